@@ -1,0 +1,25 @@
+"""One byte string from several values, such that no two lists of values ever give the same one."""
+
+import uuid
+
+
+def bind(*parts: bytes | str | int | uuid.UUID) -> bytes:
+    """Join the parts injectively: each is a type tag, its length in four bytes, and its own bytes."""
+    return b"".join(_tagged(part) for part in parts)
+
+
+def _tagged(part: bytes | str | int | uuid.UUID) -> bytes:
+    tag, value = _tag_and_value(part)
+    return tag + len(value).to_bytes(4) + value
+
+
+def _tag_and_value(part: bytes | str | int | uuid.UUID) -> tuple[bytes, bytes]:
+    if isinstance(part, bytes):
+        return b"b", part
+    if isinstance(part, str):
+        return b"s", part.encode("utf-8")
+    if isinstance(part, uuid.UUID):
+        return b"u", part.bytes
+    if isinstance(part, int):
+        return b"i", part.to_bytes(part.bit_length() // 8 + 1, signed=True)
+    raise TypeError(f"cannot bind a {type(part).__name__}")

@@ -1,0 +1,79 @@
+"""The EFF long word list without its four hyphenated words, and the five-digit dice number of each word.
+
+The list is by the Electronic Frontier Foundation (CC BY 3.0), read from the `diceware` package's data. Its file is
+found through the package's metadata so that none of that package's code runs.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+LENGTH: Final = 7772
+
+
+@cache
+def numbers_by_word() -> Mapping[str, str]:
+    """Each word with its dice number, in the order of the list, which is alphabetical."""
+    file = metadata.distribution("diceware").locate_file("diceware/wordlists/wordlist_en_eff.txt")
+    text = Path(str(file)).read_text("utf-8")
+    pairs = (line.split() for line in text.splitlines() if line)
+    listed = {word: number for number, word in pairs if "-" not in word}
+    if len(listed) != LENGTH:
+        raise RuntimeError("the installed word list is not the EFF long list: old receipts could not be typed in")
+    return listed
+
+
+@cache
+def words_by_number() -> Mapping[str, str]:
+    return {number: word for word, number in numbers_by_word().items()}
+
+
+@cache
+def all_words() -> Sequence[str]:
+    return tuple(numbers_by_word())
+
+
+def nearest(typed: str, candidates: Sequence[str]) -> str:
+    """The candidate that the fewest edits separate from what was typed; the first of several equals.
+
+    An edit is a letter added, left out or changed, or two neighbours exchanged. Candidates must be sorted: each shares
+    the table rows of the beginning it has in common with the one before, and hopeless beginnings are left early.
+    """
+    best, fewest = candidates[0], max(len(typed), len(candidates[0])) + 1
+    rows: list[list[int]] = [list(range(len(typed) + 1))]
+    before = ""
+    for candidate in candidates:
+        del rows[_common_beginning(before, candidate) + 1 :]
+        before = candidate
+        _add_rows(rows, typed, candidate, fewest)
+        if len(rows) == len(candidate) + 1 and rows[-1][-1] < fewest:
+            best, fewest = candidate, rows[-1][-1]
+    return best
+
+
+def _common_beginning(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _add_rows(rows: list[list[int]], typed: str, candidate: str, fewest: int) -> None:
+    """Extend the edit-distance table letter by letter, stopping where no better candidate can follow."""
+    while len(rows) <= len(candidate) and min(rows[-1]) < fewest:
+        rows.append(_next_row(rows, typed, candidate))
+
+
+def _next_row(rows: list[list[int]], typed: str, candidate: str) -> list[int]:
+    letter, above, row = candidate[len(rows) - 1], rows[-1], [len(rows)]
+    for place, other in enumerate(typed, start=1):
+        edits = min(above[place] + 1, row[-1] + 1, above[place - 1] + (letter != other))
+        if _exchanged(rows, typed, candidate, place):
+            edits = min(edits, rows[-2][place - 2] + 1)
+        row.append(edits)
+    return row
+
+
+def _exchanged(rows: list[list[int]], typed: str, candidate: str, place: int) -> bool:
+    row = len(rows)
+    return row > 1 and place > 1 and candidate[row - 2 : row] == typed[place - 1] + typed[place - 2]
