@@ -1,0 +1,73 @@
+// Everything here is a comfort: each page does its work without it.
+
+const leaveLink = document.querySelector("[data-leave]");
+const SHIFTS_TO_LEAVE = 3;
+const SHIFTS_WITHIN_MS = 5000;
+
+// Words go first, so that nothing typed stands on the screen or in this page's memory while the next page loads.
+function leave() {
+  document.body.hidden = true;
+  document.title = "";
+  for (const form of document.forms) {
+    for (const control of form.elements) {
+      if (control.type === "radio" || control.type === "checkbox") control.checked = false;
+      else if (control.type !== "hidden" && control.type !== "submit") control.value = "";
+    }
+  }
+  location.replace(leaveLink.href);
+}
+
+function leaveOnThirdShift() {
+  let presses = [];
+  const forget = () => { presses = []; };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") return forget();
+    if (event.repeat) return;
+    presses = [...presses.filter((at) => event.timeStamp - at < SHIFTS_WITHIN_MS), event.timeStamp];
+    if (presses.length >= SHIFTS_TO_LEAVE) leave();
+  });
+  document.addEventListener("pointerdown", forget);
+}
+
+// A page kept alive for the Back button would come back hidden and emptied, or with words in it: ask the server instead.
+function neverComeBack() {
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+function prepareLeaving() {
+  if (!leaveLink) return;
+  leaveLink.addEventListener("click", (event) => { event.preventDefault(); leave(); });
+  for (const note of document.querySelectorAll("[data-with-scripts]")) note.hidden = false;
+  leaveOnThirdShift();
+  neverComeBack();
+}
+
+// An address with a fragment already says where to go.
+function focusWhereReadingStarts() {
+  const start = document.querySelector(".nhsuk-error-summary[data-focus]") || document.querySelector("[data-focus]");
+  if (start && !location.hash) start.focus();
+}
+
+// Counts what the server counts: characters, a line break as one.
+function countCharacters(group) {
+  const box = group.querySelector("textarea");
+  const message = group.querySelector(".nhsuk-character-count__message");
+  const spoken = document.createElement("div");
+  spoken.className = "nhsuk-u-visually-hidden";
+  spoken.setAttribute("aria-live", "polite");
+  message.after(spoken);
+  let pause;
+  const show = () => {
+    const left = Number(group.dataset.count) - [...box.value].length;
+    message.textContent = `${left < 0 ? group.dataset.over : group.dataset.left} ${Math.abs(left).toLocaleString()}`;
+    message.classList.toggle("app-count-over", left < 0);
+    clearTimeout(pause);
+    pause = setTimeout(() => { spoken.textContent = message.textContent; }, 1000);
+  };
+  box.addEventListener("input", show);
+  if (box.value) show();
+}
+
+prepareLeaving();
+focusWhereReadingStarts();
+document.querySelectorAll("[data-count]").forEach(countCharacters);
