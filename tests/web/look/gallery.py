@@ -1,0 +1,196 @@
+"""A small site that shows every layout, component and written page, with words a test chooses."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect, FlaskForm
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    MultipleFileField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+WRITTEN = {
+    "/": "public/home.html",
+    "/privacy": "public/privacy.html",
+    "/accessibility": "public/accessibility.html",
+    "/support": "public/support.html",
+    "/about/security": "public/security.html",
+}
+ERRORS = (400, 404, 413, 429, 500, 503)
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str
+    emergency_number: str
+    manager_on_call: str = ""
+
+
+@dataclass(frozen=True)
+class Guardian:
+    name: str
+    job: str
+    workplace: str
+    phone: str
+    hours: str
+    photo_address: str = ""
+
+
+@dataclass(frozen=True)
+class Helpline:
+    name: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Organisation:
+    name: str = "Larkmere Vale Hospitals"
+    logo_address: str = ""
+    speak_up_phone: str = "01632 960 140"
+    speak_up_email: str = "speakup@larkmere.example"
+    helpline: Helpline = field(default_factory=lambda: Helpline("Samaritans", "116 123"))
+
+
+SITES = (
+    Site("Larkmere General", "2222", "01632 960 101"),
+    Site("Vale Community Hospital", "01632 960 199"),
+)
+GUARDIANS = (
+    Guardian("Imogen Thackray", "Guardian, and a nurse", "Larkmere General", "01632 960 141", "Monday to Friday, 9 am to 5 pm"),
+    Guardian("Tobias Okonjo-Reed", "Guardian", "Vale Community Hospital", "01632 960 142", "Tuesday and Thursday, 8 am to 4 pm"),
+)  # fmt: skip
+
+
+class DateParts(Form):
+    day = IntegerField("Day")
+    month = IntegerField("Month")
+    year = IntegerField("Year")
+
+
+def gallery_form(words: str) -> FlaskForm:
+    """One form with every kind of field, each label, hint, answer and error made of `words`."""
+    choices = [(f"{n}{words}", f"{words} {n}") for n in range(3)]
+
+    class GalleryForm(FlaskForm):
+        name = StringField(words, description=words)
+        email = EmailField(words)
+        number = IntegerField(words)
+        story = TextAreaField(words, description=words)
+        secret = PasswordField(words)
+        place = SelectField(words, choices=choices)
+        ward = SelectField(words, choices={words: choices})
+        way = RadioField(words, choices=choices, description=words)
+        who = SelectMultipleField(words, choices=choices)
+        agree = BooleanField(words, description=words)
+        files = MultipleFileField(words)
+        when = FormField(DateParts, label=words)
+        phones = FieldList(StringField(words), min_entries=2)
+        other = StringField(words)
+
+    typed = MultiDict([
+        ("name", words), ("email", words), ("number", words), ("story", "\n" + words), ("secret", words),
+        ("place", choices[1][0]), ("ward", choices[1][0]), ("way", choices[1][0]), ("who", choices[0][0]), ("who", choices[1][0]), ("agree", "y"),
+        ("when-day", words), ("when-month", "2"), ("when-year", "2026"), ("phones-0", words), ("other", words),
+    ])  # fmt: skip
+    return GalleryForm(formdata=typed)
+
+
+def with_errors(form: FlaskForm, words: str) -> FlaskForm:
+    """Fill the errors as a failed validation leaves them."""
+    form.validate()
+    for entry in form:
+        if entry.type in {"FormField", "FieldList"}:
+            continue
+        entry.errors = [words]
+    form.form_errors = [words]
+    return form
+
+
+def manifest(assets: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((assets / "manifest.json").read_text())
+    return found
+
+
+def create_gallery(assets: Path) -> Flask:
+    """Serve the templates as the application does: escaping everywhere, strict names, the strict policy."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(assets), static_url_path="/static")
+    app.config.update(SECRET_KEY="for the gallery only", TESTING=True)
+    app.jinja_options = {"autoescape": True, "undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n"],
+                         "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(HERE / "templates")])
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # The i18n extension adds it.
+    names = manifest(assets)
+    app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name]}"
+    CSRFProtect(app)
+    _add_pages(app)
+
+    @app.after_request
+    def protect(response):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202  # Flask types it at registration.
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    return app
+
+
+def public_words() -> dict[str, object]:
+    """What the application gives to every public page."""
+    return {
+        "organisation": Organisation(), "sites": SITES, "guardians": GUARDIANS, "intake_open": True,
+        "next_look": "Monday 23 November at 9 am",
+    }  # fmt: skip
+
+
+def _add_pages(app: Flask) -> None:
+    @app.route("/gallery")
+    def gallery() -> ResponseReturnValue:
+        words = request.args.get("words", "What happened on the ward")
+        form = gallery_form(words)
+        if "errors" in request.args:
+            form = with_errors(form, words)
+        layout = f"layouts/{request.args.get('layout', 'public')}.html"
+        return render_template(
+            "gallery.html", form=form, w=words, layout=layout, places=("cases", "routing", "account"), viewer_name=words,
+            **{**public_words(), "sites": [Site(words, words, words)], "guardians": [Guardian(*[words] * 5)]},
+        )  # fmt: skip
+
+    def written(template: str) -> ResponseReturnValue:
+        return render_template(template, **{**public_words(), "intake_open": "closed" not in request.args})
+
+    for address, template in WRITTEN.items():
+        app.add_url_rule(address, template, written, defaults={"template": template})
+
+    @app.route("/error/<int:status>")
+    def error(status: int) -> ResponseReturnValue:
+        kept = [("story", 'first line\nsecond "line" <b>')] if status == 503 else []
+        return render_template(f"errors/{status}.html", organisation=Organisation(), kept=kept, retry_address="/raise"), status
+
+    @app.route("/leave")
+    def leave() -> ResponseReturnValue:
+        return "<!DOCTYPE html><title>Elsewhere</title><p>elsewhere"
+
+    @app.errorhandler(HTTPException)
+    def failed(failure: HTTPException) -> ResponseReturnValue:
+        return render_template("errors/404.html", organisation=None), failure.code or 500
