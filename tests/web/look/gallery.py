@@ -1,7 +1,7 @@
 """A small site that shows every layout, component and written page, with words a test chooses."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, render_template, request
@@ -52,7 +52,7 @@ class Site:
 @dataclass(frozen=True)
 class Guardian:
     name: str
-    job: str
+    job_title: str
     workplace: str
     phone: str
     hours: str
@@ -68,10 +68,10 @@ class Helpline:
 @dataclass(frozen=True)
 class Organisation:
     name: str = "Larkmere Vale Hospitals"
-    logo_address: str = ""
-    speak_up_phone: str = "01632 960 140"
-    speak_up_email: str = "speakup@larkmere.example"
-    helpline: Helpline = field(default_factory=lambda: Helpline("Samaritans", "116 123"))
+    guardian_phone: str = "01632 960 140"
+    guardian_hours: str = "Monday to Friday, 9 am to 5 pm"
+    privacy_contact: str = "privacy@larkmere.example"
+    acknowledge_days: int = 2
 
 
 SITES = (
@@ -173,7 +173,7 @@ def _add_pages(app: Flask) -> None:
         layout = f"layouts/{request.args.get('layout', 'public')}.html"
         return render_template(
             "gallery.html", form=form, w=words, layout=layout, places=("cases", "routing", "account"), viewer_name=words,
-            **{**public_words(), "sites": [Site(words, words, words)], "guardians": [Guardian(*[words] * 5)]},
+            helpline=Helpline(words, words), **{**public_words(), "sites": [Site(words, words, words)], "guardians": [Guardian(*[words] * 5)]},
         )  # fmt: skip
 
     def written(template: str) -> ResponseReturnValue:
