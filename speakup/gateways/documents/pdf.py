@@ -1,0 +1,410 @@
+"""PDF, rebuilt around its pages.
+
+qpdf (through pikepdf) writes a new file with only what is reachable from a catalogue and pages that keep an allow-list
+of entries: earlier revisions, unreferenced objects, properties, XMP, scripts, attached files, outlines, names, layers,
+tags and page-piece data are left behind. Forms are drawn into the page as they are filled in. Comments stay, without
+their authors and dates. Source for the names of entries: ISO 32000-1:2008.
+"""
+
+import base64
+import io
+import re
+import zlib
+from collections.abc import Callable, Iterable
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
+
+from speakup.gateways.documents import segments
+from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused, Removed
+
+_CATALOGUE = frozenset({"/Type", "/Pages", "/Lang"})
+_PAGE_TREE = frozenset({"/Type", "/Kids", "/Count", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate"})
+_PAGE = frozenset(
+    "/Type /Parent /Resources /MediaBox /CropBox /Rotate /Contents /Annots /Group /UserUnit".split()
+)
+_RESOURCES = frozenset("/ExtGState /ColorSpace /Pattern /Shading /XObject /Font /ProcSet".split())
+_STREAM = frozenset({"/Length", "/Filter", "/DecodeParms"})
+_IMAGE = _STREAM | frozenset(
+    "/Type /Subtype /Width /Height /ColorSpace /BitsPerComponent /Intent /ImageMask /Mask /Decode /Interpolate /SMask "
+    "/SMaskInData /Matte".split()
+)
+_FORM = _STREAM | frozenset("/Type /Subtype /FormType /BBox /Matrix /Resources /Group".split())
+_TILE = _STREAM | frozenset(
+    "/Type /PatternType /PaintType /TilingType /BBox /XStep /YStep /Resources /Matrix".split()
+)
+_COMMENT = frozenset(
+    "/Type /Subtype /Rect /Contents /QuadPoints /C /IC /F /Border /BS /BE /AP /AS /Vertices /InkList /L /LE /DA /Q "
+    "/RD /CL /Name /Open /CA /Rotate".split()
+)
+_COMMENT_KINDS = frozenset(
+    "/Text /FreeText /Line /Square /Circle /Polygon /PolyLine /Highlight /Underline /Squiggly /StrikeOut /Stamp "
+    "/Caret /Ink /Watermark".split()
+)
+_ATTACHED_KINDS = frozenset("/FileAttachment /Sound /Movie /Screen /3D /RichMedia".split())
+_NOT_SEEN = 0b100011  # invisible, hidden, no view (table 165)
+# Entries that say something about the document and never draw anything, wherever they stand.
+_NEVER = {
+    "/Metadata": Removed.DESCRIPTION,
+    "/PieceInfo": Removed.EDIT_HISTORY,
+    "/LastModified": Removed.DATES,
+    "/Thumb": Removed.THUMBNAIL,
+    "/AA": Removed.SCRIPTS,
+    "/JS": Removed.SCRIPTS,
+    "/AF": Removed.EMBEDDED_FILES,
+    "/EF": Removed.EMBEDDED_FILES,
+    "/OPI": Removed.LINKS,
+    "/Ref": Removed.LINKS,
+    "/Alternates": Removed.EXTRA_PICTURES,
+    "/PTEX.FileName": Removed.EDIT_HISTORY,
+    "/PTEX.InfoDict": Removed.AUTHOR,
+    "/Measure": None,
+    "/PtData": Removed.LOCATION,
+    "/OC": None,
+    "/StructParent": None,
+    "/StructParents": None,
+}
+_INFO_TELLS = {
+    "/Author": Removed.AUTHOR,
+    "/CreationDate": Removed.DATES,
+    "/ModDate": Removed.DATES,
+    "/Creator": Removed.CAMERA,
+    "/Producer": Removed.CAMERA,
+}
+_CATALOGUE_TELLS = {
+    "/OpenAction": Removed.SCRIPTS,
+    "/AA": Removed.SCRIPTS,
+    "/Metadata": Removed.DESCRIPTION,
+    "/AcroForm": Removed.FORM_FIELDS,
+    "/StructTreeRoot": Removed.TAGS,
+    "/PieceInfo": Removed.EDIT_HISTORY,
+    "/AF": Removed.EMBEDDED_FILES,
+    "/Collection": Removed.EMBEDDED_FILES,
+    "/Outlines": Removed.LINKS,
+}
+_DEVICE_SPACE = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
+_MARKED = re.compile(rb"%|\b(?:BMC|BDC|EMC|MP|DP)\b")
+_MARKS = frozenset({"BMC", "BDC", "EMC", "MP", "DP"})
+_DEEPEST = 40
+
+
+def rebuild_pdf(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
+    with _opened(body) as pdf:
+        if len(pdf.pages) > limits.pages:
+            raise Refused(Reason.BOMB)
+        if not len(pdf.pages):
+            raise Refused(Reason.EMPTY)
+        sweep = _Sweep(pdf, limits)
+        if body.count(b"%%EOF") > 1 and b"/Linearized" not in body[:1024]:
+            sweep.removed.add(Removed.EDIT_HISTORY)
+        sweep.run()
+        written = io.BytesIO()
+        pdf.save(
+            written,
+            deterministic_id=True,
+            preserve_pdfa=False,
+            fix_metadata_version=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+        return Rebuilt(written.getvalue(), sweep.removed)
+
+
+def _opened(body: bytes) -> Pdf:
+    """A sound file, or one that qpdf can mend although its end is there."""
+    ends = b"%%EOF" in body[-4096:]
+    try:
+        return Pdf.open(io.BytesIO(body), attempt_recovery=ends)
+    except pikepdf.PasswordError:
+        raise Refused(Reason.ENCRYPTED) from None
+    except pikepdf.PdfError:
+        raise Refused(Reason.UNREADABLE if ends else Reason.TRUNCATED) from None
+
+
+class _Sweep:
+    """One file being swept; `removed` collects what was found."""
+
+    def __init__(self, pdf: Pdf, limits: Limits) -> None:
+        self.pdf = pdf
+        self.limits = limits
+        self.removed: set[Removed] = set()
+        self.left = limits.unpacked  # bytes that the streams may still unpack to
+        self.hidden = _hidden_layers(pdf.Root)
+
+    def run(self) -> None:
+        self._weigh_streams()
+        comments = [self._lift_comments(page) for page in self.pdf.pages]
+        self._flatten_forms()
+        self._sweep_catalogue()
+        for page, kept in zip(self.pdf.pages, comments, strict=True):
+            self._sweep_page(page, kept)
+        for thing in self.pdf.objects:
+            self._sweep_object(thing)
+
+    def _weigh_streams(self) -> None:
+        for thing in self.pdf.objects:
+            if not isinstance(thing, Stream):
+                continue
+            if thing.get("/Subtype") == Name.Image and _pixels(thing) > self.limits.pixels:
+                raise Refused(Reason.BOMB)
+            self.left -= len(_unpacked(thing, self.left)[0])
+
+    # --- the catalogue and the pages ---
+
+    def _sweep_catalogue(self) -> None:
+        root, trailer = self.pdf.Root, self.pdf.trailer
+        for key, tells in _INFO_TELLS.items():
+            if "/Info" in trailer and key in trailer.Info:
+                self.removed.add(tells)
+        if "/Info" in trailer:
+            self.removed.add(Removed.DESCRIPTION)
+            del trailer["/Info"]
+        self.removed |= {tells for key, tells in _CATALOGUE_TELLS.items() if key in root}
+        names = root.get("/Names", Dictionary())
+        self.removed |= {Removed.SCRIPTS} if "/JavaScript" in names else set()
+        self.removed |= {Removed.EMBEDDED_FILES} if "/EmbeddedFiles" in names else set()
+        if not _LANGUAGE.fullmatch(str(root.get("/Lang", ""))):
+            _keep_only(root, _CATALOGUE - {"/Lang"})
+        _keep_only(root, _CATALOGUE)
+
+    def _lift_comments(self, page: Page) -> list[Object]:
+        """Take what is not a form field off the page; give back the comments that may return, without their authors."""
+        lifted, fields = [], []
+        for annotation in _items(page.obj.get("/Annots")):
+            if not isinstance(annotation, Dictionary):
+                continue
+            if annotation.get("/Subtype") == Name.Widget:
+                fields.append(annotation)
+            elif self._may_return(annotation):
+                lifted.append(annotation)
+        if "/Annots" in page.obj:
+            page.obj.Annots = Array(fields)
+        return lifted
+
+    def _may_return(self, annotation: Object) -> bool:
+        kind = str(annotation.get("/Subtype", ""))
+        if kind in _ATTACHED_KINDS:
+            self.removed.add(Removed.EMBEDDED_FILES)
+        if kind == "/Link":
+            self.removed.add(Removed.LINKS)
+        if kind not in _COMMENT_KINDS:
+            return False
+        if int(annotation.get("/F", 0)) & _NOT_SEEN or self._is_hidden(annotation.get("/OC")):
+            self.removed.add(Removed.HIDDEN_TEXT)
+            return False
+        if "/T" in annotation or "/M" in annotation or "/CreationDate" in annotation:
+            self.removed.add(Removed.COMMENT_AUTHORS)
+        return True
+
+    def _flatten_forms(self) -> None:
+        """Draw what is filled in into the page. Hidden fields are not drawn, and go."""
+        if "/AcroForm" in self.pdf.Root:
+            self.pdf.generate_appearance_streams()
+        self.pdf.flatten_annotations("screen")
+
+    def _sweep_page(self, page: Page, comments: list[Object]) -> None:
+        for annotation in comments:
+            _keep_only(annotation, _COMMENT)
+        page.obj.Annots = Array(comments)
+        if not comments:
+            del page.obj["/Annots"]
+        self._note(page.obj, _NEVER)
+        _keep_only(page.obj, _PAGE)
+        if "/Contents" in page.obj:
+            page.contents_coalesce()
+            self._redraw(page.obj.Contents, page.obj.get("/Resources", Dictionary()))
+
+    # --- every object ---
+
+    def _sweep_object(self, thing: Object) -> None:
+        if isinstance(thing, Stream):
+            self._sweep_stream(thing)
+        self._sweep_inside(thing, 0)
+
+    def _sweep_stream(self, stream: Object) -> None:
+        if stream.get("/Subtype") == Name.Image:
+            self._note(stream, _NEVER)
+            _keep_only(stream, _IMAGE)
+            self._sweep_picture(stream)
+        elif stream.get("/Subtype") == Name.Form:
+            self._redraw(stream, stream.get("/Resources", Dictionary()))
+            self._note(stream, _NEVER)
+            _keep_only(stream, _FORM)
+        elif "/PatternType" in stream:
+            self._redraw(stream, stream.get("/Resources", Dictionary()))
+            _keep_only(stream, _TILE)
+
+    def _sweep_picture(self, stream: Object) -> None:
+        """Leave out what a JPEG or JPEG 2000 carries besides its pixels."""
+        unpacked, filters = _unpacked(stream, self.limits.unpacked)
+        strip = _STRIP.get(filters[0]) if len(filters) == 1 else None
+        if strip is None:
+            return
+        try:
+            stripped = strip(unpacked)
+        except Refused:
+            raise Refused(Reason.UNREADABLE) from None
+        self.removed |= stripped.removed
+        parameters = stream.get("/DecodeParms")
+        parameters = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
+        stream.write(stripped.body, filter=Name(filters[0]))
+        if isinstance(parameters, Dictionary):
+            stream.DecodeParms = parameters
+
+    def _sweep_inside(self, thing: Object, depth: int) -> None:
+        """Entries of a dictionary or array and of the direct objects in it; what is indirect gets its own turn."""
+        if depth > _DEEPEST:
+            raise Refused(Reason.UNREADABLE)
+        if isinstance(thing, (Dictionary, Stream)):
+            self._note(thing, _NEVER)
+            for key in [key for key in thing.keys() if key in _NEVER]:
+                del thing[key]
+            if thing.get("/Type") == Name.Pages:
+                _keep_only(thing, _PAGE_TREE)
+            if isinstance(thing.get("/Resources"), Dictionary):
+                _keep_only(thing.Resources, _RESOURCES)
+            entries: Iterable[tuple[object, Object]] = list(thing.items())
+        elif isinstance(thing, Array):
+            entries = list(enumerate(thing))
+        else:
+            return
+        for key, value in entries:
+            space = _plain_space(value)
+            if space is not None:
+                thing[key] = space  # type: ignore[index]  # a name for dictionaries, a number for arrays
+            elif isinstance(value, (Array, Dictionary)) and not value.is_indirect:
+                self._sweep_inside(value, depth + 1)
+
+    def _note(self, thing: Object, tells: dict[str, Removed | None]) -> None:
+        self.removed |= {found for key, found in tells.items() if found is not None and key in thing}
+
+    # --- what is drawn ---
+
+    def _redraw(self, stream: Object, resources: Object) -> None:
+        """Leave out notes in the drawing instructions, marks, and what stands on a hidden layer."""
+        drawn, filters = _unpacked(stream, self.limits.unpacked)
+        if not (filters or self.hidden or _MARKED.search(drawn)):
+            return
+        kept = self._seen(stream, resources)
+        stream.write(pikepdf.unparse_content_stream(kept))
+
+    def _seen(self, stream: Object, resources: Object) -> list[pikepdf.ContentStreamInstruction]:
+        layers, forms = resources.get("/Properties", Dictionary()), resources.get("/XObject", Dictionary())
+        kept, open_marks = [], list[bool]()  # for every mark that is open, whether it begins something hidden
+        for instruction in pikepdf.parse_content_stream(stream):
+            operator, operands = str(instruction.operator), instruction.operands
+            if operator in ("BMC", "BDC"):
+                hides = operator == "BDC" and operands[0] == Name.OC and isinstance(operands[1], Name)
+                open_marks.append(hides and self._is_hidden(layers.get(str(operands[1]))))
+            elif operator == "EMC" and open_marks:
+                open_marks.pop()
+            elif operator in _MARKS:
+                continue
+            elif operator == "Do" and self._is_hidden(_entry(forms.get(str(operands[0])), "/OC")):
+                self.removed.add(Removed.HIDDEN_TEXT)
+            elif any(open_marks) and operator in _SHOWING:
+                self.removed.add(Removed.HIDDEN_TEXT)
+            else:
+                kept.append(instruction)
+        return kept
+
+    def _is_hidden(self, layer: Object | None) -> bool:
+        """Whether a layer (or a group of layers, by its default rule: all of them off) is switched off."""
+        if layer is None or not self.hidden:
+            return False
+        if layer.get("/Type") == Name.OCMD:
+            members = [member for member in _items(layer.get("/OCGs")) if isinstance(member, Dictionary)]
+            return bool(members) and all(member.objgen in self.hidden for member in members)
+        return layer.objgen in self.hidden
+
+
+# Operators that put something on the page; those that only set a state must stay, for what comes after.
+_SHOWING = frozenset({"Tj", "TJ", "'", '"', "Do", "sh", "S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "INLINE IMAGE"})
+_STRIP: dict[str, Callable[[bytes], Rebuilt]] = {
+    "/DCTDecode": segments.strip_jpeg,
+    "/JPXDecode": segments.strip_jpeg2000,
+}
+
+
+def _keep_only(thing: Object, allowed: frozenset[str]) -> None:
+    for key in [key for key in thing.keys() if key not in allowed]:
+        del thing[key]
+
+
+def _items(thing: Object | None) -> list[Object]:
+    if thing is None:
+        return []
+    return list(thing) if isinstance(thing, Array) else [thing]
+
+
+def _entry(thing: Object | None, key: str) -> Object | None:
+    return thing.get(key) if isinstance(thing, (Dictionary, Stream)) else None
+
+
+def _pixels(image: Object) -> int:
+    return int(image.get("/Width", 0)) * int(image.get("/Height", 0))
+
+
+def _plain_space(value: Object) -> Object | None:
+    """The device colours in place of a colour profile, which can name a device or a person."""
+    if not (isinstance(value, Array) and len(value) == 2 and value[0] == Name.ICCBased):
+        return None
+    return _DEVICE_SPACE.get(int(value[1].get("/N", 0)))
+
+
+def _hidden_layers(root: Object) -> frozenset[tuple[int, int]]:
+    layers = root.get("/OCProperties")
+    if not isinstance(layers, Dictionary) or not isinstance(layers.get("/D"), Dictionary):
+        return frozenset()
+    off = {layer.objgen for layer in _items(layers.D.get("/OFF")) if isinstance(layer, Dictionary)}
+    if layers.D.get("/BaseState") == Name.OFF:
+        on = {layer.objgen for layer in _items(layers.D.get("/ON")) if isinstance(layer, Dictionary)}
+        off |= {layer.objgen for layer in _items(layers.get("/OCGs")) if isinstance(layer, Dictionary)} - on
+    return frozenset(off)
+
+
+# --- filters -----------------------------------------------------------------------------------------------------------
+
+
+def _unpacked(stream: Object, most: int) -> tuple[bytes, list[str]]:
+    """The bytes with their general filters undone, and the filters that remain because they code a picture."""
+    unpacked, filters = stream.read_raw_bytes(), [str(name) for name in _items(stream.get("/Filter"))]
+    while filters and (undo := _UNDO.get(filters[0])):
+        unpacked = undo(unpacked, most)
+        if len(unpacked) > most:
+            raise Refused(Reason.BOMB)
+        filters = filters[1:]
+    return unpacked, filters
+
+
+def _inflate(packed: bytes, most: int) -> bytes:
+    """What can be inflated: a stream whose end is damaged gives what comes before, as in every reader."""
+    inflater, unpacked = zlib.decompressobj(), bytearray()
+    try:
+        while packed and not inflater.eof:
+            unpacked += inflater.decompress(packed, most + 1 - len(unpacked))
+            packed = inflater.unconsumed_tail
+            if len(unpacked) > most:
+                raise Refused(Reason.BOMB)
+    except zlib.error:
+        pass
+    return bytes(unpacked)
+
+
+def _from_base_85(packed: bytes, _: int) -> bytes:
+    return base64.a85decode(packed.partition(b"~>")[0].removeprefix(b"<~"))
+
+
+def _from_hexadecimal(packed: bytes, _: int) -> bytes:
+    digits = re.sub(rb"[^0-9A-Fa-f]", b"", packed.partition(b">")[0])
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+
+
+_UNDO: dict[str, Callable[[bytes, int], bytes]] = {
+    "/FlateDecode": _inflate,
+    "/Fl": _inflate,
+    "/ASCII85Decode": _from_base_85,
+    "/A85": _from_base_85,
+    "/ASCIIHexDecode": _from_hexadecimal,
+    "/AHx": _from_hexadecimal,
+}

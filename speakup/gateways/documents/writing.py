@@ -1,0 +1,70 @@
+"""Plain text and CSV: the same words in UTF-8, without characters that nobody can see and cells that would run."""
+
+import csv
+import io
+import re
+
+from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused, Removed
+
+# Loaded now, because the confined child cannot open a file for a codec later.
+for _codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
+    "".encode(_codec)
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# Invisible: zero width, invisible operators, byte order marks, direction overrides, tags, variation selectors beyond
+# the sixteen that emoji use, interlinear marks, private use. Such characters are used to mark copies of a document.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ue000-\uf8ff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+# Joiners have work to do between two letters of Persian or Hindi, or two emoji, and none beside plain letters.
+_IDLE_JOINERS = re.compile("(?<![\u0300-\U0010ffff])[\u200c-\u200f]+|[\u200c-\u200f]+(?![\u0300-\U0010ffff])")
+_TRAILING = re.compile(r"[ \t]+(?=\r?\n|\Z)")
+_RUNS = re.compile(r"^\s*(?:[=@]|[+\-](?![\d.,\s()]*$))")
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+def rebuild_writing(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
+    """The visible characters as UTF-8. In a CSV, a cell that a spreadsheet would run is made text by an apostrophe."""
+    written = _decoded(body)
+    seen = _IDLE_JOINERS.sub("", _INVISIBLE.sub("", _CONTROLS.sub("", written)))
+    removed = set() if seen == written.removeprefix("\ufeff") else {Removed.HIDDEN_TEXT}
+    if kind is Kind.TEXT:
+        plain = _TRAILING.sub("", seen)
+        removed |= set() if plain == seen else {Removed.HIDDEN_TEXT}
+        return Rebuilt(plain.encode(), removed)
+    safe = _without_formulas(seen)
+    return Rebuilt(safe.encode(), removed if safe == seen else removed | {Removed.SCRIPTS})
+
+
+def _decoded(body: bytes) -> str:
+    """UTF-8, UTF-16 with a mark, or Windows-1252: what phones, Notepad and Excel write."""
+    written = _first_that_fits(body, ("utf-16",) if body.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp1252"))
+    # Nearly anything decodes as Windows-1252. Text has next to no control characters; a renamed film is full of them.
+    if "\0" in written or len(_CONTROLS.findall(written)) > len(written) // 200:
+        raise Refused(Reason.MISLABELLED)
+    return written
+
+
+def _first_that_fits(body: bytes, codecs: tuple[str, ...]) -> str:
+    for codec in codecs:
+        try:
+            return body.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(Reason.MISLABELLED)
+
+
+def _without_formulas(written: str) -> str:
+    """The same table with formulas turned into text; untouched, to the last quotation mark, when there are none."""
+    first_line = written.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    csv.field_size_limit(len(written) + 1)
+    rows = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
+    if not any(_RUNS.match(cell) for row in rows for cell in row):
+        return written
+    rebuilt = io.StringIO(newline="")
+    neutral = ([f"'{cell}" if _RUNS.match(cell) else cell for cell in row] for row in rows)
+    csv.writer(rebuilt, delimiter=delimiter).writerows(neutral)
+    return rebuilt.getvalue()
