@@ -34,6 +34,7 @@ __all__ = [
     "new_data_key",
     "open_sealed",
     "seal",
+    "subkey",
     "unwrap_key",
     "wrap_key",
 ]
@@ -101,20 +102,24 @@ def unwrap_key(blob: bytes, keys: KeyPairs, info: bytes) -> bytes:
         raise Unreadable from None
 
 
+def subkey(data_key: bytes, purpose: str, context: bytes) -> bytes:
+    """A 32-byte key for one purpose and context, from which neither the data key nor another subkey can be told."""
+    _require_data_key(data_key)
+    info = bind("speakup", FORMAT, purpose, context)
+    return HKDF(algorithm=hashes.SHA256(), length=DATA_KEY_LENGTH, salt=None, info=info).derive(data_key)
+
+
 def commit(data_key: bytes, context: bytes) -> bytes:
     """32 bytes that fix one data key for a context and tell nothing about it.
 
     AES-GCM alone does not commit to its key; a key record names this value so that every recipient holds the same key.
     """
-    _require_data_key(data_key)
-    return _derived(data_key, "commitment", context)
+    return subkey(data_key, "commitment", context)
 
 
 def digest(data_key: bytes, items: Iterable[bytes], context: bytes) -> bytes:
     """A 32-byte keyed digest of a collection: the order does not matter, how often each item occurs does."""
-    _require_data_key(data_key)
-    key = _derived(data_key, "digest", context)
-    return mac(key, bind(*sorted(items)))
+    return mac(subkey(data_key, "digest", context), bind(*sorted(items)))
 
 
 def mac(key: bytes, message: bytes) -> bytes:
@@ -144,11 +149,6 @@ def _require_data_key(data_key: bytes) -> None:
     # Shorter keys would silently choose AES-128 or AES-192.
     if len(data_key) != DATA_KEY_LENGTH:
         raise ValueError("a data key is 32 bytes")
-
-
-def _derived(data_key: bytes, purpose: str, context: bytes) -> bytes:
-    info = bind("speakup", FORMAT, purpose, context)
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(data_key)
 
 
 @lru_cache(maxsize=1024)

@@ -32,7 +32,10 @@ def new_root_secret() -> bytes:
 
 
 def derive(root_secret: bytes, label: str, length: int = 32) -> bytes:
-    """HKDF-SHA256 under a label; another label or another length gives unrelated bytes."""
+    """HKDF-SHA256 under a label; another label or another length gives unrelated bytes.
+
+    Labels that begin with `keys/`, `passphrase/` or `receipt/` belong to this package.
+    """
     if len(root_secret) != ROOT_SECRET_LENGTH:
         raise ValueError("a root secret is 32 bytes")
     info = bind(_LABELS, label, length)
@@ -107,7 +110,7 @@ class KeyPairs:
 
     @cached_property
     def _sealing_halves(self) -> tuple[mlkem.MLKEM768PrivateKey, x25519.X25519PrivateKey]:
-        return xwing_halves(derive(self._root_secret, "sealing"))
+        return xwing_halves(derive(self._root_secret, "keys/sealing"))
 
     def _sealing_public(self) -> bytes:
         lattice, curve = self._sealing_halves
@@ -124,7 +127,7 @@ class KeyPairs:
     def _signing_key(self, label: str) -> ed25519.Ed25519PrivateKey:
         if not self._signs:
             raise ValueError("only staff sign")
-        return ed25519.Ed25519PrivateKey.from_private_bytes(derive(self._root_secret, label))
+        return ed25519.Ed25519PrivateKey.from_private_bytes(derive(self._root_secret, f"keys/{label}"))
 
 
 def xwing_halves(seed: bytes) -> tuple[mlkem.MLKEM768PrivateKey, x25519.X25519PrivateKey]:

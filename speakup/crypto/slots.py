@@ -16,26 +16,15 @@ class Full(Exception):
     """No slot became free in time; nothing was done, and what was typed should be given back."""
 
 
-class Slots:
-    """At most `limit` at once in this process; the others wait up to `wait_seconds`, turn by turn among clients."""
+class Turns:
+    """Who holds one of `limit` slots and who gets the next: one line for each client, served in rotation."""
 
-    def __init__(self, limit: int, wait_seconds: float) -> None:
+    def __init__(self, limit: int) -> None:
         self._free = limit
-        self._wait_seconds = wait_seconds
         self._lock = Lock()
-        self._waiting: OrderedDict[str, deque[Event]] = OrderedDict()
+        self._lines: OrderedDict[str, deque[Event]] = OrderedDict()
 
-    @contextmanager
-    def hold(self, client: str) -> Iterator[None]:
-        """Hold a slot; `client` is any key that tells guessers apart, and is forgotten at the end. Raises Full."""
-        turn = self._join(client)
-        self._await(client, turn)
-        try:
-            yield
-        finally:
-            self._release()
-
-    def _join(self, client: str) -> Event:
+    def join(self, client: str) -> Event:
         """Take a slot, or a place in the client's own line; the event says that the slot is held."""
         turn = Event()
         with self._lock:
@@ -43,34 +32,51 @@ class Slots:
                 self._free -= 1
                 turn.set()
             else:
-                self._waiting.setdefault(client, deque()).append(turn)
+                self._lines.setdefault(client, deque()).append(turn)
         return turn
 
-    def _await(self, client: str, turn: Event) -> None:
-        if turn.wait(self._wait_seconds):
+    def leave(self, client: str, turn: Event) -> None:
+        """Give the slot to whoever is next, or give up waiting for one. Call it once for every `join`."""
+        with self._lock:
+            # A slot may have been handed over in the moment the wait ended: then it is passed on all the same.
+            if turn.is_set():
+                self._pass_on()
+            else:
+                self._lines[client].remove(turn)
+                self._drop_if_empty(client)
+
+    def _pass_on(self) -> None:
+        if not self._lines:
+            self._free += 1
             return
-        with self._lock:
-            # The slot may have been handed over between the end of the wait and here.
-            if not turn.is_set():
-                self._leave_line(client, turn)
+        client = next(iter(self._lines))
+        self._lines[client].popleft().set()
+        self._lines.move_to_end(client)
+        self._drop_if_empty(client)
+
+    def _drop_if_empty(self, client: str) -> None:
+        if not self._lines[client]:
+            del self._lines[client]
+
+
+class Slots:
+    """At most `limit` at once in this process; the others wait up to `wait_seconds`, turn by turn among clients."""
+
+    def __init__(self, limit: int, wait_seconds: float) -> None:
+        self.limit: Final = limit
+        self.wait_seconds: Final = wait_seconds
+        self._turns = Turns(limit)
+
+    @contextmanager
+    def hold(self, client: str) -> Iterator[None]:
+        """Hold a slot; `client` is any key that tells guessers apart, and is forgotten at the end. Raises Full."""
+        turn = self._turns.join(client)
+        try:
+            if not turn.wait(self.wait_seconds):
                 raise Full
-
-    def _release(self) -> None:
-        """Hand the slot to the client whose turn it is, who then goes behind all others that wait."""
-        with self._lock:
-            if not self._waiting:
-                self._free += 1
-                return
-            client, line = self._waiting.popitem(last=False)
-            line.popleft().set()
-            if line:
-                self._waiting[client] = line
-
-    def _leave_line(self, client: str, turn: Event) -> None:
-        line = self._waiting[client]
-        line.remove(turn)
-        if not line:
-            del self._waiting[client]
+            yield
+        finally:
+            self._turns.leave(client, turn)
 
 
 _CORES: Final = os.cpu_count() or 1

@@ -11,9 +11,6 @@ from collections.abc import Iterable, Iterator
 from os import urandom
 from typing import Final
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from speakup.crypto import envelope, padding
 from speakup.crypto.binding import bind
 from speakup.crypto.errors import UnknownFormat, Unreadable
@@ -95,7 +92,7 @@ def _framed(content: bytes, length: int) -> bytes:
 
 def _content(part: bytes) -> bytes:
     end = _PREFIX + int.from_bytes(part[:_PREFIX])
-    if end > len(part) or any(part[end:]):
+    if end > len(part) or part[end:].strip(b"\0"):
         raise Unreadable
     return part[_PREFIX:end]
 
@@ -134,8 +131,7 @@ def _salt(header: bytes) -> bytes:
 
 
 def _stream_key(key: bytes, salt: bytes, context: bytes) -> bytes:
-    info = bind("speakup", envelope.FORMAT, "stream", context)
-    return HKDF(algorithm=hashes.SHA256(), length=envelope.DATA_KEY_LENGTH, salt=salt, info=info).derive(key)
+    return envelope.subkey(key, "stream", bind(salt, context))
 
 
 def _part_context(number: int, *, is_last: bool) -> bytes:

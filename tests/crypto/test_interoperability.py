@@ -17,7 +17,7 @@ from speakup.crypto import envelope, errors, keypairs
 
 PEER = Path(__file__).parent / "hpke_peer.mjs"
 ROOT_SECRET = bytes(range(32))
-SEED = keypairs.derive(ROOT_SECRET, "sealing")
+SEED = keypairs.derive(ROOT_SECRET, "keys/sealing")
 INFO = envelope.bind("grant", "organisation", 7)
 
 

@@ -1,8 +1,8 @@
 """Known answers that others published. The long ones are in vectors/, each file with its source.
 
 HPKE: nobody has published a vector for X-Wing with AES-256-GCM, the suite used here. Its three parts each have one:
-X-Wing with HKDF-SHA256 (and ChaCha20-Poly1305), AES-256-GCM (with X25519), and the X-Wing keys alone; the whole suite is
-checked against another implementation in test_interoperability.py.
+X-Wing with HKDF-SHA256 (and ChaCha20-Poly1305), AES-256-GCM (with X25519), and the X-Wing keys alone; the whole suite
+is checked against another implementation in test_interoperability.py.
 """
 
 import hashlib
