@@ -37,6 +37,6 @@ def pad(body: bytes) -> bytes:
 def unpad(padded: bytes) -> bytes:
     """What `pad` was given; Unreadable for anything `pad` does not write."""
     end = _PREFIX + int.from_bytes(padded[:_PREFIX])
-    if len(padded) != padded_length(end - _PREFIX) or padded[end:].strip(b"\0"):
+    if len(padded) != padded_length(end - _PREFIX) or padded[end:] != bytes(len(padded) - end):
         raise Unreadable
     return padded[_PREFIX:end]

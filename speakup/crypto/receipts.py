@@ -17,8 +17,8 @@ WORD_COUNT: Final = 7
 SALT_LENGTH: Final = 16
 RECEIPT_PARAMETERS: Final = Parameters(memory_kib=19 * 1024, iterations=2, lanes=1)
 
-_SPELT_AT_MOST: Final = 12
-"""Longer than any word of the list: what is typed beyond it does not change which word is nearest."""
+_SPELT_AT_MOST: Final = 10
+"""A letter more than the longest word of the list has: comparing more would only cost time."""
 
 
 class Misspelt(Exception):

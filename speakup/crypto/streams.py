@@ -92,7 +92,7 @@ def _framed(content: bytes, length: int) -> bytes:
 
 def _content(part: bytes) -> bytes:
     end = _PREFIX + int.from_bytes(part[:_PREFIX])
-    if end > len(part) or part[end:].strip(b"\0"):
+    if end > len(part) or part[end:] != bytes(len(part) - end):
         raise Unreadable
     return part[_PREFIX:end]
 

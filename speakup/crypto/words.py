@@ -65,15 +65,19 @@ def _add_rows(rows: list[list[int]], typed: str, candidate: str, fewest: int) ->
 
 
 def _next_row(rows: list[list[int]], typed: str, candidate: str) -> list[int]:
-    letter, above, row = candidate[len(rows) - 1], rows[-1], [len(rows)]
-    for place, other in enumerate(typed, start=1):
-        edits = min(above[place] + 1, row[-1] + 1, above[place - 1] + (letter != other))
-        if _exchanged(rows, typed, candidate, place):
-            edits = min(edits, rows[-2][place - 2] + 1)
+    """The row of the candidate's next letter. Not split further: it runs half a million times for a hopeless word."""
+    letter, above = candidate[len(rows) - 1], rows[-1]
+    before = candidate[len(rows) - 2] if len(rows) > 1 else ""
+    left, diagonal, row = len(rows), above[0], [len(rows)]
+    for place, other in enumerate(typed):
+        edits = diagonal + (letter != other)
+        diagonal = above[place + 1]
+        if edits > left:
+            edits = left + 1
+        if edits > diagonal:
+            edits = diagonal + 1
+        if other == before and place and typed[place - 1] == letter:
+            edits = min(edits, rows[-2][place - 1] + 1)
         row.append(edits)
+        left = edits
     return row
-
-
-def _exchanged(rows: list[list[int]], typed: str, candidate: str, place: int) -> bool:
-    row = len(rows)
-    return row > 1 and place > 1 and candidate[row - 2 : row] == typed[place - 1] + typed[place - 2]

@@ -27,6 +27,7 @@ def test_the_list_is_the_effs_without_its_hyphenated_words() -> None:
     listed = words.numbers_by_word()
     assert len(listed) == len(words.words_by_number()) == words.LENGTH == 7776 - 4
     assert (words.all_words()[0], words.all_words()[-1]) == ("abacus", "zoom")
+    assert max(map(len, listed)) == 9
     assert all(word.isascii() and word.isalpha() and word.islower() for word in listed)
     assert all(len(number) == 5 and set(number) <= set("123456") for number in listed.values())
 
