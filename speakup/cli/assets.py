@@ -1,4 +1,4 @@
-"""Prepares style sheet, script, icons and fonts for serving: `python -m speakup.cli.assets`.
+"""Prepares style sheet, scripts, icons and fonts for serving: `python -m speakup.cli.assets`.
 
 What npm unpacked and what stands in `speakup/static` becomes `speakup/static/build`: each file under a name that holds
 the hash of its content, so that a browser may keep it for ever, with copies compressed beforehand. `manifest.json`
@@ -24,7 +24,7 @@ from fontTools.ttLib import TTFont
 ROOT = Path(__file__).resolve().parents[2]
 ICONS = re.compile(r"nhsuk-icon-(arrow|chevron|cross|minus|plus|search|tick|user)[a-z-]*\.svg")
 FONT_FACES = re.compile(rb"@font-face\s*\{[^}]*\}")
-SOURCE_MAP = re.compile(rb"(/\*|//)# sourceMappingURL=\S+?(\s*\*/)?\s*$")
+SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=\S+\s*\*/\s*$")
 REFERENCE = re.compile(rb"""(?P<before>url\(["']?|["'])(?:/assets/images/|\./)(?P<name>[\w./-]+)(?=["')])""")
 FOREIGN = re.compile(rb"""(url\(["']?|@import\s*["'])(https?:)?//""")
 TEXT = frozenset({".css", ".js", ".svg", ".txt"})
@@ -96,10 +96,8 @@ def sources(places: Places) -> dict[str, bytes]:
     toolkit = places.npm / "nhsuk-frontend" / "dist" / "nhsuk"
     if not toolkit.is_dir():
         raise UnpreparedError(f"{toolkit} is missing. Start `./run assets`, which fetches it first.")
-    found = {
-        "nhsuk.css": SOURCE_MAP.sub(b"", FONT_FACES.sub(b"", (toolkit / "nhsuk-frontend.min.css").read_bytes())),
-        "nhsuk.js": SOURCE_MAP.sub(b"", (toolkit / "nhsuk-frontend.min.js").read_bytes()),
-    }
+    style_sheet = FONT_FACES.sub(b"", (toolkit / "nhsuk-frontend.min.css").read_bytes())
+    found = {"nhsuk.css": SOURCE_MAP.sub(b"", style_sheet)}
     for icon in sorted((toolkit / "assets" / "images").iterdir()):
         if ICONS.fullmatch(icon.name):
             found[icon.name] = icon.read_bytes()
