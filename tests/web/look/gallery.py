@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
@@ -79,9 +79,22 @@ SITES = (
     Site("Vale Community Hospital", "01632 960 199"),
 )
 GUARDIANS = (
-    Guardian("Imogen Thackray", "Guardian, and a nurse", "Larkmere General", "01632 960 141", "Monday to Friday, 9 am to 5 pm"),
-    Guardian("Tobias Okonjo-Reed", "Guardian", "Vale Community Hospital", "01632 960 142", "Tuesday and Thursday, 8 am to 4 pm"),
-)  # fmt: skip
+    Guardian(
+        name="Imogen Thackray",
+        job_title="Guardian, and a nurse",
+        workplace="Larkmere General",
+        phone="01632 960 141",
+        hours="Monday to Friday, 9 am to 5 pm",
+    ),
+    Guardian(
+        name="Tobias Okonjo-Reed",
+        job_title="Guardian",
+        workplace="Vale Community Hospital",
+        phone="01632 960 142",
+        hours="Tuesday and Thursday, 8 am to 4 pm",
+    ),
+)
+TYPED_BEFORE = 'first line\nsecond "line" <b>'
 
 
 class DateParts(Form):
@@ -110,12 +123,12 @@ def gallery_form(words: str) -> FlaskForm:
         phones = FieldList(StringField(words), min_entries=2)
         other = StringField(words)
 
-    typed = MultiDict([
-        ("name", words), ("email", words), ("number", words), ("story", "\n" + words), ("secret", words),
-        ("place", choices[1][0]), ("ward", choices[1][0]), ("way", choices[1][0]), ("who", choices[0][0]), ("who", choices[1][0]), ("agree", "y"),
-        ("when-day", words), ("when-month", "2"), ("when-year", "2026"), ("phones-0", words), ("other", words),
-    ])  # fmt: skip
-    return GalleryForm(formdata=typed)
+    chosen = choices[1][0]
+    typed = dict.fromkeys(("name", "email", "number", "secret", "phones-0", "other", "when-day"), words)
+    typed |= {"story": "\n" + words, "place": chosen, "ward": chosen, "way": chosen, "who": chosen}
+    typed |= {"agree": "y", "when-month": "2", "when-year": "2026"}
+    form: FlaskForm = GalleryForm(formdata=MultiDict(typed))
+    return form
 
 
 def with_errors(form: FlaskForm, words: str) -> FlaskForm:
@@ -138,8 +151,13 @@ def create_gallery(assets: Path) -> Flask:
     """Serve the templates as the application does: escaping everywhere, strict names, the strict policy."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(assets), static_url_path="/static")
     app.config.update(SECRET_KEY="for the gallery only", TESTING=True)
-    app.jinja_options = {"autoescape": True, "undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n"],
-                         "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "extensions": ["jinja2.ext.i18n"],
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(HERE / "templates")])
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # The i18n extension adds it.
     names = manifest(assets)
@@ -147,50 +165,71 @@ def create_gallery(assets: Path) -> Flask:
     CSRFProtect(app)
     _add_pages(app)
 
-    @app.after_request
-    def protect(response):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202  # Flask types it at registration.
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
-
+    app.after_request(_protect)
     return app
+
+
+def _protect(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
 
 
 def public_words() -> dict[str, object]:
     """What the application gives to every public page."""
     return {
-        "organisation": Organisation(), "sites": SITES, "guardians": GUARDIANS, "intake_open": True,
+        "organisation": Organisation(),
+        "sites": SITES,
+        "guardians": GUARDIANS,
+        "intake_open": "closed" not in request.args,
         "next_look": "Monday 23 November at 9 am",
-    }  # fmt: skip
+    }
+
+
+def planted_words(words: str) -> dict[str, object]:
+    """What the gallery's page is given, every word of it a test's."""
+    return {
+        "w": words,
+        "viewer_name": words,
+        "next_look": words,
+        "sites": [Site(words, words, words)],
+        "guardians": [Guardian(words, words, words, words, words)],
+        "helpline": Helpline(words, words),
+        "organisation": Organisation(name=words),
+        "places": ("cases", "routing", "account"),
+    }
+
+
+def show_gallery() -> ResponseReturnValue:
+    words = request.args.get("words", "What happened on the ward")
+    form = gallery_form(words)
+    if "errors" in request.args:
+        form = with_errors(form, words)
+    layout = f"layouts/{request.args.get('layout', 'public')}.html"
+    return render_template("gallery.html", form=form, layout=layout, **planted_words(words))
+
+
+def show_written(template: str) -> ResponseReturnValue:
+    return render_template(template, **public_words())
+
+
+def show_error(status: int) -> ResponseReturnValue:
+    kept = [("story", TYPED_BEFORE)] if "kept" in request.args else []
+    given = {"organisation": Organisation(), "kept": kept, "kept_words": [TYPED_BEFORE], "retry_address": "/raise"}
+    return render_template(f"errors/{status}.html", **given), status
+
+
+def show_elsewhere() -> ResponseReturnValue:
+    return "<!DOCTYPE html><title>Elsewhere</title><p>elsewhere"
+
+
+def show_not_found(failure: HTTPException) -> ResponseReturnValue:
+    return render_template("errors/404.html", organisation=None), failure.code or 500
 
 
 def _add_pages(app: Flask) -> None:
-    @app.route("/gallery")
-    def gallery() -> ResponseReturnValue:
-        words = request.args.get("words", "What happened on the ward")
-        form = gallery_form(words)
-        if "errors" in request.args:
-            form = with_errors(form, words)
-        layout = f"layouts/{request.args.get('layout', 'public')}.html"
-        return render_template(
-            "gallery.html", form=form, w=words, layout=layout, places=("cases", "routing", "account"), viewer_name=words,
-            helpline=Helpline(words, words), **{**public_words(), "sites": [Site(words, words, words)], "guardians": [Guardian(*[words] * 5)]},
-        )  # fmt: skip
-
-    def written(template: str) -> ResponseReturnValue:
-        return render_template(template, **{**public_words(), "intake_open": "closed" not in request.args})
-
+    app.add_url_rule("/gallery", view_func=show_gallery)
     for address, template in WRITTEN.items():
-        app.add_url_rule(address, template, written, defaults={"template": template})
-
-    @app.route("/error/<int:status>")
-    def error(status: int) -> ResponseReturnValue:
-        kept = [("story", 'first line\nsecond "line" <b>')] if status == 503 else []
-        return render_template(f"errors/{status}.html", organisation=Organisation(), kept=kept, retry_address="/raise"), status
-
-    @app.route("/leave")
-    def leave() -> ResponseReturnValue:
-        return "<!DOCTYPE html><title>Elsewhere</title><p>elsewhere"
-
-    @app.errorhandler(HTTPException)
-    def failed(failure: HTTPException) -> ResponseReturnValue:
-        return render_template("errors/404.html", organisation=None), failure.code or 500
+        app.add_url_rule(address, template, show_written, defaults={"template": template})
+    app.add_url_rule("/error/<int:status>", view_func=show_error)
+    app.add_url_rule("/leave", view_func=show_elsewhere)
+    app.register_error_handler(HTTPException, show_not_found)
