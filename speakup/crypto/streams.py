@@ -113,13 +113,14 @@ def _pieces(chunks: Iterable[bytes], first: int, others: int) -> Iterator[bytes]
 def _with_last(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Each piece, and whether none follows it."""
     remaining = iter(pieces)
-    held = next(remaining, None)
+    try:
+        held = next(remaining)
+    except StopIteration:
+        return
     for following in remaining:
-        if held is not None:
-            yield held, False
+        yield held, False
         held = following
-    if held is not None:
-        yield held, True
+    yield held, True
 
 
 def _salt(header: bytes) -> bytes:

@@ -41,6 +41,12 @@ def test_the_list_never_changes() -> None:
     )
 
 
+def test_another_list_stops_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "LENGTH", 7776)
+    with pytest.raises(RuntimeError, match="not the EFF long list"):
+        words.numbers_by_word.__wrapped__()
+
+
 # --- drawing ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """What format 1 wrote once must open for ever: these bytes were made by this program and are never made again.
 
-A failure here means that an upgrade would lose what people wrote. Change the format's number instead and keep reading 1.
+A failure here means that an upgrade would lose what people wrote. Give the format a new number and keep reading 1.
 """
 
 import json

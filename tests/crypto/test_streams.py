@@ -14,7 +14,9 @@ SEALED_PART = streams.PART_LENGTH + envelope.SEAL_OVERHEAD
 FULL = streams.PART_LENGTH - 4
 THREE_PARTS = b"".join(bytes([number]) * FULL for number in (1, 2)) + b"the end"
 
-lengths = st.sampled_from([0, 1, 100, FULL - 1, FULL, FULL + 1, 2 * FULL, 2 * FULL + 1, 20 * FULL, 20 * FULL + 7])
+lengths = st.sampled_from(
+    [0, 1, 100, FULL - 1, FULL, FULL + 1, 2 * FULL, 2 * FULL + 1, 20 * FULL, 20 * FULL + 7, 70 * FULL + 1]
+)
 
 
 def sealed(content: bytes, context: bytes = CONTEXT) -> list[bytes]:
@@ -49,6 +51,12 @@ def test_the_stored_size_is_known_before_and_tells_the_true_one_only_roughly(len
 def test_sizes_that_pad_alike_are_stored_alike() -> None:
     sizes = [streams.stored_length(length) for length in range(1_000_000, 1_030_000)]
     assert len(set(sizes)) == 2
+
+
+def test_padding_longer_than_a_part_gets_parts_of_its_own() -> None:
+    pieces = sealed(bytes(70 * FULL + 1))
+    assert len(pieces) == 1 + 72
+    assert opened(pieces) == bytes(70 * FULL + 1)
 
 
 def test_only_the_last_part_is_shorter() -> None:
