@@ -15,7 +15,7 @@ from speakup.gateways.documents.pictures import as_jpeg, in_srgb
 _QUALITY = 90
 
 
-def rebuild_heic(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
+def rebuild(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
     """The main picture as JPEG. libheif has already turned it; depth maps, bursts and films behind it are left out."""
     container = pillow_heif.open_heif(io.BytesIO(body), convert_hdr_to_8bit=True)
     shown = container[container.primary_index]

@@ -45,20 +45,119 @@ OTHER_MEDIA_TYPE = "application/octet-stream"
 
 # Opening one of these on a ward computer would run it: no reporter needs to send one.
 PROGRAMS = frozenset(
-    "apk app appimage application appref-ms bat bin chm cmd com command cpl deb desktop dll dmg elf exe gadget hta inf "
-    "ins iso img jar job js jse ksh lnk mht mhtml msc msi msix msp mst ocx pif pl ps1 ps1xml ps2 psc1 psd1 psm1 py pyc "
-    "pyw rb reg rpm run scf scr sct settingcontent-ms sh shb sys url vb vbe vbs vhd vhdx vxd ws wsc wsf wsh xll xpi "
-    "html htm xhtml shtml svg svgz xml xsl xslt swf docm dotm xlsm xltm xlam pptm potm ppsm ppam sldm".split()
+    [
+        "apk",
+        "app",
+        "appimage",
+        "application",
+        "appref-ms",
+        "bat",
+        "bin",
+        "chm",
+        "cmd",
+        "com",
+        "command",
+        "cpl",
+        "deb",
+        "desktop",
+        "dll",
+        "dmg",
+        "elf",
+        "exe",
+        "gadget",
+        "hta",
+        "inf",
+        "ins",
+        "iso",
+        "img",
+        "jar",
+        "job",
+        "js",
+        "jse",
+        "ksh",
+        "lnk",
+        "mht",
+        "mhtml",
+        "msc",
+        "msi",
+        "msix",
+        "msp",
+        "mst",
+        "ocx",
+        "pif",
+        "pl",
+        "ps1",
+        "ps1xml",
+        "ps2",
+        "psc1",
+        "psd1",
+        "psm1",
+        "py",
+        "pyc",
+        "pyw",
+        "rb",
+        "reg",
+        "rpm",
+        "run",
+        "scf",
+        "scr",
+        "sct",
+        "settingcontent-ms",
+        "sh",
+        "shb",
+        "sys",
+        "url",
+        "vb",
+        "vbe",
+        "vbs",
+        "vhd",
+        "vhdx",
+        "vxd",
+        "ws",
+        "wsc",
+        "wsf",
+        "wsh",
+        "xll",
+        "xpi",
+        "html",
+        "htm",
+        "xhtml",
+        "shtml",
+        "svg",
+        "svgz",
+        "xml",
+        "xsl",
+        "xslt",
+        "swf",
+        "docm",
+        "dotm",
+        "xlsm",
+        "xltm",
+        "xlam",
+        "pptm",
+        "potm",
+        "ppsm",
+        "ppam",
+        "sldm",
+    ]
 )
 
 _OFFICE = frozenset({Kind.DOCX, Kind.XLSX, Kind.PPTX})
+_STARTS = {
+    b"\xff\xd8\xff": frozenset({Kind.JPEG}),
+    b"\x89PNG\r\n\x1a\n": frozenset({Kind.PNG}),
+    b"GIF87a": frozenset({Kind.GIF}),
+    b"GIF89a": frozenset({Kind.GIF}),
+    b"%PDF-": frozenset({Kind.PDF}),
+    b"PK\x03\x04": _OFFICE,
+}
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
 def ending_of(name: str) -> str:
     """The letters after the last full stop, in lower case; empty when there are none."""
-    stem, dot, ending = _last_component(name).strip().rstrip(".").rpartition(".")
+    _, dot, ending = _last_component(name).strip().rstrip(".").rpartition(".")
     return ending.strip().lower() if dot else ""
 
 
@@ -74,21 +173,11 @@ def is_program(name: str, body: bytes) -> bool:
 
 def kinds_from_bytes(body: bytes) -> frozenset[Kind]:
     """Every kind that the first bytes allow; empty when they are none that we rebuild."""
-    if body.startswith(b"\xff\xd8\xff"):
-        return frozenset({Kind.JPEG})
-    if body.startswith(b"\x89PNG\r\n\x1a\n"):
-        return frozenset({Kind.PNG})
-    if body.startswith((b"GIF87a", b"GIF89a")):
-        return frozenset({Kind.GIF})
-    if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
-        return frozenset({Kind.WEBP})
-    if body[4:8] == b"ftyp" and body[8:12] in _HEIC_BRANDS:
-        return frozenset({Kind.HEIC})
-    if body.startswith(b"%PDF-"):
-        return frozenset({Kind.PDF})
-    if body.startswith(b"PK\x03\x04"):
-        return _OFFICE
-    return frozenset()
+    if body[4:8] == b"ftyp":
+        return frozenset({Kind.HEIC}) if body[8:12] in _HEIC_BRANDS else frozenset()
+    if body.startswith(b"RIFF"):
+        return frozenset({Kind.WEBP}) if body[8:12] == b"WEBP" else frozenset()
+    return next((kinds for start, kinds in _STARTS.items() if body.startswith(start)), frozenset())
 
 
 def cleaned_name(name: str, kind: Kind) -> str:

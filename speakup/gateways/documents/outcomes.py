@@ -1,6 +1,6 @@
 """What becomes of a file somebody sends: a cleaned copy, or a refusal that a page can put into one sentence."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -107,4 +107,4 @@ class Rebuilt:
     """What the rebuilding of one format gives back."""
 
     body: bytes = field(repr=False)
-    removed: Set[Removed]
+    removed: AbstractSet[Removed]

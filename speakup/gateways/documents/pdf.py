@@ -21,27 +21,92 @@ from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, R
 _CATALOGUE = frozenset({"/Type", "/Pages", "/Lang"})
 _PAGE_TREE = frozenset({"/Type", "/Kids", "/Count", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate"})
 _PAGE = frozenset(
-    "/Type /Parent /Resources /MediaBox /CropBox /Rotate /Contents /Annots /Group /UserUnit".split()
+    [
+        "/Type",
+        "/Parent",
+        "/Resources",
+        "/MediaBox",
+        "/CropBox",
+        "/Rotate",
+        "/Contents",
+        "/Annots",
+        "/Group",
+        "/UserUnit",
+    ]
 )
-_RESOURCES = frozenset("/ExtGState /ColorSpace /Pattern /Shading /XObject /Font /ProcSet".split())
+_RESOURCES = frozenset(["/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/ProcSet"])
 _STREAM = frozenset({"/Length", "/Filter", "/DecodeParms"})
 _IMAGE = _STREAM | frozenset(
-    "/Type /Subtype /Width /Height /ColorSpace /BitsPerComponent /Intent /ImageMask /Mask /Decode /Interpolate /SMask "
-    "/SMaskInData /Matte".split()
+    [
+        "/Type",
+        "/Subtype",
+        "/Width",
+        "/Height",
+        "/ColorSpace",
+        "/BitsPerComponent",
+        "/Intent",
+        "/ImageMask",
+        "/Mask",
+        "/Decode",
+        "/Interpolate",
+        "/SMask",
+        "/SMaskInData",
+        "/Matte",
+    ]
 )
-_FORM = _STREAM | frozenset("/Type /Subtype /FormType /BBox /Matrix /Resources /Group".split())
+_FORM = _STREAM | frozenset(["/Type", "/Subtype", "/FormType", "/BBox", "/Matrix", "/Resources", "/Group"])
 _TILE = _STREAM | frozenset(
-    "/Type /PatternType /PaintType /TilingType /BBox /XStep /YStep /Resources /Matrix".split()
+    ["/Type", "/PatternType", "/PaintType", "/TilingType", "/BBox", "/XStep", "/YStep", "/Resources", "/Matrix"]
 )
 _COMMENT = frozenset(
-    "/Type /Subtype /Rect /Contents /QuadPoints /C /IC /F /Border /BS /BE /AP /AS /Vertices /InkList /L /LE /DA /Q "
-    "/RD /CL /Name /Open /CA /Rotate".split()
+    [
+        "/Type",
+        "/Subtype",
+        "/Rect",
+        "/Contents",
+        "/QuadPoints",
+        "/C",
+        "/IC",
+        "/F",
+        "/Border",
+        "/BS",
+        "/BE",
+        "/AP",
+        "/AS",
+        "/Vertices",
+        "/InkList",
+        "/L",
+        "/LE",
+        "/DA",
+        "/Q",
+        "/RD",
+        "/CL",
+        "/Name",
+        "/Open",
+        "/CA",
+        "/Rotate",
+    ]
 )
 _COMMENT_KINDS = frozenset(
-    "/Text /FreeText /Line /Square /Circle /Polygon /PolyLine /Highlight /Underline /Squiggly /StrikeOut /Stamp "
-    "/Caret /Ink /Watermark".split()
+    [
+        "/Text",
+        "/FreeText",
+        "/Line",
+        "/Square",
+        "/Circle",
+        "/Polygon",
+        "/PolyLine",
+        "/Highlight",
+        "/Underline",
+        "/Squiggly",
+        "/StrikeOut",
+        "/Stamp",
+        "/Caret",
+        "/Ink",
+        "/Watermark",
+    ]
 )
-_ATTACHED_KINDS = frozenset("/FileAttachment /Sound /Movie /Screen /3D /RichMedia".split())
+_ATTACHED_KINDS = frozenset(["/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"])
 _NOT_SEEN = 0b100011  # invisible, hidden, no view (table 165)
 # Entries that say something about the document and never draw anything, wherever they stand.
 _NEVER = {
@@ -87,9 +152,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 _MARKED = re.compile(rb"%|\b(?:BMC|BDC|EMC|MP|DP)\b")
 _MARKS = frozenset({"BMC", "BDC", "EMC", "MP", "DP"})
 _DEEPEST = 40
+_Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 
 
-def rebuild_pdf(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
+def rebuild(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
     with _opened(body) as pdf:
         if len(pdf.pages) > limits.pages:
             raise Refused(Reason.BOMB)
@@ -169,7 +235,7 @@ class _Sweep:
 
     def _lift_comments(self, page: Page) -> list[Object]:
         """Take what is not a form field off the page; give back the comments that may return, without their authors."""
-        lifted, fields = [], []
+        lifted, fields = list[Object](), list[Object]()
         for annotation in _items(page.obj.get("/Annots")):
             if not isinstance(annotation, Dictionary):
                 continue
@@ -257,21 +323,21 @@ class _Sweep:
             raise Refused(Reason.UNREADABLE)
         if isinstance(thing, (Dictionary, Stream)):
             self._note(thing, _NEVER)
-            for key in [key for key in thing.keys() if key in _NEVER]:
+            for key in [key for key in _keys(thing) if key in _NEVER]:
                 del thing[key]
             if thing.get("/Type") == Name.Pages:
                 _keep_only(thing, _PAGE_TREE)
             if isinstance(thing.get("/Resources"), Dictionary):
                 _keep_only(thing.Resources, _RESOURCES)
-            entries: Iterable[tuple[object, Object]] = list(thing.items())
+            entries: list[tuple[str | int, Object]] = [(str(key), value) for key, value in thing.items()]
         elif isinstance(thing, Array):
-            entries = list(enumerate(thing))
+            entries = [*enumerate(thing)]
         else:
             return
-        for key, value in entries:
+        for place, value in entries:
             space = _plain_space(value)
             if space is not None:
-                thing[key] = space  # type: ignore[index]  # a name for dictionaries, a number for arrays
+                thing[place] = space
             elif isinstance(value, (Array, Dictionary)) and not value.is_indirect:
                 self._sweep_inside(value, depth + 1)
 
@@ -288,7 +354,7 @@ class _Sweep:
         kept = self._seen(stream, resources)
         stream.write(pikepdf.unparse_content_stream(kept))
 
-    def _seen(self, stream: Object, resources: Object) -> list[pikepdf.ContentStreamInstruction]:
+    def _seen(self, stream: Object, resources: Object) -> list[_Instruction]:
         layers, forms = resources.get("/Properties", Dictionary()), resources.get("/XObject", Dictionary())
         kept, open_marks = [], list[bool]()  # for every mark that is open, whether it begins something hidden
         for instruction in pikepdf.parse_content_stream(stream):
@@ -300,13 +366,14 @@ class _Sweep:
                 open_marks.pop()
             elif operator in _MARKS:
                 continue
-            elif operator == "Do" and self._is_hidden(_entry(forms.get(str(operands[0])), "/OC")):
-                self.removed.add(Removed.HIDDEN_TEXT)
-            elif any(open_marks) and operator in _SHOWING:
+            elif self._shows_hidden(operator, operands, forms) or (any(open_marks) and operator in _SHOWING):
                 self.removed.add(Removed.HIDDEN_TEXT)
             else:
                 kept.append(instruction)
         return kept
+
+    def _shows_hidden(self, operator: str, operands: Iterable[Object], forms: Object) -> bool:
+        return operator == "Do" and self._is_hidden(_entry(forms.get(str(next(iter(operands), ""))), "/OC"))
 
     def _is_hidden(self, layer: Object | None) -> bool:
         """Whether a layer (or a group of layers, by its default rule: all of them off) is switched off."""
@@ -327,8 +394,12 @@ _STRIP: dict[str, Callable[[bytes], Rebuilt]] = {
 
 
 def _keep_only(thing: Object, allowed: frozenset[str]) -> None:
-    for key in [key for key in thing.keys() if key not in allowed]:
+    for key in [key for key in _keys(thing) if key not in allowed]:
         del thing[key]
+
+
+def _keys(thing: Object) -> list[str]:
+    return [str(key) for key in thing.keys()]  # noqa: SIM118 - going through a stream itself is not allowed.
 
 
 def _items(thing: Object | None) -> list[Object]:
@@ -347,7 +418,7 @@ def _pixels(image: Object) -> int:
 
 def _plain_space(value: Object) -> Object | None:
     """The device colours in place of a colour profile, which can name a device or a person."""
-    if not (isinstance(value, Array) and len(value) == 2 and value[0] == Name.ICCBased):
+    if not (isinstance(value, Array) and len(value) > 1 and value[0] == Name.ICCBased):
         return None
     return _DEVICE_SPACE.get(int(value[1].get("/N", 0)))
 
@@ -363,7 +434,7 @@ def _hidden_layers(root: Object) -> frozenset[tuple[int, int]]:
     return frozenset(off)
 
 
-# --- filters -----------------------------------------------------------------------------------------------------------
+# --- filters ---------------------------------------------------------------------------------------------------------
 
 
 def _unpacked(stream: Object, most: int) -> tuple[bytes, list[str]]:

@@ -24,7 +24,7 @@ from PIL import (
 from speakup.gateways.documents import segments
 from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused
 
-_PLUGINS = {
+_PLUGINS: dict[Kind, Callable[[io.BytesIO], Image.Image]] = {
     Kind.JPEG: JpegImagePlugin.JpegImageFile,
     Kind.PNG: PngImagePlugin.PngImageFile,
     Kind.WEBP: WebPImagePlugin.WebPImageFile,
@@ -40,6 +40,7 @@ _STRIP: dict[Kind, Callable[[bytes], Rebuilt]] = {
 # neither blurs nor bloats it; only these steps are used, since exact tables tell the make of a camera.
 _QUALITIES = {75: 1858, 85: 1109, 90: 736, 95: 369}
 _FINEST = 95
+_FINE = 90  # from here on, colours keep their full resolution too
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -57,7 +58,7 @@ Image.preinit()
 Image.MAX_IMAGE_PIXELS = None  # The limit is ours, and is checked before anything is decoded.
 
 
-def rebuild_picture(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
+def rebuild(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
     stripped = _STRIP[kind](body)
     picture = _opened(kind, body)
     frames = getattr(picture, "n_frames", 1)
@@ -68,7 +69,7 @@ def rebuild_picture(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
         _decode_every_frame(kind, stripped.body, frames)
         return stripped
     lossless = any(segment.name == b"VP8L" for segment in segments.webp_segments(body)) if kind is Kind.WEBP else False
-    return Rebuilt(_drawn_again(kind, _loaded(picture), lossless), stripped.removed)
+    return Rebuilt(_drawn_again(kind, _loaded(picture), lossless=lossless), stripped.removed)
 
 
 def _opened(kind: Kind, body: bytes) -> Image.Image:
@@ -99,7 +100,7 @@ def _decode_every_frame(kind: Kind, body: bytes, frames: int) -> None:
         _loaded(picture)
 
 
-def _drawn_again(kind: Kind, picture: Image.Image, lossless: bool) -> bytes:
+def _drawn_again(kind: Kind, picture: Image.Image, *, lossless: bool) -> bytes:
     plain = _without_hidden_colours(in_srgb(_upright(picture)))
     if kind is Kind.JPEG:
         return as_jpeg(plain, _quality(picture))
@@ -123,7 +124,7 @@ def _upright(picture: Image.Image) -> Image.Image:
 def as_jpeg(picture: Image.Image, quality: int) -> bytes:
     written = io.BytesIO()
     plain = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
-    plain.save(written, "JPEG", quality=quality, optimize=False, subsampling="4:4:4" if quality >= 90 else "4:2:0")
+    plain.save(written, "JPEG", quality=quality, optimize=False, subsampling="4:4:4" if quality >= _FINE else "4:2:0")
     return written.getvalue()
 
 
@@ -136,17 +137,22 @@ def _quality(picture: Image.Image) -> int:
 
 def in_srgb(picture: Image.Image) -> Image.Image:
     """The colours as sRGB, so that the profile (which can name a device or a person) is no longer needed."""
+    converted = _by_profile(picture) if picture.mode in ("RGB", "RGBA", "CMYK") else None
+    if converted is not None:
+        return converted
+    return picture.convert("RGB") if picture.mode == "CMYK" else picture
+
+
+def _by_profile(picture: Image.Image) -> Image.Image | None:
     profile = picture.info.get("icc_profile")
-    if picture.mode == "CMYK" or (picture.mode in ("RGB", "RGBA", "L") and profile):
-        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile)) if profile else None
-            if source and picture.mode != "L":
-                return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-        except ImageCms.PyCMSError:
-            pass  # A damaged profile changes shades, not what is seen.
-        return picture.convert(mode) if picture.mode == "CMYK" else picture
-    return picture
+    if not profile:
+        return None
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError):
+        return None  # A damaged profile changes shades, not what is seen.
 
 
 def _without_hidden_colours(picture: Image.Image) -> Image.Image:
@@ -166,11 +172,3 @@ def _without_hidden_colours(picture: Image.Image) -> Image.Image:
 
 def _transparency(picture: Image.Image) -> dict[str, object]:
     return {"transparency": picture.info["transparency"]} if "transparency" in picture.info else {}
-
-
-def _is_lossless_webp(picture: Image.Image) -> bool:
-    stream = picture.fp
-    if stream is None:
-        return False
-    stream.seek(0)
-    return any(segment.name == b"VP8L" for segment in segments.webp_segments(stream.read()))

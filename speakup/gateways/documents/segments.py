@@ -27,6 +27,8 @@ class Segment:
 
 _JPEG_MARKER_IN_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _JPEG_ALONE = frozenset(range(0xD0, 0xD8)) | {0x01}
+_END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
+_JFIF_FIXED, _ADOBE_FIXED = 12, 12  # bytes of each that say something about the picture
 _ADOBE, _JFIF = b"\xee", b"\xe0"
 
 
@@ -37,7 +39,7 @@ def jpeg_segments(body: bytes) -> Iterator[Segment]:
     at = 2
     while True:
         at, marker = _jpeg_marker(body, at)
-        if marker == 0xD9:
+        if marker == _END_OF_IMAGE:
             yield Segment(b"end", body[at:], body[at:])
             return
         if marker in _JPEG_ALONE:
@@ -45,7 +47,7 @@ def jpeg_segments(body: bytes) -> Iterator[Segment]:
         length = int.from_bytes(_exactly(body, at, 2), "big")
         stop = at + length
         inside = _exactly(body, at + 2, max(0, length - 2))
-        if marker == 0xDA:
+        if marker == _START_OF_SCAN:
             found = _JPEG_MARKER_IN_SCAN.search(body, stop)
             if found is None:
                 raise Refused(Reason.TRUNCATED)
@@ -63,9 +65,9 @@ def strip_jpeg(body: bytes) -> Rebuilt:
     for segment in jpeg_segments(body):
         if segment.name == b"end":
             removed |= {Removed.EXTRA_DATA} if segment.inside.strip(b"\0") else set()
-        elif segment.name == _JFIF and segment.inside.startswith(b"JFIF\0") and len(segment.inside) >= 14:
+        elif segment.name == _JFIF and segment.inside.startswith(b"JFIF\0") and len(segment.inside) >= _JFIF_FIXED:
             kept.append(b"\xff\xe0\x00\x10" + segment.inside[:12] + b"\0\0")
-        elif segment.name == _ADOBE and segment.inside.startswith(b"Adobe") and len(segment.inside) >= 12:
+        elif segment.name == _ADOBE and segment.inside.startswith(b"Adobe") and len(segment.inside) >= _ADOBE_FIXED:
             kept.append(b"\xff\xee\x00\x0e" + segment.inside[:12])
         elif b"\xe0" <= segment.name <= b"\xef" or segment.name == b"\xfe":
             removed |= found_in_jpeg_segment(segment)
@@ -145,6 +147,7 @@ def _found_in_png_text(inside: bytes) -> set[Removed]:
 
 # --- GIF -------------------------------------------------------------------------------------------------------------
 
+_APPLICATION = 0xFF
 _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -188,7 +191,7 @@ def _gif_colours(flags: int) -> int:
 
 def _gif_extension(body: bytes, at: int) -> bytes:
     label = _exactly(body, at + 1, 1)[0]
-    if label == 0xFF:
+    if label == _APPLICATION:
         plain_loop = _exactly(body, at + 3, 11) in _LOOPS and _after_gif_blocks(body, at + 2) == at + 19
         return b"loop" if plain_loop else b"private"
     return {0xF9: b"control", 0xFE: b"comment", 0x01: b"text"}.get(label, b"private")

@@ -7,11 +7,27 @@ standard output. No error text leaves this process, because it could quote the f
 import json
 import sys
 from collections.abc import Callable
+from importlib import import_module
 
 from speakup.gateways.documents.confinement import confine
 from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused
 
 Rebuild = Callable[[Kind, bytes, Limits], Rebuilt]
+
+# A child imports the module of its one format, so that a text file need not wait for a PDF library.
+_MODULES = {
+    Kind.JPEG: "pictures",
+    Kind.PNG: "pictures",
+    Kind.WEBP: "pictures",
+    Kind.GIF: "pictures",
+    Kind.HEIC: "heic",
+    Kind.PDF: "pdf",
+    Kind.DOCX: "office",
+    Kind.XLSX: "office",
+    Kind.PPTX: "office",
+    Kind.TEXT: "writing",
+    Kind.CSV: "writing",
+}
 
 
 def main() -> None:
@@ -24,44 +40,27 @@ def main() -> None:
 
 
 def rebuilder(kind: Kind) -> Rebuild:
-    """Imported here and by kind, because a child that cleans a text file need not wait for a PDF library."""
-    if kind in (Kind.TEXT, Kind.CSV):
-        from speakup.gateways.documents.writing import rebuild_writing
-
-        return rebuild_writing
-    if kind is Kind.PDF:
-        from speakup.gateways.documents.pdf import rebuild_pdf
-
-        return rebuild_pdf
-    if kind in (Kind.DOCX, Kind.XLSX, Kind.PPTX):
-        from speakup.gateways.documents.office import rebuild_office
-
-        return rebuild_office
-    if kind is Kind.HEIC:
-        from speakup.gateways.documents.heic import rebuild_heic
-
-        return rebuild_heic
-    from speakup.gateways.documents.pictures import rebuild_picture
-
-    return rebuild_picture
+    """The function that rebuilds one format."""
+    rebuild: Rebuild = import_module(f"speakup.gateways.documents.{_MODULES[kind]}").rebuild
+    return rebuild
 
 
 def _answer(rebuild: Rebuild, kind: Kind, body: bytes, limits: Limits) -> None:
     try:
         rebuilt = rebuild(kind, body, limits)
     except Refused as refusal:
-        return _say({"refused": refusal.reason})
+        _say({"refused": refusal.reason})
     except MemoryError:
-        return _say({"refused": Reason.BOMB})
+        _say({"refused": Reason.BOMB})
     except Exception:  # noqa: BLE001 - the parsers of hostile files raise anything; each is a refusal.
-        return _say({"refused": Reason.UNREADABLE})
-    if len(rebuilt.body) > limits.kept_size:
-        return _say({"refused": Reason.TOO_LARGE})
-    _say({"size": len(rebuilt.body), "removed": sorted(rebuilt.removed)})
-    sys.stdout.buffer.write(rebuilt.body)
-    sys.stdout.buffer.flush()
+        _say({"refused": Reason.UNREADABLE})
+    else:
+        if len(rebuilt.body) > limits.kept_size:
+            _say({"refused": Reason.TOO_LARGE})
+        else:
+            _say({"size": len(rebuilt.body), "removed": sorted(rebuilt.removed)}, rebuilt.body)
 
 
-def _say(verdict: dict[str, object]) -> None:
-    sys.stdout.buffer.write(json.dumps(verdict).encode() + b"\n")
+def _say(verdict: dict[str, object], body: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(verdict).encode() + b"\n" + body)
     sys.stdout.buffer.flush()

@@ -25,7 +25,7 @@ _RUNS = re.compile(r"^\s*(?:[=@]|[+\-](?![\d.,\s()]*$))")
 _DELIMITERS = (",", ";", "\t", "|")
 
 
-def rebuild_writing(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
+def rebuild(kind: Kind, body: bytes, _: Limits) -> Rebuilt:
     """The visible characters as UTF-8. In a CSV, a cell that a spreadsheet would run is made text by an apostrophe."""
     written = _decoded(body)
     seen = _IDLE_JOINERS.sub("", _INVISIBLE.sub("", _CONTROLS.sub("", written)))

@@ -13,7 +13,7 @@ from speakup.gateways.documents.outcomes import Kind, Limits, Rebuilt
 _FAMILIES = {Kind.DOCX: word.FAMILY, Kind.XLSX: sheets.FAMILY, Kind.PPTX: slides.FAMILY}
 
 
-def rebuild_office(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
+def rebuild(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
     members, removed = unpack(body, limits)
     package = Package(members, _FAMILIES[kind], limits)
     package.gather()

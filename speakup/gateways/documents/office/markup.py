@@ -2,12 +2,34 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from lxml import etree
 
 from speakup.gateways.documents.outcomes import Limits, Reason, Refused
 
-Element = etree._Element  # noqa: SLF001 - the class has no public name.
+
+class Element(Protocol):
+    """What this package asks of lxml's elements, for which lxml itself has no types."""
+
+    tag: str
+    text: str | None
+    tail: str | None
+    attrib: dict[str, str]
+    nsmap: dict[str | None, str]
+
+    def __iter__(self) -> Iterator["Element"]: ...
+    def __len__(self) -> int: ...
+    def get(self, name: str, default: str = "") -> str: ...
+    def set(self, name: str, value: str) -> None: ...
+    def iter(self) -> Iterator["Element"]: ...
+    def iterancestors(self) -> Iterator["Element"]: ...
+    def getparent(self) -> "Element | None": ...
+    def getprevious(self) -> "Element | None": ...
+    def index(self, child: "Element") -> int: ...
+    def insert(self, at: int, child: "Element") -> None: ...
+    def remove(self, child: "Element") -> None: ...
+
 
 RELATIONSHIPS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -41,7 +63,8 @@ def parsed(content: bytes, limits: Limits, *, lenient: bool = False) -> Element:
         raise Refused(Reason.UNREADABLE) from None
     if root is None or root.getroottree().docinfo.doctype:
         raise Refused(Reason.UNREADABLE)
-    return root
+    found: Element = root
+    return found
 
 
 def written(root: Element) -> bytes:
@@ -50,7 +73,12 @@ def written(root: Element) -> bytes:
     for element in root.iter():
         prefixes |= _known_prefixes(element)
     etree.cleanup_namespaces(root, keep_ns_prefixes=sorted(prefixes))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return as_bytes(root)
+
+
+def as_bytes(root: Element) -> bytes:
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content
 
 
 def local(name: str) -> str:
@@ -120,7 +148,8 @@ def _known_prefixes(element: Element) -> set[str]:
     kept = set[str]()
     for name in list(element.attrib):
         if local(name) in _PREFIX_LISTS and (namespace(name) == _COMPATIBILITY or local(name) == "Requires"):
-            known = [p for p in element.attrib[name].split() if _KNOWN.fullmatch(element.nsmap.get(p.split(":")[0], ""))]
+            listed = element.attrib[name].split()
+            known = [prefix for prefix in listed if _KNOWN.fullmatch(element.nsmap.get(prefix.split(":")[0], ""))]
             element.attrib[name] = " ".join(known)
             kept |= {prefix.split(":")[0] for prefix in known}
     return kept

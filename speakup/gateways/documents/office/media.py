@@ -12,7 +12,7 @@ from speakup.gateways.documents.outcomes import Limits, Reason, Rebuilt, Refused
 Image.MAX_IMAGE_PIXELS = None  # The limit is ours, and is checked before anything is decoded.
 _IMPORTED_EARLY = (PngImagePlugin,)
 Image.preinit()
-_EMF_SIGNATURE = b" EMF"
+_EMF_SIGNATURE, _EMF_HEADER = b" EMF", 68
 _WMF_STARTS = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00")
 _STRIPPED: tuple[tuple[bytes, Callable[[bytes], Rebuilt], str, str], ...] = (
     (b"\xff\xd8\xff", segments.strip_jpeg, ".jpeg", "image/jpeg"),
@@ -75,6 +75,6 @@ def _without_emf_description(content: bytes) -> bytes:
     """The header names the program and the picture (MS-EMF 2.3.4.2: length at 60 in UTF-16 units, offset at 64)."""
     length = 2 * int.from_bytes(content[60:64], "little")
     at = int.from_bytes(content[64:68], "little")
-    if not length or at < 68 or at + length > len(content):
+    if not length or at < _EMF_HEADER or at + length > len(content):
         return content
     return content[:at] + b"\0" * length + content[at + length :]

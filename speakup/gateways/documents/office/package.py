@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from speakup.gateways.documents.office import media
-from speakup.gateways.documents.office.markup import Element, local, parsed, written
+from speakup.gateways.documents.office.markup import Element, as_bytes, local, parsed, written
 from speakup.gateways.documents.office.sweep import sweep
 from speakup.gateways.documents.outcomes import Limits, Reason, Refused, Removed
 
 _PACKAGE_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_TYPE_OF_RELATIONSHIP = re.compile(r"http://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org)/[\w/.]+")
+_TYPE_OF_RELATIONSHIP = re.compile(
+    r"http://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org)/[\w/.]+"
+)
 _MOST_DEEP = 60
 
 # What a relationship of a kind that is not kept gives away.
@@ -234,7 +236,7 @@ def _relationships(links: list[tuple[str, str, Part]]) -> bytes:
     for identity, full, part in links:
         attributes = {"Id": identity, "Type": full, "Target": "/" + part.name}
         etree.SubElement(root, f"{{{_PACKAGE_RELATIONSHIPS}}}Relationship", attributes)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return as_bytes(root)
 
 
 def _content_types(parts: list[Part]) -> bytes:
@@ -247,5 +249,4 @@ def _content_types(parts: list[Part]) -> bytes:
         if part.root is not None:
             attributes = {"PartName": "/" + part.name, "ContentType": part.content_type}
             etree.SubElement(root, f"{{{_CONTENT_TYPES}}}Override", attributes)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
+    return as_bytes(root)

@@ -21,18 +21,36 @@ from speakup.gateways.documents.outcomes import Reason, Refused, Removed
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _TYPES = DRAWING_TYPES | {
-    kind: f"{_SHEET}{kind}+xml" for kind in "worksheet chartsheet sharedStrings styles comments table".split()
+    kind: f"{_SHEET}{kind}+xml" for kind in ["worksheet", "chartsheet", "sharedStrings", "styles", "comments", "table"]
 }
 _TYPES["drawing"] = "application/vnd.openxmlformats-officedocument.drawing+xml"
 
-_WORKBOOK = (
-    "fileSharing workbookProtection fileRecoveryPr customWorkbookViews webPublishing webPublishObjects fileVersion "
-    "smartTagPr smartTagTypes oleSize functionGroups pivotCaches externalReferences"
-).split()
-_WORKSHEET = (
-    "customSheetViews protectedRanges sheetProtection dataConsolidate webPublishItems cellWatches smartTags scenarios "
-    "customProperties"
-).split()
+_WORKBOOK = [
+    "fileSharing",
+    "workbookProtection",
+    "fileRecoveryPr",
+    "customWorkbookViews",
+    "webPublishing",
+    "webPublishObjects",
+    "fileVersion",
+    "smartTagPr",
+    "smartTagTypes",
+    "oleSize",
+    "functionGroups",
+    "pivotCaches",
+    "externalReferences",
+]
+_WORKSHEET = [
+    "customSheetViews",
+    "protectedRanges",
+    "sheetProtection",
+    "dataConsolidate",
+    "webPublishItems",
+    "cellWatches",
+    "smartTags",
+    "scenarios",
+    "customProperties",
+]
 # Another workbook, another program (DDE), the web, or a file.
 _OUTSIDE = re.compile(r"\[[^\]]*\]\S*!|\[\d+\]|\||\b(?:WEBSERVICE|HYPERLINK|IMAGE|RTD|FILTERXML|CALL|REGISTER)\b|//|\\")
 

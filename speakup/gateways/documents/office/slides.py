@@ -10,14 +10,31 @@ _SHOW = "application/vnd.openxmlformats-officedocument.presentationml."
 _MICROSOFT = "application/vnd.ms-powerpoint."
 _TYPES = DRAWING_TYPES | {
     kind: f"{_SHOW}{kind}+xml"
-    for kind in (
-        "slideMaster slideLayout slide notesMaster notesSlide handoutMaster presProps tableStyles comments "
-        "commentAuthors"
-    ).split()
+    for kind in [
+        "slideMaster",
+        "slideLayout",
+        "slide",
+        "notesMaster",
+        "notesSlide",
+        "handoutMaster",
+        "presProps",
+        "tableStyles",
+        "comments",
+        "commentAuthors",
+    ]
 }
 _TYPES |= {"modernComments": f"{_MICROSOFT}comments+xml", "modernAuthors": f"{_MICROSOFT}authors+xml"}
 
-_PRESENTATION = "custShowLst photoAlbum modifyVerifier smartTags kinsoku sectionLst sectionPr embeddedFontLst".split()
+_PRESENTATION = [
+    "custShowLst",
+    "photoAlbum",
+    "modifyVerifier",
+    "smartTags",
+    "kinsoku",
+    "sectionLst",
+    "sectionPr",
+    "embeddedFontLst",
+]
 _LONG_AGO = "2000-01-01T00:00:00.000"  # the schema of newer comments insists on a time
 
 
@@ -41,7 +58,7 @@ def _sweep_authors(root: Element) -> None:
     for author in every(root, "cmAuthor", "author"):
         author.set("name", AUTHOR)
         for key, value in (("initials", "A"), ("userId", AUTHOR), ("providerId", "None")):
-            if author.get(key) is not None or local(author.tag) == "author":
+            if key in author.attrib or local(author.tag) == "author":
                 author.set(key, value)
         for extension in every(author, "extLst"):
             remove(extension)
@@ -50,7 +67,7 @@ def _sweep_authors(root: Element) -> None:
 def _sweep_comments(root: Element) -> None:
     for comment in every(root, "cm", "reply"):
         remove_attributes(comment, ("dt", "complete", "startDate", "dueDate", "assignedTo"))
-        if comment.get("created") is not None:
+        if "created" in comment.attrib:
             comment.set("created", _LONG_AGO)
 
 

@@ -34,11 +34,52 @@ _NEVER = {
 }
 # Elements that are nothing without the part they point at. Of others only the pointer goes.
 _NOTHING_WITHOUT = frozenset(
-    "attachedTemplate altChunk subDoc OLEObject control oleObjects controls legacyDrawing legacyDrawingHF drawing "
-    "tablePart pivotCache externalReference hlinkClick hlinkHover hlinkMouseOver videoFile audioFile wavAudioFile "
-    "quickTimeFile media custData tags svgBlip sheet sldId slicer timelineRef snd sndTgt picture oleObject "
-    "embedRegular embedBold embedItalic embedBoldItalic headerReference footerReference notesMasterId handoutMasterId "
-    "sldMasterId sldLayoutId contentPart imgLayer".split()
+    [
+        "attachedTemplate",
+        "altChunk",
+        "subDoc",
+        "OLEObject",
+        "control",
+        "oleObjects",
+        "controls",
+        "legacyDrawing",
+        "legacyDrawingHF",
+        "drawing",
+        "tablePart",
+        "pivotCache",
+        "externalReference",
+        "hlinkClick",
+        "hlinkHover",
+        "hlinkMouseOver",
+        "videoFile",
+        "audioFile",
+        "wavAudioFile",
+        "quickTimeFile",
+        "media",
+        "custData",
+        "tags",
+        "svgBlip",
+        "sheet",
+        "sldId",
+        "slicer",
+        "timelineRef",
+        "snd",
+        "sndTgt",
+        "picture",
+        "oleObject",
+        "embedRegular",
+        "embedBold",
+        "embedItalic",
+        "embedBoldItalic",
+        "headerReference",
+        "footerReference",
+        "notesMasterId",
+        "handoutMasterId",
+        "sldMasterId",
+        "sldLayoutId",
+        "contentPart",
+        "imgLayer",
+    ]
 )
 _A_PATH = re.compile(
     r"[A-Za-z]:[\\/]|\\\\|/(?:Users|home|var|mnt)/|file:|https?:|cid:"

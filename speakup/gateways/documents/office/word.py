@@ -28,17 +28,64 @@ DRAWING_TYPES = {
 }
 _TYPES = DRAWING_TYPES | {
     kind: f"{_WORD}{kind}+xml"
-    for kind in "styles settings fontTable numbering footnotes endnotes header footer comments".split()
+    for kind in [
+        "styles",
+        "settings",
+        "fontTable",
+        "numbering",
+        "footnotes",
+        "endnotes",
+        "header",
+        "footer",
+        "comments",
+    ]
 }
 _SETTINGS = frozenset(
-    "rsids attachedTemplate mailMerge docVars documentProtection writeProtection linkStyles activeWritingStyle "
-    "proofState saveThroughXslt forceUpgrade attachedSchema schemaLibrary readModeInkLockDown captions smartTagType "
-    "documentType revisionView removePersonalInformation removeDateAndTime".split()
+    [
+        "rsids",
+        "attachedTemplate",
+        "mailMerge",
+        "docVars",
+        "documentProtection",
+        "writeProtection",
+        "linkStyles",
+        "activeWritingStyle",
+        "proofState",
+        "saveThroughXslt",
+        "forceUpgrade",
+        "attachedSchema",
+        "schemaLibrary",
+        "readModeInkLockDown",
+        "captions",
+        "smartTagType",
+        "documentType",
+        "revisionView",
+        "removePersonalInformation",
+        "removeDateAndTime",
+    ]
 )
 # Fields whose result depends on nothing but this document and its reader; others keep only their result.
 _SAFE_FIELDS = frozenset(
-    "PAGE NUMPAGES SECTION SECTIONPAGES TOC PAGEREF REF NOTEREF SEQ STYLEREF EQ LISTNUM SYMBOL AUTONUM AUTONUMLGL "
-    "TC INDEX XE".split()
+    [
+        "PAGE",
+        "NUMPAGES",
+        "SECTION",
+        "SECTIONPAGES",
+        "TOC",
+        "PAGEREF",
+        "REF",
+        "NOTEREF",
+        "SEQ",
+        "STYLEREF",
+        "EQ",
+        "LISTNUM",
+        "SYMBOL",
+        "AUTONUM",
+        "AUTONUMLGL",
+        "TC",
+        "INDEX",
+        "XE",
+    ]
 )
 _A_LINK_IN_TOC = re.compile(r'\s*HYPERLINK\s+\\l\s+"_[A-Za-z0-9_]+"\s*(\\h\s*)?')
 
