@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from speakup.crypto import envelope, keypairs, padding, passphrases, receipts, streams, words
+from speakup.crypto import envelope, keypairs, padding, passphrases, receipts, slots, streams, words
 
 KEY = envelope.new_data_key()
 CONTEXT = envelope.bind("organisation", "case", "conversation", 1, "record", 1)
@@ -61,13 +62,40 @@ def _unwrap_from_the_root_secret() -> bytes:
     return envelope.unwrap_key(WRAPPED, keypairs.staff_keys(ROOT_SECRET), CONTEXT)
 
 
+def _open_in_turn(client: str) -> None:
+    with slots.RECEIPTS.hold(client):
+        receipts.open_receipt(RECEIPT, GENERATION, b"organisation")
+
+
+def seconds_while_one_client_guesses(guessing_threads: int, openings: int) -> list[float]:
+    """How long right receipts take while another client guesses as fast as this process lets it."""
+    stop = Event()
+
+    def guess() -> None:
+        while not stop.is_set():
+            try:
+                _open_in_turn("guesser")
+            except slots.Full:
+                continue
+
+    threads = [Thread(target=guess) for _ in range(guessing_threads)]
+    for thread in threads:
+        thread.start()
+    taken = [_seconds(lambda: _open_in_turn("reporter")) for _ in range(openings)]
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return taken
+
+
+def _seconds(step: Callable[[], object]) -> float:
+    start = perf_counter()
+    step()
+    return perf_counter() - start
+
+
 def median_seconds(times: int, step: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(times):
-        start = perf_counter()
-        step()
-        taken.append(perf_counter() - start)
-    return median(taken)
+    return median(_seconds(step) for _ in range(times))
 
 
 def readable(seconds: float) -> str:
@@ -77,3 +105,5 @@ def readable(seconds: float) -> str:
 if __name__ == "__main__":
     for name, times, step in steps():
         print(f"{name:<34}{readable(median_seconds(times, step))}")
+    slowest = max(seconds_while_one_client_guesses(guessing_threads=32, openings=10))
+    print(f"{'a receipt while one guesses, worst':<34}{readable(slowest)}")
