@@ -1,0 +1,550 @@
+"""The invented content of the demonstration, and the composer that makes cases from it.
+
+Nothing here touches a database. `load()` reads the files under `content/`; `cases()` turns a seed and a pair of dates into
+cases as plain values, in the order they were raised. The same arguments always give the same cases.
+
+Texts may hold marks in braces, never nested:
+
+    {ward}                 a slot: see `_Composer.slots`
+    {two|three|four}       one of these
+    {nights=two|three}     one of these, the same wherever {nights} stands in the rest of the case
+    {thanks}               a sentence from `content/phrases.toml`
+    {?anonymous|this|that} this if the concern was raised anonymously, otherwise that
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from random import Random
+from typing import Any, Final
+
+# Months in which more people speak up: the last quarter of the financial year, as board papers report.
+_SEASON: Final = {1: 1.45, 2: 1.4, 3: 1.5, 4: 0.9, 5: 0.95, 6: 1.0, 7: 0.9, 8: 0.75, 9: 1.0, 10: 1.1, 11: 1.1, 12: 0.8}
+_GROWTH_PER_YEAR: Final = 0.22
+_MODE_SHARES: Final = (("anonymous", 0.15), ("open", 0.23))
+# Days before the end on which the demonstration always has a fresh concern, so that every state can be seen on the worklist.
+_RECENT: Final = (0, 0, 1, 2, 4, 6, 8, 11, 15, 20)
+_UNANSWERED: Final = 4
+_RENDER_ATTEMPTS: Final = 40
+
+
+class How(StrEnum):
+    """How the person chose to speak up."""
+
+    OPEN = "open"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+
+class Kind(StrEnum):
+    """What happened in a case: a message from either side, or a guardian's note (`PASSED_ON` says to whom it went)."""
+
+    GUARDIAN = "guardian"
+    WORKER = "worker"
+    NOTE = "note"
+    PASSED_ON = "passed_on"
+
+
+class State(StrEnum):
+    """Where a case stands on the last day of the demonstration."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    WITH_GUARDIAN = "with_guardian"
+    PASSED_ON = "passed_on"
+    UNDER_REVIEW = "under_review"
+    AWAITING_FEEDBACK = "awaiting_feedback"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteContent:
+    key: str
+    name: str
+    headcount: int
+    emergency_phone: str
+    manager_on_call: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorateContent:
+    key: str
+    name: str
+    headcount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceContent:
+    """A ward, team or department; `said` is what people call it, `kinds` what a scenario may ask for."""
+
+    name: str
+    said: str
+    directorate: str
+    site: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonContent:
+    """A member of staff: `roles` are values of `Role`, `posts` what they are besides.
+
+    The buddy guardian of one trust is a guardian of the other, under the same key and address.
+    """
+
+    key: str
+    name: str
+    roles: tuple[str, ...]
+    posts: tuple[str, ...]
+    job: str
+    workplace: str
+    email: str
+    phone: str
+    hours: str
+    about: str
+    looks_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustContent:
+    key: str
+    name: str
+    short_name: str
+    kind: str
+    host: str
+    leave_address: str
+    country: str
+    guardians_look: str
+    staff_mail_domains: str
+    helpline_name: str
+    helpline_phone: str
+    staff_groups: Mapping[str, int]
+    sites: tuple[SiteContent, ...]
+    directorates: tuple[DirectorateContent, ...]
+    places: tuple[PlaceContent, ...]
+    people: tuple[PersonContent, ...]
+
+    def people_with(self, role: str) -> tuple[PersonContent, ...]:
+        """Return the people with this role or post, in the order of the file."""
+        return tuple(person for person in self.people if role in (*person.roles, *person.posts))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One entry of a scenario's story: `after` counts days from the entry before."""
+
+    kind: Kind
+    after: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """`told` is what the guardian tells the person, `done` what the guardian records; `again` is None without feedback."""
+
+    after: int
+    outcome: str
+    done: str
+    told: str
+    satisfied: str
+    again: str | None = None
+    feedback: str = ""
+    unsatisfied_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A concern as it might be told, before a place, a person and a date are chosen for it."""
+
+    key: str
+    title: str
+    places: tuple[str, ...]
+    worker_group: str
+    role: str
+    elements: tuple[str, ...]
+    themes: tuple[str, ...]
+    raised: tuple[int, int, int]
+    risk: str
+    wants: str
+    openings: tuple[str, ...]
+    narrative: str
+    story: tuple[Turn, ...]
+    closure: Closure
+    language: str = "en"
+    about_detriment: str = ""
+    subject: str | None = None
+    keep_out: tuple[str, ...] = ()
+    keep_out_words: str = ""
+    months: tuple[int, ...] = ()
+
+    def weight(self, how: How) -> int:
+        """How readily this scenario is raised in this way; 0 means never."""
+        return self.raised[(How.OPEN, How.CONFIDENTIAL, How.ANONYMOUS).index(how)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """The invented person who speaks up. `contact` is empty when they only want the inbox."""
+
+    name: str
+    contact_by: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEvent:
+    kind: Kind
+    on: date
+    day: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClosure:
+    on: date
+    outcome: str
+    done: str
+    told: str
+    satisfied: str
+    unsatisfied_reason: str
+    again: str | None
+    feedback: str
+    feedback_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCase:
+    """One whole case, ready to be made through the operations. Keys name directorates, sites and people of its trust."""
+
+    scenario: str
+    trust: str
+    raised_on: date
+    how: How
+    language: str
+    narrative: str
+    title: str
+    wants: str
+    risk: str
+    role: str
+    worker_group: str
+    elements: tuple[str, ...]
+    themes: tuple[str, ...]
+    directorate: str
+    site: str
+    place: str
+    about_detriment: str
+    reporter: Reporter | None
+    subject: str | None
+    excluded: tuple[str, ...]
+    excluded_words: str
+    events: tuple[DemoEvent, ...]
+    closure: DemoClosure | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything the files hold."""
+
+    trusts: Mapping[str, TrustContent]
+    scenarios: tuple[Scenario, ...]
+    phrases: Mapping[str, tuple[str, ...]]
+    given_names: tuple[str, ...]
+    family_names: tuple[str, ...]
+
+
+@cache
+def load() -> Content:
+    """Read and type the files; raises KeyError or TypeError when one lacks a field or has one too many."""
+    content = files("speakup.cli.demo") / "content"
+    names = _read(content / "names.toml")
+    return Content(
+        trusts={trust.key: trust for trust in map(_trust, _read_all(content / "trusts"))},
+        scenarios=tuple(_scenario(raw) for page in _read_all(content / "scenarios") for raw in page["scenario"]),
+        phrases={name: tuple(options) for name, options in _read(content / "phrases.toml").items()},
+        given_names=tuple(names["given"]),
+        family_names=tuple(names["family"]),
+    )
+
+
+def cases(seed: int, trust: str, count: int, start: date, end: date) -> Iterator[DemoCase]:
+    """Compose `count` cases raised from `start` to `end`, oldest first; nothing in them happens after `end`."""
+    content = load()
+    composer = _Composer(content, content.trusts[trust], Random(f"{seed}/{trust}"), end)  # noqa: S311 - repeatable, not secret
+    days = _days(composer.rng, count, start, end)
+    for day, how in zip(days, _ways(composer.rng, count), strict=True):
+        yield composer.compose(day, how)
+
+
+def _read(path: Traversable) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _read_all(folder: Traversable) -> list[dict[str, Any]]:
+    return [_read(path) for path in sorted(folder.iterdir(), key=lambda path: path.name) if path.name.endswith(".toml")]
+
+
+def _fixed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The same table with its lists made tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+
+
+def _trust(raw: dict[str, Any]) -> TrustContent:
+    parts = {
+        "sites": SiteContent,
+        "directorates": DirectorateContent,
+        "places": PlaceContent,
+        "people": PersonContent,
+    }
+    made: dict[str, Any] = {name: tuple(shape(**_fixed(row)) for row in raw[name]) for name, shape in parts.items()}
+    return TrustContent(**{**raw, **made})
+
+
+def _scenario(raw: dict[str, Any]) -> Scenario:
+    story = tuple(Turn(Kind(kind), after, text) for kind, after, text in raw["story"])
+    fields = _fixed(raw) | {"story": story, "closure": Closure(**raw["closure"]), "narrative": raw["narrative"].strip()}
+    return Scenario(**fields)
+
+
+def _days(rng: Random, count: int, start: date, end: date) -> list[date]:
+    """Days on which concerns are raised: more each year, more from January to March, fewer at weekends."""
+    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    weights = [
+        (1 + _GROWTH_PER_YEAR * (day - start).days / 365) * _SEASON[day.month] * (0.45 if day.weekday() >= 5 else 1.0)
+        for day in span
+    ]
+    recent = [day for day in (end - timedelta(days=ago) for ago in _RECENT) if day >= start][: count // 6]
+    return sorted(recent + rng.choices(span, weights, k=count - len(recent)))
+
+
+def _ways(rng: Random, count: int) -> list[How]:
+    ways = [How(name) for name, share in _MODE_SHARES for _ in range(round(share * count))]
+    ways += [How.CONFIDENTIAL] * (count - len(ways))
+    rng.shuffle(ways)
+    return ways
+
+
+@dataclass(slots=True)
+class _Words:
+    """Fills the marks of one case's texts; a remembered choice holds for the whole case."""
+
+    rng: Random
+    slots: dict[str, str]
+    phrases: Mapping[str, Sequence[str]]
+    anonymous: bool
+    said: set[str] = field(default_factory=set)
+
+    def fill(self, text: str) -> str:
+        return _MARK.sub(self._replace, text)
+
+    def _replace(self, mark: re.Match[str]) -> str:
+        inner = mark[1]
+        if inner.startswith("?anonymous|"):
+            _, if_anonymous, otherwise = inner.split("|")
+            return if_anonymous if self.anonymous else otherwise
+        if named := _NAMED.fullmatch(inner):
+            return self.slots.setdefault(named[1], self.rng.choice(named[2].split("|")))
+        if "|" in inner:
+            return self.rng.choice(inner.split("|"))
+        if inner in self.phrases:
+            return self._unsaid(inner)
+        return self.slots[inner]
+
+    def _unsaid(self, name: str) -> str:
+        """A stock sentence this case has not used yet, if one is left."""
+        fresh = [option for option in self.phrases[name] if option not in self.said]
+        choice = self.rng.choice(fresh or list(self.phrases[name]))
+        self.said.add(choice)
+        return choice
+
+
+_MARK: Final = re.compile(r"\{([^{}]*)\}")
+_NAMED: Final = re.compile(r"(\w+)=(.*)", re.DOTALL)
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class _Composer:
+    """Makes the cases of one trust, one after another; it remembers what it has told so as not to tell it twice."""
+
+    def __init__(self, content: Content, trust: TrustContent, rng: Random, end: date) -> None:
+        self.content, self.trust, self.rng, self.end = content, trust, rng, end
+        self.told: set[str] = set()
+        self.used: Counter[str] = Counter()
+        self.named: set[str] = set()
+        kinds = {kind for place in trust.places for kind in place.kinds}
+        self.scenarios = [scenario for scenario in content.scenarios if kinds.intersection(scenario.places)]
+
+    def compose(self, raised_on: date, how: How) -> DemoCase:
+        scenario, place, words, narrative = self._new_narrative(raised_on, how)
+        reporter = None if how is How.ANONYMOUS else self._reporter(words)
+        events, closure = self._timeline(scenario, words, raised_on)
+        unknown = how is How.ANONYMOUS and self.rng.random() < 0.5
+        return DemoCase(
+            scenario=scenario.key,
+            trust=self.trust.key,
+            raised_on=raised_on,
+            how=how,
+            language=scenario.language,
+            narrative=narrative,
+            title=words.fill(scenario.title),
+            wants=words.fill(scenario.wants),
+            risk=scenario.risk,
+            role="" if unknown else scenario.role,
+            worker_group="not_known" if unknown else scenario.worker_group,
+            elements=scenario.elements,
+            themes=scenario.themes,
+            directorate=place.directorate,
+            site=place.site,
+            place=place.name,
+            about_detriment=words.fill(scenario.about_detriment),
+            reporter=reporter,
+            subject=scenario.subject,
+            excluded=self._excluded(scenario, place),
+            excluded_words=words.fill(scenario.keep_out_words),
+            events=events,
+            closure=closure,
+            state=_state(events, closure, len(scenario.story)),
+        )
+
+    def _new_narrative(self, raised_on: date, how: How) -> tuple[Scenario, PlaceContent, _Words, str]:
+        """A scenario and a place for it whose words have not been told in this trust."""
+        for _ in range(_RENDER_ATTEMPTS):
+            scenario = self._choose(raised_on, how)
+            place = self.rng.choice([p for p in self.trust.places if set(p.kinds).intersection(scenario.places)])
+            words = self._words(place, raised_on, how)
+            opening = self.rng.choice(scenario.openings) if scenario.openings else ""
+            narrative = words.fill(f"{opening} {scenario.narrative}").strip()
+            self.used[scenario.key] += 1
+            if narrative not in self.told:
+                self.told.add(narrative)
+                return scenario, place, words, narrative
+        raise ValueError(f"no untold narrative is left for {self.trust.key}; ask for fewer cases")
+
+    def _choose(self, raised_on: date, how: How) -> Scenario:
+        """Prefers what has been told least; a scenario with a season keeps to it."""
+        fits = [s for s in self.scenarios if s.weight(how) and (not s.months or raised_on.month in s.months)]
+        fewest = min(self.used[s.key] for s in fits)
+        return self.rng.choices(fits, [s.weight(how) * 0.02 ** (self.used[s.key] - fewest) for s in fits])[0]
+
+    def _words(self, place: PlaceContent, raised_on: date, how: How) -> _Words:
+        phrases = {name: options for name, options in self.content.phrases.items() if not name.startswith("safe_")}
+        phrases["safe"] = self.content.phrases[f"safe_{how}"]
+        slots = {
+            "ward": place.said,
+            "Ward": place.name,
+            "site": self._name_of(self.trust.sites, place.site),
+            "directorate": self._name_of(self.trust.directorates, place.directorate),
+            "month": _MONTHS[raised_on.month - 1],
+            "lastmonth": _MONTHS[raised_on.month - 2],
+            "weekday": self.rng.choice(_WEEKDAYS),
+            "dear": "Hello,",
+        }
+        return _Words(self.rng, slots, phrases, how is How.ANONYMOUS)
+
+    @staticmethod
+    def _name_of(parts: Sequence[SiteContent] | Sequence[DirectorateContent], key: str) -> str:
+        return next(part.name for part in parts if part.key == key)
+
+    def _reporter(self, words: _Words) -> Reporter:
+        """A name not yet given in this trust, with an address or number nobody has; the texts greet them by first name."""
+        rng = self.rng
+        while (name := f"{rng.choice(self.content.given_names)} {rng.choice(self.content.family_names)}") in self.named:
+            continue
+        self.named.add(name)
+        given = name.split()[0]
+        words.slots["dear"] = f"{rng.choice(('Dear', 'Hello', 'Hi'))} {given},"
+        by = rng.choices(("email", "text", "phone", "inbox"), (45, 25, 15, 15))[0]
+        number = f"07700 900{rng.randrange(300, 1000)}"
+        contact = {"email": f"{_ascii(name)}@example.org", "text": number, "phone": number, "inbox": ""}[by]
+        return Reporter(name, by, contact)
+
+    def _excluded(self, scenario: Scenario, place: PlaceContent) -> tuple[str, ...]:
+        """Keys of the people the person wants kept out, in the trust's order."""
+        trust = self.trust
+        team = [person for person in trust.people if {"guardian", "buddy_guardian"}.intersection(person.roles)]
+        own = [person for person in trust.people_with("guardian") if place.directorate in person.looks_after]
+        groups = {
+            "one_guardian": own[:1] or trust.people_with("guardian")[:1],
+            "guardian_team": [person for person in team if "guardian" in person.roles],
+            "executive_lead": trust.people_with("executive_lead"),
+            "executives": trust.people_with("executive"),
+        }
+        out = {person.key for group in scenario.keep_out for person in groups[group]}
+        return tuple(person.key for person in trust.people if person.key in out)
+
+    def _timeline(
+        self, scenario: Scenario, words: _Words, raised_on: date
+    ) -> tuple[tuple[DemoEvent, ...], DemoClosure | None]:
+        """What happened up to the end, and the closing if it was reached. Guardians work on weekdays."""
+        pace = self._pace()
+        silent = raised_on == self.end - timedelta(days=_UNANSWERED)
+        day, events = raised_on, list[DemoEvent]()
+        for number, turn in enumerate(scenario.story):
+            day += timedelta(days=self._gap(turn, number, pace))
+            day = day if turn.kind is Kind.WORKER else _working_day(day)
+            text = words.fill(turn.text)
+            if day > self.end or (silent and turn.kind is not Kind.WORKER):
+                return tuple(events), None
+            events.append(DemoEvent(turn.kind, day, (day - raised_on).days, text))
+        closed_on = _working_day(day + timedelta(days=round(scenario.closure.after * pace)))
+        if closed_on > self.end:
+            return tuple(events), None
+        return tuple(events), self._closure(scenario.closure, words, closed_on)
+
+    def _pace(self) -> float:
+        """Most cases take about as long as written; one in nine drags."""
+        return self.rng.uniform(2.5, 4.0) if self.rng.random() < 1 / 9 else self.rng.triangular(0.7, 1.9, 1.0)
+
+    def _gap(self, turn: Turn, number: int, pace: float) -> int:
+        if number == 0:
+            return min(turn.after, 2) if self.rng.random() < 0.9 else turn.after + self.rng.randint(2, 5)
+        return round(turn.after * pace)
+
+    def _closure(self, closure: Closure, words: _Words, on: date) -> DemoClosure:
+        feedback_on = on + timedelta(days=self.rng.choice((0, 1, 2, 5, 9, 30)))
+        came = closure.again is not None and feedback_on <= self.end
+        return DemoClosure(
+            on=on,
+            outcome=closure.outcome,
+            done=words.fill(closure.done),
+            told=words.fill(closure.told),
+            satisfied=closure.satisfied,
+            unsatisfied_reason=words.fill(closure.unsatisfied_reason),
+            again=closure.again if came else None,
+            feedback=words.fill(closure.feedback) if came else "",
+            feedback_on=feedback_on if came else None,
+        )
+
+
+def _state(events: Sequence[DemoEvent], closure: DemoClosure | None, whole: int) -> State:
+    """Where a case stands, read from what has happened in it so far; `whole` is the length of its story."""
+    if closure:
+        return State.CLOSED
+    kinds = [event.kind for event in events]
+    if Kind.GUARDIAN not in kinds:
+        return State.NEW
+    if len(events) == whole:
+        return State.AWAITING_FEEDBACK
+    if kinds[-1] is Kind.PASSED_ON:
+        return State.PASSED_ON
+    if Kind.PASSED_ON in kinds:
+        return State.UNDER_REVIEW
+    return State.ACKNOWLEDGED if Kind.WORKER not in kinds else State.WITH_GUARDIAN
+
+
+def _working_day(day: date) -> date:
+    return day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
+
+
+def _ascii(name: str) -> str:
+    return re.sub(r"[^a-z]+", ".", name.lower().replace("ê", "e"))
