@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ICONS = re.compile(r"nhsuk-icon-(arrow|chevron|cross|minus|plus|search|tick|user)[a-z-]*\.svg")
 FONT_FACES = re.compile(rb"@font-face\s*\{[^}]*\}")
 SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=\S+\s*\*/\s*$")
-REFERENCE = re.compile(rb"""(?P<before>url\(["']?|["'])(?:/assets/images/|\./)(?P<name>[\w./-]+)(?=["')])""")
-FOREIGN = re.compile(rb"""(url\(["']?|@import\s*["'])(https?:)?//""")
+REFERENCE = re.compile(rb"""(?P<before>url\(\s*["']?|["'])(?:/assets/images/|\./)(?P<name>[\w./-]+)(?=["')])""")
+FOREIGN = re.compile(rb"""(url\(\s*["']?|@import\s*["'])(https?:)?//""", re.IGNORECASE)
 TEXT = frozenset({".css", ".js", ".svg", ".txt"})
 FONTS = {"Regular": "400-normal", "Bold": "700-normal", "Italic": "400-italic", "BoldItalic": "700-italic"}
 
