@@ -1,0 +1,78 @@
+"""People, what they are in each organisation, how they were invited, and their second factor."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from speakup.kernel.actor import Role
+from speakup.kernel.db import Base, Owned, OwnedById, table_args
+
+
+class Person(Base):
+    """Somebody with an account. Global, and reached only through a membership or by the person signed in."""
+
+    __tablename__ = "person"
+    __table_args__ = table_args()
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    job_title: Mapped[str] = mapped_column(default="")
+    workplace: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    hours: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="")
+    """For guardians: a sentence or two shown on the front page."""
+    photo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """JPEG, rebuilt without hidden data; public, as the guardian chose."""
+
+
+class Membership(Owned, Base):
+    """What a person is in one organisation.
+
+    `roles` is what an administrator wrote. A role that can hold a grant takes effect only once the key log says so.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = table_args()
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    roles: Mapped[list[str]]
+    joined_on: Mapped[date | None]
+    """The day the invitation was taken up; None while it waits."""
+    left_on: Mapped[date | None]
+    absent_until: Mapped[date | None]
+    """Concerns are not routed to somebody away; the last day away."""
+
+    @property
+    def drafted_roles(self) -> frozenset[Role]:
+        """The roles an administrator wrote down."""
+        return frozenset(Role(role) for role in self.roles)
+
+
+class Invitation(OwnedById, Base):
+    """A one-time link. Only the hash of its token is kept, and the token is made when the link is sent or shown."""
+
+    __tablename__ = "invitation"
+    __table_args__ = table_args()
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[bytes | None]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """A person's authenticator, sealed under their own account key, and hashes of the recovery codes left."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = table_args()
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed_secret: Mapped[bytes]
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The newest 30-second step accepted, so that a code cannot be used twice."""
+    recovery_hashes: Mapped[list[str]]
+    confirmed: Mapped[bool] = mapped_column(default=False)

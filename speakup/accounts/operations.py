@@ -1,0 +1,212 @@
+"""Inviting people, what they are, and their second factor."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyotp
+from sqlalchemy import select
+
+from speakup import audit, jobs, policy
+from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
+from speakup.accounts.rules import accepted_step, recovery_code_hash
+from speakup.audit import Event
+from speakup.crypto import envelope, keypairs
+from speakup.jobs import Job
+from speakup.kernel.actor import Actor, Role
+from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import UnitOfWork
+from speakup.policy import Permission
+
+INVITATION_LASTS = timedelta(days=7)
+RECOVERY_CODES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """What an administrator writes about somebody."""
+
+    email: str
+    name: str
+    job_title: str = ""
+    workplace: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProfile:
+    """What a guardian says about themselves on the front page."""
+
+    phone: str
+    hours: str
+    about: str
+
+
+def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> Invitation:
+    """Invite somebody to be something here; the link goes by e-mail, or is shown once by `issue_link`."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+    person = _person(uow, details)
+    membership = uow.session.get(Membership, (uow.organisation_id, person.id))
+    if membership is None:
+        membership = Membership(organisation_id=uow.organisation_id, person_id=person.id, roles=[])
+        uow.session.add(membership)
+    membership.roles, membership.left_on = _written(roles), None
+    invitation = Invitation(
+        organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
+    )
+    uow.session.add(invitation)
+    jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
+    audit.record(uow, Event.INVITED, person.id)
+    return invitation
+
+
+def issue_link(uow: UnitOfWork, invitation: Invitation) -> str:
+    """Make the link's token, which replaces any earlier one; it exists nowhere but in what is returned."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, invitation)
+    if invitation.used_at is not None:
+        raise Conflict(invitation.id)
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash = hashlib.sha256(token.encode()).digest()
+    invitation.expires_at = uow.now + INVITATION_LASTS
+    return token
+
+
+def take_up(uow: UnitOfWork, invitation: Invitation) -> Membership:
+    """Use the invitation up. The caller holds its token, which is the right to do this."""
+    if invitation.used_at is not None or invitation.expires_at < uow.now:
+        raise Conflict(invitation.id)
+    invitation.used_at, invitation.token_hash = uow.now, None
+    membership = uow.session.get_one(Membership, (uow.organisation_id, invitation.person_id))
+    membership.joined_on = membership.joined_on or uow.today
+    audit.record(uow, Event.ACCOUNT_OPENED, invitation.person_id)
+    return membership
+
+
+def change_roles(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) -> Membership:
+    """Write down other roles. Those that can hold a grant wait for a guardian's key."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    membership.roles = _written(roles)
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    return membership
+
+
+def end_membership(uow: UnitOfWork, membership: Membership) -> Membership:
+    """Let somebody leave. Their grants are the guardians' to rotate away, so this opens and closes nothing."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    membership.left_on, membership.roles = uow.today, []
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    return membership
+
+
+def mark_absent(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
+    """Say until when somebody is away; by themselves or by an administrator."""
+    if uow.actor.id != membership.person_id:
+        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    membership.absent_until = until
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    return membership
+
+
+def describe_myself(uow: UnitOfWork, person: Person, profile: PublicProfile) -> Person:
+    """Change what the front page says about me."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    if person.id != uow.actor.id:
+        raise Conflict(person.id)
+    person.phone, person.hours, person.about = profile.phone.strip(), profile.hours.strip(), profile.about.strip()
+    return person
+
+
+def begin_second_factor(uow: UnitOfWork, person: Person) -> str:
+    """Draw an authenticator secret, sealed under the person's own key; return it in base 32 to be shown once."""
+    existing = uow.session.get(SecondFactor, person.id)
+    if existing is not None and existing.confirmed:
+        raise Conflict(person.id)
+    secret = pyotp.random_base32()
+    sealed = envelope.seal(_factor_key(uow.actor), secret.encode(), _factor_context(person))
+    if existing is None:
+        uow.session.add(SecondFactor(person_id=person.id, sealed_secret=sealed, recovery_hashes=[]))
+    else:
+        existing.sealed_secret, existing.last_step = sealed, 0
+    return secret
+
+
+def confirm_second_factor(uow: UnitOfWork, person: Person, code: str) -> tuple[str, ...]:
+    """Accept the first code and return ten recovery codes, of which only hashes are kept."""
+    factor = uow.session.get(SecondFactor, person.id)
+    if factor is None or factor.confirmed:
+        raise Conflict(person.id)
+    _accept(uow, person, factor, code)
+    codes = tuple("-".join((secrets.token_hex(4), secrets.token_hex(4))) for _ in range(RECOVERY_CODES))
+    factor.recovery_hashes, factor.confirmed = [recovery_code_hash(person.id, each) for each in codes], True
+    audit.record(uow, Event.SECOND_FACTOR_SET, person.id)
+    return codes
+
+
+def check_second_factor(uow: UnitOfWork, person: Person, code: str) -> None:
+    """Accept a code once, or use up a recovery code; `Invalid` for any other."""
+    factor = uow.session.scalar(select(SecondFactor).where(SecondFactor.person_id == person.id).with_for_update())
+    if factor is None or not factor.confirmed:
+        raise Conflict(person.id)
+    used = recovery_code_hash(person.id, code)
+    if used in factor.recovery_hashes:
+        factor.recovery_hashes = [each for each in factor.recovery_hashes if each != used]
+        return
+    _accept(uow, person, factor, code)
+
+
+def forget_second_factor(uow: UnitOfWork, person: Person) -> None:
+    """Take the authenticator away so that another can be set; the person is signed in with both factors."""
+    factor = uow.session.get(SecondFactor, person.id)
+    if factor is not None and uow.actor.id == person.id:
+        factor.confirmed = False
+
+
+def _accept(uow: UnitOfWork, person: Person, factor: SecondFactor, code: str) -> None:
+    secret = envelope.open_sealed(_factor_key(uow.actor), factor.sealed_secret, _factor_context(person)).decode()
+    step = accepted_step(secret, code, uow.now, factor.last_step)
+    if step is None:
+        raise Invalid("code", "wrong")
+    factor.last_step = step
+
+
+def _factor_key(actor: Actor) -> bytes:
+    if actor.root_secret is None:
+        raise TypeError("the account is not open")
+    return keypairs.derive(actor.root_secret, "second-factor")
+
+
+def _factor_context(person: Person) -> bytes:
+    return envelope.bind("second factor", person.id)
+
+
+def _person(uow: UnitOfWork, details: PersonDetails) -> Person:
+    email = details.email.strip().lower()
+    if "@" not in email or len(email) > 254:  # noqa: PLR2004 -- RFC 5321: the longest path that can be delivered to
+        raise Invalid("email", "not an address")
+    if not details.name.strip():
+        raise Invalid("name", "empty")
+    person = uow.session.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        person = Person(
+            id=new_id(),
+            email=email,
+            name=details.name.strip(),
+            job_title=details.job_title.strip(),
+            workplace=details.workplace.strip(),
+            phone=details.phone.strip(),
+        )
+        uow.session.add(person)
+        uow.session.flush()
+    return person
+
+
+def _written(roles: Iterable[Role]) -> list[str]:
+    held = frozenset(roles)
+    if not held:
+        raise Invalid("roles", "empty")
+    if not policy.may_combine(held):
+        raise Invalid("roles", "administrator with a grant")
+    return sorted(role.value for role in held)

@@ -1,0 +1,118 @@
+"""Finding people: through a membership here, or as the person signed in."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from speakup import policy
+from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
+from speakup.kernel.actor import Role
+from speakup.kernel.errors import NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.policy import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in this organisation."""
+
+    person: Person
+    membership: Membership
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The person's id."""
+        return self.person.id
+
+
+def by_email(uow: UnitOfWork, email: str) -> Person | None:
+    """Return the person with this address who belongs here, for signing in."""
+    return uow.session.scalar(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == uow.organisation_id,
+            Membership.left_on.is_(None),
+            Person.email == email.strip().lower(),
+        )
+    )
+
+
+def member(uow: UnitOfWork, person_id: uuid.UUID) -> Member:
+    """Return one person of this organisation, present or past."""
+    row = uow.session.execute(
+        select(Person, Membership)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == uow.organisation_id, Person.id == person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(person_id)
+    return Member(*row)
+
+
+def members(uow: UnitOfWork) -> list[Member]:
+    """List everybody who belongs here, by name."""
+    rows = uow.session.execute(
+        select(Person, Membership)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == uow.organisation_id, Membership.left_on.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [Member(*row) for row in rows]
+
+
+def members_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Member]:
+    """List those written down for any of these roles. Whether a role is in effect is the keyring's to say."""
+    wanted = frozenset(roles)
+    return [each for each in members(uow) if each.membership.drafted_roles & wanted]
+
+
+def names_of(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Map people of this organisation, past ones too, to their names."""
+    rows = uow.session.execute(
+        select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == uow.organisation_id, Person.id.in_(list(person_ids)))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def invitation_for(uow: UnitOfWork, token: str) -> Invitation:
+    """Return the unused, unexpired invitation this token opens; anything else is absent."""
+    digest = hashlib.sha256(token.encode()).digest()
+    found = uow.session.scalar(
+        select(Invitation).where(Invitation.organisation_id == uow.organisation_id, Invitation.token_hash == digest)
+    )
+    if found is None or found.used_at is not None or found.expires_at < uow.now:
+        raise NotFound("invitation")
+    return found
+
+
+def find_invitation(uow: UnitOfWork, invitation_id: uuid.UUID) -> Invitation:
+    """Return one invitation of this organisation, for whoever keeps memberships."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+    found = uow.session.get(Invitation, (uow.organisation_id, invitation_id))
+    if found is None:
+        raise NotFound(invitation_id)
+    return found
+
+
+def open_invitations(uow: UnitOfWork) -> list[Invitation]:
+    """List invitations not taken up yet."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+    return list(
+        uow.session.scalars(
+            select(Invitation)
+            .where(Invitation.organisation_id == uow.organisation_id, Invitation.used_at.is_(None))
+            .order_by(Invitation.expires_at)
+        )
+    )
+
+
+def has_second_factor(uow: UnitOfWork, person_id: uuid.UUID) -> bool:
+    """Say whether a confirmed authenticator is set."""
+    factor = uow.session.get(SecondFactor, person_id)
+    return factor is not None and factor.confirmed

@@ -1,0 +1,7 @@
+"""What was done, by whom, when: append-only, chained, without a word of content."""
+
+from speakup.audit.models import Event
+from speakup.audit.operations import append_pending, record
+from speakup.audit.queries import ChainReport, HistoryLine, history, verify
+
+__all__ = ["ChainReport", "Event", "HistoryLine", "append_pending", "history", "record", "verify"]

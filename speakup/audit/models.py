@@ -1,0 +1,94 @@
+"""The audit chain and the reporters' entries that wait for the nightly shuffle."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from speakup.kernel.actor import ActorKind
+from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
+
+
+class Event(StrEnum):
+    """Everything that is recorded. An entry has no other words."""
+
+    ACCOUNT_OPENED = "account opened"
+    ADMINISTRATOR_INVITED = "administrator invited"
+    CASE_ACKNOWLEDGED = "case acknowledged"
+    CASE_ANNOUNCED = "case announced"
+    CASE_CLOSED = "case closed"
+    CASE_CODED = "case coded"
+    CASE_RAISED = "case raised"
+    CASE_READ = "case read"
+    CASE_REOPENED = "case reopened"
+    CASES_LISTED = "cases listed"
+    CASE_STARTED = "case started"
+    CASE_TITLED = "case titled"
+    FILE_ADDED = "file added"
+    FILE_READ = "file read"
+    GRANT_GIVEN = "grant given"
+    GRANT_REVOKED = "grant revoked"
+    INBOX_READ = "inbox read"
+    INTEGRITY_FAULT = "integrity fault"
+    INVITED = "invited"
+    KEY_COUNTERSIGNED = "key record countersigned"
+    KEY_LOG_ENTRY = "key log entry"
+    KEY_ROTATED = "key rotated"
+    MEMBERSHIP_CHANGED = "membership changed"
+    MESSAGE_SENT = "message sent"
+    NOTE_ADDED = "note added"
+    NOTICE_SENT = "notice sent"
+    ORDER_REMOVED = "order removed"
+    ORGANISATION_FOUNDED = "organisation founded"
+    PASSPHRASE_CHANGED = "passphrase changed"
+    PERSON_IDENTIFIED = "person said who they are"
+    PERSON_TOLD = "person told"
+    RECEIPT_REPLACED = "receipt replaced"
+    ROUTING_APPROVED = "routing approved"
+    ROUTING_DRAFTED = "routing drafted"
+    SECOND_FACTOR_SET = "second factor set"
+    SESSION_ENDED = "session ended"
+    SETTINGS_CHANGED = "settings changed"
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "sign-in failed"
+    STAFF_NOTIFIED = "staff notified"
+    STOP_ASKED = "stop asked"
+    STRUCTURE_CHANGED = "structure changed"
+
+
+class AuditEntry(Owned, Base):
+    """One link of the organisation's chain. `at` is a moment, or midnight where only the day may be known."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = table_args(Index(None, "organisation_id", "subject_id"))
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event: Mapped[Event] = mapped_column(Choice(Event))
+    actor_kind: Mapped[ActorKind] = mapped_column(Choice(ActorKind))
+    actor_id: Mapped[uuid.UUID | None]
+    subject_id: Mapped[uuid.UUID | None]
+    quantity: Mapped[int | None]
+    at: Mapped[datetime]
+    previous: Mapped[bytes]
+    hash: Mapped[bytes]
+
+
+class AuditHead(Owned, Base):
+    """The newest number and hash; the row that writers queue for."""
+
+    __tablename__ = "audit_head"
+
+    number: Mapped[int]
+    hash: Mapped[bytes]
+
+
+class PendingAudit(OwnedById, Base):
+    """A reporter's act, dated by day, waiting to be appended among the others of its day in random order."""
+
+    __tablename__ = "audit_pending"
+
+    event: Mapped[Event] = mapped_column(Choice(Event))
+    subject_id: Mapped[uuid.UUID | None]
+    day: Mapped[date]

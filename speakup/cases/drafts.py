@@ -1,0 +1,83 @@
+"""What a worker has written so far. Lives sealed in a row whose key is only in their cookie."""
+
+import json
+import uuid
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A cleaned file in the blob store and the key that opens it. Everything about it is content."""
+
+    blob_id: uuid.UUID
+    key: bytes = field(repr=False)
+    name: str = field(repr=False)
+    media_type: str
+    size: int
+    """True size, bytes."""
+    removed: tuple[str, ...]
+    scanned: bool
+
+    def plain(self) -> dict[str, Any]:
+        """As a sealed record holds it."""
+        said = asdict(self)
+        return {**said, "blob_id": str(self.blob_id), "key": self.key.hex(), "removed": list(self.removed)}
+
+    @classmethod
+    def from_plain(cls, said: dict[str, Any]) -> "StoredFile":
+        """Read it back."""
+        return cls(
+            uuid.UUID(said["blob_id"]),
+            bytes.fromhex(said["key"]),
+            said["name"],
+            said["media_type"],
+            said["size"],
+            tuple(said["removed"]),
+            said["scanned"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the page after sending shows again until the words are saved."""
+
+    answer_by: str
+    """ISO date by which the guardian answers."""
+    readers: tuple[str, ...] = field(repr=False)
+    urgent: bool = False
+
+
+@dataclass(slots=True)
+class DraftContent:
+    """The answers by step, each as its form gave it, the files, the words, and what became of it."""
+
+    words: tuple[str, ...] = field(repr=False)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    files: list[StoredFile] = field(default_factory=list, repr=False)
+    sent: Sent | None = None
+    parked: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Write it as the bytes that are sealed."""
+        said = {
+            "words": self.words,
+            "answers": self.answers,
+            "files": [each.plain() for each in self.files],
+            "sent": asdict(self.sent) if self.sent else None,
+            "parked": self.parked,
+        }
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, opened: bytes) -> "DraftContent":
+        """Read it back."""
+        said = json.loads(opened)
+        sent = said["sent"]
+        return cls(
+            tuple(said["words"]),
+            said["answers"],
+            [StoredFile.from_plain(each) for each in said["files"]],
+            Sent(sent["answer_by"], tuple(sent["readers"]), sent["urgent"]) if sent else None,
+            said["parked"],
+        )

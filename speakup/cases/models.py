@@ -1,0 +1,126 @@
+"""Cases, their codes, the drafts before them and the blobs beside them. Every word of content is a sealed record."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    WITH_GUARDIAN = "with guardian"
+    PASSED_ON = "passed on"
+    UNDER_REVIEW = "under review"
+    AWAITING_FEEDBACK = "awaiting feedback to person"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class HowRaised(StrEnum):
+    """Who may know. Keys of the vocabulary's set, fixed because the product itself acts on them."""
+
+    OPEN = "open"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+
+class RecordKind(StrEnum):
+    """What a sealed record of a case is."""
+
+    CONCERN = "concern"
+    MESSAGE = "message"
+    FILE = "file"
+    PERSON = "person"
+    ROUTING = "routing"
+    TITLE = "title"
+    NOTE = "note"
+    CODING = "coding"
+    CLOSURE = "closure"
+
+
+class Case(OwnedById, Base):
+    """One person speaking up. Only what clocks, lists and counts need stands here in clear; of the person's acts, the day."""
+
+    __tablename__ = "case"
+    __table_args__ = table_args(UniqueConstraint("organisation_id", "ref"), Index(None, "organisation_id", "state"))
+
+    ref: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CaseState] = mapped_column(Choice(CaseState))
+    route: Mapped[str] = mapped_column(String(60))
+    how_raised: Mapped[HowRaised] = mapped_column(Choice(HowRaised))
+    """As it is now."""
+    raised_anonymously: Mapped[bool]
+    """As it was first, for good."""
+    raised_on: Mapped[date]
+    primary_id: Mapped[uuid.UUID]
+    cover_id: Mapped[uuid.UUID]
+    directorate_id: Mapped[uuid.UUID | None]
+    site_id: Mapped[uuid.UUID | None]
+    worker_group: Mapped[str | None] = mapped_column(String(60))
+    outcome: Mapped[str | None] = mapped_column(String(60))
+    due_on: Mapped[date | None]
+    """The next day something is owed to the person; None when nothing is."""
+    acknowledged_on: Mapped[date | None]
+    told_on: Mapped[date | None]
+    """The day the person was told the outcome."""
+    closed_on: Mapped[date | None]
+    at_risk_now: Mapped[bool] = mapped_column(default=False)
+    unannounced: Mapped[bool] = mapped_column(default=False)
+    """Something from the person that no guardian has been told of yet."""
+    unread: Mapped[bool] = mapped_column(default=False)
+    """Something from the person that no guardian has opened yet."""
+    stop_asked: Mapped[bool] = mapped_column(default=False)
+    notice_waiting: Mapped[bool] = mapped_column(default=False)
+    """A notice to the person could not be sent and waits for a guardian to try again."""
+
+
+class CaseElement(Owned, Base):
+    """One element a case was coded with."""
+
+    __tablename__ = "case_element"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(["organisation_id", "case_id"], ["case.organisation_id", "case.id"])
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    element: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class Draft(Owned, Base):
+    """A concern being written, or just sent: sealed under a key that lives only in the cookie. Names no case."""
+
+    __tablename__ = "draft"
+    __table_args__ = table_args()
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    """Rounded up to ten minutes."""
+
+
+class ParkedDraft(Owned, Base):
+    """A draft kept to be come back to: sealed to its seven words, seen by nobody."""
+
+    __tablename__ = "parked_draft"
+    __table_args__ = table_args()
+
+    lookup_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    expires_on: Mapped[date]
+
+
+class StoredBlob(OwnedById, Base):
+    """That a sealed file lies in the blob store. Whose it is stands only inside a sealed record or draft."""
+
+    __tablename__ = "stored_blob"
+    __table_args__ = table_args()
+
+    expires_at: Mapped[datetime | None]
+    """While it belongs to a draft; None once it belongs to a case."""

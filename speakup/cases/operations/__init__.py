@@ -1,0 +1,1 @@
+"""Every change to a case: drafting, raising, the inbox, casework."""

@@ -1,0 +1,272 @@
+"""What a guardian on the case may do: acknowledge, answer, note, code, tell, close."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from speakup import audit, jobs, keyring, organisations, policy, vocabulary
+from speakup.audit import Event
+from speakup.cases import rules
+from speakup.cases.drafts import StoredFile
+from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
+from speakup.cases.operations import files
+from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.rules import Missing, Satisfied
+from speakup.jobs import Job
+from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind, OpenCompartment
+from speakup.policy import Permission
+from speakup.vocabulary import CodeSet
+
+TITLE_LIMIT = 120
+"""Characters in the short title a guardian gives a case."""
+UPDATE_DAYS = 20
+"""Working days within which the person hears again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """What a case is coded with. An empty set of elements is allowed once it is said to be meant."""
+
+    elements: frozenset[str]
+    none_apply: bool
+    worker_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a case ends."""
+
+    outcome: str
+    summary: str = field(repr=False)
+    satisfied: Satisfied
+    escalation: str = field(default="", repr=False)
+    why_not_told: str = field(default="", repr=False)
+
+
+class NotReadyToClose(Conflict):
+    """Closing was refused; `missing` says what it needs."""
+
+    def __init__(self, missing: Collection[Missing]) -> None:
+        super().__init__(missing)
+        self.missing = missing
+
+
+def title_case(uow: UnitOfWork, case: Case, title: str) -> None:
+    """Give the case the short title it goes by on the worklist."""
+    policy.require(uow.actor, Permission.CASE_NOTE, case)
+    if not title.strip() or len(title) > TITLE_LIMIT:
+        raise Invalid("title", "empty" if not title.strip() else "too long")
+    _put(uow, _casework(uow, case), RecordKind.TITLE, {"text": title.strip()})
+    audit.record(uow, Event.CASE_TITLED, case.id)
+
+
+def add_note(uow: UnitOfWork, case: Case, text: str) -> None:
+    """Seal a private note, which no worker and no administrator can open."""
+    policy.require(uow.actor, Permission.CASE_NOTE, case)
+    _require_text("text", text)
+    if case.state is CaseState.CLOSED:
+        raise Conflict(case.ref)
+    keyring.add(
+        uow,
+        _casework(uow, case),
+        RecordKind.NOTE,
+        {"text": text, "author": str(uow.actor.id), "at": uow.now.isoformat()},
+    )
+    audit.record(uow, Event.NOTE_ADDED, case.id)
+
+
+def acknowledge(uow: UnitOfWork, case: Case, text: str) -> None:
+    """Thank the person and say what happens next; the first clock stops."""
+    policy.require(uow.actor, Permission.CASE_ACKNOWLEDGE, case)
+    _move(case, CaseState.ACKNOWLEDGED)
+    case.acknowledged_on, case.due_on = uow.today, _due(uow, UPDATE_DAYS)
+    _send(uow, case, text)
+    audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
+
+
+def reply(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFile] = ()) -> None:
+    """Answer the person. A first answer acknowledges; any answer starts the next clock."""
+    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    if case.state is CaseState.CLOSED:
+        raise Conflict(case.ref)
+    if case.state is CaseState.NEW:
+        case.state, case.acknowledged_on = CaseState.ACKNOWLEDGED, uow.today
+        audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
+    elif case.state in {CaseState.ACKNOWLEDGED, CaseState.REOPENED}:
+        _move(case, CaseState.WITH_GUARDIAN)
+    case.due_on = _due(uow, UPDATE_DAYS)
+    _send(uow, case, text, attached)
+    audit.record(uow, Event.MESSAGE_SENT, case.id)
+
+
+def start_work(uow: UnitOfWork, case: Case) -> None:
+    """Take a case up after acknowledging it."""
+    policy.require(uow.actor, Permission.CASE_NOTE, case)
+    _move(case, CaseState.WITH_GUARDIAN)
+    audit.record(uow, Event.CASE_STARTED, case.id)
+
+
+def tell_person(uow: UnitOfWork, case: Case, text: str) -> None:
+    """Tell the person what came of it."""
+    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    if case.state is not CaseState.AWAITING_FEEDBACK:
+        _move(case, CaseState.AWAITING_FEEDBACK)
+    case.told_on, case.due_on = uow.today, _due(uow, UPDATE_DAYS)
+    _send(uow, case, text, told="outcome")
+    audit.record(uow, Event.PERSON_TOLD, case.id)
+
+
+def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
+    """Code the elements and the worker group, by the lists in force on the day it was raised."""
+    policy.require(uow.actor, Permission.CASE_CODE, case)
+    if not coding.elements and not coding.none_apply:
+        raise Invalid("elements", "empty")
+    for element in coding.elements:
+        vocabulary.require_code(uow, CodeSet.ELEMENT, element, case.raised_on)
+    case.worker_group = vocabulary.require_code(uow, CodeSet.WORKER_GROUP, coding.worker_group, case.raised_on)
+    uow.session.execute(
+        delete(CaseElement).where(CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id)
+    )
+    for element in sorted(coding.elements):
+        uow.session.add(CaseElement(organisation_id=uow.organisation_id, case_id=case.id, element=element))
+    uow.session.flush()
+    _put(
+        uow,
+        _casework(uow, case),
+        RecordKind.CODING,
+        {"none_apply": coding.none_apply, "by": str(uow.actor.id), "at": uow.now.isoformat()},
+    )
+    audit.record(uow, Event.CASE_CODED, case.id)
+
+
+def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
+    """Close a case that is coded and told; `NotReadyToClose` names what it still needs."""
+    policy.require(uow.actor, Permission.CASE_CLOSE, case)
+    casework = _casework(uow, case)
+    missing = rules.missing_to_close(
+        case.state,
+        elements_settled=bool(keyring.read(uow, casework, RecordKind.CODING)),
+        worker_group=case.worker_group,
+        told_on=case.told_on,
+        why_not_told=closing.why_not_told,
+        satisfied=closing.satisfied,
+        escalation=closing.escalation,
+    )
+    if missing:
+        raise NotReadyToClose(missing)
+    _move(case, CaseState.CLOSED)
+    case.outcome = vocabulary.require_code(uow, CodeSet.OUTCOME, closing.outcome)
+    case.closed_on, case.due_on = uow.today, None
+    keyring.add(uow, casework, RecordKind.CLOSURE, _closure_body(uow, closing))
+    audit.record(uow, Event.CASE_CLOSED, case.id)
+
+
+def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:
+    """Open a closed case again; it keeps everything."""
+    policy.require(uow.actor, Permission.CASE_REOPEN, case)
+    _require_text("why", why)
+    _move(case, CaseState.REOPENED)
+    case.closed_on, case.due_on = None, _due(uow, organisations.here(uow).acknowledge_days)
+    keyring.add(
+        uow,
+        _casework(uow, case),
+        RecordKind.NOTE,
+        {"text": why, "author": str(uow.actor.id), "at": uow.now.isoformat(), "reopening": True},
+    )
+    audit.record(uow, Event.CASE_REOPENED, case.id)
+
+
+def mark_read(uow: UnitOfWork, case: Case) -> None:
+    """Note that a guardian has opened what the person last sent."""
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    case.unread = False
+
+
+def record_notice(uow: UnitOfWork, case: Case, *, sent: bool) -> None:
+    """Note that a notice went out, or waits for a guardian to try again."""
+    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    case.notice_waiting = not sent
+    if sent:
+        audit.record(uow, Event.NOTICE_SENT, case.id)
+
+
+def announce(uow: UnitOfWork) -> int:
+    """Tell guardians by content-free mail that there is something to read; return how many cases were announced.
+
+    Run at set hours, so that a mail's time says nothing about when a worker wrote.
+    """
+    policy.require(uow.actor, Permission.CASE_ANNOUNCE)
+    waiting = list(
+        uow.session.scalars(
+            select(Case).where(Case.organisation_id == uow.organisation_id, Case.unannounced).with_for_update()
+        )
+    )
+    people = set()
+    for case in waiting:
+        case.unannounced = False
+        people.update({case.primary_id, case.cover_id})
+        audit.record(uow, Event.CASE_ANNOUNCED, case.id)
+    for person_id in sorted(people):
+        jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
+    return len(waiting)
+
+
+def _send(
+    uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFile] = (), told: str | None = None
+) -> None:
+    _require_text("text", text)
+    conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
+    said: dict[str, Any] = {
+        "from": "guardian",
+        "author": str(uow.actor.id),
+        "text": text,
+        "files": files.attach(uow, conversation, attached),
+        "day": uow.today.isoformat(),
+        "at": uow.now.isoformat(),
+    }
+    keyring.add(uow, conversation, RecordKind.MESSAGE, {**said, "told": told} if told else said)
+
+
+def _casework(uow: UnitOfWork, case: Case) -> OpenCompartment:
+    return keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
+
+
+def _put(uow: UnitOfWork, casework: OpenCompartment, kind: RecordKind, body: dict[str, Any]) -> None:
+    standing = keyring.read(uow, casework, kind)
+    if standing:
+        keyring.replace(uow, casework, standing[-1], body)
+    else:
+        keyring.add(uow, casework, kind, body)
+
+
+def _closure_body(uow: UnitOfWork, closing: Closing) -> dict[str, Any]:
+    return {
+        "summary": closing.summary,
+        "satisfied": closing.satisfied.value,
+        "escalation": closing.escalation,
+        "why_not_told": closing.why_not_told,
+        "by": str(uow.actor.id),
+        "at": uow.now.isoformat(),
+    }
+
+
+def _move(case: Case, new: CaseState) -> None:
+    if not rules.may_move(case.state, new):
+        raise Conflict(case.ref)
+    case.state = new
+
+
+def _due(uow: UnitOfWork, days: int) -> date:
+    return rules.working_day_after(uow.today, days, organisations.here(uow).country)
+
+
+def _require_text(field_name: str, text: str) -> None:
+    if not text.strip():
+        raise Invalid(field_name, "empty")
+    if len(text) > NARRATIVE_LIMIT:
+        raise Invalid(field_name, "too long")

@@ -1,0 +1,221 @@
+"""Keeping what a worker is writing: for two hours in their own browser's keeping, or for seven days under their words."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from speakup import policy
+from speakup.cases.drafts import DraftContent, StoredFile
+from speakup.cases.models import Draft, ParkedDraft, StoredBlob
+from speakup.crypto import envelope, keypairs, padding, tokens
+from speakup.crypto.errors import Unreadable
+from speakup.crypto.receipts import Receipt, ReceiptSecrets, draw
+from speakup.kernel.errors import NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.policy import Permission
+
+DRAFT_LASTS = timedelta(hours=2)
+PARKED_LASTS = timedelta(days=7)
+_COARSE = 600.0
+
+
+def start_draft(uow: UnitOfWork) -> str:
+    """Begin a concern, its seven words drawn and sealed with it; return the cookie's token, which is stored nowhere."""
+    policy.require(uow.actor, Permission.CASE_RAISE)
+    token = tokens.new_token()
+    row = Draft(
+        organisation_id=uow.organisation_id,
+        token_hash=tokens.lookup(token, "draft"),
+        sealed=b"",
+        expires_at=_later(uow.now),
+    )
+    _write(uow, row, token, DraftContent(draw().words))
+    uow.session.add(row)
+    return token
+
+
+def read_draft(uow: UnitOfWork, token: str) -> DraftContent:
+    """Open a draft; `NotFound` when it has expired, was deleted, or never was."""
+    return _open(uow, _row(uow, token), token)
+
+
+def save_answers(uow: UnitOfWork, token: str, step: str, answers: dict[str, Any]) -> DraftContent:
+    """Keep one step's answers, and no other step's: a stale tab can only save its own."""
+    return _change(uow, token, lambda draft: draft.answers.__setitem__(step, answers))
+
+
+def add_file(uow: UnitOfWork, token: str, stored: StoredFile) -> DraftContent:
+    """Add a file that has been cleaned and sealed into the blob store."""
+    uow.session.add(StoredBlob(organisation_id=uow.organisation_id, id=stored.blob_id, expires_at=_later(uow.now)))
+    return _change(uow, token, lambda draft: draft.files.append(stored))
+
+
+def remove_file(uow: UnitOfWork, token: str, position: int) -> StoredFile:
+    """Take a file out of the draft; the caller deletes its blob once this is committed. `NotFound` for no such file."""
+    removed: list[StoredFile] = []
+
+    def take(draft: DraftContent) -> None:
+        if not 0 <= position < len(draft.files):
+            raise NotFound("file")
+        removed.append(draft.files.pop(position))
+
+    _change(uow, token, take)
+    _forget_blobs(uow, removed)
+    return removed[0]
+
+
+def delete_draft(uow: UnitOfWork, token: str) -> list[StoredFile]:
+    """Delete everything written; return the files whose blobs the caller deletes once this is committed."""
+    try:
+        draft = read_draft(uow, token)
+    except NotFound:
+        return []
+    uow.session.execute(
+        delete(Draft).where(
+            Draft.organisation_id == uow.organisation_id, Draft.token_hash == tokens.lookup(token, "draft")
+        )
+    )
+    if draft.sent is not None:
+        return []
+    _forget_blobs(uow, draft.files)
+    return draft.files
+
+
+def receipt_of(draft: DraftContent) -> Receipt:
+    """The words this draft will be sent, or come back to, under."""
+    return Receipt(draft.words)
+
+
+def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) -> None:
+    """Stop and come back: keep the draft under its own seven words, and nowhere else."""
+    row = _row(uow, token)
+    draft = _open(uow, row, token)
+    draft.parked = True
+    last_day = uow.today + PARKED_LASTS
+    old = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
+    if old is not None:
+        uow.session.delete(old)
+        uow.session.flush()
+    sealed = envelope.seal(_parking_key(secrets_of_words), padding.pad(draft.to_bytes()), _context(uow, "parked"))
+    uow.session.add(
+        ParkedDraft(
+            organisation_id=uow.organisation_id,
+            lookup_hash=secrets_of_words.lookup_hash,
+            sealed=sealed,
+            expires_on=last_day,
+        )
+    )
+    for stored in draft.files:
+        blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
+        if blob is not None:
+            blob.expires_at = uow.now + PARKED_LASTS + timedelta(days=1)
+    uow.session.delete(row)
+
+
+def unpark_draft(uow: UnitOfWork, secrets_of_words: ReceiptSecrets) -> str:
+    """Come back: return the token of a draft like any other. `NotFound` when the words keep no draft."""
+    policy.require(uow.actor, Permission.CASE_RAISE)
+    parked = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
+    if parked is None or parked.expires_on < uow.today:
+        raise NotFound("draft")
+    draft = DraftContent.from_bytes(
+        padding.unpad(envelope.open_sealed(_parking_key(secrets_of_words), parked.sealed, _context(uow, "parked")))
+    )
+    token = tokens.new_token()
+    row = Draft(
+        organisation_id=uow.organisation_id,
+        token_hash=tokens.lookup(token, "draft"),
+        sealed=b"",
+        expires_at=_later(uow.now),
+    )
+    _write(uow, row, token, draft)
+    uow.session.add(row)
+    uow.session.delete(parked)
+    return token
+
+
+def locked_draft(uow: UnitOfWork, token: str) -> tuple[Draft, DraftContent]:
+    """Open a draft and hold its row, so that sending it twice meets itself."""
+    row = _row(uow, token)
+    return row, _open(uow, row, token)
+
+
+def write_draft(uow: UnitOfWork, row: Draft, token: str, draft: DraftContent) -> None:
+    """Seal a draft back into its row for another two hours."""
+    _write(uow, row, token, draft)
+    row.expires_at = _later(uow.now)
+
+
+def sweep_drafts(uow: UnitOfWork) -> list[StoredBlob]:
+    """Delete expired drafts; return the blob rows that no longer belong to anything, removed here too."""
+    uow.session.execute(delete(Draft).where(Draft.organisation_id == uow.organisation_id, Draft.expires_at < uow.now))
+    uow.session.execute(
+        delete(ParkedDraft).where(
+            ParkedDraft.organisation_id == uow.organisation_id, ParkedDraft.expires_on < uow.today
+        )
+    )
+    lost = list(
+        uow.session.scalars(
+            select(StoredBlob).where(StoredBlob.organisation_id == uow.organisation_id, StoredBlob.expires_at < uow.now)
+        )
+    )
+    for row in lost:
+        uow.session.delete(row)
+    return lost
+
+
+def _change(uow: UnitOfWork, token: str, change: Any) -> DraftContent:
+    row = _row(uow, token)
+    draft = _open(uow, row, token)
+    if draft.sent is not None:
+        raise NotFound("draft")
+    change(draft)
+    write_draft(uow, row, token, draft)
+    for stored in draft.files:
+        blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
+        if blob is not None and blob.expires_at is not None:
+            blob.expires_at = max(blob.expires_at, _later(uow.now))
+    return draft
+
+
+def _row(uow: UnitOfWork, token: str) -> Draft:
+    query = select(Draft).where(
+        Draft.organisation_id == uow.organisation_id, Draft.token_hash == tokens.lookup(token, "draft")
+    )
+    row = uow.session.scalar(query.with_for_update() if uow.writes else query)
+    if row is None or row.expires_at < uow.now:
+        raise NotFound("draft")
+    return row
+
+
+def _open(uow: UnitOfWork, row: Draft, token: str) -> DraftContent:
+    try:
+        return DraftContent.from_bytes(
+            padding.unpad(envelope.open_sealed(tokens.key(token, "draft"), row.sealed, _context(uow, "draft")))
+        )
+    except Unreadable as changed:
+        raise NotFound("draft") from changed
+
+
+def _write(uow: UnitOfWork, row: Draft, token: str, draft: DraftContent) -> None:
+    row.sealed = envelope.seal(tokens.key(token, "draft"), padding.pad(draft.to_bytes()), _context(uow, "draft"))
+
+
+def _forget_blobs(uow: UnitOfWork, files: list[StoredFile]) -> None:
+    ids = [each.blob_id for each in files]
+    uow.session.execute(
+        delete(StoredBlob).where(StoredBlob.organisation_id == uow.organisation_id, StoredBlob.id.in_(ids))
+    )
+
+
+def _later(moment: datetime) -> datetime:
+    return datetime.fromtimestamp(-(-(moment + DRAFT_LASTS).timestamp() // _COARSE) * _COARSE, moment.tzinfo)
+
+
+def _parking_key(secrets_of_words: ReceiptSecrets) -> bytes:
+    return keypairs.derive(secrets_of_words.root_secret, "parked draft")
+
+
+def _context(uow: UnitOfWork, what: str) -> bytes:
+    return envelope.bind(what, uow.organisation_id)

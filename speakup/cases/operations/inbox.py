@@ -1,0 +1,73 @@
+"""What a worker may do in their private inbox. Every act is dated by day, and nothing else is written at that moment."""
+
+from collections.abc import Collection
+
+from speakup import audit, keyring, policy
+from speakup.audit import Event
+from speakup.cases.drafts import StoredFile
+from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
+from speakup.cases.operations import files
+from speakup.cases.operations.intake import NARRATIVE_LIMIT, PersonDetails
+from speakup.kernel.errors import Invalid
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind
+from speakup.policy import Permission
+
+
+def send_from_inbox(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFile] = ()) -> None:
+    """Send the guardians a message, files, or both."""
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    if not text.strip() and not attached:
+        raise Invalid("text", "empty")
+    if len(text) > NARRATIVE_LIMIT:
+        raise Invalid("text", "too long")
+    conversation = keyring.open_case(uow, case.id, CompartmentKind.CONVERSATION)[CompartmentKind.CONVERSATION]
+    file_ids = files.attach(uow, conversation, attached)
+    keyring.add(
+        uow,
+        conversation,
+        RecordKind.MESSAGE,
+        {"from": "reporter", "text": text, "files": file_ids, "day": uow.today.isoformat()},
+    )
+    case.unannounced = case.unread = True
+    audit.record(uow, Event.MESSAGE_SENT, case.id)
+
+
+def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRaised) -> None:
+    """Give a name later, or change it. *Raised anonymously* stays true; the change is dated in the conversation."""
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    if not person.name.strip():
+        raise Invalid("name", "empty")
+    if how is HowRaised.ANONYMOUS:
+        raise Invalid("how", "anonymous with a name")
+    opened = keyring.open_case(uow, case.id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
+    identity, conversation = opened[CompartmentKind.IDENTITY], opened[CompartmentKind.CONVERSATION]
+    known = keyring.read(uow, identity, RecordKind.PERSON)
+    if known:
+        keyring.replace(uow, identity, known[-1], person.plain())
+    else:
+        keyring.add(uow, identity, RecordKind.PERSON, person.plain())
+    said = {
+        "from": "reporter",
+        "told": "identity",
+        "how": how.value,
+        "text": "",
+        "files": [],
+        "day": uow.today.isoformat(),
+    }
+    keyring.add(uow, conversation, RecordKind.MESSAGE, said)
+    case.how_raised = how
+    case.unannounced = case.unread = True
+    audit.record(uow, Event.PERSON_IDENTIFIED, case.id)
+
+
+def ask_to_stop(uow: UnitOfWork, case: Case) -> None:
+    """Ask the guardians to stop. They do, unless somebody may be harmed, and say so; the words stay until retention ends."""
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    if case.stop_asked or case.state is CaseState.CLOSED:
+        return
+    conversation = keyring.open_case(uow, case.id, CompartmentKind.CONVERSATION)[CompartmentKind.CONVERSATION]
+    said = {"from": "reporter", "told": "stop", "text": "", "files": [], "day": uow.today.isoformat()}
+    keyring.add(uow, conversation, RecordKind.MESSAGE, said)
+    case.stop_asked = case.unannounced = case.unread = True
+    audit.record(uow, Event.STOP_ASKED, case.id)

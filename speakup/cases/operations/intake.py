@@ -1,0 +1,296 @@
+"""Raising a concern: from a draft to a case sealed to the reporter and two guardians, in one transaction."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from speakup import accounts, audit, jobs, keyring, organisations, policy, routing
+from speakup.accounts import Member
+from speakup.audit import Event
+from speakup.cases.drafts import DraftContent, Sent, StoredFile
+from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
+from speakup.cases.operations import drafts, files
+from speakup.cases.rules import working_day_after
+from speakup.crypto.receipts import ReceiptSecrets
+from speakup.jobs import Job
+from speakup.kernel.actor import Role
+from speakup.kernel.errors import Invalid, NobodyToReceive
+from speakup.kernel.ids import new_id, new_reference
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind, KeyLog, OpenCompartment
+from speakup.policy import CASE_ROLES, Permission
+from speakup.routing import Choice, Concern, Receiver, Rule, Subject
+
+NARRATIVE_LIMIT = 50_000
+"""Characters. Long enough for anybody's story; short enough that nobody can fill a disk with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Who should not see this: people by id, the whole team, the executives on the list, and others in words."""
+
+    people: frozenset[uuid.UUID] = frozenset()
+    team: bool = False
+    executives: bool = False
+    others: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """About your work: all of it optional."""
+
+    directorate_id: uuid.UUID | None = None
+    site_id: uuid.UUID | None = None
+    worker_group: str | None = None
+    role: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """How to reach the person, and who they are."""
+
+    name: str = field(default="", repr=False)
+    contact: str = field(default="", repr=False)
+    safe_contact: str = field(default="", repr=False)
+    notice_by: str = "not at all"
+    notice_to: str = field(default="", repr=False)
+
+    def plain(self) -> dict[str, str]:
+        """As the sealed record holds it."""
+        return {
+            "name": self.name,
+            "contact": self.contact,
+            "safe_contact": self.safe_contact,
+            "notice_by": self.notice_by,
+            "notice_to": self.notice_to,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NewConcern:
+    """Everything a worker may say; only the narrative must be there."""
+
+    narrative: str = field(repr=False)
+    how_raised: HowRaised = HowRaised.CONFIDENTIAL
+    at_risk_now: bool = False
+    risk: str = field(default="", repr=False)
+    work: Work = field(default_factory=Work, repr=False)
+    detriment: str = field(default="", repr=False)
+    detriment_indicated: bool = False
+    help_needed: str = field(default="", repr=False)
+    spoke_up_before: bool = False
+    subject: Subject = Subject.NOBODY_NAMED
+    exclusions: Exclusions = field(default_factory=Exclusions, repr=False)
+    person: PersonDetails | None = field(default=None, repr=False)
+
+
+def raise_concern(
+    uow: UnitOfWork, token: str, secrets: ReceiptSecrets, generation: int, concern: NewConcern
+) -> tuple[Case | None, DraftContent]:
+    """Send the draft: the case, its keys and its words are written together with the "sent" row, or nothing is.
+
+    The actor is the reporter about to be. Sending a draft that was sent already changes nothing and returns no case,
+    with the draft as it stands.
+    """
+    row, draft = drafts.locked_draft(uow, token)
+    if draft.sent is not None:
+        return None, draft
+    case, opened = start_case(uow, secrets, generation, concern, draft.files)
+    organisation = organisations.here(uow)
+    answer_by = case.due_on or working_day_after(uow.today, organisation.acknowledge_days, organisation.country)
+    names = accounts.names_of(uow, [case.primary_id, case.cover_id])
+    readers = tuple(names[person] for person in (case.primary_id, case.cover_id))
+    # What was typed is in the case now; the row that stays behind only shows the words again.
+    draft.answers, draft.files = {}, []
+    draft.sent = Sent(answer_by.isoformat(), readers, case.at_risk_now)
+    drafts.write_draft(uow, row, token, draft)
+    return case, draft
+
+
+def start_case(
+    uow: UnitOfWork,
+    secrets: ReceiptSecrets,
+    generation: int,
+    concern: NewConcern,
+    attached: Collection[StoredFile] = (),
+    raised_on: date | None = None,
+) -> tuple[Case, dict[CompartmentKind, OpenCompartment]]:
+    """Write the case and seal everything said. The actor is the reporter; `NobodyToReceive` when no two people may."""
+    policy.require(uow.actor, Permission.CASE_RAISE)
+    _require_narrative(concern)
+    excluded = everybody_excluded(uow, concern.exclusions)
+    choice = choose_receivers(uow, concern, excluded)
+    case = _case(uow, concern, choice, raised_on or uow.today)
+    uow.session.add(case)
+    uow.session.flush()
+    opened = keyring.create_case_keys(
+        uow, case.id, secrets, generation, [choice.primary, choice.cover], _exclusion_body(concern, excluded)
+    )
+    conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
+    file_ids = files.attach(uow, conversation, attached)
+    keyring.add(uow, conversation, RecordKind.CONCERN, _concern_body(concern, case, file_ids))
+    keyring.add(
+        uow,
+        casework,
+        RecordKind.ROUTING,
+        {"why": choice.why.value, "primary": str(choice.primary), "cover": str(choice.cover)},
+    )
+    if concern.person is not None and concern.how_raised is not HowRaised.ANONYMOUS:
+        keyring.add(uow, opened[CompartmentKind.IDENTITY], RecordKind.PERSON, concern.person.plain())
+    audit.record(uow, Event.CASE_RAISED, case.id)
+    if concern.at_risk_now:
+        for person_id in (choice.primary, choice.cover):
+            jobs.defer(uow, Job.URGENT_MAIL, person_id)
+    return case, opened
+
+
+def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[uuid.UUID]) -> Choice:
+    """Ask the approved rules who receives this."""
+    log = keyring.load_key_log(uow)
+    rules = [Rule.from_plain(rule) for rule in log.routing]
+    place = Concern(
+        concern.work.directorate_id, concern.work.site_id, excluded, concern.exclusions.team, concern.subject
+    )
+    choice = routing.choose(place, rules, receivers(uow, log))
+    if choice is None:
+        raise NobodyToReceive(uow.organisation_id)
+    return choice
+
+
+def receivers(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
+    """List who is vouched to receive whole cases today, with how many open ones each has."""
+    vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
+    load = _open_cases(uow)
+    return [
+        Receiver(
+            each.id,
+            each.membership.drafted_roles & log.valid[each.id].roles & CASE_ROLES,
+            each.membership.absent_until is not None and each.membership.absent_until >= uow.today,
+            load.get(each.id, 0),
+        )
+        for each in accounts.members(uow)
+        if each.id in vouched and each.membership.drafted_roles & log.valid[each.id].roles & CASE_ROLES
+    ]
+
+
+def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *, team_excluded: bool = False) -> bool:
+    """Say whether two people could receive a concern with these exclusions: what the public pages ask first."""
+    try:
+        log = keyring.load_key_log(uow)
+    except keyring.NoTrustRoot:
+        return False
+    return routing.choose(Concern(excluded=excluded, team_excluded=team_excluded), [], receivers(uow, log)) is not None
+
+
+def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uuid.UUID]:
+    """Turn what was ticked into people: those named, the team's guardians, the executives on the list."""
+    people = set(exclusions.people)
+    for each in accounts.members(uow):
+        if (exclusions.team and each.membership.drafted_roles & _TEAM) or (
+            exclusions.executives and each.membership.drafted_roles & _EXECUTIVES
+        ):
+            people.add(each.id)
+    return frozenset(people)
+
+
+def excludable(uow: UnitOfWork) -> list[Member]:
+    """List whom the form shows with job and workplace: everybody who might be given a case, and executives on the list."""
+    return accounts.members_with(uow, CASE_ROLES | _EXECUTIVES)
+
+
+_TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
+_EXECUTIVES = frozenset({Role.EXECUTIVE_LEAD})
+
+
+def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date) -> Case:
+    organisation = organisations.here(uow)
+    directorate_id, site_id = _large_enough(uow, concern.work, organisation.small_group)
+    return Case(
+        organisation_id=uow.organisation_id,
+        id=new_id(),
+        ref=_free_reference(uow),
+        state=CaseState.NEW,
+        route="online_form",
+        how_raised=concern.how_raised,
+        raised_anonymously=concern.how_raised is HowRaised.ANONYMOUS,
+        raised_on=raised_on,
+        primary_id=choice.primary,
+        cover_id=choice.cover,
+        directorate_id=directorate_id,
+        site_id=site_id,
+        worker_group=concern.work.worker_group,
+        due_on=working_day_after(raised_on, organisation.acknowledge_days, organisation.country),
+        at_risk_now=concern.at_risk_now,
+        unannounced=True,
+        unread=True,
+    )
+
+
+def _large_enough(uow: UnitOfWork, work: Work, small_group: int) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    """Keep a small workplace out of the row: with fewer people than the setting, it stands sealed only."""
+    directorate = organisations.find_directorate(uow, work.directorate_id) if work.directorate_id else None
+    site = organisations.find_site(uow, work.site_id) if work.site_id else None
+    return (
+        directorate.id if directorate and directorate.headcount >= small_group else None,
+        site.id if site and site.headcount >= small_group else None,
+    )
+
+
+def _concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[str, Any]:
+    work = concern.work
+    return {
+        "narrative": concern.narrative,
+        "risk": concern.risk,
+        "at_risk_now": concern.at_risk_now,
+        "directorate": str(work.directorate_id) if work.directorate_id else None,
+        "site": str(work.site_id) if work.site_id else None,
+        "worker_group": work.worker_group,
+        "role": work.role,
+        "detriment": concern.detriment,
+        "detriment_indicated": concern.detriment_indicated,
+        "help_needed": concern.help_needed,
+        "spoke_up_before": concern.spoke_up_before,
+        "how_raised": case.how_raised.value,
+        "files": file_ids,
+        "day": case.raised_on.isoformat(),
+    }
+
+
+def _exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID]) -> dict[str, Any]:
+    return {
+        "people": sorted(str(person) for person in excluded),
+        "team": concern.exclusions.team,
+        "executives": concern.exclusions.executives,
+        "others": concern.exclusions.others,
+        "subject": concern.subject.value,
+    }
+
+
+def _require_narrative(concern: NewConcern) -> None:
+    if not concern.narrative.strip():
+        raise Invalid("narrative", "empty")
+    if len(concern.narrative) > NARRATIVE_LIMIT:
+        raise Invalid("narrative", "too long")
+
+
+def _free_reference(uow: UnitOfWork) -> str:
+    while True:
+        ref = new_reference()
+        if (
+            uow.session.scalar(select(Case.id).where(Case.organisation_id == uow.organisation_id, Case.ref == ref))
+            is None
+        ):
+            return ref
+
+
+def _open_cases(uow: UnitOfWork) -> dict[uuid.UUID, int]:
+    rows = uow.session.execute(
+        select(Case.primary_id, func.count())
+        .where(Case.organisation_id == uow.organisation_id, Case.state != CaseState.CLOSED)
+        .group_by(Case.primary_id)
+    )
+    return {person_id: count for person_id, count in rows}  # noqa: C416 -- rows are not pairs to the type checker

@@ -1,0 +1,283 @@
+"""A case opened: everything in it that this person's keys open, in frozen values for one request."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from speakup import accounts, audit, keyring, policy
+from speakup.audit import Event, HistoryLine
+from speakup.cases.drafts import StoredFile
+from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
+from speakup.cases.operations.intake import PersonDetails
+from speakup.cases.rules import Satisfied
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind, Holder, OpenCompartment, PrincipalKind, Record
+from speakup.policy import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of the conversation, by the record that opens it."""
+
+    record_id: uuid.UUID
+    stored: StoredFile = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the person said when they raised it."""
+
+    narrative: str = field(repr=False)
+    risk: str = field(repr=False)
+    at_risk_now: bool
+    directorate_id: uuid.UUID | None
+    site_id: uuid.UUID | None
+    worker_group: str | None
+    role: str = field(repr=False)
+    detriment: str = field(repr=False)
+    detriment_indicated: bool
+    help_needed: str = field(repr=False)
+    spoke_up_before: bool
+    how_raised: HowRaised
+    day: date
+    files: list[FileLine] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One message. `told` marks what it does besides speaking: identity, stop, outcome."""
+
+    record_id: uuid.UUID
+    from_reporter: bool
+    author_id: uuid.UUID | None
+    day: date
+    text: str = field(repr=False)
+    told: str | None
+    how: HowRaised | None
+    files: list[FileLine] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """One private note."""
+
+    record_id: uuid.UUID
+    author_id: uuid.UUID
+    at: datetime
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionLine:
+    """Who must not see this."""
+
+    people: list[str]
+    team: bool
+    executives: bool
+    others: str = field(repr=False)
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureLine:
+    """How it ended."""
+
+    summary: str = field(repr=False)
+    satisfied: Satisfied
+    escalation: str = field(repr=False)
+    why_not_told: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who can open a compartment; `name` is None for the person who spoke up."""
+
+    kind: PrincipalKind
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as a guardian on it sees it."""
+
+    case: Case
+    title: str | None = field(repr=False)
+    told: Told = field(repr=False)
+    messages: list[MessageLine] = field(repr=False)
+    notes: list[NoteLine] = field(repr=False)
+    person: PersonDetails | None = field(repr=False)
+    exclusions: ExclusionLine = field(repr=False)
+    closure: ClosureLine | None = field(repr=False)
+    routing_why: str
+    elements: list[str]
+    coded: bool
+    readers: dict[CompartmentKind, list[Reader]]
+    history: list[HistoryLine]
+    names: dict[uuid.UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """A case as the person who raised it sees it."""
+
+    case: Case
+    told: Told = field(repr=False)
+    messages: list[MessageLine] = field(repr=False)
+    person: PersonDetails | None = field(repr=False)
+    readers: list[Reader]
+    names: dict[uuid.UUID, str]
+    words_changed_on: date | None
+
+
+def open_view(uow: UnitOfWork, case: Case) -> CaseView:
+    """Open a whole case. Reading is an act, and is recorded."""
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    opened = keyring.open_case(uow, case.id)
+    keyring.countersign(uow, opened.values())
+    records = keyring.read_many(uow, list(opened.values()))
+    conversation, casework = (
+        records[opened[CompartmentKind.CONVERSATION].row.id],
+        records[opened[CompartmentKind.CASEWORK].row.id],
+    )
+    identity = records[opened[CompartmentKind.IDENTITY].row.id] if CompartmentKind.IDENTITY in opened else []
+    history = audit.history(uow, case.id)
+    messages, notes = _messages(conversation), _notes(casework)
+    names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework))
+    elements = uow.session.scalars(
+        select(CaseElement.element)
+        .where(CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id)
+        .order_by(CaseElement.element)
+    )
+    audit.record(uow, Event.CASE_READ, case.id)
+    titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
+    return CaseView(
+        case=case,
+        title=titles[-1].body["text"] if titles else None,
+        told=_told(conversation),
+        messages=messages,
+        notes=notes,
+        person=_person(identity),
+        exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
+        closure=_closure(closures[-1]) if closures else None,
+        routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
+        elements=list(elements),
+        coded=bool(_of(casework, RecordKind.CODING)),
+        readers={kind: _readers(each.stated.holders, names) for kind, each in opened.items()},
+        history=history,
+        names=names,
+    )
+
+
+def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:
+    """Open the private inbox, for the person whose words opened it."""
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    opened = keyring.open_case(uow, case.id)
+    conversation = keyring.read(uow, opened[CompartmentKind.CONVERSATION])
+    identity = keyring.read(uow, opened[CompartmentKind.IDENTITY])
+    messages = _messages(conversation)
+    names = accounts.names_of(uow, _people(opened.values(), [], messages, [], []))
+    audit.record(uow, Event.INBOX_READ, case.id)
+    return InboxView(
+        case=case,
+        told=_told(conversation),
+        messages=messages,
+        person=_person(identity),
+        readers=_readers(opened[CompartmentKind.CONVERSATION].stated.holders, names),
+        names=names,
+        words_changed_on=keyring.my_row(uow).words_changed_on,
+    )
+
+
+def _told(conversation: list[Record]) -> Told:
+    body = _of(conversation, RecordKind.CONCERN)[0].body
+    return Told(
+        narrative=body["narrative"],
+        risk=body["risk"],
+        at_risk_now=body["at_risk_now"],
+        directorate_id=uuid.UUID(body["directorate"]) if body["directorate"] else None,
+        site_id=uuid.UUID(body["site"]) if body["site"] else None,
+        worker_group=body["worker_group"],
+        role=body["role"],
+        detriment=body["detriment"],
+        detriment_indicated=body["detriment_indicated"],
+        help_needed=body["help_needed"],
+        spoke_up_before=body["spoke_up_before"],
+        how_raised=HowRaised(body["how_raised"]),
+        day=date.fromisoformat(body["day"]),
+        files=_files(conversation, body["files"]),
+    )
+
+
+def _messages(conversation: list[Record]) -> list[MessageLine]:
+    return [
+        MessageLine(
+            record_id=record.id,
+            from_reporter=record.body["from"] == "reporter",
+            author_id=uuid.UUID(record.body["author"]) if record.body.get("author") else None,
+            day=date.fromisoformat(record.body["day"]),
+            text=record.body["text"],
+            told=record.body.get("told"),
+            how=HowRaised(record.body["how"]) if record.body.get("how") else None,
+            files=_files(conversation, record.body["files"]),
+        )
+        for record in _of(conversation, RecordKind.MESSAGE)
+    ]
+
+
+def _files(conversation: list[Record], wanted: Iterable[str]) -> list[FileLine]:
+    by_id = {str(record.id): record for record in _of(conversation, RecordKind.FILE)}
+    return [FileLine(by_id[each].id, StoredFile.from_plain(by_id[each].body)) for each in wanted if each in by_id]
+
+
+def _notes(casework: list[Record]) -> list[NoteLine]:
+    return [
+        NoteLine(
+            record.id, uuid.UUID(record.body["author"]), datetime.fromisoformat(record.body["at"]), record.body["text"]
+        )
+        for record in _of(casework, RecordKind.NOTE)
+    ]
+
+
+def _person(identity: list[Record]) -> PersonDetails | None:
+    known = _of(identity, RecordKind.PERSON)
+    return PersonDetails(**known[-1].body) if known else None
+
+
+def _exclusions(record: Record, names: dict[uuid.UUID, str]) -> ExclusionLine:
+    body: dict[str, Any] = record.body
+    people = [names[uuid.UUID(person)] for person in body["people"] if uuid.UUID(person) in names]
+    return ExclusionLine(people, body["team"], body["executives"], body["others"], body["subject"])
+
+
+def _closure(record: Record) -> ClosureLine:
+    body = record.body
+    return ClosureLine(body["summary"], Satisfied(body["satisfied"]), body["escalation"], body["why_not_told"])
+
+
+def _readers(holders: Iterable[Holder], names: dict[uuid.UUID, str]) -> list[Reader]:
+    readers = [Reader(each.kind, names.get(each.id) if each.kind is PrincipalKind.STAFF else None) for each in holders]
+    return sorted(readers, key=lambda reader: (reader.kind, reader.name or ""))
+
+
+def _people(
+    compartments: Iterable[OpenCompartment],
+    history: list[HistoryLine],
+    messages: list[MessageLine],
+    notes: list[NoteLine],
+    casework: list[Record],
+) -> set[uuid.UUID]:
+    found = {holder.id for each in compartments for holder in each.stated.holders if holder.kind is PrincipalKind.STAFF}
+    found.update(line.actor_id for line in history if line.actor_id)
+    found.update(message.author_id for message in messages if message.author_id)
+    found.update(note.author_id for note in notes)
+    for record in _of(casework, "exclusions"):
+        found.update(uuid.UUID(person) for person in record.body["people"])
+    return found
+
+
+def _of(records: Iterable[Record], kind: str) -> list[Record]:
+    return [record for record in records if record.kind == kind]

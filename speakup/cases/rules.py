@@ -1,0 +1,92 @@
+"""States, clocks and what closing needs: plain values in and out."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+import holidays
+
+from speakup.cases.models import CaseState
+
+S = CaseState
+
+TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    S.NEW: frozenset({S.ACKNOWLEDGED, S.WITH_GUARDIAN}),
+    S.ACKNOWLEDGED: frozenset({S.WITH_GUARDIAN, S.AWAITING_FEEDBACK, S.CLOSED}),
+    S.WITH_GUARDIAN: frozenset({S.AWAITING_FEEDBACK, S.CLOSED}),
+    S.PASSED_ON: frozenset({S.UNDER_REVIEW, S.WITH_GUARDIAN, S.AWAITING_FEEDBACK}),
+    S.UNDER_REVIEW: frozenset({S.PASSED_ON, S.WITH_GUARDIAN, S.AWAITING_FEEDBACK}),
+    S.AWAITING_FEEDBACK: frozenset({S.WITH_GUARDIAN, S.CLOSED}),
+    S.CLOSED: frozenset({S.REOPENED}),
+    S.REOPENED: frozenset({S.WITH_GUARDIAN, S.AWAITING_FEEDBACK, S.CLOSED}),
+}
+"""Every move a case may make. `passed on` and `under review` are entered by referral."""
+
+
+class Satisfied(StrEnum):
+    """Whether the person is content for the case to close."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_KNOWN = "not known"
+
+
+class Missing(StrEnum):
+    """What stands between a case and its closing."""
+
+    ELEMENTS = "elements"
+    WORKER_GROUP = "worker group"
+    TOLD = "told"
+    ESCALATION = "escalation"
+    ACKNOWLEDGED = "acknowledged"
+
+
+def may_move(old: CaseState, new: CaseState) -> bool:
+    """Say whether the table has this move."""
+    return new in TRANSITIONS[old]
+
+
+def missing_to_close(
+    state: CaseState,
+    *,
+    elements_settled: bool,
+    worker_group: str | None,
+    told_on: date | None,
+    why_not_told: str,
+    satisfied: Satisfied,
+    escalation: str,
+) -> Collection[Missing]:
+    """List what closing still needs: coded, told or why not, and a *no* never closed over in silence."""
+    missing = {
+        Missing.ACKNOWLEDGED: state is CaseState.NEW,
+        Missing.ELEMENTS: not elements_settled,
+        Missing.WORKER_GROUP: not worker_group,
+        Missing.TOLD: told_on is None and not why_not_told.strip(),
+        Missing.ESCALATION: satisfied is Satisfied.NO and not escalation.strip(),
+    }
+    return [what for what, is_missing in missing.items() if is_missing]
+
+
+def working_day_after(start: date, days: int, country: str) -> date:
+    """Return the day `days` working days after `start` in `ENG` or `WLS`: no weekends, no bank holidays.
+
+    Counting begins with the first working day after `start`, as an answer is owed from the day after it was asked for.
+    """
+    day = start
+    for _ in range(days):
+        day = next_working_day(day + timedelta(days=1), country)
+    return day
+
+
+def next_working_day(day: date, country: str) -> date:
+    """Return `day` itself if it is a working day, or else the first one after it."""
+    closed = _bank_holidays(country)
+    while day.weekday() >= 5 or day in closed:  # noqa: PLR2004 -- Saturday is 5
+        day += timedelta(days=1)
+    return day
+
+
+@lru_cache(maxsize=4)
+def _bank_holidays(country: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv=country)

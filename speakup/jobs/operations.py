@@ -1,0 +1,21 @@
+"""Deferring work inside the transaction that causes it."""
+
+import uuid
+
+from speakup.jobs.models import Job, OutboxRow
+from speakup.kernel.actor import ActorKind
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import UnitOfWork
+
+
+def defer(uow: UnitOfWork, job: Job, subject_id: uuid.UUID) -> uuid.UUID:
+    """Write the job beside its cause: both are committed, or neither. Returns the row's id, under which it runs once.
+
+    A reporter's act defers nothing, since a row here would tell when they wrote; the one exception is
+    `URGENT_MAIL`, which the risk page announces before anything is sent.
+    """
+    if uow.actor.kind in {ActorKind.REPORTER, ActorKind.VISITOR} and job is not Job.URGENT_MAIL:
+        raise TypeError(job)
+    row = OutboxRow(organisation_id=uow.organisation_id, id=new_id(), job=job, subject_id=subject_id)
+    uow.session.add(row)
+    return row.id

@@ -1,0 +1,148 @@
+"""Tables, types and connections for SQLite and PostgreSQL alike."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    Uuid,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator
+
+BEGIN_OPTION = "speakup_begin"
+"""Execution option naming how a SQLite transaction begins; writers say so at once and never meet in the middle."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Choice(TypeDecorator[E], Generic[E]):
+    """A state kept as its word, so that adding one needs no change of type in the database."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, enumeration: type[E]) -> None:
+        super().__init__()
+        self.enumeration = enumeration
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.enumeration(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        return None if value is None else self.enumeration(value)
+
+
+class Base(DeclarativeBase):
+    """The one registry of tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        uuid.UUID: Uuid(),
+        datetime: Moment(),
+        date: Date(),
+        bytes: LargeBinary(),
+        str: Text(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+    }
+    # Without a rowid, rows lie in the order of their random keys, and the nightly VACUUM leaves no trace of arrival.
+    __table_args__: Any = {"sqlite_with_rowid": False}
+
+
+def table_args(*constraints: SchemaItem) -> tuple[Any, ...]:
+    """Add constraints to a table without losing what every table has."""
+    return (*constraints, Base.__table_args__)
+
+
+class Owned:
+    """A table whose rows belong to one organisation: its id stands first in the key."""
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-20)
+
+
+class OwnedById(Owned):
+    """The usual case: organisation, then a random id."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-10)
+
+
+def owned_tables(metadata: MetaData) -> Sequence[str]:
+    """Name every table that belongs to an organisation, and so stands under row-level security."""
+    return sorted(
+        t.name for t in metadata.tables.values() if t.info.get("owned", "organisation_id" in t.primary_key.columns)
+    )
+
+
+def make_engine(url: str, *, echo: bool = False) -> Engine:
+    """Open a database; SQLite gets write-ahead logging, wiping of what is deleted, and foreign keys."""
+    engine = create_engine(url, echo=echo, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions of its own: `_begin_sqlite` does, and says how.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN IMMEDIATE"))

@@ -1,0 +1,18 @@
+"""Identifiers are random, so that neither a row nor a reference says what came before it."""
+
+import secrets
+import uuid
+
+# Crockford's base 32 has no I, L, O or U, so a reference survives being read out over the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id() -> uuid.UUID:
+    """Make a random (version 4) identifier; never a time-ordered one."""
+    return uuid.uuid4()
+
+
+def new_reference() -> str:
+    """Make a case reference such as ``SU-7K3M-Q2XD``: 40 random bits, in no order."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"SU-{letters[:4]}-{letters[4:]}"

@@ -1,0 +1,90 @@
+"""The unit of work: one transaction, one actor, one moment. Nothing else commits."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
+
+from speakup.kernel import clock
+from speakup.kernel.actor import Actor
+from speakup.kernel.db import BEGIN_OPTION
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """What every operation and query is handed.
+
+    `opened` holds what a package has opened for this request alone (data keys, a verified key log), by package name.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    trust_dir: Path
+    """Small files that stand outside the database, so that whoever can write the one cannot contradict the other."""
+    writes: bool = True
+    """Whether this unit may change anything; a reading one sees one moment throughout."""
+    opened: dict[str, Any] = field(default_factory=dict, repr=False)
+    before_commit: list[Callable[["UnitOfWork"], None]] = field(default_factory=list, repr=False)
+    """What a package has gathered during the unit and writes once, last."""
+
+    @property
+    def organisation_id(self) -> uuid.UUID:
+        """The organisation all of this happens in."""
+        return self.actor.organisation_id
+
+    @property
+    def today(self) -> date:
+        """The day in London."""
+        return clock.london_day(self.now)
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL; only locks and row-level security differ."""
+        return self.session.get_bind().dialect.name == "postgresql"
+
+
+class Database:
+    """Begins units of work on one engine."""
+
+    def __init__(self, engine: Engine, trust_dir: Path) -> None:
+        self.engine = engine
+        self.trust_dir = trust_dir
+
+    @contextmanager
+    def work(self, actor: Actor, *, writes: bool = True) -> Iterator[UnitOfWork]:
+        """Do one thing as `actor`: commit on a clean exit, roll back on any error.
+
+        `writes=False` lets a page that only reads stand beside a writer on SQLite.
+        """
+        with (
+            self.engine.connect() as plain,
+            Session(bind=_prepared(plain, writes=writes), expire_on_commit=False) as session,
+        ):
+            _enter_organisation(session, actor.organisation_id)
+            uow = UnitOfWork(session, actor, clock.now(), self.trust_dir, writes)
+            yield uow
+            for finish in uow.before_commit:
+                finish(uow)
+            session.commit()
+
+
+def _prepared(connection: Connection, *, writes: bool) -> Connection:
+    """A SQLite writer takes its turn at once; a PostgreSQL reader sees one moment, since a head must match its records."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE" if writes else "BEGIN"})
+    if writes:
+        return connection
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _enter_organisation(session: Session, organisation_id: uuid.UUID) -> None:
+    """Tell PostgreSQL's row-level security which organisation this transaction may see."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT set_config('speakup.organisation', :id, true)"), {"id": str(organisation_id)})

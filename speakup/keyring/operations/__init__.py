@@ -1,0 +1,1 @@
+"""Every change to keys: accounts, the key log, compartments, reporters, sessions."""

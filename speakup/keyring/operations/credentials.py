@@ -1,0 +1,108 @@
+"""A person's key pair and the passphrase that opens it.
+
+Argon2id takes a third of a second, so it is never run inside a unit of work: `locked_key` reads, `open_locked`
+computes with the database let go, and only then does another unit begin.
+"""
+
+import uuid
+
+from zxcvbn import zxcvbn
+
+from speakup import audit
+from speakup.audit import Event
+from speakup.crypto import passphrases, slots
+from speakup.crypto.envelope import bind
+from speakup.crypto.keypairs import new_root_secret, staff_keys
+from speakup.crypto.passphrases import Locked, Parameters, WrongPassphrase
+from speakup.kernel.errors import Busy, Conflict, Invalid
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring.models import KeyPair
+from speakup.keyring.operations import seen
+
+SHORTEST = 14
+"""Characters in the shortest passphrase."""
+LONGEST = 1024
+_STRONG = 3
+"""zxcvbn's score from which guessing offline is at least moderately hard (over 10^8 guesses)."""
+
+
+def locked_key(uow: UnitOfWork, person_id: uuid.UUID) -> Locked | None:
+    """Read what a passphrase opens; None for somebody without a key pair yet."""
+    row = uow.session.get(KeyPair, person_id)
+    if row is None:
+        return None
+    return Locked(Parameters(row.memory_kib, row.iterations, row.lanes), row.salt, row.verifier, row.sealed_root)
+
+
+def open_locked(person_id: uuid.UUID | None, locked: Locked | None, passphrase: str, client: str) -> bytes:
+    """Return the root secret. `WrongPassphrase` costs the same whether the account exists or not; `Busy` after 2 seconds.
+
+    `client` is any value that tells one guesser from the next, kept for as long as the call lasts.
+    """
+    try:
+        with slots.SIGN_IN.hold(client):
+            if locked is None or person_id is None:
+                passphrases.waste()
+                raise WrongPassphrase
+            return passphrases.unlock(passphrase, locked, _context(person_id))
+    except slots.Full as full:
+        raise Busy from full
+
+
+def locked_new(person_id: uuid.UUID, root_secret: bytes, passphrase: str, client: str, about: list[str]) -> Locked:
+    """Seal a root secret under a new passphrase, which must be long and hard to guess: `Invalid("passphrase", …)` otherwise."""
+    require_strong(passphrase, about)
+    try:
+        with slots.SIGN_IN.hold(client):
+            return passphrases.lock(passphrase, root_secret, _context(person_id))
+    except slots.Full as full:
+        raise Busy from full
+
+
+def require_strong(passphrase: str, about: list[str]) -> None:
+    """Refuse what is short or easy to guess, from what is known of the person too. No rules of composition."""
+    if len(passphrase) < SHORTEST:
+        raise Invalid("passphrase", "short")
+    if len(passphrase) > LONGEST:
+        raise Invalid("passphrase", "long")
+    # zxcvbn's time grows with the square of the length, and what follows the first hundred characters only adds strength.
+    if zxcvbn(passphrase[:72], user_inputs=about)["score"] < _STRONG:
+        raise Invalid("passphrase", "easy to guess")
+
+
+def new_root() -> bytes:
+    """Draw the root secret of a new account."""
+    return new_root_secret()
+
+
+def create_key_pair(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, locked: Locked) -> None:
+    """Give a person their keys, at their first visit."""
+    if uow.session.get(KeyPair, person_id) is not None:
+        raise Conflict(person_id)
+    row = KeyPair(person_id=person_id, public=staff_keys(root_secret).public.to_bytes())
+    _write(row, locked)
+    uow.session.add(row)
+    uow.session.flush()
+    seen.begin(uow, person_id, root_secret)
+
+
+def change_passphrase(uow: UnitOfWork, locked: Locked) -> None:
+    """Seal the acting person's root secret under another passphrase. The keys stay; other sessions are the caller's to end."""
+    row = uow.session.get_one(KeyPair, uow.actor.person_id)
+    _write(row, locked)
+    audit.record(uow, Event.PASSPHRASE_CHANGED, uow.actor.id)
+
+
+def renew(uow: UnitOfWork, person_id: uuid.UUID, locked: Locked) -> None:
+    """Write the same secret under today's costs, after a sign-in that found older ones."""
+    _write(uow.session.get_one(KeyPair, person_id), locked)
+
+
+def _write(row: KeyPair, locked: Locked) -> None:
+    costs = locked.parameters
+    row.memory_kib, row.iterations, row.lanes = costs.memory_kib, costs.iterations, costs.lanes
+    row.salt, row.verifier, row.sealed_root = locked.salt, locked.verifier, locked.sealed_root
+
+
+def _context(person_id: uuid.UUID) -> bytes:
+    return bind("root secret", person_id)

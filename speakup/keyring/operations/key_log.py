@@ -1,0 +1,230 @@
+"""The organisation's key log: founding it, vouching, removing, putting routing into effect."""
+
+import hmac
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from speakup import accounts, audit, policy
+from speakup.audit import Event
+from speakup.crypto.keypairs import PublicKeys, five_words
+from speakup.kernel.actor import Role
+from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid, NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import trust_root
+from speakup.keyring.models import CompartmentKind, KeyLogEntry, KeyPair, LogKind
+from speakup.keyring.principals import principal
+from speakup.keyring.rules import key_log
+from speakup.keyring.rules.key_log import KeyLog, LogFault, SignedEntry, Signing, TrustRoot
+from speakup.policy import Permission
+
+CASE_COMPARTMENTS = frozenset(CompartmentKind)
+
+# Public, already verified, and followed only forwards: what one request found good, the next need not check again.
+_verified: dict[tuple[Path, uuid.UUID, bytes], KeyLog] = {}
+
+# Set in a unit of work that wrote an entry: what may yet be rolled back is remembered nowhere.
+_WRITTEN = "key log written"
+
+
+class NoTrustRoot(Conflict):
+    """No trust root has been written for this organisation, so nobody can be sealed to."""
+
+
+def load(uow: UnitOfWork) -> KeyLog:
+    """Return the log, followed to its end and found good; `IntegrityFault` when it is forged, forked or older than seen."""
+    opened = uow.opened.get("key log")
+    if isinstance(opened, KeyLog):
+        return opened
+    root = trust_root.read(uow.trust_dir, uow.organisation_id)
+    if root is None:
+        raise NoTrustRoot(uow.organisation_id)
+    log = _follow(uow, root)
+    if log.number > root.number and _WRITTEN not in uow.opened:
+        trust_root.advance(
+            uow.trust_dir, uow.organisation_id, TrustRoot(root.person_id, root.fingerprint, log.number, log.hash)
+        )
+    uow.opened["key log"] = log
+    return log
+
+
+def found(uow: UnitOfWork, expires: date) -> None:
+    """Write the first entry, by the first guardian about themselves. It counts once the trust root names it."""
+    me = accounts.member(uow, uow.actor.person_id)
+    if _count(uow) or Role.GUARDIAN not in me.membership.drafted_roles:
+        raise Conflict(uow.organisation_id)
+    keys = principal(uow).keys
+    log = key_log.empty(uow.organisation_id)
+    signing = Signing(me.id, uow.today)
+    body = key_log.vouching_body(
+        log, LogKind.ROOT, signing, me.id, keys.public, CASE_COMPARTMENTS, me.membership.drafted_roles, expires
+    )
+    _append(uow, log, body, keys.sign_vouching(body))
+
+
+def root_words(uow: UnitOfWork) -> tuple[str, ...]:
+    """Return the five words of the key the log begins with, to be compared with those on the first guardian's screen."""
+    first = uow.session.get(KeyLogEntry, (uow.organisation_id, 1))
+    if first is None:
+        raise NotFound("key log")
+    root = _claimed_root(first)
+    return five_words(root.fingerprint, uow.organisation_id.bytes)
+
+
+def set_trust_root(uow: UnitOfWork, words: Iterable[str]) -> KeyLog:
+    """Write the trust root file, if `words` are those the first guardian reads out; then follow the log from it."""
+    policy.require(uow.actor, Permission.ORGANISATION_FOUND)
+    _require_words(words, root_words(uow))
+    first = uow.session.get_one(KeyLogEntry, (uow.organisation_id, 1))
+    trust_root.write(uow.trust_dir, uow.organisation_id, _claimed_root(first))
+    uow.opened.pop("key log", None)
+    return load(uow)
+
+
+def vouch(uow: UnitOfWork, person_id: uuid.UUID, words: Iterable[str], expires: date) -> None:
+    """Vouch for a colleague's key by the five words they read out, for what their written roles need."""
+    policy.require(uow.actor, Permission.KEYLOG_VOUCH)
+    if person_id == uow.actor.id:
+        raise Forbidden(person_id)
+    colleague = accounts.member(uow, person_id)
+    roles = colleague.membership.drafted_roles & policy.CAN_HOLD_GRANTS
+    if not roles:
+        raise Invalid("roles", "none that can hold a grant")
+    keys = claimed_keys(uow, person_id)
+    _require_words(words, five_words(keys.fingerprint(), uow.organisation_id.bytes))
+    log, signer = _latest(uow), principal(uow).keys
+    body = key_log.vouching_body(
+        log,
+        LogKind.VOUCH,
+        Signing(uow.actor.person_id, uow.today),
+        person_id,
+        keys,
+        _compartments_for(roles),
+        roles,
+        expires,
+    )
+    _append(uow, log, body, signer.sign_vouching(body))
+
+
+def remove(uow: UnitOfWork, person_id: uuid.UUID) -> None:
+    """Say that nothing more is to be sealed to this person."""
+    policy.require(uow.actor, Permission.KEYLOG_VOUCH)
+    log = _latest(uow)
+    if person_id not in log.valid or person_id == uow.actor.id:
+        raise Conflict(person_id)
+    body = key_log.removal_body(log, Signing(uow.actor.person_id, uow.today), person_id)
+    _append(uow, log, body, principal(uow).keys.sign_vouching(body))
+
+
+def approve_routing(uow: UnitOfWork, rules: Iterable[dict[str, Any]]) -> None:
+    """Put routing rules into effect under the guardian's approving key; the log itself carries them."""
+    policy.require(uow.actor, Permission.ROUTING_APPROVE)
+    log = _latest(uow)
+    body = key_log.routing_body(log, Signing(uow.actor.person_id, uow.today), rules)
+    _append(uow, log, body, principal(uow).keys.sign_approving(body))
+
+
+def claimed_keys(uow: UnitOfWork, person_id: uuid.UUID) -> PublicKeys:
+    """Return the keys the database says are this person's. A claim only: good for comparing words, never for sealing."""
+    row = uow.session.get(KeyPair, person_id)
+    if row is None:
+        raise NotFound(person_id)
+    return PublicKeys.from_bytes(row.public)
+
+
+def my_words(uow: UnitOfWork) -> tuple[str, ...]:
+    """Return my five words, from my opened private key and never from a row."""
+    return five_words(principal(uow).fingerprint, uow.organisation_id.bytes)
+
+
+def effective_roles(
+    uow: UnitOfWork, written: frozenset[Role], person_id: uuid.UUID, fingerprint: bytes | None = None
+) -> frozenset[Role]:
+    """Return the roles in effect: those that can hold a grant only as far as the key log bears them out.
+
+    `fingerprint` is the opened key's, where the person is here; a key the log does not know gives no role.
+    """
+    plain = written - policy.CAN_HOLD_GRANTS
+    try:
+        vouched = load(uow).valid.get(person_id)
+    except NoTrustRoot:
+        return plain
+    if (
+        vouched is None
+        or uow.today > vouched.expires
+        or (fingerprint is not None and vouched.keys.fingerprint() != fingerprint)
+    ):
+        return plain
+    return plain | (written & vouched.roles)
+
+
+def _compartments_for(roles: frozenset[Role]) -> frozenset[CompartmentKind]:
+    if roles & policy.CASE_ROLES:
+        return CASE_COMPARTMENTS
+    return frozenset({CompartmentKind.REFERRAL}) if Role.RECIPIENT in roles else frozenset()
+
+
+def _require_words(typed: Iterable[str], right: tuple[str, ...]) -> None:
+    said = " ".join(word.strip().lower() for word in typed)
+    if not hmac.compare_digest(said.encode(), " ".join(right).encode()):
+        raise Invalid("words", "not those words")
+
+
+def _latest(uow: UnitOfWork) -> KeyLog:
+    """Follow the log to its end while holding the place where the next entry goes."""
+    if uow.on_postgresql:
+        uow.session.scalars(
+            select(KeyLogEntry).where(KeyLogEntry.organisation_id == uow.organisation_id).with_for_update()
+        ).all()
+    uow.opened.pop("key log", None)
+    return load(uow)
+
+
+def _append(uow: UnitOfWork, log: KeyLog, body: bytes, signature: bytes) -> None:
+    uow.session.add(
+        KeyLogEntry(organisation_id=uow.organisation_id, number=log.number + 1, body=body, signature=signature)
+    )
+    uow.session.flush()
+    uow.opened.pop("key log", None)
+    uow.opened[_WRITTEN] = True
+    audit.record(uow, Event.KEY_LOG_ENTRY, uow.actor.id, log.number + 1)
+
+
+def _follow(uow: UnitOfWork, root: TrustRoot) -> KeyLog:
+    cached = (uow.trust_dir, uow.organisation_id, root.fingerprint)
+    start = _verified.get(cached, key_log.empty(uow.organisation_id))
+    rows = uow.session.execute(
+        select(KeyLogEntry.body, KeyLogEntry.signature)
+        .where(KeyLogEntry.organisation_id == uow.organisation_id, KeyLogEntry.number >= start.number)
+        .order_by(KeyLogEntry.number)
+    )
+    entries = [SignedEntry(body, signature) for body, signature in rows]
+    try:
+        if start.number:
+            if not entries or entries[0].hash != start.hash:
+                raise LogFault(start.number)
+            entries = entries[1:]
+        log = key_log.replay(start, entries, root)
+    except LogFault as fault:
+        raise IntegrityFault(uow.organisation_id, "key log") from fault
+    if _WRITTEN not in uow.opened:
+        _verified[cached] = log
+    return log
+
+
+def _count(uow: UnitOfWork) -> int:
+    return (
+        uow.session.scalar(
+            select(func.count()).select_from(KeyLogEntry).where(KeyLogEntry.organisation_id == uow.organisation_id)
+        )
+        or 0
+    )
+
+
+def _claimed_root(first: KeyLogEntry) -> TrustRoot:
+    said = key_log.claimed_root(first.body)
+    return TrustRoot(said.person_id, said.keys.fingerprint(), 1, SignedEntry(first.body, first.signature).hash)

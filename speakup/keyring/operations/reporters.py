@@ -1,0 +1,156 @@
+"""The principal behind a receipt: made at intake, found by its words, given new ones."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from speakup import audit, policy
+from speakup.audit import Event
+from speakup.crypto import receipts, slots
+from speakup.crypto.keypairs import reporter_keys
+from speakup.crypto.passphrases import Parameters
+from speakup.crypto.receipts import Generation, Receipt, ReceiptSecrets
+from speakup.kernel.errors import Busy, IntegrityFault, NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring.models import CompartmentKind, PrincipalKind, ReceiptGeneration, Reporter
+from speakup.keyring.operations import compartments, seen
+from speakup.keyring.operations.compartments import EXCLUSIONS, MANIFEST, OpenCompartment, Recipient
+from speakup.keyring.principals import Principal, principal
+from speakup.keyring.rules import canonical
+from speakup.policy import Permission
+
+
+def current_generation(uow: UnitOfWork) -> Generation:
+    """Return the newest salt and costs for receipts; the first is made when it is first needed."""
+    generations = all_generations(uow)
+    if generations:
+        return generations[-1]
+    made = receipts.new_generation(1)
+    costs = made.parameters
+    uow.session.add(
+        ReceiptGeneration(
+            number=1, salt=made.salt, memory_kib=costs.memory_kib, iterations=costs.iterations, lanes=costs.lanes
+        )
+    )
+    uow.session.flush()
+    return made
+
+
+def all_generations(uow: UnitOfWork) -> list[Generation]:
+    """List every generation, oldest first: a receipt may have been drawn under any of them."""
+    rows = uow.session.scalars(select(ReceiptGeneration).order_by(ReceiptGeneration.number))
+    return [Generation(row.number, row.salt, Parameters(row.memory_kib, row.iterations, row.lanes)) for row in rows]
+
+
+def submit_secrets(receipt: Receipt, generation: Generation, organisation_id: uuid.UUID, client: str) -> ReceiptSecrets:
+    """Stretch a receipt for submitting: outside any unit of work, in slots that guessing cannot fill."""
+    try:
+        with slots.SUBMITTING.hold(client):
+            return receipts.open_receipt(receipt, generation, organisation_id.bytes)
+    except slots.Full as full:
+        raise Busy from full
+
+
+def receipt_secrets(
+    receipt: Receipt, generation: Generation, organisation_id: uuid.UUID, client: str
+) -> ReceiptSecrets:
+    """Stretch a receipt that was typed in: outside any unit of work; `Busy` after 2 seconds, fair between clients."""
+    try:
+        with slots.RECEIPTS.hold(client):
+            return receipts.open_receipt(receipt, generation, organisation_id.bytes)
+    except slots.Full as full:
+        raise Busy from full
+
+
+def find_reporter(uow: UnitOfWork, lookup_hash: bytes) -> Reporter:
+    """Return the reporter these words belong to; `NotFound` otherwise."""
+    row = uow.session.scalar(
+        select(Reporter).where(Reporter.organisation_id == uow.organisation_id, Reporter.lookup_hash == lookup_hash)
+    )
+    if row is None:
+        raise NotFound("receipt")
+    return row
+
+
+def my_row(uow: UnitOfWork) -> Reporter:
+    """Return the acting reporter's row."""
+    policy.require(uow.actor, Permission.INBOX_USE)
+    row = uow.session.get(Reporter, (uow.organisation_id, uow.actor.person_id))
+    if row is None:
+        raise NotFound("reporter")
+    return row
+
+
+def create_case_keys(
+    uow: UnitOfWork,
+    case_id: uuid.UUID,
+    secrets: ReceiptSecrets,
+    generation: int,
+    staff: Iterable[uuid.UUID],
+    excluded: Mapping[str, Any],
+) -> dict[CompartmentKind, OpenCompartment]:
+    """Make the reporter and the three compartments of a new case. The actor is the reporter.
+
+    `excluded` must name, under `people`, everybody who is never to be given a key; none of them may be in `staff`.
+    """
+    policy.require(uow.actor, Permission.CASE_RAISE)
+    chosen = set(staff)
+    if {str(person) for person in chosen} & set(excluded["people"]):
+        raise IntegrityFault(case_id, "exclusions")
+    _create_reporter(uow, case_id, secrets, generation)
+    me = principal(uow)
+    myself = Recipient(PrincipalKind.REPORTER, me.id, me.keys.public)
+    made = {
+        kind: compartments.make(uow, case_id, kind, [*compartments.staff_recipients(uow, chosen, kind), *own], me)
+        for kind, own in (
+            (CompartmentKind.IDENTITY, [myself]),
+            (CompartmentKind.CONVERSATION, [myself]),
+            (CompartmentKind.CASEWORK, []),
+        )
+    }
+    manifest = {kind.value: canonical.text(each.stated.commitment) for kind, each in made.items()}
+    compartments.add(uow, made[CompartmentKind.CONVERSATION], MANIFEST, manifest)
+    compartments.add(uow, made[CompartmentKind.CASEWORK], EXCLUSIONS, excluded)
+    return made
+
+
+def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -> None:
+    """Give the acting reporter new words: a new root secret, and new keys for `identity` and `conversation`."""
+    row = my_row(uow)
+    opened = compartments.open_case(uow, row.case_id)
+    keys = reporter_keys(secrets.root_secret)
+    renewed = Principal(PrincipalKind.REPORTER, row.id, keys, keys.public.fingerprint(), secrets.root_secret)
+    for compartment in opened.values():
+        staff = [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
+        recipients = compartments.staff_recipients(uow, staff, compartment.kind)
+        compartments.rotate_to(
+            uow, compartment, [*recipients, Recipient(PrincipalKind.REPORTER, row.id, keys.public)], renewed
+        )
+    row.public, row.lookup_hash, row.generation, row.words_changed_on = (
+        keys.public.to_bytes(),
+        secrets.lookup_hash,
+        generation,
+        uow.today,
+    )
+    counters = seen.Counters().with_later({each.row.id: each.counter for each in opened.values()})
+    row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, counters)
+    uow.opened["principal"], uow.opened["seen"], uow.opened["seen as stored"] = renewed, counters, counters
+    audit.record(uow, Event.RECEIPT_REPLACED, row.case_id)
+
+
+def _create_reporter(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, generation: int) -> None:
+    me = principal(uow)
+    uow.session.add(
+        Reporter(
+            organisation_id=uow.organisation_id,
+            id=me.id,
+            case_id=case_id,
+            lookup_hash=secrets.lookup_hash,
+            generation=generation,
+            public=me.keys.public.to_bytes(),
+            sealed_state=seen.sealed_memory(uow, me.id, secrets.root_secret),
+        )
+    )
+    uow.session.flush()

@@ -1,0 +1,198 @@
+"""Sealed sessions: the row holds a root secret that only the cookie can open; each is useless without the other."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from speakup import audit, policy
+from speakup.audit import Event
+from speakup.crypto import envelope, tokens
+from speakup.crypto.errors import Unreadable
+from speakup.kernel.errors import NotFound
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring.models import ReporterSession, StaffSession
+from speakup.policy import Permission
+
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_LONGEST = timedelta(hours=10)
+REPORTER_IDLE = timedelta(minutes=20)
+_TOUCH_AFTER = timedelta(minutes=1)
+_COARSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffResumed:
+    """A session found open."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    second_factor_done: bool
+    root_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterResumed:
+    """An inbox found open."""
+
+    reporter_id: uuid.UUID
+    case_id: uuid.UUID
+    root_secret: bytes = field(repr=False)
+
+
+def start_staff(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, *, second_factor_done: bool = False) -> str:
+    """Open a session; return the cookie's token, which is stored nowhere."""
+    token = tokens.new_token()
+    uow.session.add(
+        StaffSession(
+            token_hash=tokens.lookup(token, "session"),
+            id=new_id(),
+            person_id=person_id,
+            organisation_id=uow.organisation_id,
+            sealed_root=envelope.seal(
+                tokens.key(token, "session"),
+                root_secret,
+                envelope.bind("staff session", uow.organisation_id, person_id),
+            ),
+            second_factor_done=second_factor_done,
+            started_at=uow.now,
+            seen_at=uow.now,
+        )
+    )
+    return token
+
+
+def resume_staff(uow: UnitOfWork, token: str) -> StaffResumed:
+    """Open a session again; `NotFound` when it has ended, idled or never was."""
+    row = uow.session.get(StaffSession, tokens.lookup(token, "session"))
+    if row is None or row.organisation_id != uow.organisation_id or _over(row, uow.now):
+        raise NotFound("session")
+    try:
+        root = envelope.open_sealed(
+            tokens.key(token, "session"),
+            row.sealed_root,
+            envelope.bind("staff session", row.organisation_id, row.person_id),
+        )
+    except Unreadable as changed:
+        raise NotFound("session") from changed
+    if uow.writes and uow.now - row.seen_at > _TOUCH_AFTER:
+        row.seen_at = uow.now
+    return StaffResumed(row.id, row.person_id, row.second_factor_done, root)
+
+
+def needs_touch(uow: UnitOfWork, token: str) -> bool:
+    """Say whether a session resumed in a reading unit should be marked as seen in a writing one."""
+    row = uow.session.get(StaffSession, tokens.lookup(token, "session"))
+    return row is not None and uow.now - row.seen_at > _TOUCH_AFTER
+
+
+def renew_staff(uow: UnitOfWork, token: str) -> str:
+    """Replace the session by a new one with both factors done: its token changes with what it may do."""
+    resumed = resume_staff(uow, token)
+    end_staff(uow, token)
+    audit.record(uow, Event.SIGNED_IN, resumed.person_id)
+    return start_staff(uow, resumed.person_id, resumed.root_secret, second_factor_done=True)
+
+
+def end_staff(uow: UnitOfWork, token: str) -> None:
+    """End the session this token opens."""
+    uow.session.execute(delete(StaffSession).where(StaffSession.token_hash == tokens.lookup(token, "session")))
+
+
+def my_sessions(uow: UnitOfWork) -> list[StaffSession]:
+    """List my sessions here, newest first."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    query = select(StaffSession).where(
+        StaffSession.person_id == uow.actor.person_id, StaffSession.organisation_id == uow.organisation_id
+    )
+    rows = uow.session.scalars(query.order_by(StaffSession.started_at.desc()))
+    return [row for row in rows if not _over(row, uow.now)]
+
+
+def end_mine(uow: UnitOfWork, session_id: uuid.UUID) -> None:
+    """End one of my sessions."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    uow.session.execute(
+        delete(StaffSession).where(StaffSession.person_id == uow.actor.person_id, StaffSession.id == session_id)
+    )
+    audit.record(uow, Event.SESSION_ENDED, uow.actor.id)
+
+
+def end_others(uow: UnitOfWork, token: str) -> None:
+    """End all my sessions, everywhere, but the one this token opens."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    uow.session.execute(
+        delete(StaffSession).where(
+            StaffSession.person_id == uow.actor.person_id, StaffSession.token_hash != tokens.lookup(token, "session")
+        )
+    )
+    audit.record(uow, Event.SESSION_ENDED, uow.actor.id)
+
+
+def start_reporter(uow: UnitOfWork, reporter_id: uuid.UUID, case_id: uuid.UUID, root_secret: bytes) -> str:
+    """Open a private inbox; return the cookie's token."""
+    token = tokens.new_token()
+    inside = json.dumps({"reporter": str(reporter_id), "case": str(case_id), "root": root_secret.hex()}).encode()
+    sealed = envelope.seal(tokens.key(token, "session"), inside, envelope.bind("reporter session", uow.organisation_id))
+    uow.session.add(
+        ReporterSession(
+            token_hash=tokens.lookup(token, "session"),
+            organisation_id=uow.organisation_id,
+            sealed=sealed,
+            expires_at=_rounded_up(uow.now + REPORTER_IDLE),
+        )
+    )
+    return token
+
+
+def resume_reporter(uow: UnitOfWork, token: str) -> ReporterResumed:
+    """Open an inbox again; `NotFound` when it has ended, idled or never was."""
+    row = uow.session.get(ReporterSession, tokens.lookup(token, "session"))
+    if row is None or row.organisation_id != uow.organisation_id or row.expires_at < uow.now:
+        raise NotFound("session")
+    try:
+        inside = json.loads(
+            envelope.open_sealed(
+                tokens.key(token, "session"), row.sealed, envelope.bind("reporter session", row.organisation_id)
+            )
+        )
+    except Unreadable as changed:
+        raise NotFound("session") from changed
+    later = _rounded_up(uow.now + REPORTER_IDLE)
+    if uow.writes and later > row.expires_at:
+        row.expires_at = later
+    return ReporterResumed(uuid.UUID(inside["reporter"]), uuid.UUID(inside["case"]), bytes.fromhex(inside["root"]))
+
+
+def end_reporter(uow: UnitOfWork, token: str) -> None:
+    """Close the inbox this token opens."""
+    uow.session.execute(delete(ReporterSession).where(ReporterSession.token_hash == tokens.lookup(token, "session")))
+
+
+def sweep(uow: UnitOfWork) -> None:
+    """Delete what has ended by itself."""
+    uow.session.execute(delete(ReporterSession).where(ReporterSession.expires_at < uow.now))
+    uow.session.execute(
+        delete(StaffSession).where(
+            (StaffSession.seen_at < uow.now - STAFF_IDLE) | (StaffSession.started_at < uow.now - STAFF_LONGEST)
+        )
+    )
+
+
+def end_all(uow: UnitOfWork) -> None:
+    """End every session of this organisation, staff and reporters."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    uow.session.execute(delete(StaffSession).where(StaffSession.organisation_id == uow.organisation_id))
+    uow.session.execute(delete(ReporterSession).where(ReporterSession.organisation_id == uow.organisation_id))
+
+
+def _over(row: StaffSession, moment: datetime) -> bool:
+    return moment - row.seen_at > STAFF_IDLE or moment - row.started_at > STAFF_LONGEST
+
+
+def _rounded_up(moment: datetime) -> datetime:
+    seconds = _COARSE.total_seconds()
+    return datetime.fromtimestamp(-(-moment.timestamp() // seconds) * seconds, moment.tzinfo)

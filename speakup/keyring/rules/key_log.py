@@ -1,0 +1,226 @@
+"""Whose public key is whose: replaying the organisation's signed log.
+
+An entry counts only if its number follows, it points to the hash of the entry before, and its signer was valid at
+that entry. The first entry is the trust root, and must be the one that a file outside the database names.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from speakup.crypto.keypairs import PublicKeys, verify_signature
+from speakup.kernel.actor import Role
+from speakup.keyring.models import CompartmentKind, LogKind
+from speakup.keyring.rules import canonical
+
+GENESIS = bytes(32)
+
+
+class LogFault(Exception):
+    """The log is forged, forked, older than one already seen, or has no root."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRoot:
+    """What the file outside the database holds: whose log it is, and how far it has been seen."""
+
+    person_id: uuid.UUID
+    fingerprint: bytes
+    number: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What the log says of one person."""
+
+    person_id: uuid.UUID
+    keys: PublicKeys
+    compartments: frozenset[CompartmentKind]
+    roles: frozenset[Role]
+    expires: date
+    since: int
+    by: uuid.UUID
+
+    def may_receive(self, kind: CompartmentKind, on: date) -> bool:
+        """Say whether a data key of this kind may be sealed to this person today."""
+        return kind in self.compartments and on <= self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signs an entry, and on which day."""
+
+    person_id: uuid.UUID
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLog:
+    """The log, replayed and found good."""
+
+    organisation_id: uuid.UUID
+    number: int
+    hash: bytes
+    valid: dict[uuid.UUID, Vouched]
+    once_valid: dict[uuid.UUID, tuple[PublicKeys, ...]] = field(repr=False)
+    routing: tuple[dict[str, Any], ...]
+
+    def receivers(self, kind: CompartmentKind, on: date) -> frozenset[uuid.UUID]:
+        """Everybody who may be sealed a key of this kind."""
+        return frozenset(person for person, vouched in self.valid.items() if vouched.may_receive(kind, on))
+
+    def knew(self, person_id: uuid.UUID, fingerprint: bytes) -> bool:
+        """Say whether this key was ever this person's, by the log."""
+        return any(keys.fingerprint() == fingerprint for keys in self.once_valid.get(person_id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEntry:
+    """One row of the log as it lies in the database."""
+
+    body: bytes
+    signature: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """What the next entry points back to."""
+        return hashlib.sha256(len(self.body).to_bytes(4, "big") + self.body + self.signature).digest()
+
+
+def empty(organisation_id: uuid.UUID) -> KeyLog:
+    """Return the log before its first entry."""
+    return KeyLog(organisation_id, 0, GENESIS, {}, {}, ())
+
+
+def replay(log: KeyLog, entries: Iterable[SignedEntry], root: TrustRoot) -> KeyLog:
+    """Follow `entries` from where `log` stands; `LogFault` names the first that does not count."""
+    for entry in entries:
+        log = _follow(log, entry, root)
+        if log.number == root.number and log.hash != root.hash:
+            raise LogFault(log.number)
+    if log.number < root.number:
+        raise LogFault(log.number)
+    return log
+
+
+def claimed_root(body: bytes) -> Vouched:
+    """Read whom a first entry names, before anything vouches for it; for setting the trust root by words."""
+    said = canonical.decode(body)
+    return _vouched(said, 1, uuid.UUID(said["signer"]))
+
+
+def vouching_body(
+    log: KeyLog,
+    kind: LogKind,
+    signing: Signing,
+    person_id: uuid.UUID,
+    keys: PublicKeys,
+    compartments: Iterable[CompartmentKind],
+    roles: Iterable[Role],
+    expires: date,
+) -> bytes:
+    """Write the entry that says: these keys are this person's, for these compartments and roles, until then."""
+    return canonical.encode({
+        **_place(log, kind, signing),
+        "person": str(person_id),
+        "keys": canonical.text(keys.to_bytes()),
+        "compartments": sorted(compartments),
+        "roles": sorted(roles),
+        "expires": expires.isoformat(),
+    })  # fmt: skip
+
+
+def removal_body(log: KeyLog, signing: Signing, person_id: uuid.UUID) -> bytes:
+    """Write the entry that says: nothing more is sealed to this person."""
+    return canonical.encode({**_place(log, LogKind.REMOVE, signing), "person": str(person_id)})
+
+
+def routing_body(log: KeyLog, signing: Signing, rules: Iterable[dict[str, Any]]) -> bytes:
+    """Write the entry that puts routing rules into effect; the rules themselves stand in it."""
+    return canonical.encode({**_place(log, LogKind.ROUTING, signing), "rules": list(rules)})
+
+
+def _place(log: KeyLog, kind: LogKind, signing: Signing) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "organisation": str(log.organisation_id),
+        "number": log.number + 1,
+        "previous": canonical.text(log.hash),
+        "kind": kind.value,
+        "signer": str(signing.person_id),
+        "day": signing.day.isoformat(),
+    }
+
+
+def _follow(log: KeyLog, entry: SignedEntry, root: TrustRoot) -> KeyLog:
+    number = log.number + 1
+    try:
+        body = canonical.decode(entry.body)
+        in_place = (body["format"], body["organisation"], body["number"], canonical.raw(body["previous"])) == (
+            1,
+            str(log.organisation_id),
+            number,
+            log.hash,
+        )
+        if not in_place:
+            raise LogFault(number)
+        return _apply(log, entry, body, root)
+    except (KeyError, ValueError, TypeError) as malformed:
+        raise LogFault(number) from malformed
+
+
+def _apply(log: KeyLog, entry: SignedEntry, body: dict[str, Any], root: TrustRoot) -> KeyLog:
+    number, kind, signer = log.number + 1, LogKind(body["kind"]), uuid.UUID(body["signer"])
+    valid, once = dict(log.valid), dict(log.once_valid)
+    if kind is LogKind.ROOT:
+        vouched = _vouched(body, number, signer)
+        is_root = (
+            number == 1
+            and vouched.person_id == signer == root.person_id
+            and vouched.keys.fingerprint() == root.fingerprint
+        )
+        signing = vouched.keys.vouching if is_root else b""
+    else:
+        signing = _signing_key(log, body, kind, signer)
+    if not signing or not verify_signature(signing, entry.body, entry.signature):
+        raise LogFault(number)
+    if kind in {LogKind.ROOT, LogKind.VOUCH}:
+        vouched = _vouched(body, number, signer)
+        valid[vouched.person_id] = vouched
+        once[vouched.person_id] = (*once.get(vouched.person_id, ()), vouched.keys)
+    elif kind is LogKind.REMOVE:
+        del valid[uuid.UUID(body["person"])]
+    routing = tuple(body["rules"]) if kind is LogKind.ROUTING else log.routing
+    return KeyLog(log.organisation_id, number, entry.hash, valid, once, routing)
+
+
+def _signing_key(log: KeyLog, body: dict[str, Any], kind: LogKind, signer: uuid.UUID) -> bytes:
+    """Return the key this entry must be signed with, or nothing where its signer may not sign it."""
+    held = log.valid.get(signer)
+    if held is None or date.fromisoformat(body["day"]) > held.expires:
+        return b""
+    if kind is LogKind.VOUCH and body["person"] == str(signer):
+        return b""
+    if kind is LogKind.ROUTING:
+        return held.keys.approving if held.roles & {Role.GUARDIAN, Role.LEAD_GUARDIAN} else b""
+    return held.keys.vouching if held.roles & {Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.NON_EXECUTIVE_LEAD} else b""
+
+
+def _vouched(body: dict[str, Any], number: int, signer: uuid.UUID) -> Vouched:
+    return Vouched(
+        person_id=uuid.UUID(body["person"]),
+        keys=PublicKeys.from_bytes(canonical.raw(body["keys"])),
+        compartments=frozenset(CompartmentKind(kind) for kind in body["compartments"]),
+        roles=frozenset(Role(role) for role in body["roles"]),
+        expires=date.fromisoformat(body["expires"]),
+        since=number,
+        by=signer,
+    )

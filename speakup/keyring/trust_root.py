@@ -1,0 +1,44 @@
+"""The file outside the database that says whose key log it is, and how far it has been seen."""
+
+import json
+import os
+import tempfile
+import uuid
+from pathlib import Path
+
+from speakup.keyring.rules.canonical import raw, text
+from speakup.keyring.rules.key_log import TrustRoot
+
+
+def read(folder: Path, organisation_id: uuid.UUID) -> TrustRoot | None:
+    """Return the organisation's trust root; None until `speakup trust-root set` has written it."""
+    try:
+        said = json.loads((folder / f"{organisation_id}.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return TrustRoot(uuid.UUID(said["person"]), raw(said["fingerprint"]), int(said["number"]), raw(said["hash"]))
+
+
+def write(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:
+    """Write the file whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    said = {
+        "person": str(root.person_id),
+        "fingerprint": text(root.fingerprint),
+        "number": root.number,
+        "hash": text(root.hash),
+    }
+    handle, name = tempfile.mkstemp(dir=folder)
+    with os.fdopen(handle, "w", encoding="utf-8") as draft:
+        json.dump(said, draft, indent=1)
+        draft.flush()
+        os.fsync(draft.fileno())
+    Path(name).replace(folder / f"{organisation_id}.json")
+
+
+def advance(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:
+    """Remember that the log has been seen this far, where this process may write the file; never go back."""
+    standing = read(folder, organisation_id)
+    if standing is None or standing.number >= root.number or not os.access(folder, os.W_OK):
+        return
+    write(folder, organisation_id, root)

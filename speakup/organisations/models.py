@@ -1,0 +1,82 @@
+"""Organisations, the names they answer to, their sites and directorates, and what they have settled."""
+
+import uuid
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from speakup.kernel.db import Base, Choice, OwnedById, table_args
+
+
+class Country(StrEnum):
+    """Whose bank holidays count."""
+
+    ENGLAND = "ENG"
+    WALES = "WLS"
+
+
+class Organisation(Base):
+    """One trust. A named exception to organisation-first keys: it *is* the organisation."""
+
+    __tablename__ = "organisation"
+    __table_args__ = table_args()
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    country: Mapped[Country] = mapped_column(Choice(Country), default=Country.ENGLAND)
+    guardian_phone: Mapped[str] = mapped_column(default="")
+    guardian_hours: Mapped[str] = mapped_column(default="")
+    next_look_hours: Mapped[str] = mapped_column(default="8 9 10 11 12 13 14 15 16 17 18")
+    """Hours of a working day, London time, at which new concerns are announced to guardians."""
+    first_look_hour: Mapped[int] = mapped_column(default=9)
+    leave_address: Mapped[str] = mapped_column(default="https://www.bbc.co.uk/weather")
+    """Where "leave this page" goes: ordinary, and saying nothing."""
+    staff_mail_domains: Mapped[str] = mapped_column(default="")
+    """Space-separated domains of work addresses, which a notice is never sent to."""
+    acknowledge_days: Mapped[int] = mapped_column(default=2)
+    file_count_limit: Mapped[int] = mapped_column(default=10)
+    file_size_limit: Mapped[int] = mapped_column(default=25 * 1024 * 1024)
+    """Bytes."""
+    small_group: Mapped[int] = mapped_column(default=30)
+    """A workplace or staff group with fewer people is kept sealed only."""
+    intake_stopped: Mapped[bool] = mapped_column(default=False)
+    logo_file: Mapped[str] = mapped_column(default="")
+    privacy_contact: Mapped[str] = mapped_column(default="")
+
+
+class HostName(Base):
+    """A host name, with its port where it has one, and whose it is. Global: it is looked up before anything is known."""
+
+    __tablename__ = "host_name"
+    __table_args__ = table_args()
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+
+
+class Site(OwnedById, Base):
+    """A place of work, with the numbers for danger now; dated, never deleted."""
+
+    __tablename__ = "site"
+    __table_args__ = table_args(Index(None, "organisation_id", "name"))
+
+    name: Mapped[str]
+    emergency_number: Mapped[str] = mapped_column(default="")
+    manager_on_call: Mapped[str] = mapped_column(default="")
+    headcount: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Directorate(OwnedById, Base):
+    """A part of the organisation; dated, never deleted."""
+
+    __tablename__ = "directorate"
+    __table_args__ = table_args(Index(None, "organisation_id", "name"))
+
+    name: Mapped[str]
+    headcount: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]

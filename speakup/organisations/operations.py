@@ -1,0 +1,196 @@
+"""Founding an organisation and keeping its structure and settings."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from speakup import audit, policy
+from speakup.audit import Event
+from speakup.kernel.errors import Invalid
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import UnitOfWork
+from speakup.organisations.models import Country, Directorate, HostName, Organisation, Site
+from speakup.policy import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDetails:
+    """What an administrator writes about a site. Telephone numbers are kept as typed."""
+
+    name: str
+    emergency_number: str
+    manager_on_call: str
+    headcount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How workers reach the guardians, and how long they may wait for a first answer (working days)."""
+
+    guardian_phone: str
+    guardian_hours: str
+    acknowledge_days: int
+    privacy_contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """The organisation's own name, mark and neutral page."""
+
+    name: str
+    logo_file: str
+    leave_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How many files, and how large (bytes), one concern or message may carry."""
+
+    count: int
+    size: int
+
+
+def found_organisation(
+    uow: UnitOfWork, name: str, hosts: list[str], country: Country = Country.ENGLAND
+) -> Organisation:
+    """Make the organisation the unit of work already stands in; its id is the actor's."""
+    policy.require(uow.actor, Permission.ORGANISATION_FOUND)
+    organisation = Organisation(id=uow.organisation_id, name=_filled("name", name), country=country)
+    uow.session.add(organisation)
+    uow.session.flush()
+    for host in hosts:
+        add_host(uow, host)
+    audit.record(uow, Event.ORGANISATION_FOUNDED, organisation.id)
+    return organisation
+
+
+def add_host(uow: UnitOfWork, host: str) -> None:
+    """Let the organisation answer to one more host name. A name answers for one organisation only."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    if uow.session.get(HostName, host.lower()) is not None:
+        raise Invalid("host", "taken")
+    uow.session.add(HostName(host=host.lower(), organisation_id=uow.organisation_id))
+
+
+def add_site(uow: UnitOfWork, details: SiteDetails) -> Site:
+    """Open a site from today."""
+    policy.require(uow.actor, Permission.ADMIN_STRUCTURE)
+    site = Site(
+        organisation_id=uow.organisation_id, id=new_id(), name=_filled("name", details.name), valid_from=uow.today
+    )
+    uow.session.add(site)
+    return change_site(uow, site, details)
+
+
+def change_site(uow: UnitOfWork, site: Site, details: SiteDetails) -> Site:
+    """Change a site's name, numbers or headcount."""
+    policy.require(uow.actor, Permission.ADMIN_STRUCTURE, site)
+    site.name = _filled("name", details.name)
+    site.emergency_number, site.manager_on_call = details.emergency_number.strip(), details.manager_on_call.strip()
+    site.headcount = _not_negative("headcount", details.headcount)
+    audit.record(uow, Event.STRUCTURE_CHANGED, site.id)
+    return site
+
+
+def close_site(uow: UnitOfWork, site: Site, last_day: date) -> Site:
+    """End a site; cases keep it."""
+    policy.require(uow.actor, Permission.ADMIN_STRUCTURE, site)
+    site.valid_to = last_day
+    audit.record(uow, Event.STRUCTURE_CHANGED, site.id)
+    return site
+
+
+def add_directorate(uow: UnitOfWork, name: str, headcount: int) -> Directorate:
+    """Open a directorate from today."""
+    policy.require(uow.actor, Permission.ADMIN_STRUCTURE)
+    directorate = Directorate(
+        organisation_id=uow.organisation_id, id=new_id(), name=_filled("name", name), valid_from=uow.today
+    )
+    uow.session.add(directorate)
+    return change_directorate(uow, directorate, name, headcount)
+
+
+def change_directorate(uow: UnitOfWork, directorate: Directorate, name: str, headcount: int) -> Directorate:
+    """Change a directorate's name or headcount."""
+    policy.require(uow.actor, Permission.ADMIN_STRUCTURE, directorate)
+    directorate.name, directorate.headcount = _filled("name", name), _not_negative("headcount", headcount)
+    audit.record(uow, Event.STRUCTURE_CHANGED, directorate.id)
+    return directorate
+
+
+def close_directorate(uow: UnitOfWork, directorate: Directorate, last_day: date) -> Directorate:
+    """End a directorate; cases keep it."""
+    policy.require(uow.actor, Permission.ADMIN_STRUCTURE, directorate)
+    directorate.valid_to = last_day
+    audit.record(uow, Event.STRUCTURE_CHANGED, directorate.id)
+    return directorate
+
+
+def settle_contact(uow: UnitOfWork, organisation: Organisation, contact: Contact) -> None:
+    """Set the guardians' telephone number, hours and first clock."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    organisation.guardian_phone, organisation.guardian_hours = (
+        _filled("guardian_phone", contact.guardian_phone),
+        contact.guardian_hours.strip(),
+    )
+    organisation.acknowledge_days, organisation.privacy_contact = (
+        _positive("acknowledge_days", contact.acknowledge_days),
+        contact.privacy_contact.strip(),
+    )
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def settle_branding(uow: UnitOfWork, organisation: Organisation, branding: Branding) -> None:
+    """Set the name, mark and neutral page."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    if not branding.leave_address.startswith("https://"):
+        raise Invalid("leave_address", "not https")
+    organisation.name, organisation.logo_file, organisation.leave_address = (
+        _filled("name", branding.name),
+        branding.logo_file.strip(),
+        branding.leave_address,
+    )
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def settle_files(uow: UnitOfWork, organisation: Organisation, limits: FileLimits) -> None:
+    """Set how many files and how large."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    organisation.file_count_limit, organisation.file_size_limit = (
+        _positive("count", limits.count),
+        _positive("size", limits.size),
+    )
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def settle_mail_domains(uow: UnitOfWork, organisation: Organisation, domains: list[str]) -> None:
+    """Name the domains of work addresses, which no notice to a worker is sent to."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    organisation.staff_mail_domains = " ".join(
+        sorted({domain.strip().lower().lstrip("@") for domain in domains if domain.strip()})
+    )
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def stop_intake(uow: UnitOfWork, organisation: Organisation, *, stopped: bool) -> None:
+    """Close or open the front door; the public pages then give the telephone number instead."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    organisation.intake_stopped = stopped
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def _filled(field: str, value: str) -> str:
+    if not value.strip():
+        raise Invalid(field, "empty")
+    return value.strip()
+
+
+def _not_negative(field: str, value: int) -> int:
+    if value < 0:
+        raise Invalid(field, "negative")
+    return value
+
+
+def _positive(field: str, value: int) -> int:
+    if value < 1:
+        raise Invalid(field, "too small")
+    return value

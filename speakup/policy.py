@@ -1,0 +1,114 @@
+"""Who may do what, on one page.
+
+A permission is `scope:resource:action`. A role holds permissions; a person may hold several roles, but never
+administrator together with a role that can hold a grant. Whether a person is *on* a case is not a role: it is
+whether they hold a grant, which the queries' scope and the keys themselves decide.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Protocol
+
+from speakup.kernel.actor import Actor, ActorKind, Role
+from speakup.kernel.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """Everything that can be allowed, alphabetical by value."""
+
+    ACCOUNT_KEEP = "account:keep"
+    ADMIN_MEMBERSHIPS = "admin:memberships:keep"
+    ADMIN_ROUTING_DRAFT = "admin:routing:draft"
+    ADMIN_SETTINGS = "admin:settings:keep"
+    ADMIN_STRUCTURE = "admin:structure:keep"
+    AUDIT_VERIFY = "audit:chain:verify"
+    CASE_ACKNOWLEDGE = "case:acknowledge"
+    CASE_ANNOUNCE = "case:announce"
+    CASE_CLOSE = "case:close"
+    CASE_CODE = "case:code"
+    CASE_LIST = "case:list"
+    CASE_MESSAGE = "case:message:send"
+    CASE_NOTE = "case:note:add"
+    CASE_RAISE = "case:raise"
+    CASE_READ = "case:read"
+    CASE_REOPEN = "case:reopen"
+    CASE_ROTATE = "case:keys:rotate"
+    CASE_TEAM_CLOCKS = "case:team:clocks"
+    INBOX_USE = "inbox:use"
+    KEYLOG_READ = "keylog:read"
+    KEYLOG_VOUCH = "keylog:vouch"
+    ORGANISATION_FOUND = "organisation:found"
+    ORDER_REMOVE = "order:remove"
+    ROUTING_APPROVE = "routing:approve"
+    STAFF_NOTIFY = "staff:notify"
+
+
+P = Permission
+
+_EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
+
+_CASEWORK = frozenset({
+    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE,
+    P.CASE_READ, P.CASE_REOPEN, P.CASE_ROTATE, P.KEYLOG_READ,
+})  # fmt: skip
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE},
+    Role.LEAD_GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.CASE_TEAM_CLOCKS},
+    Role.BUDDY_GUARDIAN: _CASEWORK,
+    Role.NON_EXECUTIVE_LEAD: _CASEWORK | {P.KEYLOG_VOUCH, P.AUDIT_VERIFY},
+    Role.RECIPIENT: frozenset(),
+    Role.ACTION_OWNER: frozenset(),
+    Role.BOARD_MEMBER: frozenset(),
+    Role.EXECUTIVE_LEAD: frozenset(),
+    Role.BOARD_SECRETARY: frozenset(),
+    Role.RECOVERY_OFFICER: frozenset(),
+    Role.ADMINISTRATOR: frozenset({P.ADMIN_MEMBERSHIPS, P.ADMIN_ROUTING_DRAFT, P.ADMIN_SETTINGS, P.ADMIN_STRUCTURE}),
+}
+
+BY_KIND: dict[ActorKind, frozenset[Permission]] = {
+    ActorKind.VISITOR: frozenset({P.CASE_RAISE}),
+    ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.INBOX_USE}),
+    ActorKind.SYSTEM: frozenset({P.CASE_ANNOUNCE, P.ORGANISATION_FOUND, P.ORDER_REMOVE, P.STAFF_NOTIFY, P.AUDIT_VERIFY,
+                                 P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT}),
+    ActorKind.PERSON: _EVERY_PERSON,
+}  # fmt: skip
+
+CAN_HOLD_GRANTS = frozenset({
+    Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.BUDDY_GUARDIAN, Role.NON_EXECUTIVE_LEAD, Role.RECIPIENT, Role.RECOVERY_OFFICER,
+})  # fmt: skip
+"""Roles whose holder may be given a data key; all of them need a second factor and a vouching."""
+
+CASE_ROLES = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.BUDDY_GUARDIAN, Role.NON_EXECUTIVE_LEAD})
+"""Roles that concerns may be routed to."""
+
+
+class InOrganisation(Protocol):
+    """Anything that belongs to one organisation."""
+
+    @property
+    def organisation_id(self) -> object: ...
+
+
+def permissions_of(actor: Actor) -> frozenset[Permission]:
+    """Return everything this actor may do somewhere."""
+    return BY_KIND[actor.kind].union(*(GRANTS[role] for role in actor.roles))
+
+
+def allows(actor: Actor, permission: Permission, thing: InOrganisation | None = None) -> bool:
+    """Say whether `actor` may do this, to `thing` where one is named; nothing crosses organisations."""
+    if thing is not None and thing.organisation_id != actor.organisation_id:
+        return False
+    return permission in permissions_of(actor)
+
+
+def require(actor: Actor, permission: Permission, thing: InOrganisation | None = None) -> None:
+    """Raise `Forbidden`, which looks like absence, unless the policy allows this."""
+    if not allows(actor, permission, thing):
+        raise Forbidden(permission)
+
+
+def may_combine(roles: Iterable[Role]) -> bool:
+    """Say whether one person may hold these together: an administrator never holds a role that can hold a grant."""
+    held = frozenset(roles)
+    return Role.ADMINISTRATOR not in held or not held & CAN_HOLD_GRANTS

@@ -1,0 +1,134 @@
+"""Which guardian, and who must not. A pure function of the concern, the approved rules and who can receive today."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from speakup.kernel.actor import Role
+
+
+class Subject(StrEnum):
+    """Whom the concern is declared to be about, as far as it changes who may receive it."""
+
+    NOBODY_NAMED = "nobody named"
+    GUARDIAN = "guardian"
+    EXECUTIVE = "executive"
+    CHAIR = "chair"
+
+
+class Why(StrEnum):
+    """What decided; put into words by surfaces and sealed in `casework`."""
+
+    RULE = "a rule matched"
+    FALLBACK = "the last rule: whoever has fewest open cases"
+    TEAM_EXCLUDED = "the guardian team was excluded"
+    ABOUT_A_GUARDIAN = "it is about a guardian"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Concerns from a directorate, a site, or both, go to these people. No place named means any."""
+
+    directorate_id: uuid.UUID | None
+    site_id: uuid.UUID | None
+    primary: uuid.UUID
+    cover: uuid.UUID | None
+
+    def matches(self, concern: "Concern") -> bool:
+        """Say whether every place this rule names is the concern's."""
+        return self.directorate_id in {None, concern.directorate_id} and self.site_id in {None, concern.site_id}
+
+    def plain(self) -> dict[str, Any]:
+        """The rule as the key log carries it."""
+        return {
+            "directorate": str(self.directorate_id) if self.directorate_id else None,
+            "site": str(self.site_id) if self.site_id else None,
+            "primary": str(self.primary),
+            "cover": str(self.cover) if self.cover else None,
+        }
+
+    @classmethod
+    def from_plain(cls, said: dict[str, Any]) -> "Rule":
+        """Read a rule out of the key log."""
+        directorate, site, cover = said["directorate"], said["site"], said["cover"]
+        return cls(
+            uuid.UUID(directorate) if directorate else None,
+            uuid.UUID(site) if site else None,
+            uuid.UUID(said["primary"]),
+            uuid.UUID(cover) if cover else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody vouched to receive a whole case."""
+
+    person_id: uuid.UUID
+    roles: frozenset[Role]
+    absent: bool
+    open_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What routing may know of a concern."""
+
+    directorate_id: uuid.UUID | None = None
+    site_id: uuid.UUID | None = None
+    excluded: frozenset[uuid.UUID] = frozenset()
+    team_excluded: bool = False
+    subject: Subject = Subject.NOBODY_NAMED
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Two different people, and what decided."""
+
+    primary: uuid.UUID
+    cover: uuid.UUID
+    why: Why
+
+
+_TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
+
+
+def choose(concern: Concern, rules: Sequence[Rule], receivers: Iterable[Receiver]) -> Choice | None:
+    """Choose a primary guardian and a cover; None when there are not two people who may receive it.
+
+    Nobody excluded or absent is ever chosen. Without the team, the non-executive lead comes first and a buddy
+    guardian second. A concern about an executive has the non-executive lead as cover; one about the chair never
+    goes to the non-executive lead, who answers to the chair.
+    """
+    able = [each for each in receivers if not each.absent and each.person_id not in concern.excluded]
+    team = _by_load(each for each in able if each.roles & _TEAM)
+    leads = (
+        []
+        if concern.subject is Subject.CHAIR
+        else _by_load(each for each in able if Role.NON_EXECUTIVE_LEAD in each.roles and not each.roles & _TEAM)
+    )
+    buddies = _by_load(each for each in able if Role.BUDDY_GUARDIAN in each.roles and not each.roles & _TEAM)
+    if concern.team_excluded:
+        return _pair([*leads, *buddies], Why.TEAM_EXCLUDED)
+    if concern.subject is Subject.GUARDIAN and not concern.excluded:
+        return _pair([*leads, *buddies], Why.ABOUT_A_GUARDIAN)
+    others = [*leads, *team, *buddies] if concern.subject is Subject.EXECUTIVE else [*team, *leads, *buddies]
+    for rule in rules:
+        if rule.matches(concern) and rule.primary in team:
+            cover = (
+                rule.cover
+                if rule.cover in {*team, *leads, *buddies} and concern.subject is not Subject.EXECUTIVE
+                else None
+            )
+            return _pair([rule.primary, *([cover] if cover else []), *others], Why.RULE)
+    return _pair([*team[:1], *others], Why.FALLBACK)
+
+
+def _pair(order: Iterable[uuid.UUID], why: Why) -> Choice | None:
+    people = list(dict.fromkeys(order))
+    return Choice(people[0], people[1], why) if len(people) > 1 else None
+
+
+def _by_load(receivers: Iterable[Receiver]) -> list[uuid.UUID]:
+    return [each.person_id for each in sorted(receivers, key=lambda each: (each.open_cases, each.person_id))]

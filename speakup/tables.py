@@ -1,0 +1,15 @@
+"""Every table, imported: for migrations, and for starting without the web."""
+
+from speakup.accounts import models as accounts
+from speakup.audit import models as audit
+from speakup.cases import models as cases
+from speakup.jobs import models as jobs
+from speakup.kernel.db import Base
+from speakup.keyring import models as keyring
+from speakup.organisations import models as organisations
+from speakup.routing import models as routing
+from speakup.vocabulary import models as vocabulary
+
+METADATA = Base.metadata
+
+__all__ = ["METADATA", "accounts", "audit", "cases", "jobs", "keyring", "organisations", "routing", "vocabulary"]
