@@ -25,6 +25,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -105,7 +106,8 @@ class DateParts(Form):
 
 def gallery_form(words: str) -> FlaskForm:
     """One form with every kind of field, each label, hint, answer and error made of `words`."""
-    choices = [(f"{n}{words}", f"{words} {n}") for n in range(3)]
+    choices = [SelectChoice(f"{n}{words}", f"{words} {n}") for n in range(3)]
+    grouped = [SelectChoice(choice.value, choice.label, optgroup=words) for choice in choices]
 
     class GalleryForm(FlaskForm):
         name = StringField(words, description=words)
@@ -114,7 +116,7 @@ def gallery_form(words: str) -> FlaskForm:
         story = TextAreaField(words, description=words)
         secret = PasswordField(words)
         place = SelectField(words, choices=choices)
-        ward = SelectField(words, choices={words: choices})
+        ward = SelectField(words, choices=grouped)
         way = RadioField(words, choices=choices, description=words)
         who = SelectMultipleField(words, choices=choices)
         agree = BooleanField(words, description=words)
@@ -123,7 +125,7 @@ def gallery_form(words: str) -> FlaskForm:
         phones = FieldList(StringField(words), min_entries=2)
         other = StringField(words)
 
-    chosen = choices[1][0]
+    chosen = choices[1].value
     typed = dict.fromkeys(("name", "email", "number", "secret", "phones-0", "other", "when-day"), words)
     typed |= {"story": "\n" + words, "place": chosen, "ward": chosen, "way": chosen, "who": chosen}
     typed |= {"agree": "y", "when-month": "2", "when-year": "2026"}
