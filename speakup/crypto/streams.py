@@ -64,26 +64,25 @@ def _framed_length(true_length: int) -> tuple[int, int]:
 
 
 def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut into framed parts, then pad: first the last part, then with parts that hold nothing."""
+    """Cut into framed parts, then pad: first the last part, then with parts that hold nothing.
+
+    Those are always full: Padmé lengths that reach past the last part's end are multiples of a part.
+    """
     true_length = position = end = 0
-    for content, is_last in _with_last(_contents(chunks)):
+    for content in _contents(chunks):
         true_length += len(content)
-        end = _framed_length(true_length)[0] if is_last else position + PART_LENGTH
+        end, _ = _framed_length(true_length)
         yield _framed(content, min(end - position, PART_LENGTH))
         position += PART_LENGTH
-    while position < end:
-        yield _framed(b"", min(end - position, PART_LENGTH))
-        position += PART_LENGTH
+    for _ in range(position, end, PART_LENGTH):
+        yield _framed(b"", PART_LENGTH)
 
 
 def _contents(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Pieces that fill a part each; an empty file still has one."""
-    is_empty = True
-    for piece in _pieces(chunks, first=_CONTENT_LENGTH, others=_CONTENT_LENGTH):
-        is_empty = False
-        yield piece
-    if is_empty:
-        yield b""
+    pieces = _pieces(chunks, first=_CONTENT_LENGTH, others=_CONTENT_LENGTH)
+    yield next(pieces, b"")
+    yield from pieces
 
 
 def _framed(content: bytes, length: int) -> bytes:

@@ -52,6 +52,7 @@ def test_padme_keeps_as_many_leading_bits_as_the_length_of_the_length_has(length
 )
 def test_bodies_have_few_sizes(length: int, padded: int) -> None:
     assert len(padding.pad(bytes(length))) == padding.padded_length(length) == padded
+    assert padding.unpad(padding.pad(bytes(length))) == bytes(length)
 
 
 @given(st.binary(max_size=2000) | st.integers(0, 200_000).map(lambda length: b"w" * length))

@@ -16,6 +16,13 @@ def test_as_many_as_the_limit_hold_a_slot_and_the_next_is_turned_away() -> None:
         pass
 
 
+def test_every_slot_comes_back() -> None:
+    three = Slots(limit=3, wait_seconds=0)
+    for _ in range(2):
+        with three.hold("one"), three.hold("two"), three.hold("three"):
+            pass
+
+
 def test_a_slot_comes_back_after_an_error() -> None:
     one = Slots(limit=1, wait_seconds=0)
     for _ in range(3):

@@ -53,6 +53,13 @@ def test_sizes_that_pad_alike_are_stored_alike() -> None:
     assert len(set(sizes)) == 2
 
 
+@given(st.integers(min_value=0, max_value=2**45))
+def test_padding_beyond_the_last_part_fills_whole_parts(length: int) -> None:
+    content_parts = max(1, -(-length // FULL))
+    framed = padding.padme(length + 4 * content_parts)
+    assert framed <= content_parts * streams.PART_LENGTH or framed % streams.PART_LENGTH == 0
+
+
 def test_padding_longer_than_a_part_gets_parts_of_its_own() -> None:
     pieces = sealed(bytes(70 * FULL + 1))
     assert len(pieces) == 1 + 72
@@ -156,6 +163,12 @@ def test_a_stream_opens_nowhere_else() -> None:
         opened(sealed(b"A file."), envelope.bind("file", 2))
     with pytest.raises(errors.Unreadable):
         list(streams.open_stream(sealed(b"A file."), envelope.new_data_key(), CONTEXT))
+
+
+def test_an_empty_file_has_no_version_to_be_unknown() -> None:
+    with pytest.raises(errors.Unreadable) as caught:
+        opened([])
+    assert caught.type is errors.Unreadable
 
 
 def test_an_unknown_version_has_an_error_of_its_own() -> None:
