@@ -140,7 +140,6 @@ _CATALOGUE_TELLS = {
     "/OpenAction": Removed.SCRIPTS,
     "/AA": Removed.SCRIPTS,
     "/Metadata": Removed.DESCRIPTION,
-    "/AcroForm": Removed.FORM_FIELDS,
     "/StructTreeRoot": Removed.TAGS,
     "/PieceInfo": Removed.EDIT_HISTORY,
     "/AF": Removed.EMBEDDED_FILES,
@@ -153,6 +152,16 @@ _MARKED = re.compile(rb"%|\b(?:BMC|BDC|EMC|MP|DP)\b")
 _MARKS = frozenset({"BMC", "BDC", "EMC", "MP", "DP"})
 _DEEPEST = 40
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+
+
+def _open_random_source() -> None:
+    """qpdf opens it at its first use of encryption, when the confined child can no longer open anything."""
+    blank = Pdf.new()
+    blank.add_blank_page()
+    blank.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))
+
+
+_open_random_source()
 
 
 def rebuild(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
@@ -226,6 +235,8 @@ class _Sweep:
             self.removed.add(Removed.DESCRIPTION)
             del trailer["/Info"]
         self.removed |= {tells for key, tells in _CATALOGUE_TELLS.items() if key in root}
+        if "/ID" in trailer:  # Its first half would stay the same through every later version.
+            del trailer["/ID"]
         names = root.get("/Names", Dictionary())
         self.removed |= {Removed.SCRIPTS} if "/JavaScript" in names else set()
         self.removed |= {Removed.EMBEDDED_FILES} if "/EmbeddedFiles" in names else set()
@@ -265,6 +276,7 @@ class _Sweep:
     def _flatten_forms(self) -> None:
         """Draw what is filled in into the page. Hidden fields are not drawn, and go."""
         if "/AcroForm" in self.pdf.Root:
+            self.removed.add(Removed.FORM_FIELDS)
             self.pdf.generate_appearance_streams()
         self.pdf.flatten_annotations("screen")
 
