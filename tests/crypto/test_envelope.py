@@ -111,6 +111,13 @@ def test_a_wrapped_key_opens_for_its_principal_only() -> None:
         envelope.unwrap_key(WRAPPED, OTHER_KEYS, CONTEXT)
 
 
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=64))
+def test_any_data_key_wraps_and_unwraps(data_key: bytes, info: bytes) -> None:
+    blob = envelope.wrap_key(data_key, KEYS.public.sealing, info)
+    assert envelope.unwrap_key(blob, KEYS, info) == data_key
+    assert blob != envelope.wrap_key(data_key, KEYS.public.sealing, info)
+
+
 def test_a_wrapped_key_is_a_version_and_1168_bytes() -> None:
     assert (WRAPPED[0], len(WRAPPED)) == (1, 1 + 1168)
     assert len(WRAPPED) == envelope.WRAPPED_KEY_LENGTH

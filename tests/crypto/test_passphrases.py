@@ -38,6 +38,12 @@ def test_keyboards_that_compose_letters_differently_unlock_the_same(
     assert passphrases.unlock(typed, locked, CONTEXT) == ROOT
 
 
+def test_half_a_surrogate_pair_is_a_passphrase_like_any_other() -> None:
+    """A broken input method can send one; it must not end in a server error."""
+    locked = passphrases.lock("half \ud83d", ROOT, CONTEXT, CHEAP)
+    assert passphrases.unlock("half \ud83d", locked, CONTEXT) == ROOT
+
+
 def test_a_lock_opens_only_where_it_belongs() -> None:
     with pytest.raises(errors.Unreadable):
         passphrases.unlock("correct horse", LOCKED, envelope.bind("person", 2))

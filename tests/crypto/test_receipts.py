@@ -188,6 +188,11 @@ def test_the_nearest_word_is_the_one_of_fewest_edits(typed: str, listed: set[str
     assert words.nearest(typed, candidates) == min(candidates, key=lambda word: plain_distance(word, typed))
 
 
+def test_two_exchanged_neighbours_are_one_edit() -> None:
+    assert words.nearest("abdc", ["ab", "abcd"]) == "abcd"
+    assert words.nearest("bac", ["a", "abc"]) == "abc"
+
+
 # --- opening ---------------------------------------------------------------------------------------------------------
 
 
