@@ -29,15 +29,28 @@ function leaveOnThirdShift() {
   document.addEventListener("pointerdown", forget);
 }
 
-// A page kept alive for the Back button would come back hidden and emptied, or with words in it: ask the server instead.
+// A page that the browser kept alive for the Back button still holds typed words, even after leaving by another page.
+// The server is asked instead, without posting anything again.
 function neverComeBack() {
-  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.body.hidden = true;
+    location.replace(location.pathname + location.search);
+  });
+}
+
+// Said only where it is true: a text browser shows even what is marked hidden.
+function sayTheKeys(note) {
+  const keys = document.createElement("span");
+  keys.className = "app-leave__keys";
+  keys.textContent = note.dataset.keys;
+  note.append(" ", keys);
 }
 
 function prepareLeaving() {
   if (!leaveLink) return;
   leaveLink.addEventListener("click", (event) => { event.preventDefault(); leave(); });
-  for (const note of document.querySelectorAll("[data-with-scripts]")) note.hidden = false;
+  sayTheKeys(document.querySelector("[data-keys]"));
   leaveOnThirdShift();
   neverComeBack();
 }

@@ -187,3 +187,25 @@ def test_signing_out_posts_with_a_token(pages: FlaskClient) -> None:
     form = next(form for form in page.every("form") if form.get("action") == "/sign-out")
     assert form.get("method") == "post"
     assert any(field.get("name") == "csrf_token" and field.get("value") for field in form.iter())
+
+
+EMAIL = (
+    "{% extends 'layouts/email.KIND' %}{% block subject %}Something to read{% endblock %}"
+    "{% block body %}Sign in.{% endblock %}"
+)
+
+
+def test_a_message_to_staff_is_plain_words(gallery: Flask) -> None:
+    with gallery.test_request_context("/"):
+        text = render_template_string(EMAIL.replace("KIND", "txt"))
+    assert text.splitlines()[0] == "Sign in."
+    assert "\n-- \nThis message was sent by a computer." in text
+    assert not re.search(r"[<>&{}]|http", text)
+
+
+def test_a_message_to_staff_as_html_fetches_nothing(gallery: Flask) -> None:
+    with gallery.test_request_context("/"):
+        page = Reading(render_template_string(EMAIL.replace("KIND", "html")))
+    assert page.text(page.every("title")[0]) == "Something to read"
+    assert not {"src", "href", "style", "action"} & {name for element in page.root.iter() for name in element.attrib}
+    assert not page.every("style", "script", "link", "img")
