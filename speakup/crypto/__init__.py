@@ -13,6 +13,7 @@ from speakup.crypto import (
     receipts,
     slots,
     streams,
+    tokens,
     words,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "receipts",
     "slots",
     "streams",
+    "tokens",
     "words",
 ]
