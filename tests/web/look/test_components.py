@@ -134,6 +134,15 @@ def test_a_line_break_that_begins_a_text_comes_back(pages: FlaskClient) -> None:
     assert story.text == "\none"
 
 
+@pytest.mark.parametrize("shown", ["textarea(form.story, heading=h)", "radios(form.way, heading=h)"])
+def test_a_question_can_be_the_heading_with_its_number_above(gallery: Flask, shown: str) -> None:
+    with gallery.test_request_context("/"):
+        body = render(gallery, "{{" + shown + "}}", form=gallery_form("What happened"), h="Question <3> of 9")
+    heading = Reading("<!DOCTYPE html><title>x</title>" + body).every("h1")[0]
+    assert Reading("<!DOCTYPE html><title>x</title>" + body).text(heading) == "Question <3> of 9 What happened"
+    assert "data-focus" in heading.attrib
+
+
 def test_a_hidden_answer_is_only_hidden_by_the_style_sheet(pages: FlaskClient) -> None:
     page = read(pages, "/gallery")
     assert not [element for element in page.root.iter() if "aria-expanded" in element.attrib]
