@@ -87,10 +87,10 @@ def test_when_one_process_ends_the_other_is_stopped(run: ModuleType, tmp_path: P
 def test_state_stays_in_one_private_folder_unless_told_otherwise(
     run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("SPEAKUP_DATA_DIR", raising=False)
+    assert run.settings()["SPEAKUP_DATA_DIR"] == str(tmp_path / "var")
     monkeypatch.setenv("SPEAKUP_DATA_DIR", "elsewhere")
-    settings = run.settings()
-    assert settings["SPEAKUP_DATABASE_URL"] == f"sqlite:///{tmp_path / 'var' / 'speakup.db'}"
-    assert settings["SPEAKUP_DATA_DIR"] == "elsewhere"
+    assert run.settings()["SPEAKUP_DATA_DIR"] == "elsewhere"
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
 
 
