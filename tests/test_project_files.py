@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def kept_files(folder: Path = ROOT) -> Iterator[Path]:
     """Every file a clone holds, found without git, which a bare machine does not have."""
     for path in sorted(folder.iterdir()):
         name = path.relative_to(ROOT).as_posix()
-        if name in MADE_HERE or path.name in MADE_HERE or path.suffix == ".pyc":
+        if any(fnmatch(name, pattern) or fnmatch(path.name, pattern) for pattern in MADE_HERE):
             continue
         if path.is_dir():
             yield from kept_files(path)
