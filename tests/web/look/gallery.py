@@ -31,7 +31,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 WRITTEN = {
     "/": "public/home.html",
@@ -40,7 +41,7 @@ WRITTEN = {
     "/support": "public/support.html",
     "/about/security": "public/security.html",
 }
-ERRORS = (400, 404, 413, 429, 500, 503)
+ERRORS = (400, 404, 409, 413, 429, 500, 503)
 
 
 @dataclass(frozen=True)
@@ -214,10 +215,10 @@ def show_written(template: str) -> ResponseReturnValue:
     return render_template(template, **public_words())
 
 
-def show_error(status: int) -> ResponseReturnValue:
+def show_error(status: int, name: str = "") -> ResponseReturnValue:
     kept = [("story", TYPED_BEFORE)] if "kept" in request.args else []
     given = {"organisation": Organisation(), "kept": kept, "kept_words": [TYPED_BEFORE], "retry_address": "/raise"}
-    return render_template(f"errors/{status}.html", **given), status
+    return render_template(f"errors/{name or status}.html", **given), status
 
 
 def show_elsewhere() -> ResponseReturnValue:
@@ -233,5 +234,6 @@ def _add_pages(app: Flask) -> None:
     for address, template in WRITTEN.items():
         app.add_url_rule(address, template, show_written, defaults={"template": template})
     app.add_url_rule("/error/<int:status>", view_func=show_error)
+    app.add_url_rule("/error/nobody", "nobody", show_error, defaults={"status": 503, "name": "nobody"})
     app.add_url_rule("/leave", view_func=show_elsewhere)
     app.register_error_handler(HTTPException, show_not_found)

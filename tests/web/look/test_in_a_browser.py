@@ -20,6 +20,7 @@ SHOWN = [
     "/gallery?layout=plain&errors=1",
     *(f"/error/{status}" for status in ERRORS),
     "/error/503?kept=1",
+    "/error/nobody?kept=1",
 ]
 STORY = "#story"
 

@@ -10,7 +10,13 @@ from flask.testing import FlaskClient
 from tests.web.look.gallery import ERRORS, TYPED_BEFORE, WRITTEN, Organisation, manifest
 from tests.web.look.reading import Reading, grade, sentences
 
-SHOWN = [*WRITTEN, "/?closed=1", *(f"/error/{status}" for status in ERRORS), "/error/503?kept=1"]
+SHOWN = [
+    *WRITTEN,
+    "/?closed=1",
+    *(f"/error/{status}" for status in ERRORS),
+    "/error/503?kept=1",
+    "/error/nobody?kept=1",
+]
 
 
 def read(pages: FlaskClient, address: str) -> Reading:
@@ -109,8 +115,8 @@ def test_the_words_are_easy(pages: FlaskClient, address: str) -> None:
     assert grade(sentences(read(pages, address))) < 6
 
 
-@pytest.mark.parametrize("status", [400, 429, 503])
-def test_an_error_gives_back_every_word(pages: FlaskClient, status: int) -> None:
+@pytest.mark.parametrize("status", [400, 409, 429, 503, "nobody"])
+def test_an_error_gives_back_every_word(pages: FlaskClient, status: int | str) -> None:
     page = read(pages, f"/error/{status}?kept=1")
     form = page.every("form")[0]
     kept = {field.get("name"): field.get("value") for field in form.iter() if field.tag == "input"}
