@@ -147,11 +147,6 @@ def open_view(uow: UnitOfWork, case: Case) -> CaseView:
     history = audit.history(uow, case.id)
     messages, notes = _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework))
-    elements = uow.session.scalars(
-        select(CaseElement.element)
-        .where(CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id)
-        .order_by(CaseElement.element)
-    )
     audit.record(uow, Event.CASE_READ, case.id)
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     return CaseView(
@@ -164,12 +159,35 @@ def open_view(uow: UnitOfWork, case: Case) -> CaseView:
         exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
         closure=_closure(closures[-1]) if closures else None,
         routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
-        elements=list(elements),
+        elements=elements_of(uow, case),
         coded=bool(_of(casework, RecordKind.CODING)),
         readers={kind: _readers(each.stated.holders, names) for kind, each in opened.items()},
         history=history,
         names=names,
     )
+
+
+def title_of(uow: UnitOfWork, case: Case) -> str:
+    """Open only the title; empty while it has none."""
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    casework = keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
+    titles = keyring.read(uow, casework, RecordKind.TITLE)
+    audit.record(uow, Event.CASE_READ, case.id)
+    return str(titles[-1].body["text"]) if titles else ""
+
+
+def person_of(uow: UnitOfWork, case: Case) -> PersonDetails | None:
+    """Open only who the person is, for a guardian on the case; None while nobody knows."""
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    identity = keyring.open_case(uow, case.id)[CompartmentKind.IDENTITY]
+    audit.record(uow, Event.CASE_READ, case.id)
+    return _person(keyring.read(uow, identity, RecordKind.PERSON))
+
+
+def elements_of(uow: UnitOfWork, case: Case) -> list[str]:
+    """List the elements a case is coded with."""
+    query = select(CaseElement.element).where(CaseElement.organisation_id == uow.organisation_id)
+    return list(uow.session.scalars(query.where(CaseElement.case_id == case.id).order_by(CaseElement.element)))
 
 
 def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:

@@ -1,0 +1,113 @@
+"""The application: made from settings, with all the surfaces or only some."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from flask import Flask, Request, abort, g, request
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+
+from config import Settings, secret_key
+from speakup.cases import working_day_after
+from speakup.kernel import clock
+from speakup.web import actors, assets, errors, headers, labels
+from speakup.web.admin import surface as admin
+from speakup.web.auth import account, auth
+from speakup.web.form_session import FormSessions
+from speakup.web.inbox import front as inbox_front
+from speakup.web.inbox import surface as inbox
+from speakup.web.intake import surface as intake
+from speakup.web.site import Site
+from speakup.web.site import site as current_site
+from speakup.web.uploads import sealed_spool
+from speakup.web.workspace import surface as workspace
+
+SURFACES = {
+    "public": (intake, inbox_front, inbox),
+    "staff": (auth, account, workspace, admin),
+}
+"""The pages by audience: an operator may run the public ones as a process that has no staff pages at all."""
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes in a post without files. Pages that take files ask for more, for themselves."""
+FORM_MEMORY = 600_000
+"""Bytes in one field: the longest story in any script, with room."""
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class SealedRequest(Request):
+    """A request whose uploaded files never touch a disk in clear."""
+
+    max_form_parts = 200
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> object:
+        return sealed_spool()
+
+
+class SpeakUp(Flask):
+    """Flask, reading requests our way."""
+
+    request_class = SealedRequest
+
+
+def create_app(settings: Settings, surfaces: Collection[str] | None = None, site: Site | None = None) -> Flask:
+    """Make the application. `surfaces` names audiences of `SURFACES`; all of them when none is named."""
+    app = SpeakUp("speakup", static_folder=None, template_folder=str(_ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY=None,
+        WTF_CSRF_SECRET_KEY=secret_key(settings),
+        WTF_CSRF_TIME_LIMIT=None,
+        # Our own check of Origin and Sec-Fetch-Site stands in `headers`; browsers hide the referrer too often.
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_MEMORY,
+        TRAP_HTTP_EXCEPTIONS=False,
+        PROPAGATE_EXCEPTIONS=False,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DEFAULT_TIMEZONE="Europe/London",
+        BABEL_TRANSLATION_DIRECTORIES=str(_ROOT / "speakup" / "translations"),
+    )
+    app.extensions["speakup"] = site or Site.from_settings(settings)
+    app.session_interface = FormSessions()
+    _prepare_templates(app)
+    Babel(app)
+    assets.install(app)
+    app.before_request(know_the_organisation)
+    headers.install(app)
+    actors.install(app)
+    errors.install(app)
+    for name in surfaces or SURFACES:
+        for surface in SURFACES[name]:
+            app.register_blueprint(surface)
+    # The bank holidays take a second to load, which no request should pay.
+    working_day_after(clock.today(), 1, "ENG")
+    working_day_after(clock.today(), 1, "WLS")
+    return app
+
+
+def know_the_organisation() -> None:
+    """Say whose page this is, from the host name; a host that is nobody's is answered 400, whatever was asked."""
+    if request.path.startswith("/static/"):
+        return
+    found = current_site().organisation_at(request.host)
+    if found is None:
+        abort(400)
+    g.organisation_id = found
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": StrictUndefined,
+        "auto_reload": False,
+    }
+    labels.install(app)

@@ -1,0 +1,35 @@
+"""The four cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
+
+`__Host-form` ties a form to the browser it was served to; `__Host-draft`, `__Host-inbox` and `__Host-staff` each open
+one sealed row. None is set before it is needed, and none outlives the browser.
+"""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie."""
+
+    name: str
+
+    def read(self) -> str:
+        """Return what the browser sent; empty for nothing."""
+        return request.cookies.get(self.name, "")
+
+    def put(self, response: Response, value: str) -> None:
+        """Set it for as long as the browser stays open."""
+        response.set_cookie(self.name, value, secure=True, httponly=True, samesite="Strict", path="/")
+
+    def drop(self, response: Response) -> None:
+        """Take it away."""
+        response.delete_cookie(self.name, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+FORM = Cookie("__Host-form")
+DRAFT = Cookie("__Host-draft")
+INBOX = Cookie("__Host-inbox")
+STAFF = Cookie("__Host-staff")
+EVERY = (FORM, DRAFT, INBOX, STAFF)

@@ -1,0 +1,93 @@
+"""What goes wrong, answered in words, with nothing in a log that anybody typed."""
+
+import traceback
+from collections.abc import Callable
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from speakup import audit, organisations
+from speakup.audit import Event
+from speakup.kernel.actor import system
+from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NotFound
+from speakup.web import actors
+from speakup.web.kept import fields_to_keep
+from speakup.web.site import site
+
+log = structlog.get_logger()
+
+_STAFF_PLACES = ("/cases", "/account", "/admin", "/sign-in", "/sign-out", "/welcome")
+
+
+def install(app: Flask) -> None:
+    """Answer each kind of trouble."""
+    app.register_error_handler(NotFound, lambda _: page(404))
+    app.register_error_handler(Busy, lambda _: page(503))
+    app.register_error_handler(NobodyToReceive, lambda _: page(503))
+    app.register_error_handler(Conflict, lambda _: page(409))
+    app.register_error_handler(Invalid, lambda _: page(400))
+    app.register_error_handler(IntegrityFault, _integrity)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int) -> ResponseReturnValue:
+    """Show the page for a status, giving back every word of a post that failed for a reason of ours."""
+    template = f"errors/{status}.html" if status in {400, 404, 409, 413, 429, 500, 503} else "errors/400.html"
+    kept = fields_to_keep() if request.method == "POST" and status in {400, 409, 429, 503} else {}
+    staff = any(request.path == place or request.path.startswith(place + "/") for place in _STAFF_PLACES)
+    words = render_template(
+        template,
+        organisation=_organisation(),
+        error_layout="layouts/plain.html" if staff else "layouts/public.html",
+        **kept,
+    )
+    headers = {"Retry-After": "5"} if status == 503 else {}  # noqa: PLR2004 -- Service Unavailable
+    return words, status, headers
+
+
+def _organisation() -> object:
+    """The organisation for the page's head; none where even that cannot be read."""
+    if "organisation_id" not in g:
+        return None
+    return _quietly(lambda: _read_organisation())
+
+
+def _read_organisation() -> object:
+    with actors.public_work() as uow:
+        return organisations.here(uow)
+
+
+def _quietly(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except Exception as fault:  # noqa: BLE001 -- an error page must not fail for the reason it is shown
+        log.error("error page without organisation", kind=type(fault).__name__)
+        return None
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004 -- a redirect is not an error
+        return error.get_response()
+    # A method that is not answered would tell an address that exists from one that does not.
+    return page(404 if status == 405 else status)  # noqa: PLR2004 -- Method Not Allowed
+
+
+def _integrity(fault: IntegrityFault) -> ResponseReturnValue:
+    """Something stored does not check out: nothing of it is shown, and it is recorded in a unit of work of its own."""
+    import uuid  # noqa: PLC0415 -- only here
+
+    log.error("integrity fault", check=fault.check)
+    with site().database.work(system(actors.organisation_id())) as uow:
+        audit.record(uow, Event.INTEGRITY_FAULT, fault.subject if isinstance(fault.subject, uuid.UUID) else None)
+    return page(500)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """Log where it happened and of what kind it was. Never its message: it may hold what somebody typed."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    log.error("unexpected", kind=type(error).__name__, at=[f"{frame.name}:{frame.lineno}" for frame in frames])
+    return page(500)

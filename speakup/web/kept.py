@@ -1,0 +1,49 @@
+"""Nothing typed is lost: a post that cannot be taken now is handed back whole, stored nowhere, and sent again.
+
+A session may end while somebody writes. The page that follows holds every word in its own form, asks for the words or
+for a sign-in, and completes what was begun.
+"""
+
+from typing import Any
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from speakup import organisations
+from speakup.web import actors
+
+NEVER_KEPT = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code", "words"})
+"""Secrets are typed again rather than handed back."""
+_WORTH_SHOWING = 20
+_LONGEST = 200_000
+
+
+def fields_to_keep() -> dict[str, Any]:
+    """Return what `errors/kept.html` needs to give back this post."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
+    if not fields or sum(len(value) for _, value in fields) > _LONGEST:
+        return {}
+    return {
+        "kept": [("csrf_token", generate_csrf()), *fields],
+        "kept_words": [value for _, value in fields if len(value) >= _WORTH_SHOWING],
+        "kept_files": bool(request.files),
+        "retry_address": request.full_path.rstrip("?"),
+    }
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Ask a person whose session ended to sign in, with what they posted still on the page."""
+    return _ask("auth/sign_in_again.html")
+
+
+def ask_for_words() -> ResponseReturnValue:
+    """Ask whoever had an inbox open for the words again, with what they posted still on the page."""
+    return _ask("inbox/words_again.html")
+
+
+def _ask(template: str) -> ResponseReturnValue:
+    with actors.public_work() as uow:
+        organisation = organisations.here(uow)
+    g.organisation = organisation
+    return render_template(template, organisation=organisation, **fields_to_keep()), 401

@@ -1,0 +1,181 @@
+"""The words for what the domain names: states, dates, roles, reasons. Domain packages carry no sentence for people."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext, lazy_gettext, ngettext
+from flask_wtf.csrf import generate_csrf
+
+from speakup.audit import Event
+from speakup.cases import CaseState, HowRaised, Missing, Satisfied
+from speakup.kernel.actor import Role
+from speakup.kernel.clock import LONDON
+from speakup.keyring import CompartmentKind, PrincipalKind
+
+_ = lazy_gettext
+
+STATES: dict[CaseState, Any] = {
+    CaseState.NEW: _("New"),
+    CaseState.ACKNOWLEDGED: _("Acknowledged"),
+    CaseState.WITH_GUARDIAN: _("With guardian"),
+    CaseState.PASSED_ON: _("Passed on"),
+    CaseState.UNDER_REVIEW: _("Under review"),
+    CaseState.AWAITING_FEEDBACK: _("Person told, waiting for their answer"),
+    CaseState.CLOSED: _("Closed"),
+    CaseState.REOPENED: _("Reopened"),
+}
+
+STATE_COLOURS: dict[CaseState, str] = {
+    CaseState.NEW: "red",
+    CaseState.ACKNOWLEDGED: "blue",
+    CaseState.WITH_GUARDIAN: "blue",
+    CaseState.PASSED_ON: "purple",
+    CaseState.UNDER_REVIEW: "purple",
+    CaseState.AWAITING_FEEDBACK: "yellow",
+    CaseState.CLOSED: "grey",
+    CaseState.REOPENED: "orange",
+}
+
+STANDINGS: dict[CaseState, Any] = {
+    CaseState.NEW: _("We have it. A guardian will read it and answer you."),
+    CaseState.ACKNOWLEDGED: _("A guardian has read it and answered you."),
+    CaseState.WITH_GUARDIAN: _("A guardian is working on it."),
+    CaseState.PASSED_ON: _("It has been passed on, as you agreed. The guardian waits for an answer."),
+    CaseState.UNDER_REVIEW: _("It is being looked into. The guardian keeps in touch."),
+    CaseState.AWAITING_FEEDBACK: _("The guardian has told you what came of it. You can answer below."),
+    CaseState.CLOSED: _("It is closed. You can still read everything here."),
+    CaseState.REOPENED: _("It has been opened again. A guardian is working on it."),
+}
+"""Where things stand, in words for the person who spoke up."""
+
+HOW: dict[HowRaised, Any] = {
+    HowRaised.OPEN: _("Openly"),
+    HowRaised.CONFIDENTIAL: _("Confidentially"),
+    HowRaised.ANONYMOUS: _("Anonymously"),
+}
+
+COMPARTMENTS: dict[CompartmentKind, Any] = {
+    CompartmentKind.IDENTITY: _("Who the person is"),
+    CompartmentKind.CONVERSATION: _("What was said, and files"),
+    CompartmentKind.CASEWORK: _("Notes and casework"),
+    CompartmentKind.REFERRAL: _("What was passed on"),
+    CompartmentKind.GROUP: _("What the group shares"),
+}
+
+ROLES: dict[Role, Any] = {
+    Role.GUARDIAN: _("Guardian"),
+    Role.LEAD_GUARDIAN: _("Lead guardian"),
+    Role.BUDDY_GUARDIAN: _("Buddy guardian from another organisation"),
+    Role.NON_EXECUTIVE_LEAD: _("Non-executive lead"),
+    Role.RECIPIENT: _("Receives referrals"),
+    Role.ACTION_OWNER: _("Owns learning actions"),
+    Role.BOARD_MEMBER: _("Board member"),
+    Role.EXECUTIVE_LEAD: _("Executive lead"),
+    Role.BOARD_SECRETARY: _("Board secretary"),
+    Role.RECOVERY_OFFICER: _("Recovery officer"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+
+MISSING: dict[Missing, Any] = {
+    Missing.ACKNOWLEDGED: _("Answer the person first"),
+    Missing.ELEMENTS: _("Say which elements it has, or that none applies"),
+    Missing.WORKER_GROUP: _("Choose a worker group. “Not known” is one of them"),
+    Missing.TOLD: _("Tell the person the outcome, or write why that was not possible"),
+    Missing.ESCALATION: _("The person is not satisfied: write which further step you offered"),
+}
+
+SATISFIED: dict[Satisfied, Any] = {
+    Satisfied.YES: _("Yes"),
+    Satisfied.NO: _("No"),
+    Satisfied.NOT_KNOWN: _("Not known"),
+}
+
+EVENTS: dict[Event, Any] = {
+    Event.CASE_RAISED: _("Raised"),
+    Event.CASE_READ: _("Opened and read"),
+    Event.CASE_ACKNOWLEDGED: _("Acknowledged"),
+    Event.CASE_ANNOUNCED: _("Guardians told that there is something to read"),
+    Event.CASE_CLOSED: _("Closed"),
+    Event.CASE_CODED: _("Coded"),
+    Event.CASE_REOPENED: _("Reopened"),
+    Event.CASE_STARTED: _("Taken up"),
+    Event.CASE_TITLED: _("Title written"),
+    Event.FILE_ADDED: _("File added"),
+    Event.FILE_READ: _("File opened"),
+    Event.GRANT_GIVEN: _("Somebody was given the case"),
+    Event.GRANT_REVOKED: _("Somebody's access was taken away"),
+    Event.INBOX_READ: _("Private inbox opened"),
+    Event.INTEGRITY_FAULT: _("Something stored did not check out"),
+    Event.KEY_COUNTERSIGNED: _("Keys checked and signed"),
+    Event.KEY_ROTATED: _("New key"),
+    Event.MESSAGE_SENT: _("Message sent"),
+    Event.NOTE_ADDED: _("Note written"),
+    Event.NOTICE_SENT: _("Notice sent to the person"),
+    Event.PERSON_IDENTIFIED: _("The person said who they are"),
+    Event.PERSON_TOLD: _("The person was told the outcome"),
+    Event.RECEIPT_REPLACED: _("New words were made"),
+    Event.STOP_ASKED: _("The person asked us to stop"),
+}
+"""What the history of a case may hold; anything else is shown by its own name."""
+
+_SMALL = 1024
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters and words they use."""
+    env = app.jinja_env
+    env.filters.update(
+        day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
+    )
+    env.filters.update(event=event, role=lambda value: ROLES[value], size=size, days_left=days_left)
+    env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
+
+
+def day(value: date) -> str:
+    """Write a day: 21 November 2026."""
+    return str(format_date(value, "d MMMM yyyy"))
+
+
+def long_day(value: date) -> str:
+    """Write a day with its weekday: Saturday 21 November."""
+    return str(format_date(value, "EEEE d MMMM"))
+
+
+def moment(value: datetime) -> str:
+    """Write a moment in London: 21 November 2026, 9:04."""
+    return str(format_datetime(value.astimezone(LONDON).replace(tzinfo=None), "d MMMM yyyy, H:mm", rebase=False))
+
+
+def event(value: Event) -> str:
+    """Say what happened."""
+    return str(EVENTS.get(value, value.value))
+
+
+def size(count: int) -> str:
+    """Write a size in bytes for people."""
+    if count < _SMALL * _SMALL:
+        return gettext("%(number)s kB", number=max(1, round(count / _SMALL)))
+    return gettext("%(number)s MB", number=round(count / _SMALL / _SMALL, 1))
+
+
+def days_left(count: int | None) -> str:
+    """Say how long there is, or how late it is."""
+    if count is None:
+        return gettext("Nothing due")
+    if count < 0:
+        return str(ngettext("%(num)d day late", "%(num)d days late", -count))
+    if count == 0:
+        return gettext("Today")
+    if count == 1:
+        return gettext("Tomorrow")
+    return str(ngettext("%(num)d day left", "%(num)d days left", count))
+
+
+def reader(kind: PrincipalKind, name: str | None) -> str:
+    """Name somebody who can open something."""
+    return (
+        gettext("The person who spoke up")
+        if kind is PrincipalKind.REPORTER
+        else name or gettext("Somebody no longer listed")
+    )

@@ -1,0 +1,71 @@
+"""Default deny: a page belongs to a surface, and a surface says who may come.
+
+Blueprints are made here and nowhere else. What a page does with what it finds is asked again, below, of the policy.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from speakup import policy
+from speakup.policy import Permission
+from speakup.web import actors
+
+
+class Admits(Enum):
+    """Who may come, where it is not a matter of one permission."""
+
+    EVERYBODY = "everybody"
+    REPORTER = "whoever has an inbox open"
+    SIGNED_IN = "whoever is signed in"
+
+
+LEDGER: dict[str, Admits | frozenset[Permission]] = {}
+"""Every surface made, and who may come; compared in the tests with a list that is read by people."""
+
+
+def make_surface(name: str, *, admits: Admits | Permission | frozenset[Permission]) -> Blueprint:
+    """Make a blueprint whose every page refuses whoever is not admitted.
+
+    A set of permissions admits whoever holds at least one of them. A stranger is sent to sign in (or to the words'
+    page); somebody signed in but not admitted finds nothing, as if the page were not there.
+    """
+    admitted = frozenset({admits}) if isinstance(admits, Permission) else admits
+    surface = Blueprint(name, f"speakup.web.{name}")
+    LEDGER[name] = admitted
+    surface.before_request(_guard(admitted))
+    return surface
+
+
+def _guard(admitted: Admits | frozenset[Permission]) -> Callable[[], ResponseReturnValue | None]:
+    def refuse() -> ResponseReturnValue | None:
+        if admitted is Admits.EVERYBODY:
+            return None
+        if admitted is Admits.REPORTER:
+            return None if actors.reporter() else _ask_for_words()
+        user = actors.signed_in()
+        if user is None:
+            return _ask_to_sign_in()
+        if isinstance(admitted, frozenset) and not admitted & policy.permissions_of(user.actor):
+            abort(404)
+        return None
+
+    return refuse
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    from speakup.web import kept  # noqa: PLC0415 -- `kept` shows forms, which belong to pages, which need surfaces
+
+    if request.method == "POST":
+        return kept.ask_to_sign_in()
+    return redirect(url_for("auth.sign_in", then=request.path))
+
+
+def _ask_for_words() -> ResponseReturnValue:
+    from speakup.web import kept  # noqa: PLC0415 -- see above
+
+    if request.method == "POST":
+        return kept.ask_for_words()
+    return redirect(url_for("inbox.follow_up"))

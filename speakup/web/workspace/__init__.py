@@ -1,0 +1,10 @@
+"""The guardian's place: the worklist, a case, and everything done in it; vouching for colleagues and approving routing."""
+
+from speakup.policy import Permission
+from speakup.web.surfaces import make_surface
+
+surface = make_surface("workspace", admits=Permission.CASE_LIST)
+
+from speakup.web.workspace import casework, closing, colleagues, pages, worklist  # noqa: E402 -- each adds its pages to `surface`
+
+__all__ = ["casework", "closing", "colleagues", "pages", "surface", "worklist"]

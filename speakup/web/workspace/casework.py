@@ -1,0 +1,136 @@
+"""The steps of a case: answering, noting, naming, coding, telling."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
+
+from speakup import cases, vocabulary
+from speakup.cases import Case, Coding
+from speakup.kernel.errors import Invalid
+from speakup.kernel.uow import UnitOfWork
+from speakup.vocabulary import CodeSet
+from speakup.web import notices
+from speakup.web.actors import work
+from speakup.web.workspace import surface
+from speakup.web.workspace.forms import ButtonForm, CodingForm, MessageForm, NoteForm, TitleForm
+from speakup.web.workspace.pages import common, found_case
+
+UNPROCESSABLE = 422
+
+Send = Callable[[UnitOfWork, Case, str], None]
+
+
+@surface.route("/cases/<ref>/acknowledge", methods=["GET", "POST"])
+def acknowledge(ref: str) -> ResponseReturnValue:
+    return _message(ref, cases.acknowledge, "acknowledge")
+
+
+@surface.route("/cases/<ref>/reply", methods=["GET", "POST"])
+def reply(ref: str) -> ResponseReturnValue:
+    return _message(ref, cases.reply, "reply")
+
+
+@surface.route("/cases/<ref>/outcome", methods=["GET", "POST"])
+def outcome(ref: str) -> ResponseReturnValue:
+    return _message(ref, cases.tell_person, "outcome")
+
+
+@surface.post("/cases/<ref>/notice")
+def send_notice(ref: str) -> ResponseReturnValue:
+    """Try again to send a notice that waits."""
+    if ButtonForm().validate_on_submit():
+        _flash_notice(notices.send(ref))
+    return redirect(url_for(".case_page", ref=ref))
+
+
+@surface.route("/cases/<ref>/notes/new", methods=["GET", "POST"])
+def add_note(ref: str) -> ResponseReturnValue:
+    form = NoteForm()
+    with work() as uow:
+        case, shared = found_case(uow, ref)
+        if not form.validate_on_submit():
+            return render_template("workspace/note.html", form=form, case=case, **shared), _status(form.errors)
+        cases.add_note(uow, case, form.text.data or "")
+    flash(_("Note saved"))
+    return redirect(url_for(".case_page", ref=ref, _anchor="notes"))
+
+
+@surface.route("/cases/<ref>/title", methods=["GET", "POST"])
+def title(ref: str) -> ResponseReturnValue:
+    form = TitleForm()
+    with work() as uow:
+        case, shared = found_case(uow, ref)
+        if not form.validate_on_submit():
+            if not form.is_submitted():
+                form.text.data = cases.title_of(uow, case)
+            return render_template("workspace/title.html", form=form, case=case, **shared), _status(form.errors)
+        cases.title_case(uow, case, form.text.data or "")
+    flash(_("Title saved"))
+    return redirect(url_for(".case_page", ref=ref))
+
+
+@surface.route("/cases/<ref>/code", methods=["GET", "POST"])
+def code(ref: str) -> ResponseReturnValue:
+    form = CodingForm()
+    with work() as uow:
+        case, shared = found_case(uow, ref)
+        _offer_codes(uow, form, case)
+        if not form.validate_on_submit() or not _coded(uow, form, case):
+            if not form.is_submitted():
+                form.elements.data, form.worker_group.data = cases.elements_of(uow, case), case.worker_group or ""
+            return render_template("workspace/code.html", form=form, case=case, **shared), _status(form.errors)
+    flash(_("Coding saved"))
+    return redirect(url_for(".case_page", ref=ref))
+
+
+def _message(ref: str, send: Send, purpose: str) -> ResponseReturnValue:
+    form = MessageForm()
+    with work() as uow:
+        case = cases.find(uow, ref)
+        if not form.validate_on_submit():
+            shown = {"view": cases.open_view(uow, case), **common(uow)}
+            page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
+            return page, _status(form.errors)
+        send(uow, case, form.text.data or "")
+    flash(_("Message sent"))
+    # The notice goes out only now: what it says is there, is there.
+    _flash_notice(notices.send(ref))
+    return redirect(url_for(".case_page", ref=ref, _anchor="conversation"))
+
+
+def _flash_notice(sent: notices.Sent) -> None:
+    if sent is notices.Sent.YES:
+        flash(_("A notice without content was sent to the person"))
+    elif sent is notices.Sent.WAITS:
+        flash(_("The notice to the person could not be sent. It waits on the case page; try again later"))
+
+
+def _offer_codes(uow: UnitOfWork, form: CodingForm, case: Case) -> None:
+    form.elements.choices = [
+        SelectChoice(code.key, code.name) for code in vocabulary.codes(uow, CodeSet.ELEMENT, case.raised_on)
+    ]
+    groups = vocabulary.codes(uow, CodeSet.WORKER_GROUP, case.raised_on)
+    form.worker_group.choices = [
+        SelectChoice("", _("Choose one")),
+        *(SelectChoice(each.key, each.name) for each in groups),
+    ]
+
+
+def _coded(uow: UnitOfWork, form: CodingForm, case: Case) -> bool:
+    chosen = frozenset(form.elements.data or [])
+    if chosen and form.none_apply.data:
+        form.elements.errors = [_("Choose elements, or “None of these”, not both")]
+        return False
+    try:
+        cases.code_case(uow, case, Coding(chosen, bool(form.none_apply.data), form.worker_group.data or ""))
+    except Invalid:
+        form.elements.errors = [_("Choose every element that applies, or “None of these”")]
+        return False
+    return True
+
+
+def _status(errors: object) -> int:
+    return UNPROCESSABLE if errors else 200

@@ -1,0 +1,63 @@
+"""The end of a case, and its beginning again."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
+
+from speakup import cases, vocabulary
+from speakup.cases import Case, Closing, NotReadyToClose, Satisfied
+from speakup.kernel.uow import UnitOfWork
+from speakup.vocabulary import CodeSet
+from speakup.web import labels
+from speakup.web.actors import work
+from speakup.web.workspace import surface
+from speakup.web.workspace.forms import CloseForm, ReopenForm
+from speakup.web.workspace.pages import found_case
+
+UNPROCESSABLE = 422
+
+
+@surface.route("/cases/<ref>/close", methods=["GET", "POST"])
+def close(ref: str) -> ResponseReturnValue:
+    form, missing = CloseForm(), []
+    with work() as uow:
+        case, shared = found_case(uow, ref)
+        form.outcome.choices = [SelectChoice(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.OUTCOME)]
+        form.satisfied.choices = [SelectChoice(each.value, labels.SATISFIED[each]) for each in Satisfied]
+        if form.validate_on_submit():
+            missing = _closed(uow, case, form)
+        if not form.is_submitted() or form.errors or missing:
+            page = render_template("workspace/close.html", form=form, case=case, missing=missing, **shared)
+            return page, UNPROCESSABLE if form.errors or missing else 200
+    flash(_("Case closed"))
+    return redirect(url_for(".case_page", ref=ref))
+
+
+@surface.route("/cases/<ref>/reopen", methods=["GET", "POST"])
+def reopen(ref: str) -> ResponseReturnValue:
+    form = ReopenForm()
+    with work() as uow:
+        case, shared = found_case(uow, ref)
+        if not form.validate_on_submit():
+            page = render_template("workspace/reopen.html", form=form, case=case, **shared)
+            return page, UNPROCESSABLE if form.errors else 200
+        cases.reopen_case(uow, case, form.why.data or "")
+    flash(_("Case opened again"))
+    return redirect(url_for(".case_page", ref=ref))
+
+
+def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
+    """Close the case, or say in words what it still needs."""
+    closing = Closing(
+        outcome=form.outcome.data or "",
+        summary=form.summary.data or "",
+        satisfied=Satisfied(form.satisfied.data),
+        escalation=form.escalation.data or "",
+        why_not_told=form.why_not_told.data or "",
+    )
+    try:
+        cases.close_case(uow, case, closing)
+    except NotReadyToClose as refused:
+        return [str(labels.MISSING[each]) for each in refused.missing]
+    return []

@@ -1,0 +1,105 @@
+"""What a guardian fills in."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from speakup.cases import NARRATIVE_LIMIT
+
+TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
+
+
+class ButtonForm(FlaskForm):
+    """A button that changes something, and nothing else."""
+
+
+class MessageForm(FlaskForm):
+    """A message to the person who spoke up."""
+
+    text = TextAreaField(
+        _("Your message"),
+        description=_("The person reads it in their private inbox. Write as you would speak to them."),
+        validators=[InputRequired(_("Write your message")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+    )
+
+
+class NoteForm(FlaskForm):
+    """A private note."""
+
+    text = TextAreaField(
+        _("Your note"),
+        description=_(
+            "Only the guardians on this case can open it. The person it is about may one day ask for a copy."
+        ),
+        validators=[InputRequired(_("Write your note")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+    )
+
+
+class TitleForm(FlaskForm):
+    """What the case is called on the worklist."""
+
+    text = StringField(
+        _("Short title"),
+        description=_("So that you find it again. Leave out names."),
+        validators=[InputRequired(_("Write a short title")), Length(max=120, message=TOO_LONG)],
+    )
+
+
+class CodingForm(FlaskForm):
+    """Elements and worker group."""
+
+    elements = SelectMultipleField(
+        _("Which of these does it have?"), description=_("Choose every one that it touches.")
+    )
+    none_apply = BooleanField(_("None of these"))
+    worker_group = SelectField(
+        _("Worker group"), validators=[InputRequired(_("Choose a worker group. “Not known” is one"))]
+    )
+
+
+class CloseForm(FlaskForm):
+    """How the case ends."""
+
+    outcome = RadioField(_("What came of it?"), validators=[InputRequired(_("Choose what came of it"))])
+    summary = TextAreaField(
+        _("In your own words"),
+        description=_("What was done and what was learned. Kept with your notes."),
+        validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+    )
+    why_not_told = TextAreaField(
+        _("If the person could not be told: why?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
+    )
+    satisfied = RadioField(
+        _("Is the person satisfied that it can close?"),
+        validators=[InputRequired(_("Say whether the person is satisfied"))],
+    )
+    escalation = TextAreaField(
+        _("If not: which further step did you offer?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
+    )
+
+
+class ReopenForm(FlaskForm):
+    """Why a closed case opens again."""
+
+    why = TextAreaField(
+        _("Why is it opened again?"),
+        validators=[InputRequired(_("Write why it is opened again")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+    )
+
+
+class VouchForm(FlaskForm):
+    """The five words a colleague read out."""
+
+    person = HiddenField(validators=[InputRequired()])
+    words = StringField(
+        _("The five words they read to you"),
+        description=_("Ask for them by telephone or in person, never by e-mail. With spaces between them."),
+        validators=[InputRequired(_("Write the five words your colleague reads to you"))],
+    )
+
+
+class ApproveForm(FlaskForm):
+    """Approving exactly the rules that were shown."""
+
+    shown = HiddenField(validators=[InputRequired()])

@@ -1,0 +1,77 @@
+"""`/cases/REF`: one page with everything, and the files in it."""
+
+import uuid
+from typing import Any
+
+from flask import Response, render_template, stream_with_context
+from flask.typing import ResponseReturnValue
+from werkzeug.http import dump_options_header
+
+from speakup import cases, keyring, organisations, vocabulary
+from speakup.cases import Case, CaseState, CaseView
+from speakup.cases.rules import may_move
+from speakup.kernel.uow import UnitOfWork
+from speakup.vocabulary import CodeSet
+from speakup.web import labels, places
+from speakup.web.actors import work
+from speakup.web.site import site
+from speakup.web.workspace import surface
+from speakup.web.workspace.forms import ButtonForm
+
+RESEALED_AT_ONCE = 50
+"""Records of an older key version sealed again each time a guardian opens the case."""
+
+
+@surface.get("/cases/<ref>")
+def case_page(ref: str) -> ResponseReturnValue:
+    with work() as uow:
+        found = cases.find(uow, ref)
+        view = cases.open_view(uow, found)
+        cases.mark_read(uow, found)
+        behind = sum(
+            keyring.reseal(uow, each, RESEALED_AT_ONCE)
+            for each in keyring.open_case(uow, found.id).values()
+            if each.row.records_behind
+        )
+        shared = {**common(uow), **_words_of(uow, view)}
+    return render_template("workspace/case.html", view=view, case=view.case, behind=behind, form=ButtonForm(), **shared)
+
+
+@surface.get("/cases/<ref>/files/<uuid:record_id>")
+def case_file(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
+    with work() as uow:
+        stored, parts = cases.open_file(uow, cases.find(uow, ref), record_id, site().blobs)
+    # A type the browser might run is never named as such: it is offered for keeping, in a box of its own.
+    response = Response(stream_with_context(parts), mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": stored.name})
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Length"] = str(stored.size)
+    return response
+
+
+def common(uow: UnitOfWork) -> dict[str, Any]:
+    """Return what every page here shows around its content."""
+    return {"organisation": organisations.here(uow), **places.of(uow)}
+
+
+def found_case(uow: UnitOfWork, ref: str) -> tuple[Case, dict[str, Any]]:
+    """Find a case and what its smaller pages show around it."""
+    return cases.find(uow, ref), common(uow)
+
+
+def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
+    told, state = view.told, view.case.state
+    return {
+        "directorate": organisations.find_directorate(uow, told.directorate_id).name if told.directorate_id else "",
+        "site": organisations.find_site(uow, told.site_id).name if told.site_id else "",
+        "element_names": vocabulary.names(uow, CodeSet.ELEMENT),
+        "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP),
+        "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME),
+        "reader_name": labels.reader,
+        "satisfied_names": labels.SATISFIED,
+        "is_new": state is CaseState.NEW,
+        "is_closed": state is CaseState.CLOSED,
+        "may_tell": state is not CaseState.CLOSED
+        and (state is CaseState.AWAITING_FEEDBACK or may_move(state, CaseState.AWAITING_FEEDBACK)),
+        "may_close": may_move(state, CaseState.CLOSED),
+    }
