@@ -2,6 +2,7 @@
 
 from speakup.accounts.models import Invitation, Membership, Person
 from speakup.accounts.operations import (
+    INVITATION_LASTS,
     PersonDetails,
     PublicProfile,
     begin_second_factor,
@@ -13,6 +14,7 @@ from speakup.accounts.operations import (
     forget_second_factor,
     invite,
     issue_link,
+    link_by_hand,
     mark_absent,
     take_up,
 )
@@ -30,6 +32,7 @@ from speakup.accounts.queries import (
 )
 
 __all__ = [
+    "INVITATION_LASTS",
     "Invitation",
     "Member",
     "Membership",
@@ -49,6 +52,7 @@ __all__ = [
     "invitation_for",
     "invite",
     "issue_link",
+    "link_by_hand",
     "mark_absent",
     "member",
     "members",

@@ -74,6 +74,13 @@ def issue_link(uow: UnitOfWork, invitation: Invitation) -> str:
     return token
 
 
+def link_by_hand(uow: UnitOfWork, invitation: Invitation) -> str:
+    """Issue the link to be handed over in person; the letter still waiting is taken back, as it would end this link."""
+    token = issue_link(uow, invitation)
+    jobs.withdraw(uow, Job.INVITATION_MAIL, invitation.id)
+    return token
+
+
 def take_up(uow: UnitOfWork, invitation: Invitation) -> Membership:
     """Use the invitation up. The caller holds its token, which is the right to do this."""
     if invitation.used_at is not None or invitation.expires_at < uow.now:

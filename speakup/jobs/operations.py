@@ -2,6 +2,8 @@
 
 import uuid
 
+from sqlalchemy import delete
+
 from speakup.jobs.models import Job, OutboxRow
 from speakup.kernel.actor import ActorKind
 from speakup.kernel.ids import new_id
@@ -19,3 +21,22 @@ def defer(uow: UnitOfWork, job: Job, subject_id: uuid.UUID) -> uuid.UUID:
     row = OutboxRow(organisation_id=uow.organisation_id, id=new_id(), job=job, subject_id=subject_id)
     uow.session.add(row)
     return row.id
+
+
+def withdraw(uow: UnitOfWork, job: Job, subject_id: uuid.UUID) -> None:
+    """Take back what was deferred and is not done yet, because somebody has done it in another way."""
+    uow.session.flush()
+    uow.session.execute(
+        delete(OutboxRow).where(
+            OutboxRow.organisation_id == uow.organisation_id,
+            OutboxRow.job == job,
+            OutboxRow.subject_id == subject_id,
+        )
+    )
+
+
+def finish(uow: UnitOfWork, row_id: uuid.UUID) -> None:
+    """Delete the row of work that is done: what stands in the outbox is still to do."""
+    uow.session.execute(
+        delete(OutboxRow).where(OutboxRow.organisation_id == uow.organisation_id, OutboxRow.id == row_id)
+    )

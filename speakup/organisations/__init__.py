@@ -20,7 +20,16 @@ from speakup.organisations.operations import (
     settle_mail_domains,
     stop_intake,
 )
-from speakup.organisations.queries import directorates, every_id, find_directorate, find_site, here, id_for_host, sites
+from speakup.organisations.queries import (
+    directorates,
+    every_id,
+    find_directorate,
+    find_site,
+    here,
+    hosts,
+    id_for_host,
+    sites,
+)
 
 __all__ = [
     "Branding",
@@ -44,6 +53,7 @@ __all__ = [
     "find_site",
     "found_organisation",
     "here",
+    "hosts",
     "id_for_host",
     "settle_branding",
     "settle_contact",

@@ -21,6 +21,12 @@ def every_id(session: Session) -> list[uuid.UUID]:
     return list(session.scalars(select(Organisation.id).order_by(Organisation.id)))
 
 
+def hosts(uow: UnitOfWork) -> list[str]:
+    """List the names this organisation answers to, in alphabetical order; links in letters begin with the first."""
+    query = select(HostName.host).where(HostName.organisation_id == uow.organisation_id)
+    return list(uow.session.scalars(query.order_by(HostName.host)))
+
+
 def here(uow: UnitOfWork) -> Organisation:
     """Return the organisation of this unit of work."""
     organisation = uow.session.get(Organisation, uow.organisation_id)

@@ -1,0 +1,50 @@
+"""gunicorn, made to load our application and to say nothing about anybody."""
+
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from config import Settings
+from speakup.web.app import create_app
+from speakup.web.site import Site
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
+    """Loads the application once, before the processes are made, so that each starts at once."""
+
+    def __init__(self, settings: Settings, told: dict[str, Any]) -> None:
+        self.settings = settings
+        self.told = told
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.told.items():
+            self.cfg.set(name, value)
+        self.cfg.set("post_fork", self._open_afresh)
+
+    def load(self) -> Flask:
+        self.application = create_app(self.settings, self.settings.surfaces)
+        return self.application
+
+    def _open_afresh(self, _arbiter: object, _worker: object) -> None:
+        """Let go of what was opened before the fork: two processes must never share a connection."""
+        site: Site = self.application.extensions["speakup"]
+        site.database.engine.dispose(close=False)
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn publishes no types
+    """Says that a request went wrong, and never which or whose, as gunicorn's own lines do."""
+
+    def warning(self, msg: object, *args: object, **kwargs: object) -> None:
+        if "ip=" in str(msg):
+            super().warning("A request that is not good HTTP was refused.")
+            return
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: object, *args: object, **kwargs: object) -> None:
+        if str(msg).startswith("Error handling request"):
+            super().error("A request failed outside the application.")
+            return
+        super().exception(msg, *args, **kwargs)
