@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, flash, render_template_string
 from flask.testing import FlaskClient
 from jinja2 import meta, nodes
 
@@ -20,9 +20,10 @@ MINE = [
 HOSTILE = """"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}<!--</textarea></title>"""
 VIEWS = ["?", "?errors=1", "?layout=staff", "?layout=staff&errors=1", "?layout=plain"]
 GIVEN = {
-    "asset", "csrf_token", "gettext", "ngettext", "_",
+    "asset", "csrf_token", "get_flashed_messages", "gettext", "ngettext", "_",
     "backup_days", "error_layout", "form", "guardians", "helpline", "helplines", "home_address", "intake_open", "kept",
-    "kept_files", "kept_words", "language", "limit", "logo_address", "next_look", "organisation", "place", "places",
+    "kept_files", "kept_words", "key_trouble", "language", "limit", "logo_address", "next_look", "organisation",
+    "place", "places",
     "retention_years", "retry_address", "sites", "viewer_name", "wait",
 }  # fmt: skip
 
@@ -189,6 +190,26 @@ def test_staff_see_only_the_places_they_may_visit(pages: FlaskClient) -> None:
     menu = next(element for element in page.every("nav") if element.get("aria-label") == "Menu")
     links = [(link.attrib["href"], link.get("aria-current")) for link in menu.iter() if link.tag == "a"]
     assert links == [("/cases", "true"), ("/admin/routing", None), ("/account", None)]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [("no trust root", "No concern can be received yet"), ("key log", "The list of keys does not check out")],
+)
+def test_trouble_with_the_keys_is_said_on_every_page_of_staff(gallery: Flask, trouble: str, words: str) -> None:
+    source = "{% extends 'layouts/staff.html' %}{% block content %}<h1>x</h1>{% endblock %}"
+    with gallery.test_request_context("/"):
+        assert words in Reading(render_template_string(source, key_trouble=trouble)).text()
+        assert words not in Reading(render_template_string(source, key_trouble="")).text()
+
+
+def test_what_was_flashed_is_said_once_and_escaped(gallery: Flask) -> None:
+    source = "{% extends LAYOUT %}{% block content %}<h1>x</h1>{% endblock %}"
+    for layout in ("public", "staff"):
+        with gallery.test_request_context("/"):
+            flash("Note <b>saved</b>")
+            page = Reading(render_template_string(source, LAYOUT=f"layouts/{layout}.html"))
+        assert page.text().count("Note <b>saved</b>") == 1
 
 
 def test_signing_out_posts_with_a_token(pages: FlaskClient) -> None:
