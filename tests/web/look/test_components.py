@@ -9,7 +9,7 @@ from flask import Flask, flash, render_template_string
 from flask.testing import FlaskClient
 from jinja2 import meta, nodes
 
-from tests.web.look.gallery import HERE, ROOT, gallery_form
+from tests.web.look.gallery import HERE, ROOT, gallery_form, manifest
 from tests.web.look.reading import Reading
 
 TEMPLATES = ROOT / "templates"
@@ -69,6 +69,17 @@ def test_no_template_trusts_its_words_or_styles_or_scripts_inline(path: Path) ->
     assert not re.search(
         r"\|\s*safe|autoescape false|style=|javascript:|\son[a-z]+=|<script(?! type=\"module\" src=)", source
     )
+
+
+@pytest.mark.parametrize("path", MINE, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_class_a_template_names_is_in_a_style_sheet(prepared: Path, path: Path) -> None:
+    """What a new version of the toolkit renames is found here and not by a reader."""
+    names = manifest(prepared)
+    styles = (prepared / names["nhsuk.css"]).read_text() + (prepared / names["speakup.css"]).read_text()
+    plain = re.sub(r"{{.*?}}", "{}", re.sub(r"{%.*?%}", " ", path.read_text()))
+    for value in re.findall(r'class="([^"]*)"', plain):
+        for name in value.split():
+            assert "{" in name or f".{name}" in styles, name
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -5,9 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from tests.web.look.gallery import ERRORS, TYPED_BEFORE, WRITTEN, Organisation, manifest
+from tests.web.look.gallery import ERRORS, TYPED_BEFORE, WRITTEN, Organisation, Site, manifest, public_words
 from tests.web.look.reading import Reading, grade, sentences
 
 SHOWN = [
@@ -92,6 +93,17 @@ def test_when_nobody_can_receive_the_first_page_gives_a_number_instead_of_start(
     assert "/raise" not in page.links()
     assert Organisation().guardian_phone in page.text(page.by_id("maincontent"))
     assert "/follow-up" in page.links()
+
+
+def test_a_new_organisation_without_numbers_shows_no_empty_ones(gallery: Flask) -> None:
+    bare = {"organisation": Organisation(guardian_phone="", guardian_hours=""), "guardians": [], "intake_open": False}
+    for template in WRITTEN.values():
+        with gallery.test_request_context("/"):
+            words = {**public_words(), **bare, "sites": [Site("Larkmere General", "")], "next_look": ""}
+            shown = Reading(render_template(template, **words))
+        assert not re.search(r"call:? *\.| : *\.|tel:\"", shown.text())
+        assert not [link for link in shown.links() if link == "tel:"]
+        assert not [part for part in shown.every("strong") if not shown.text(part)]
 
 
 @pytest.mark.parametrize("limit", [
