@@ -1,6 +1,7 @@
 """Runs migrations on the database that `SPEAKUP_DATABASE_URL`, or the caller's `url` attribute, names."""
 
 import os
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -9,7 +10,7 @@ from speakup.kernel.db import Choice, Moment, make_engine
 from speakup.tables import METADATA
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our own column types as the plain ones they are kept in, so that an old migration needs no new code."""
     if kind == "type" and isinstance(item, Choice):
         return "sa.String(length=40)"
