@@ -49,8 +49,12 @@ class Blobs:
         """Store the parts one after another. Nobody sees the blob before its last part; a failure leaves nothing."""
         _check(key)
         if self._folder is not None:
-            (self._folder / key).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        obstore.put(self._store, key, iter(parts), chunk_size=_WRITE_PART, max_concurrency=2)
+            _make_private(self._folder, key)
+        # Not obstore.put: it asks for the next part inside its own event loop, where reading another blob panics.
+        # Leaving the writer through an error abandons what was written.
+        with obstore.open_writer(self._store, key, buffer_size=_WRITE_PART, max_concurrency=2) as writer:
+            for part in parts:
+                writer.write(part)
         if self._folder is not None:
             _make_safe(self._folder / key)
 
@@ -95,6 +99,13 @@ def _check(key: str) -> None:
         raise ValueError("A blob's key may hold only letters, digits, hyphens, underscores and slashes")
 
 
+def _make_private(folder: Path, key: str) -> None:
+    """Make the folders above a key, each for the owner only."""
+    for part in key.split("/")[:-1]:
+        folder /= part
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def _make_safe(file: Path) -> None:
     """For the owner only, and on the disk: the file, then the folder's entry for it."""
     for path in (file, file.parent):
@@ -110,11 +121,10 @@ def _make_safe(file: Path) -> None:
 def _make_timeless(folder: Path) -> None:
     now = time.time()
     midnight = now - now % _DAY
-    for above, _, files in os.walk(folder, topdown=False):
-        for name in files:
-            file = Path(above, name)
-            if not _LEFTOVER.fullmatch(name):
-                os.utime(file, (midnight, midnight))
-            elif file.stat().st_mtime < now - _DAY:
-                file.unlink()
-        os.utime(above, (midnight, midnight))
+    for file in sorted(folder.rglob("*#*")):
+        if _LEFTOVER.fullmatch(file.name) and file.stat().st_mtime < now - _DAY:
+            file.unlink()
+    # Setting a time is itself a change, and the time of that nobody can set: in the order of names it tells nothing.
+    for path in (*sorted(folder.rglob("*")), folder):
+        if not _LEFTOVER.fullmatch(path.name):
+            os.utime(path, (midnight, midnight))

@@ -75,27 +75,29 @@ class SmtpMailer:
             raise MailUnavailable from None
 
     def _connected(self) -> smtplib.SMTP:
-        trust = self.trust or ssl.create_default_context()
         # The name we greet with is fixed, so that no machine's name ends up in a letter.
         if self.smtps:
             relay: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, local_hostname="localhost", timeout=self.seconds, context=trust
+                self.host, self.port, local_hostname="localhost", timeout=self.seconds, context=self._trust()
             )
         else:
             relay = smtplib.SMTP(self.host, self.port, local_hostname="localhost", timeout=self.seconds)
         try:
-            self._secure(relay, trust)
+            self._secure(relay)
         except BaseException:
             with contextlib.suppress(OSError):
                 relay.close()
             raise
         return relay
 
-    def _secure(self, relay: smtplib.SMTP, trust: ssl.SSLContext) -> None:
+    def _trust(self) -> ssl.SSLContext:
+        return self.trust or ssl.create_default_context()
+
+    def _secure(self, relay: smtplib.SMTP) -> None:
         relay.ehlo_or_helo_if_needed()
         offered = not self.smtps and relay.has_extn("starttls")
         if offered:
-            relay.starttls(context=trust)
+            relay.starttls(context=self._trust())
         if not self.user:
             return
         if not (offered or self.smtps):

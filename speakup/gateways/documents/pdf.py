@@ -155,7 +155,7 @@ _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineIma
 
 
 def _open_random_source() -> None:
-    """qpdf opens it at its first use of encryption, when the confined child can no longer open anything."""
+    """Make qpdf do it now: at its first use of encryption the confined child can no longer open anything."""
     blank = Pdf.new()
     blank.add_blank_page()
     blank.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))

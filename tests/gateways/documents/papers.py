@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from tests.gateways.documents.pictures import exif, jpeg, jpeg_with, profile
 from tests.gateways.documents.traces import MARK
@@ -24,9 +24,16 @@ def new(content: bytes = b"") -> Pdf:
     return pdf
 
 
-def saved(pdf: Pdf, **options: object) -> bytes:
+def saved(pdf: Pdf, encryption: pikepdf.Encryption | None = None) -> bytes:
     written = io.BytesIO()
-    pdf.save(written, **options)
+    pdf.save(written, encryption=encryption)
+    return written.getvalue()
+
+
+def saved_plainly(pdf: Pdf) -> bytes:
+    """With every stream as it was made, and every object where a reader can see it."""
+    written = io.BytesIO()
+    pdf.save(written, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return written.getvalue()
 
 
@@ -39,7 +46,7 @@ def attached(pdf: Pdf) -> Dictionary:
     return pdf.make_indirect(Dictionary(Type=Name.Filespec, F=String(MARK), EF=Dictionary(F=embedded)))
 
 
-def picture(pdf: Pdf, body: bytes, kind: Name = Name.DCTDecode, **entries: object) -> Stream:
+def picture(pdf: Pdf, body: bytes) -> Stream:
     return pdf.make_stream(
         body,
         Type=Name.XObject,
@@ -48,8 +55,7 @@ def picture(pdf: Pdf, body: bytes, kind: Name = Name.DCTDecode, **entries: objec
         Height=64,
         ColorSpace=Name.DeviceRGB,
         BitsPerComponent=8,
-        Filter=kind,
-        **entries,
+        Filter=Name.DCTDecode,
     )
 
 
@@ -60,12 +66,11 @@ def shown(pdf: Pdf, thing: Stream, name: str = "/X1") -> Pdf:
     return pdf
 
 
-def comment(pdf: Pdf, **entries: object) -> Dictionary:
-    return pdf.make_indirect(
-        Dictionary(
-            Type=Name.Annot, Subtype=Name.Text, Rect=Array([10, 10, 30, 30]), Contents=String("Who agreed?"), **entries
-        )
-    )
+def comment(pdf: Pdf, **entries: Object | int) -> Object:
+    made = Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=Array([10, 10, 30, 30]), Contents=String("Who agreed?"))
+    for key, value in entries.items():
+        made[f"/{key}"] = value
+    return pdf.make_indirect(made)
 
 
 def with_info() -> bytes:
@@ -158,7 +163,7 @@ def with_marked_content() -> bytes:
 
 
 def with_drawing_note() -> bytes:
-    return saved(new(b"% written by " + TEXT + b"\n0 0 m\nn\n"), compress_streams=False)
+    return saved_plainly(new(b"% written by " + TEXT + b"\n0 0 m\nn\n"))
 
 
 def with_comment_author() -> bytes:
@@ -216,9 +221,9 @@ def with_form(value: str = "Ward seven", flags: int = 4) -> bytes:
     return saved(pdf)
 
 
-def with_jpeg(body: bytes | None = None, **entries: object) -> bytes:
+def with_jpeg() -> bytes:
     pdf = new()
-    return saved(shown(pdf, picture(pdf, body or jpeg(exif=exif(), comment=TEXT), **entries)))
+    return saved(shown(pdf, picture(pdf, jpeg(exif=exif(), comment=TEXT))))
 
 
 def with_packed_jpeg() -> bytes:
@@ -227,7 +232,7 @@ def with_packed_jpeg() -> bytes:
     coded = pdf.make_stream(jpeg_with(0xFE, TEXT).hex().encode() + b">")
     coded = picture(pdf, coded.read_raw_bytes())
     coded.Filter = Array([Name.ASCIIHexDecode, Name.DCTDecode])
-    return saved(shown(pdf, coded), compress_streams=False)
+    return saved_plainly(shown(pdf, coded))
 
 
 def with_profile() -> bytes:
@@ -255,7 +260,7 @@ def with_drawing() -> bytes:
 
 def with_earlier_version() -> bytes:
     """Text replaced by an appended revision, with the first version still in the file."""
-    first = saved(new(b"% " + TEXT), compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    first = saved_plainly(new(b"% " + TEXT))
     with pikepdf.open(io.BytesIO(first)) as pdf:
         number = pdf.pages[0].obj.Contents.objgen[0]
     content = f"BT /F1 18 Tf 20 100 Td ({SEEN}) Tj ET".encode()
@@ -271,7 +276,7 @@ def with_earlier_version() -> bytes:
 
 
 def with_unused_object() -> bytes:
-    plain = saved(new(), object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    plain = saved_plainly(new())
     return plain.replace(b"1 0 obj", b"% " + TEXT + b"\n1 0 obj", 1)
 
 

@@ -7,6 +7,7 @@ from pikepdf import Array, Name, Pdf
 
 from speakup.gateways.documents import Cleaned, Limits, Reason, Refused, Removed, clean
 from tests.gateways.documents import papers
+from tests.gateways.documents.pictures import jpeg
 from tests.gateways.documents.traces import MARK, exiftool_report, traces_of
 
 PLANTED = [pytest.param(maker, id=where) for where, maker in papers.PLANTED.items()]
@@ -61,6 +62,7 @@ def test_what_is_filled_into_a_form_is_drawn_on_the_page() -> None:
 def test_a_photograph_in_a_pdf_keeps_its_coded_pixels() -> None:
     with pikepdf.open(io.BytesIO(cleaned(papers.with_jpeg()).body)) as pdf:
         image = pdf.pages[0].obj.Resources.XObject["/X1"]
+        assert isinstance(image, pikepdf.Stream)
         assert pikepdf.PdfImage(image).as_pil_image().size == (96, 64)
 
 
@@ -116,7 +118,7 @@ def test_a_pdf_whose_streams_grow_too_large_is_refused() -> None:
 
 def test_a_pdf_with_a_huge_picture_is_refused() -> None:
     pdf = papers.new()
-    image = papers.picture(pdf, papers.jpeg())
+    image = papers.picture(pdf, jpeg())
     image.Width, image.Height = 60_000, 60_000
     assert refusal(papers.saved(papers.shown(pdf, image))) is Reason.BOMB
 

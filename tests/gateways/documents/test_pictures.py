@@ -122,7 +122,7 @@ def test_a_heic_is_kept_as_jpeg_and_says_so() -> None:
     assert kept.body.startswith(b"\xff\xd8\xff")
 
 
-WHOLE = {
+WHOLE: dict[str, Maker] = {
     "jpg": pictures.jpeg,
     "png": pictures.png,
     "webp": pictures.webp,

@@ -48,7 +48,8 @@ def _packed_inside(body: bytes) -> Iterator[tuple[str, bytes]]:
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for member in archive.infolist():
-                yield member.filename, member.filename.encode() + b"\n" + archive.read(member)
+                yield "a member's name", member.filename.encode()
+                yield member.filename, archive.read(member)
     elif body.startswith(b"%PDF-"):
         yield from _inside_pdf(body)
     elif len(body) < 2_000_000:
