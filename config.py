@@ -41,6 +41,8 @@ class Settings:
     mail_url: str | None = field(default=None, repr=False)
     """None: mail waits until there is one."""
     mail_from: str = ""
+    notice_from: str = ""
+    """Sender of notices to workers: an address that names nobody. Without one, notices wait on the worklist."""
     notify_key_file: Path | None = None
     clamd: str | None = None
     """`host:port` or the path of a socket; None: files are not scanned, and the pages say so."""
@@ -61,6 +63,7 @@ class Settings:
             surfaces=_surfaces(given),
             mail_url=given.get("SPEAKUP_MAIL_URL"),
             mail_from=given.get("SPEAKUP_MAIL_FROM", ""),
+            notice_from=given.get("SPEAKUP_NOTICE_FROM", ""),
             notify_key_file=_readable_file(given, "SPEAKUP_NOTIFY_KEY_FILE"),
             clamd=_clamd(given),
         )

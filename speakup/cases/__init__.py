@@ -38,12 +38,14 @@ from speakup.cases.operations.intake import (
     NARRATIVE_LIMIT,
     Exclusions,
     NewConcern,
+    OfferedExclusions,
     PersonDetails,
     Work,
     can_receive,
     choose_receivers,
     everybody_excluded,
     excludable,
+    offered_exclusions,
     raise_concern,
     start_case,
 )
@@ -55,8 +57,11 @@ from speakup.cases.queries.views import (
     NoteLine,
     Reader,
     Told,
+    elements_of,
     open_inbox,
     open_view,
+    person_of,
+    title_of,
 )
 from speakup.cases.queries.worklist import Filters, Whose, Worklist, WorklistLine, find, mine, visible_to, worklist
 from speakup.cases.rules import Missing, Satisfied, next_working_day, working_day_after
@@ -79,6 +84,7 @@ __all__ = [
     "NewConcern",
     "NotReadyToClose",
     "NoteLine",
+    "OfferedExclusions",
     "PersonDetails",
     "Reader",
     "RecordKind",
@@ -108,6 +114,7 @@ __all__ = [
     "mark_read",
     "mine",
     "next_working_day",
+    "offered_exclusions",
     "open_file",
     "open_inbox",
     "open_view",

@@ -58,17 +58,18 @@ class Database:
         self.trust_dir = trust_dir
 
     @contextmanager
-    def work(self, actor: Actor, *, writes: bool = True) -> Iterator[UnitOfWork]:
+    def work(self, actor: Actor, *, writes: bool = True, at: datetime | None = None) -> Iterator[UnitOfWork]:
         """Do one thing as `actor`: commit on a clean exit, roll back on any error.
 
-        `writes=False` lets a page that only reads stand beside a writer on SQLite.
+        `writes=False` lets a page that only reads stand beside a writer on SQLite. `at` dates what is done: for
+        bringing in what happened before, never for a page.
         """
         with (
             self.engine.connect() as plain,
             Session(bind=_prepared(plain, writes=writes), expire_on_commit=False) as session,
         ):
             _enter_organisation(session, actor.organisation_id)
-            uow = UnitOfWork(session, actor, clock.now(), self.trust_dir, writes)
+            uow = UnitOfWork(session, actor, at or clock.now(), self.trust_dir, writes)
             yield uow
             for finish in uow.before_commit:
                 finish(uow)

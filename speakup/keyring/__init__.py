@@ -25,6 +25,7 @@ from speakup.keyring.operations.compartments import (
 from speakup.keyring.operations.credentials import (
     change_passphrase,
     create_key_pair,
+    join_organisation,
     locked_key,
     locked_new,
     new_root,
@@ -72,6 +73,7 @@ from speakup.keyring.operations.sessions import (
     start_staff,
     sweep,
 )
+from speakup.keyring.operations.seen import begin as join
 from speakup.keyring.principals import principal
 from speakup.keyring.rules.key_log import KeyLog, Vouched
 from speakup.keyring.rules.key_records import Holder
@@ -119,6 +121,8 @@ __all__ = [
     "grant",
     "held_cases",
     "holders",
+    "join_organisation",
+    "join",
     "load_key_log",
     "locked_key",
     "locked_new",

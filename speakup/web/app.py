@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import IO, cast
 
 from flask import Flask, Request, abort, g, request
 from flask_babel import Babel
@@ -47,8 +48,8 @@ class SealedRequest(Request):
         content_type: str | None,
         filename: str | None = None,
         content_length: int | None = None,
-    ) -> object:
-        return sealed_spool()
+    ) -> IO[bytes]:
+        return cast("IO[bytes]", sealed_spool())
 
 
 class SpeakUp(Flask):

@@ -1,7 +1,7 @@
-"""The four cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
+"""The five cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
 
 `__Host-form` ties a form to the browser it was served to; `__Host-draft`, `__Host-inbox` and `__Host-staff` each open
-one sealed row. None is set before it is needed, and none outlives the browser.
+one sealed row; `__Host-done` holds a sentence of ours across one redirect. None is set before it is needed, and none outlives the browser.
 """
 
 from dataclasses import dataclass
@@ -32,4 +32,5 @@ FORM = Cookie("__Host-form")
 DRAFT = Cookie("__Host-draft")
 INBOX = Cookie("__Host-inbox")
 STAFF = Cookie("__Host-staff")
-EVERY = (FORM, DRAFT, INBOX, STAFF)
+DONE = Cookie("__Host-done")
+EVERY = (FORM, DRAFT, INBOX, STAFF, DONE)

@@ -1,5 +1,6 @@
 """The words for what the domain names: states, dates, roles, reasons. Domain packages carry no sentence for people."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from speakup.audit import Event
 from speakup.cases import CaseState, HowRaised, Missing, Satisfied
+from speakup.gateways.documents import Reason, Removed
 from speakup.kernel.actor import Role
 from speakup.kernel.clock import LONDON
 from speakup.keyring import CompartmentKind, PrincipalKind
@@ -119,6 +121,48 @@ EVENTS: dict[Event, Any] = {
 }
 """What the history of a case may hold; anything else is shown by its own name."""
 
+REMOVED: dict[Removed, Any] = {
+    Removed.LOCATION: _("where it was made"),
+    Removed.CAMERA: _("which phone, camera or program made it"),
+    Removed.DATES: _("dates and times"),
+    Removed.AUTHOR: _("names of people and organisations"),
+    Removed.DESCRIPTION: _("titles and notes that cannot be seen"),
+    Removed.EDIT_HISTORY: _("earlier versions"),
+    Removed.THUMBNAIL: _("small copies of the picture"),
+    Removed.EXTRA_DATA: _("things stored after its end"),
+    Removed.EXTRA_PICTURES: _("more pictures behind the one you see"),
+    Removed.COMMENT_AUTHORS: _("who wrote comments and changes"),
+    Removed.MACROS: _("small programs"),
+    Removed.SCRIPTS: _("small programs"),
+    Removed.EMBEDDED_FILES: _("other files inside it"),
+    Removed.FORM_FIELDS: _("form boxes; what is filled in can still be seen"),
+    Removed.HIDDEN_TEXT: _("hidden words"),
+    Removed.HIDDEN_SHEETS: _("hidden sheets"),
+    Removed.LINKS: _("addresses behind links"),
+    Removed.TAGS: _("marks for reading aloud"),
+}
+"""What was found in a file and is no longer there, in words that follow "We took out:"."""
+
+REFUSALS: dict[Reason, Any] = {
+    Reason.TOO_LARGE: _("“%(name)s” is too large: a file may have up to %(limit)s. Send a smaller copy or a part of it."),
+    Reason.EMPTY: _("“%(name)s” is empty. Choose the file again."),
+    Reason.TRUNCATED: _("The end of “%(name)s” is missing. Choose the file again, or save a new copy and send that."),
+    Reason.MISLABELLED: _(
+        "“%(name)s” is not the kind of file its name says. Save it again with the right ending, or send a photo of it."
+    ),
+    Reason.BOMB: _("“%(name)s” gets far too large when it is opened. Send a part of it, or a photo of it."),
+    Reason.ENCRYPTED: _("“%(name)s” has a password. Save a copy without a password and send that."),
+    Reason.POLYGLOT: _("“%(name)s” has another kind of file hidden in it. Save a new copy, or send a photo of it."),
+    Reason.MALWARE: _("“%(name)s” holds something that can harm a computer. It was not kept. Send a photo of it instead."),
+    Reason.NEEDS_AGREEMENT: _(
+        "We cannot clean “%(name)s”. If you want to send it as it is, tick “Send it as it is” below and choose it again."
+    ),
+    Reason.PROGRAM: _("“%(name)s” is a program or a web page, which we never keep. Send a photo of what it shows."),
+    Reason.TOO_SLOW: _("“%(name)s” took too long to clean. Send a part of it, or try again later."),
+    Reason.UNREADABLE: _("“%(name)s” is damaged, or of a kind we cannot read. Save a new copy, or send a photo of it."),
+}
+"""Why a file was not kept, and what to do."""
+
 _SMALL = 1024
 
 
@@ -128,7 +172,7 @@ def install(app: Flask) -> None:
     env.filters.update(
         day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
     )
-    env.filters.update(event=event, role=lambda value: ROLES[value], size=size, days_left=days_left)
+    env.filters.update(removed=removed_words, event=event, role=lambda value: ROLES[value], size=size, days_left=days_left)
     env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
 
 
@@ -157,6 +201,31 @@ def size(count: int) -> str:
     if count < _SMALL * _SMALL:
         return gettext("%(number)s kB", number=max(1, round(count / _SMALL)))
     return gettext("%(number)s MB", number=round(count / _SMALL / _SMALL, 1))
+
+
+def removed_words(found: Iterable[str]) -> str:
+    """Say what was taken out of a file: "We took out: dates and times, where it was made."; nothing for nothing."""
+    words = dict.fromkeys(str(REMOVED[Removed(each)]) for each in found)
+    return gettext("We took out: %(what)s.", what=", ".join(words)) if words else ""
+
+
+def refusal(reason: Reason, name: str, limit: int) -> str:
+    """Say why a file was not kept. `limit` is in bytes."""
+    return str(REFUSALS[reason]) % {"name": name, "limit": size(limit)}
+
+
+def too_many_files(name: str) -> str:
+    """Say that a file has no room."""
+    return gettext("“%(name)s” was not kept: there is no room for more files. Remove one first.", name=name)
+
+
+def scanner_away(name: str) -> str:
+    """Say that a file could not be looked at, so that it was not kept."""
+    return gettext(
+        "“%(name)s” was not kept: we cannot check files for harm just now. "
+        "Go on without it. You can send it later from your private inbox.",
+        name=name,
+    )
 
 
 def days_left(count: int | None) -> str:

@@ -36,14 +36,15 @@ class Site:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Site":
         """Open what the settings name."""
-        notify_key = settings.notify_key_file.read_text("utf-8").strip() if settings.notify_key_file else ""
         return cls(
             settings,
-            Database(make_engine(settings.database_url), settings.data_dir / "trust"),
+            Database(make_engine(settings.database_url), settings.trust_dir),
             Blobs.from_url(settings.blobs_url),
             scanner_at(settings.clamd),
             mailer_from_url(
-                settings.mail_url if settings.notice_from else None, sender=settings.notice_from, notify_key=notify_key
+                settings.mail_url if settings.notice_from else None,
+                sender=settings.notice_from,
+                notify_key=settings.notify_key,
             ),
         )
 

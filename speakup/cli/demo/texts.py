@@ -1,7 +1,7 @@
 """The invented content of the demonstration, and the composer that makes cases from it.
 
-Nothing here touches a database. `load()` reads the files under `content/`; `cases()` turns a seed and a pair of dates into
-cases as plain values, in the order they were raised. The same arguments always give the same cases.
+Nothing here touches a database. `load()` reads the files under `content/`; `cases()` turns a seed and a pair of dates
+into cases as plain values, in the order they were raised. The same arguments always give the same cases.
 
 Texts may hold marks in braces, never nested:
 
@@ -16,7 +16,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -29,10 +29,20 @@ from typing import Any, Final
 _SEASON: Final = {1: 1.45, 2: 1.4, 3: 1.5, 4: 0.9, 5: 0.95, 6: 1.0, 7: 0.9, 8: 0.75, 9: 1.0, 10: 1.1, 11: 1.1, 12: 0.8}
 _GROWTH_PER_YEAR: Final = 0.22
 _MODE_SHARES: Final = (("anonymous", 0.15), ("open", 0.23))
-# Days before the end on which the demonstration always has a fresh concern, so that every state can be seen on the worklist.
+# Days before the end on which there is always a fresh concern, so that the worklist shows every state.
 _RECENT: Final = (0, 0, 1, 2, 4, 6, 8, 11, 15, 20)
+# What came in so many days before the end has had no answer yet, so that something is overdue.
 _UNANSWERED: Final = 4
+_SATURDAY: Final = 5
+_WEEKEND_WEIGHT: Final = 0.45
+_GROUP_NOT_KNOWN: Final = 0.5
+_ANSWERED_IN_TIME: Final = 0.9
 _RENDER_ATTEMPTS: Final = 40
+_OTHERWISE_FIRST: Final = 0.12
+_OTHERWISE_AGAIN: Final = 0.5
+_FEEDBACK_CHANCE: Final = 0.68
+# A story of so few entries is already told in its own way.
+_SHORT: Final = 4
 
 
 class How(StrEnum):
@@ -146,7 +156,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """`told` is what the guardian tells the person, `done` what the guardian records; `again` is None without feedback."""
+    """`told` is for the person, `done` for the record; `again` is None when no feedback came."""
 
     after: int
     outcome: str
@@ -183,9 +193,26 @@ class Scenario:
     keep_out_words: str = ""
     months: tuple[int, ...] = ()
 
+    @property
+    def may_end_otherwise(self) -> bool:
+        """Whether it bears another ending: nobody at risk, nobody named, nothing done because of speaking up."""
+        grave = {"sexual_safety", "fraud_finance", "detriment"}.intersection((*self.themes, *self.elements))
+        calm = self.risk in {"routine", "none"} and not grave and not self.subject
+        return calm and self.language == "en" and len(self.story) > _SHORT
+
     def weight(self, how: How) -> int:
         """How readily this scenario is raised in this way; 0 means never."""
         return self.raised[(How.OPEN, How.CONFIDENTIAL, How.ANONYMOUS).index(how)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Another way for a conversation to go on after the guardian's first answer."""
+
+    key: str
+    raised: tuple[str, ...]
+    story: tuple[Turn, ...]
+    closure: Closure
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +247,10 @@ class DemoClosure:
 
 @dataclass(frozen=True, slots=True)
 class DemoCase:
-    """One whole case, ready to be made through the operations. Keys name directorates, sites and people of its trust."""
+    """One whole case, ready to be made through the operations.
+
+    `directorate`, `site` and `excluded` are keys of its trust's content; the codes are those of the vocabulary.
+    """
 
     scenario: str
     trust: str
@@ -254,6 +284,7 @@ class Content:
 
     trusts: Mapping[str, TrustContent]
     scenarios: tuple[Scenario, ...]
+    endings: tuple[Ending, ...]
     phrases: Mapping[str, tuple[str, ...]]
     given_names: tuple[str, ...]
     family_names: tuple[str, ...]
@@ -263,11 +294,12 @@ class Content:
 def load() -> Content:
     """Read and type the files; raises KeyError or TypeError when one lacks a field or has one too many."""
     content = files("speakup.cli.demo") / "content"
-    names = _read(content / "names.toml")
+    names, pages = _read(content / "names.toml"), _read_all(content / "scenarios")
     return Content(
         trusts={trust.key: trust for trust in map(_trust, _read_all(content / "trusts"))},
-        scenarios=tuple(_scenario(raw) for page in _read_all(content / "scenarios") for raw in page["scenario"]),
-        phrases={name: tuple(options) for name, options in _read(content / "phrases.toml").items()},
+        scenarios=tuple(Scenario(**_told(raw)) for page in pages for raw in page["scenario"]),
+        endings=tuple(Ending(**_told(raw)) for raw in _read(content / "endings.toml")["ending"]),
+        phrases=_fixed(_read(content / "phrases.toml")),
         given_names=tuple(names["given"]),
         family_names=tuple(names["family"]),
     )
@@ -306,17 +338,19 @@ def _trust(raw: dict[str, Any]) -> TrustContent:
     return TrustContent(**{**raw, **made})
 
 
-def _scenario(raw: dict[str, Any]) -> Scenario:
+def _told(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a scenario or an ending, with its story and closure made what they are."""
     story = tuple(Turn(Kind(kind), after, text) for kind, after, text in raw["story"])
-    fields = _fixed(raw) | {"story": story, "closure": Closure(**raw["closure"]), "narrative": raw["narrative"].strip()}
-    return Scenario(**fields)
+    return _fixed(raw) | {"story": story, "closure": Closure(**raw["closure"])}
 
 
 def _days(rng: Random, count: int, start: date, end: date) -> list[date]:
     """Days on which concerns are raised: more each year, more from January to March, fewer at weekends."""
     span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
     weights = [
-        (1 + _GROWTH_PER_YEAR * (day - start).days / 365) * _SEASON[day.month] * (0.45 if day.weekday() >= 5 else 1.0)
+        (1 + _GROWTH_PER_YEAR * (day - start).days / 365)
+        * _SEASON[day.month]
+        * (_WEEKEND_WEIGHT if day.weekday() >= _SATURDAY else 1.0)
         for day in span
     ]
     recent = [day for day in (end - timedelta(days=ago) for ago in _RECENT) if day >= start][: count // 6]
@@ -349,7 +383,8 @@ class _Words:
             _, if_anonymous, otherwise = inner.split("|")
             return if_anonymous if self.anonymous else otherwise
         if named := _NAMED.fullmatch(inner):
-            return self.slots.setdefault(named[1], self.rng.choice(named[2].split("|")))
+            options: list[str] = named[2].split("|")
+            return self.slots.setdefault(named[1], self.rng.choice(options))
         if "|" in inner:
             return self.rng.choice(inner.split("|"))
         if inner in self.phrases:
@@ -387,8 +422,9 @@ class _Composer:
     def compose(self, raised_on: date, how: How) -> DemoCase:
         scenario, place, words, narrative = self._new_narrative(raised_on, how)
         reporter = None if how is How.ANONYMOUS else self._reporter(words)
+        scenario = self._maybe_otherwise(scenario, how)
         events, closure = self._timeline(scenario, words, raised_on)
-        unknown = how is How.ANONYMOUS and self.rng.random() < 0.5
+        unknown = how is How.ANONYMOUS and self.rng.random() < _GROUP_NOT_KNOWN
         return DemoCase(
             scenario=scenario.key,
             trust=self.trust.key,
@@ -423,7 +459,7 @@ class _Composer:
             place = self.rng.choice([p for p in self.trust.places if set(p.kinds).intersection(scenario.places)])
             words = self._words(place, raised_on, how)
             opening = self.rng.choice(scenario.openings) if scenario.openings else ""
-            narrative = words.fill(f"{opening} {scenario.narrative}").strip()
+            narrative = words.fill(f"{opening} {scenario.narrative.strip()}").strip()
             self.used[scenario.key] += 1
             if narrative not in self.told:
                 self.told.add(narrative)
@@ -435,6 +471,16 @@ class _Composer:
         fits = [s for s in self.scenarios if s.weight(how) and (not s.months or raised_on.month in s.months)]
         fewest = min(self.used[s.key] for s in fits)
         return self.rng.choices(fits, [s.weight(how) * 0.02 ** (self.used[s.key] - fewest) for s in fits])[0]
+
+    def _maybe_otherwise(self, scenario: Scenario, how: How) -> Scenario:
+        """The scenario, now and then with another ending; more often when it has been told here before."""
+        endings = [ending for ending in self.content.endings if how in ending.raised]
+        chance = _OTHERWISE_FIRST if self.used[scenario.key] == 1 else _OTHERWISE_AGAIN
+        if not (scenario.may_end_otherwise and self.rng.random() < chance):
+            return scenario
+        ending = min(endings, key=lambda each: (self.used[each.key], self.rng.random()))
+        self.used[ending.key] += 1
+        return replace(scenario, story=scenario.story[:1] + ending.story, closure=ending.closure)
 
     def _words(self, place: PlaceContent, raised_on: date, how: How) -> _Words:
         phrases = {name: options for name, options in self.content.phrases.items() if not name.startswith("safe_")}
@@ -456,12 +502,12 @@ class _Composer:
         return next(part.name for part in parts if part.key == key)
 
     def _reporter(self, words: _Words) -> Reporter:
-        """A name not yet given in this trust, with an address or number nobody has; the texts greet them by first name."""
+        """Somebody not yet met in this trust, at an address or number nobody has; the texts greet them by first name."""
         rng = self.rng
         while (name := f"{rng.choice(self.content.given_names)} {rng.choice(self.content.family_names)}") in self.named:
             continue
         self.named.add(name)
-        given = name.split()[0]
+        given = name.split(maxsplit=1)[0]
         words.slots["dear"] = f"{rng.choice(('Dear', 'Hello', 'Hi'))} {given},"
         by = rng.choices(("email", "text", "phone", "inbox"), (45, 25, 15, 15))[0]
         number = f"07700 900{rng.randrange(300, 1000)}"
@@ -507,12 +553,13 @@ class _Composer:
 
     def _gap(self, turn: Turn, number: int, pace: float) -> int:
         if number == 0:
-            return min(turn.after, 2) if self.rng.random() < 0.9 else turn.after + self.rng.randint(2, 5)
+            return min(turn.after, 2) if self.rng.random() < _ANSWERED_IN_TIME else turn.after + self.rng.randint(2, 5)
         return round(turn.after * pace)
 
     def _closure(self, closure: Closure, words: _Words, on: date) -> DemoClosure:
         feedback_on = on + timedelta(days=self.rng.choice((0, 1, 2, 5, 9, 30)))
-        came = closure.again is not None and feedback_on <= self.end
+        answered = self.rng.random() < _FEEDBACK_CHANCE
+        came = closure.again is not None and answered and feedback_on <= self.end
         return DemoClosure(
             on=on,
             outcome=closure.outcome,

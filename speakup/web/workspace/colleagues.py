@@ -111,7 +111,8 @@ def _colleagues(uow: UnitOfWork) -> list[Colleague]:
 def _sentences(uow: UnitOfWork, rules: list[Rule]) -> list[str]:
     """Write rules as the sentences they are."""
     names = accounts.names_of(uow, {person for rule in rules for person in (rule.primary, rule.cover) if person})
-    places = {each.id: each.name for each in (*organisations.directorates(uow), *organisations.sites(uow))}
+    places = {each.id: each.name for each in organisations.directorates(uow)}
+    places.update({each.id: each.name for each in organisations.sites(uow)})
     return [
         _(
             "Concerns from %(place)s go to %(primary)s, with %(cover)s as cover",

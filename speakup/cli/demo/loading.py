@@ -1,0 +1,222 @@
+"""Loading the demonstration: two fictional trusts and about 300 cases over three years, all through the operations.
+
+Everything happens in the order it would have happened, so that the audit chain reads like one. The content depends
+on the seed alone; keys, references and words are drawn afresh, as they must be.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from speakup import audit, cases, keyring
+from speakup.cli.demo import texts, trusts
+from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
+from speakup.cli.demo.texts import DemoCase, DemoEvent, Kind, State
+from speakup.cli.demo.trusts import DemoPerson, DemoTrust
+from speakup.crypto import receipts
+from speakup.crypto.receipts import Generation, ReceiptSecrets
+from speakup.kernel.actor import Actor, ActorKind, system, visitor
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import Database
+
+SEED = 20261121
+YEARS = 3
+CASES = {"anytown": 175, "otherham": 125}
+_MORNING, _NOON, _AFTERNOON = time(9, 10, tzinfo=UTC), time(12, 30, tzinfo=UTC), time(15, 20, tzinfo=UTC)
+
+
+@dataclass(order=True, slots=True)
+class Step:
+    """One thing that happens on one day; `order` keeps a case's own steps in their order."""
+
+    on: date
+    order: int
+    do: Callable[[], None] = field(compare=False)
+
+
+@dataclass(slots=True)
+class Living:
+    """A case as it comes about: its reporter's keys, and who works it once it is raised."""
+
+    content: DemoCase
+    reporter: Actor
+    secrets: ReceiptSecrets = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    ref: str = ""
+    guardian: Actor | None = None
+    titled: bool = False
+
+    @property
+    def by(self) -> Actor:
+        """The guardian who works it."""
+        if self.guardian is None:
+            raise TypeError("not raised yet")
+        return self.guardian
+
+
+@dataclass(slots=True)
+class Loader:
+    """Loads everything into one database, telling `progress` how much is done of how much."""
+
+    database: Database
+    hosts: dict[str, list[str]]
+    today: date
+    seed: int = SEED
+    counts: dict[str, int] = field(default_factory=lambda: dict(CASES))
+    done: list[Living] = field(default_factory=list)
+
+    def run(self, progress: Callable[[int], None]) -> list[DemoTrust]:
+        """Found both trusts and live through their three years."""
+        _do_not_wait_for_the_disk(self.database)
+        start = datetime.combine(self.today - timedelta(days=365 * YEARS + 30), _MORNING)
+        founded = self._found(start, progress)
+        for trust in founded:
+            living = self._living(trust)
+            steps = sorted(step for each in living for step in self._steps(trust, each))
+            for done, step in enumerate(steps):
+                step.do()
+                progress(1)
+                if done % 400 == 0:
+                    self._nightly(trust, step.on)
+            self._nightly(trust, self.today)
+            self.done.extend(living)
+        return founded
+
+    def size(self) -> int:
+        """Count the steps there will be, for the progress bar."""
+        people = sum(len(texts.load().trusts[key].people) for key in self.hosts)
+        return people + sum(
+            len(each.events) + 2 + (each.closure is not None) for key in self.hosts for each in self._content(key)
+        )
+
+    def _found(self, start: datetime, progress: Callable[[int], None]) -> list[DemoTrust]:
+        known: dict[str, DemoPerson] = {}
+        founded = []
+        for key, hosts in self.hosts.items():
+            trust = trusts.found(self.database, texts.load().trusts[key], hosts, start)
+            trusts.people(self.database, trust, known, start)
+            known.update({person.content.email: person for person in trust.people.values()})
+            for person in trust.people.values():
+                trusts.keys(self.database, trust, person, start)
+                progress(1)
+            trusts.vouch(self.database, trust, start, self.today)
+            trusts.route(self.database, trust, start)
+            founded.append(trust)
+        return founded
+
+    def _content(self, key: str) -> Iterator[DemoCase]:
+        return texts.cases(
+            self.seed, key, self.counts[key], self.today - timedelta(days=365 * YEARS), self.today - timedelta(days=1)
+        )
+
+    def _living(self, trust: DemoTrust) -> list[Living]:
+        """Draw each case's words, and stretch them on every core at once: that is most of the cost of a case."""
+        with self.database.work(visitor(trust.id)) as uow:
+            generation = keyring.current_generation(uow)
+
+        def come_alive(content: DemoCase) -> Living:
+            receipt = receipts.draw()
+            secrets = _stretched(receipt, generation, trust.id)
+            actor = Actor(ActorKind.REPORTER, trust.id, new_id(), frozenset(), secrets.root_secret)
+            return Living(content, actor, secrets, receipt.words)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(come_alive, self._content(trust.content.key)))
+
+    def _steps(self, trust: DemoTrust, living: Living) -> Iterator[Step]:
+        content = living.content
+        yield Step(content.raised_on, 0, lambda: self._raise(trust, living))
+        for order, each in enumerate(content.events, 1):
+            yield Step(each.on, order, lambda each=each: self._event(living, each))  # type: ignore[misc] # a lambda with a default
+        if content.closure is not None:
+            yield Step(content.closure.on, len(content.events) + 1, lambda: self._close(living))
+
+    def _raise(self, trust: DemoTrust, living: Living) -> None:
+        concern = ConcernFactory(case=living.content, ids=trust.ids)
+        with self.database.work(living.reporter, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
+            case, _ = cases.start_case(uow, living.secrets, 1, concern)
+            living.ref, living.guardian = case.ref, trust.actor_by_id(case.primary_id)
+            # Guardians were told long ago of all but the newest.
+            case.unannounced = living.content.state is State.NEW
+
+    def _event(self, living: Living, each: DemoEvent) -> None:
+        if each.kind is Kind.WORKER:
+            with self.database.work(living.reporter, at=datetime.combine(each.on, _NOON)) as uow:
+                case = cases.mine(uow)
+                cases.send_from_inbox(uow, case, each.text)
+                case.unannounced = False
+            return
+        with self.database.work(living.by, at=datetime.combine(each.on, _AFTERNOON)) as uow:
+            case = cases.find(uow, living.ref)
+            if not living.titled:
+                cases.title_case(uow, case, living.content.title)
+                living.titled = True
+            if each.kind is Kind.GUARDIAN:
+                cases.reply(uow, case, each.text)
+                cases.mark_read(uow, case)
+            else:
+                cases.add_note(uow, case, each.text)
+
+    def _close(self, living: Living) -> None:
+        closure = living.content.closure
+        if closure is None:
+            return
+        with self.database.work(living.by, at=datetime.combine(closure.on, _AFTERNOON)) as uow:
+            case = cases.find(uow, living.ref)
+            if not living.titled:
+                cases.title_case(uow, case, living.content.title)
+            if case.state is cases.CaseState.NEW:
+                cases.reply(uow, case, closure.told or living.content.title)
+            cases.code_case(uow, case, CodingFactory(case=living.content))
+            if closure.told:
+                cases.tell_person(uow, case, closure.told)
+            cases.mark_read(uow, case)
+            cases.close_case(uow, case, ClosingFactory(closure=closure))
+
+    def _nightly(self, trust: DemoTrust, day: date) -> None:
+        with self.database.work(system(trust.id), at=datetime.combine(day, _MORNING)) as uow:
+            audit.append_pending(uow, day)
+
+
+def write_sign_ins(path: Path, founded: list[DemoTrust]) -> None:
+    """Keep what a visitor of the demonstration needs to sign in: nothing but invented people's keys to invented cases."""
+    said = [
+        {
+            "trust": trust.content.name,
+            "host": trust.host,
+            "name": person.content.name,
+            "email": person.content.email,
+            "roles": sorted(role.value for role in trust.roles[key]),
+            "authenticator": person.authenticator,
+        }
+        for trust in founded
+        for key, person in trust.people.items()
+    ]
+    path.write_text(json.dumps({"passphrase": trusts.PASSPHRASE, "people": said}, indent=1), "utf-8")
+    path.chmod(0o600)
+
+
+def _stretched(receipt: receipts.Receipt, generation: Generation, organisation_id: uuid.UUID) -> ReceiptSecrets:
+    return receipts.open_receipt(receipt, generation, organisation_id.bytes)
+
+
+def _do_not_wait_for_the_disk(database: Database) -> None:
+    """A demonstration that is lost in a power cut is loaded again; waiting for the disk would be most of its time."""
+    if database.engine.dialect.name != "sqlite":
+        return
+
+    def hurry(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
+
+    event.listen(database.engine, "connect", hurry)

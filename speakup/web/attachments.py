@@ -1,0 +1,75 @@
+"""Files on their way in: cleaned in a child process, scanned, sealed; or refused in one sentence that says what to do."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from speakup import cases
+from speakup.cases import StoredFile
+from speakup.gateways.documents import Limits, Reason, Refused, clean
+from speakup.gateways.scanner import ScannerUnavailable, Verdict
+from speakup.organisations import Organisation
+from speakup.web import labels
+from speakup.web.site import site
+
+_SMALL_FIELDS = 1024 * 1024
+_SHOWN_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What became of the files of one post."""
+
+    stored: list[StoredFile] = field(repr=False)
+    refusals: list[str] = field(repr=False)
+    """One sentence for each file that was not kept."""
+
+
+def allow_files(organisation: Organisation) -> None:
+    """Let this one request be as large as the organisation's files may be together. Called before the body is read."""
+    request.max_content_length = organisation.file_count_limit * organisation.file_size_limit + _SMALL_FIELDS
+
+
+def chosen(name: str) -> list[FileStorage]:
+    """Return the files somebody chose; a file field left alone sends an empty one."""
+    return [each for each in request.files.getlist(name) if each.filename]
+
+
+def take_in(
+    files: Iterable[FileStorage], organisation_id: uuid.UUID, limit: int, room: int, *, as_they_are: bool
+) -> Incoming:
+    """Clean, scan and seal each file, outside any unit of work. `limit` is bytes a file, `room` how many more may come."""
+    incoming = Incoming([], [])
+    for each in files:
+        if len(incoming.stored) >= room:
+            incoming.refusals.append(labels.too_many_files(_shown(each)))
+            continue
+        try:
+            incoming.stored.append(_take_in(each, organisation_id, limit, as_they_are=as_they_are))
+        except Refused as refused:
+            incoming.refusals.append(labels.refusal(refused.reason, _shown(each), limit))
+        except ScannerUnavailable:
+            incoming.refusals.append(labels.scanner_away(_shown(each)))
+    return incoming
+
+
+def forget(organisation_id: uuid.UUID, files: Iterable[StoredFile]) -> None:
+    """Delete the blobs of files that belong to nothing any more."""
+    for each in files:
+        site().blobs.delete(cases.blob_name(organisation_id, each.blob_id))
+
+
+def _take_in(sent: FileStorage, organisation_id: uuid.UUID, limit: int, *, as_they_are: bool) -> StoredFile:
+    body = sent.stream.read(limit + 1)
+    cleaned = clean(sent.filename or "", body, keep_other=as_they_are, limits=Limits(size=limit))
+    scanner = site().scanner
+    if scanner.scan(cleaned.body) is Verdict.INFECTED:
+        raise Refused(Reason.MALWARE)
+    return cases.store_file(site().blobs, organisation_id, cleaned, scanned=scanner.configured)
+
+
+def _shown(sent: FileStorage) -> str:
+    return (sent.filename or "")[:_SHOWN_NAME]

@@ -1,0 +1,10 @@
+"""Signing in and out, the first visit, and one's own account: passphrase, second factor, keys, sessions."""
+
+from speakup.web.surfaces import Admits, make_surface
+
+auth = make_surface("auth", admits=Admits.EVERYBODY)
+account = make_surface("account", admits=Admits.SIGNED_IN)
+
+from speakup.web.auth import credentials, keys, myself, second_factor, sign_in, welcome  # noqa: E402 -- each adds its pages
+
+__all__ = ["account", "auth", "credentials", "keys", "myself", "second_factor", "sign_in", "welcome"]

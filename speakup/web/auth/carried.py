@@ -1,0 +1,53 @@
+"""A post that arrived after its session ended, carried through signing in, in the pages themselves and nowhere else.
+
+`auth/sign_in_again.html` prints what was posted as hidden inputs named `kept.NAME`, with the address in `kept_address`;
+each step hands them on; the last page is a form with the original names, a fresh token and one button.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import request
+
+from speakup.web.kept import NEVER_KEPT
+
+ADDRESS, PREFIX = "kept_address", "kept."
+_LONGEST_ADDRESS = 2000
+_WORTH_SHOWING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What waits to be sent, and where to. Nothing waits when `address` is empty."""
+
+    address: str = ""
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.address and self.fields)
+
+    @property
+    def words(self) -> list[str]:
+        """What is worth showing again: whatever is long enough to have been written."""
+        return [value for _, value in self.fields if len(value) >= _WORTH_SHOWING]
+
+
+def carried() -> Carried:
+    """Return what this post carries; no secret, and only for an address of this site."""
+    address = local(request.form.get(ADDRESS, ""))
+    names = [(name.removeprefix(PREFIX), value) for name, value in request.form.items(multi=True) if name.startswith(PREFIX)]
+    return Carried(address, tuple((name, value) for name, value in names if name and name not in NEVER_KEPT))
+
+
+def local(address: str) -> str:
+    """Return an address of this site as it is, and nothing for any other: no link leads elsewhere by way of signing in."""
+    if not address.startswith("/") or len(address) > _LONGEST_ADDRESS:
+        return ""
+    # Browsers read a backslash as a slash, and leave out tabs and line ends: "/\\evil.example" is another host's address.
+    if address.startswith(("//", "/\\")) or any(each <= " " or each in "\\\x7f" for each in address):
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc else address

@@ -1,0 +1,140 @@
+"""What a person fills in to sign in and to keep their account."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, FormField, HiddenField, PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from speakup.web.fields import DayForm, Line, Lines
+
+TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
+LONGEST_PASSPHRASE = 1024
+PASSPHRASE_HINT = _(
+    "At least 14 characters. Four or five words that have nothing to do with each other work well. "
+    "Any letters, spaces and signs will do."
+)
+
+
+class ButtonForm(FlaskForm):
+    """A button that changes something, and nothing else."""
+
+
+def _present_passphrase(label: str) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[InputRequired(_("Write your passphrase")), Length(max=LONGEST_PASSPHRASE, message=TOO_LONG)],
+    )
+
+
+class SignInForm(FlaskForm):
+    """Address and passphrase."""
+
+    then = HiddenField()
+    email = Line(
+        _("Work e-mail address"),
+        validators=[InputRequired(_("Write your work e-mail address")), Length(max=254, message=TOO_LONG)],
+    )
+    passphrase = _present_passphrase(_("Passphrase"))
+
+
+class CodeForm(FlaskForm):
+    """A code of the authenticator, or a recovery code."""
+
+    then = HiddenField()
+    code = Line(
+        _("Code"),
+        description=_("6 digits from your authenticator app, or one of your recovery codes."),
+        validators=[InputRequired(_("Write the code from your app")), Length(max=60, message=TOO_LONG)],
+    )
+
+
+class FirstCodeForm(FlaskForm):
+    """The first code of a new authenticator."""
+
+    then = HiddenField()
+    code = Line(
+        _("The 6 digits the app shows now"),
+        validators=[InputRequired(_("Write the 6 digits the app shows")), Length(max=60, message=TOO_LONG)],
+    )
+
+
+class FirstPassphraseForm(FlaskForm):
+    """A passphrase for a new account."""
+
+    passphrase = PasswordField(
+        _("Choose a passphrase"),
+        description=PASSPHRASE_HINT,
+        validators=[InputRequired(_("Choose a passphrase"))],
+    )
+    again = PasswordField(
+        _("The same passphrase again"),
+        validators=[
+            InputRequired(_("Write the passphrase a second time")),
+            EqualTo("passphrase", _("The two are not the same. Write both again")),
+        ],
+    )
+
+
+class KnownPassphraseForm(FlaskForm):
+    """The passphrase of an account somebody has already, to take an invitation up with it."""
+
+    passphrase = _present_passphrase(_("Your passphrase"))
+
+
+class ChangePassphraseForm(FlaskForm):
+    """The present passphrase and a new one, twice."""
+
+    passphrase = _present_passphrase(_("Your passphrase now"))
+    new_passphrase = PasswordField(
+        _("New passphrase"),
+        description=PASSPHRASE_HINT,
+        validators=[InputRequired(_("Choose a new passphrase"))],
+    )
+    again = PasswordField(
+        _("The new passphrase again"),
+        validators=[
+            InputRequired(_("Write the new passphrase a second time")),
+            EqualTo("new_passphrase", _("The two new ones are not the same. Write both again")),
+        ],
+    )
+
+
+class ReplaceFactorForm(FlaskForm):
+    """A new authenticator, proved by its first code and by the passphrase."""
+
+    drawn = HiddenField()
+    code = Line(
+        _("The 6 digits the new app shows now"),
+        validators=[InputRequired(_("Write the 6 digits the app shows")), Length(max=60, message=TOO_LONG)],
+    )
+    passphrase = _present_passphrase(_("Your passphrase"))
+
+
+class ProfileForm(FlaskForm):
+    """What the front page says about a guardian."""
+
+    phone = Line(_("Telephone"), validators=[Length(max=60, message=TOO_LONG)])
+    hours = Line(
+        _("When people can reach you"),
+        description=_("For example: Monday to Thursday, 9 to 4"),
+        validators=[Length(max=120, message=TOO_LONG)],
+    )
+    about = Lines(
+        _("About you"),
+        description=_("One or two sentences that make it easier to turn to you."),
+        validators=[Length(max=600, message=TOO_LONG)],
+    )
+    photo = FileField(
+        _("Photo"),
+        description=_("A JPEG picture. Where and when it was taken is removed from it. Leave empty to keep it as it is."),
+    )
+    remove_photo = BooleanField(_("Take my photo away"))
+
+
+class AbsenceForm(FlaskForm):
+    """Until when somebody is away."""
+
+    until = FormField(
+        DayForm, _("Last day you are away"), description=_("For example: 27 3 2027. Leave it empty when you are here.")
+    )

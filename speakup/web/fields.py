@@ -1,0 +1,95 @@
+"""Fields and forms for people in a hurry: line breaks counted once, our own words for every fault, nothing typed lost."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+
+_ = lazy_gettext
+
+_LONGEST_LINE = 200
+
+
+class PlainForm(FlaskForm):
+    """A form whose failed token costs nobody a word: the page comes back as it was typed, with a sentence."""
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Check every field; a token that does not fit is said in words."""
+        valid = bool(super().validate(extra_validators))
+        if self.token_failed:
+            self["csrf_token"].errors = [
+                gettext(
+                    "Nothing you wrote is lost, but it did not arrive whole. Press the button once more. "
+                    "If this comes again, let your browser keep cookies for this page."
+                )
+            ]
+        return valid
+
+    @property
+    def token_failed(self) -> bool:
+        """Whether the page was not the one we served to this browser."""
+        return "csrf_token" in self and bool(self["csrf_token"].errors)
+
+
+class LongText(TextAreaField):
+    """Words over several lines; a line break counts once, as the page says."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class ShortText(StringField):
+    """Words on one line, without the spaces round them."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = " ".join((self.data or "").split())
+
+
+class AtMost:
+    """Refuses what is longer than a page can promise to keep, and says by how much."""
+
+    def __init__(self, limit: int = _LONGEST_LINE) -> None:
+        self.limit = limit
+
+    def __call__(self, form: Form, field: Field) -> None:
+        over = len(field.data or "") - self.limit
+        if over > 0:
+            raise ValidationError(
+                gettext(
+                    "This is too long by %(over)s characters. Up to %(limit)s fit.",
+                    over=f"{over:,}",
+                    limit=f"{self.limit:,}",
+                )
+            )
+
+
+class Needed:
+    """Refuses an empty answer, in words that say what to write."""
+
+    def __init__(self, words: Any) -> None:  # noqa: ANN401 -- gettext's lazy strings have no type
+        self.words = words
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(str(self.words))
+
+
+class FromTheList:
+    """Refuses an answer that was not offered. It goes with `validate_choice=False`, whose own words are a machine's."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        offered = {choice.value for choice in field.iter_choices()}
+        chosen = field.data if isinstance(field.data, list) else [field.data or ""]
+        if any(each not in offered for each in chosen if each):
+            raise ValidationError(gettext("Choose from the answers shown."))
+
+
+def offer(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Make choices of value and words."""
+    return [SelectChoice(value, words) for value, words in pairs]
