@@ -332,7 +332,7 @@ def upgrade() -> None:
         sa.Column("compartment_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed_previous", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_previous", sa.LargeBinary(), nullable=False),
         sa.Column("signer_id", sa.Uuid(), nullable=True),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("countersigner_id", sa.Uuid(), nullable=True),

@@ -25,7 +25,6 @@ from speakup.keyring.operations.compartments import (
 from speakup.keyring.operations.credentials import (
     change_passphrase,
     create_key_pair,
-    join_organisation,
     locked_key,
     locked_new,
     new_root,
@@ -56,6 +55,7 @@ from speakup.keyring.operations.reporters import (
     replace_receipt,
     submit_secrets,
 )
+from speakup.keyring.operations.seen import begin as join
 from speakup.keyring.operations.sessions import (
     ReporterResumed,
     StaffResumed,
@@ -73,7 +73,6 @@ from speakup.keyring.operations.sessions import (
     start_staff,
     sweep,
 )
-from speakup.keyring.operations.seen import begin as join
 from speakup.keyring.principals import principal
 from speakup.keyring.rules.key_log import KeyLog, Vouched
 from speakup.keyring.rules.key_records import Holder
@@ -121,7 +120,6 @@ __all__ = [
     "grant",
     "held_cases",
     "holders",
-    "join_organisation",
     "join",
     "load_key_log",
     "locked_key",

@@ -149,8 +149,9 @@ class KeyRecord(Owned, Base):
     compartment_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[bytes]
-    sealed_previous: Mapped[bytes | None]
-    """The version before's data key, sealed under this one's: proof that whoever made this version held that one."""
+    sealed_previous: Mapped[bytes]
+    """The version before's data key (nothing, for the first), sealed under this one's and bound to `body`: proof that
+    whoever made this version held that one, and that these were their words."""
     signer_id: Mapped[uuid.UUID | None]
     """The guardian who signed; None where a reporter's code stands instead."""
     signature: Mapped[bytes]

@@ -1,5 +1,6 @@
 """The file outside the database that says whose key log it is, and how far it has been seen."""
 
+import fcntl
 import json
 import os
 import tempfile
@@ -11,12 +12,14 @@ from speakup.keyring.rules.key_log import TrustRoot
 
 
 def read(folder: Path, organisation_id: uuid.UUID) -> TrustRoot | None:
-    """Return the organisation's trust root; None until `speakup trust-root set` has written it."""
+    """Return the trust root; None until `speakup trust-root set` has written it, `ValueError` for anything else."""
     try:
         said = json.loads((folder / f"{organisation_id}.json").read_text("utf-8"))
+        return TrustRoot(uuid.UUID(said["person"]), raw(said["fingerprint"]), int(said["number"]), raw(said["hash"]))
     except FileNotFoundError:
         return None
-    return TrustRoot(uuid.UUID(said["person"]), raw(said["fingerprint"]), int(said["number"]), raw(said["hash"]))
+    except (AttributeError, KeyError, TypeError) as malformed:
+        raise ValueError from malformed
 
 
 def write(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:
@@ -38,7 +41,10 @@ def write(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:
 
 def advance(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:
     """Remember that the log has been seen this far, where this process may write the file; never go back."""
-    standing = read(folder, organisation_id)
-    if standing is None or standing.number >= root.number or not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK):
         return
-    write(folder, organisation_id, root)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        standing = read(folder, organisation_id)
+        if standing is not None and standing.number < root.number:
+            write(folder, organisation_id, root)

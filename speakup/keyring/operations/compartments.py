@@ -3,10 +3,14 @@
 Nobody opens or seals under a key version whose record does not check out. A version counts when
 
 * its statement is about this very compartment and follows the version before it, whose data key its maker held;
-* a guardian whom the key log knew signed it, or the reporter's own code stands on it, or (version 1, and a
-  reporter's later ones) a guardian has countersigned what they found at first opening;
-* every staff member it names held, by the key log, the key it was sealed to;
-* the data key opened is the one it commits to.
+* it stands, word for word, under the data key it commits to, so that only a holder of that key can have written it;
+* a guardian on the case whom the key log knew signed it, or the reporter's own code stands on it, or (version 1, and a
+  reporter's later ones) a guardian on the case has countersigned what they found at first opening;
+* every staff member it names held, by the key log, the key it was sealed to.
+
+A case has one compartment of each kind, and its reader remembers which. Whoever could write the database may still put
+a whole concern of their own in the place of one that this reader has never opened: that is a concern raised by them,
+and the person whose concern it was finds theirs gone.
 """
 
 import json
@@ -14,16 +18,17 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from speakup import audit, policy
+from speakup import accounts, audit, policy
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs, padding
 from speakup.crypto.envelope import bind
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, verify_signature
+from speakup.kernel.actor import ActorKind, Role
 from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, NotFound
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
@@ -36,16 +41,19 @@ from speakup.keyring.rules.key_records import Holder, Place, Statement
 from speakup.policy import Permission
 
 MANIFEST = "manifest"
-"""In `conversation`, written at intake: the commitments of all the compartments that were made together."""
+"""In each compartment, written at intake: the commitments of all that were made together."""
+WHOLE = (CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION, CompartmentKind.CASEWORK)
+"""What every case has one of, made together; a guardian on a case holds all three."""
 EXCLUSIONS = "exclusions"
 """In `casework`, from the first moment: who must never be given a key of this case."""
-RECORD_LIMIT = 2**30
-"""Most records under one data key (NIST SP 800-38D, random nonces)."""
+RECORD_LIMIT = 2**29
+"""Most writings in one compartment: each seals a record and a head, and 2^30 is the most that random nonces allow one
+data key (NIST SP 800-38D)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One opened piece of content. `position` is its place in the order of the compartment; `body` lives for one request."""
+    """One opened piece of content. `position` is its place in its compartment's order; `body` lives for one request."""
 
     id: uuid.UUID
     kind: str
@@ -64,6 +72,8 @@ class OpenCompartment:
     newest: KeyRecord | None
     keys: dict[int, bytes] = field(repr=False)
     signed: bool
+    origin: bytes = b""
+    """What the first key record comes to: however often the key changes, the compartment stays this one."""
     counter: int = 0
     items: dict[uuid.UUID, tuple[int, str]] = field(default_factory=dict)
 
@@ -148,7 +158,10 @@ def reporter_recipient(uow: UnitOfWork, case_id: uuid.UUID, statement: Statement
     row = uow.session.get(Reporter, (uow.organisation_id, holder.id))
     if row is None or row.case_id != case_id:
         raise IntegrityFault(case_id, "reporter")
-    recipient = Recipient(PrincipalKind.REPORTER, holder.id, PublicKeys.from_bytes(row.public))
+    try:
+        recipient = Recipient(PrincipalKind.REPORTER, holder.id, PublicKeys.from_bytes(row.public))
+    except Unreadable as fault:
+        raise IntegrityFault(case_id, "reporter key") from fault
     if recipient.holder != holder:
         raise IntegrityFault(case_id, "reporter key")
     return [recipient]
@@ -158,17 +171,68 @@ def reporter_recipient(uow: UnitOfWork, case_id: uuid.UUID, statement: Statement
 
 
 def open_case(uow: UnitOfWork, case_id: uuid.UUID, *kinds: CompartmentKind) -> dict[CompartmentKind, OpenCompartment]:
-    """Open the compartments of a case that the actor holds (all kinds, or those named). `NotFound` when there is none."""
+    """Open the compartments of a case that the actor holds (all kinds, or those named).
+
+    `NotFound` when there is none, or one of those named is not held. Whoever holds a whole case must hold all of it.
+    """
     opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes).get(case_id) or _absent(case_id)
-    seen.remember(uow, {each.row.id: each.counter for each in opened.values()})
+    wanted = kinds or _expected(uow, opened)
+    if not set(wanted) <= opened.keys():
+        raise NotFound(case_id) if kinds else IntegrityFault(case_id, "compartments")
+    seen.remember(uow, [_sight(each) for each in opened.values()])
     return opened
 
 
 def open_cases(
-    uow: UnitOfWork, case_ids: Sequence[uuid.UUID], *kinds: CompartmentKind, to_write: bool = False
+    uow: UnitOfWork,
+    case_ids: Sequence[uuid.UUID],
+    *kinds: CompartmentKind,
+    to_write: bool = False,
+    damaged: set[uuid.UUID] | None = None,
 ) -> dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]]:
-    """Open many cases' compartments with three queries; each data key is opened once a request."""
-    me = principal(uow)
+    """Open many cases' compartments with a fixed number of queries; each data key is opened once a request.
+
+    With `damaged`, a case that does not check out is left out and its id put there; without it, that is a fault.
+    """
+    if uow.writes:
+        _hold(uow, case_ids, kinds, to_write=to_write)
+    held = _held(uow, case_ids, kinds)
+    known = _opened(uow)
+    fresh = [(row, grant) for row, grant in held if row.id not in known]
+    faults = _open_fresh(uow, fresh)
+    found: dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]] = defaultdict(dict)
+    for row, _ in held:
+        if row.kind in found[row.case_id] and row.kind in WHOLE:
+            faults.setdefault(row.case_id, IntegrityFault(row.case_id, "two of a kind"))
+        if row.id in known:
+            found[row.case_id][row.kind] = known[row.id]
+    for case_id, fault in faults.items():
+        if damaged is None:
+            raise fault
+        damaged.add(case_id)
+        found.pop(case_id)
+    return dict(found)
+
+
+def _hold(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[CompartmentKind], *, to_write: bool) -> None:
+    """Let nobody write between reading a head and its records; always in one order, so that nobody waits in a ring.
+
+    A statement of its own: what is read after it is what stood when the wait was over.
+    """
+    if not uow.on_postgresql:
+        return
+    query = select(Compartment.id).where(
+        Compartment.organisation_id == uow.organisation_id, Compartment.case_id.in_(case_ids)
+    )
+    if kinds:
+        query = query.where(Compartment.kind.in_(kinds))
+    uow.session.execute(query.order_by(Compartment.id).with_for_update(read=not to_write)).all()
+
+
+def _held(
+    uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[CompartmentKind]
+) -> list[tuple[Compartment, Grant]]:
+    me, known = principal(uow), _opened(uow)
     query = select(Compartment, Grant).join(
         Grant, (Grant.organisation_id == Compartment.organisation_id) & (Grant.compartment_id == Compartment.id)
     )
@@ -180,23 +244,38 @@ def open_cases(
     )
     if kinds:
         query = query.where(Compartment.kind.in_(kinds))
-    # A head must match its records, so nobody may write between reading the two; always in one order, so nobody waits in a ring.
-    locked = query.order_by(Compartment.id).with_for_update(read=not to_write, of=Compartment) if uow.writes else query
-    held = [(row, grant) for row, grant in uow.session.execute(locked)]
-    known = _opened(uow)
-    fresh = [(row, grant) for row, grant in held if row.id not in known]
-    chains, log = _chains(uow, [row.id for row, _ in fresh]), key_log.load(uow)
+    # A row this unit has not opened may have been read before it was held.
+    fresh = query.execution_options(populate_existing=not known)
+    return [(row, grant) for row, grant in uow.session.execute(fresh)]
+
+
+def _open_fresh(uow: UnitOfWork, fresh: Sequence[tuple[Compartment, Grant]]) -> dict[uuid.UUID, IntegrityFault]:
+    """Open what was not open yet; return the faults found, by case."""
+    me, log, known = principal(uow), key_log.load(uow), _opened(uow)
+    chains = _chains(uow, [row.id for row, _ in fresh])
+    items, faults = _items(uow, [row.id for row, _ in fresh]), dict[uuid.UUID, IntegrityFault]()
     for row, grant in fresh:
-        known[row.id] = _open(uow, me, log, row, grant, chains[row.id])
-    _load_heads(uow, [known[row.id] for row, _ in fresh])
-    found: dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]] = defaultdict(dict)
-    for row, _ in held:
-        found[row.case_id][row.kind] = known[row.id]
-    return dict(found)
+        try:
+            opened = _open(me, log, row, grant, chains[row.id])
+            opened.items = items[row.id]
+            _check_head(opened)
+            seen.require_not_older(uow, _sight(opened))
+        except IntegrityFault as fault:
+            faults.setdefault(row.case_id, fault)
+        else:
+            known[row.id] = opened
+    return faults
 
 
-def held_cases(me_kind: PrincipalKind, person_id: uuid.UUID, organisation_id: uuid.UUID) -> Any:
-    """A subquery of the cases somebody holds a conversation or casework grant of: the scope of what is theirs."""
+def _expected(uow: UnitOfWork, opened: Mapping[CompartmentKind, OpenCompartment]) -> Sequence[CompartmentKind]:
+    """A reporter holds what they wrote; a guardian with any whole-case compartment holds every one."""
+    if uow.actor.kind is ActorKind.REPORTER:
+        return (CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
+    return WHOLE if opened.keys() & set(WHOLE) else ()
+
+
+def held_cases(me_kind: PrincipalKind, person_id: uuid.UUID, organisation_id: uuid.UUID) -> Select[uuid.UUID]:
+    """A subquery of the cases somebody holds a casework grant of: the scope of what is theirs."""
     return (
         select(Compartment.case_id)
         .join(Grant, (Grant.organisation_id == Compartment.organisation_id) & (Grant.compartment_id == Compartment.id))
@@ -210,14 +289,13 @@ def held_cases(me_kind: PrincipalKind, person_id: uuid.UUID, organisation_id: uu
 
 
 def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
-    """Sign what a guardian finds at first opening, once its commitments agree with the manifest sealed at intake."""
+    """Sign what a guardian finds at first opening, once its commitments agree with the manifests sealed at intake."""
     unsigned = [each for each in compartments if not each.signed]
     if not unsigned:
         return
     me = principal(uow)
-    if me.kind is not PrincipalKind.STAFF:
-        return
-    _agree_with_manifest(uow, unsigned)
+    for case_id in {each.row.case_id for each in unsigned}:
+        _agree_with_manifests(uow, case_id)
     for each in unsigned:
         each.record.countersigner_id, each.record.countersignature = me.id, me.keys.sign_approving(each.record.body)
         each.signed = True
@@ -290,6 +368,10 @@ def replace(uow: UnitOfWork, compartment: OpenCompartment, record: Record, body:
     row = uow.session.get(SealedRecord, (uow.organisation_id, record.id))
     if row is None or row.revision != record.revision:
         raise Conflict(record.id)
+    if row.compartment_id != compartment.row.id:
+        raise IntegrityFault(compartment.row.case_id, "record")
+    if row.key_version < compartment.version:
+        compartment.row.records_behind = max(0, compartment.row.records_behind - 1)
     row.revision += 1
     row.key_version = compartment.version
     row.body = _sealed_body(compartment, row.id, row.kind, row.revision, record.position, body)
@@ -307,9 +389,7 @@ def grant(uow: UnitOfWork, case_id: uuid.UUID, person_id: uuid.UUID) -> None:
     opened = open_case(uow, case_id)
     if CompartmentKind.CASEWORK not in opened:
         raise NotFound(case_id)
-    excluded = exclusions(uow, opened[CompartmentKind.CASEWORK]).body["people"]
-    if str(person_id) in excluded:
-        raise Forbidden(person_id)
+    _require_not_excluded(uow, opened[CompartmentKind.CASEWORK], person_id)
     for compartment in _of_the_case(opened):
         _rotate(uow, compartment, add_person=person_id)
     audit.record(uow, Event.GRANT_GIVEN, case_id)
@@ -334,6 +414,7 @@ def rotate_to(uow: UnitOfWork, compartment: OpenCompartment, recipients: Iterabl
 
 def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> int:
     """Seal up to `limit` records of older versions again under the newest key; return how many still wait."""
+    countersign(uow, [compartment])
     behind = (
         select(SealedRecord)
         .where(
@@ -343,17 +424,28 @@ def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> in
         )
         .limit(limit)
     )
-    for row in uow.session.scalars(behind).all():
+    rows = uow.session.scalars(behind).all()
+    for row in rows:
         record = _opened_record(compartment, row)
         row.key_version = compartment.version
         row.body = _sealed_body(compartment, row.id, row.kind, row.revision, record.position, record.body)
-        compartment.row.records_behind = max(0, compartment.row.records_behind - 1)
+    waiting = compartment.row.records_behind - len(rows)
+    compartment.row.records_behind = max(1, waiting) if len(rows) == limit else 0
     return compartment.row.records_behind
 
 
+def _require_not_excluded(uow: UnitOfWork, casework: OpenCompartment, person_id: uuid.UUID) -> None:
+    """Refuse whoever was excluded by name, or by being what nobody who receives this may be: then or since."""
+    body = exclusions(uow, casework).body
+    vouched = key_log.load(uow).valid.get(person_id)
+    written = accounts.member(uow, person_id).membership.drafted_roles
+    roles = written | (vouched.roles if vouched else frozenset())
+    if str(person_id) in body["people"] or roles & {Role(role) for role in body["roles"]}:
+        raise Forbidden(person_id)
+
+
 def _of_the_case(opened: Mapping[CompartmentKind, OpenCompartment]) -> list[OpenCompartment]:
-    whole = (CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION, CompartmentKind.CASEWORK)
-    return [opened[kind] for kind in whole if kind in opened]
+    return [opened[kind] for kind in WHOLE if kind in opened]
 
 
 def _rotate(
@@ -397,9 +489,9 @@ def _new_version(
         compartment_id=row.id,
         version=version,
         body=body,
-        sealed_previous=envelope.seal(key, compartment.keys[before], _previous_context(place, version))
-        if before
-        else None,
+        sealed_previous=envelope.seal(
+            key, compartment.keys[before] if before else b"", _previous_context(place, version, body)
+        ),
         signer_id=maker.id if by_staff else None,
         signature=maker.keys.sign_approving(body) if by_staff else _reporter_code(maker.root_secret, body),
     )
@@ -407,8 +499,9 @@ def _new_version(
     _replace_grants(uow, place, version, key, sealed_to)
     row.version, row.records_behind = version, len(compartment.items)
     compartment.statement, compartment.newest, compartment.keys[version] = stated, record, key
+    compartment.origin = compartment.origin or key_records.fingerprint_of(body)
     compartment.counter += 1
-    compartment.signed = by_staff or maker.kind is PrincipalKind.REPORTER
+    compartment.signed = True
     _write_head(uow, compartment)
 
 
@@ -436,54 +529,58 @@ def _replace_grants(uow: UnitOfWork, place: Place, version: int, key: bytes, rec
 # What "checks out" means
 
 
-def _open(
-    uow: UnitOfWork, me: Principal, log: KeyLog, row: Compartment, held: Grant, chain: list[KeyRecord]
-) -> OpenCompartment:
+def _open(me: Principal, log: KeyLog, row: Compartment, held: Grant, chain: Sequence[KeyRecord]) -> OpenCompartment:
     place = Place(row.organisation_id, row.case_id, row.id, row.kind)
     try:
         statements = [key_records.read(place, record.body) for record in chain]
-        _require(_follow_on(statements, chain) and len(chain) == row.version == held.version, row, "versions")
+        _require(bool(chain) and len(chain) == row.version == held.version, row, "versions")
+        _require(_follow_on(statements, chain), row, "versions")
         newest, record = statements[-1], chain[-1]
         _require(
             all(log.knew(h.id, h.fingerprint) for h in newest.holders if h.kind is PrincipalKind.STAFF), row, "holders"
         )
         mine = newest.holder(me.kind, me.id)
-        _require(mine is not None and mine.fingerprint == me.fingerprint, row, "holder")
+        if mine is None or mine.fingerprint != me.fingerprint:
+            raise IntegrityFault(row.case_id, "holder")
         signed = _signed(me, log, record, statements)
-        key = envelope.unwrap_key(held.sealed_key, me.keys, place.grant_info(row.version, mine or _absent(row.id)))
+        key = envelope.unwrap_key(held.sealed_key, me.keys, place.grant_info(row.version, mine))
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
         raise IntegrityFault(row.case_id, "key record") from fault
-    return OpenCompartment(row, place, newest, record, keys, signed)
+    return OpenCompartment(row, place, newest, record, keys, signed, key_records.fingerprint_of(chain[0].body))
 
 
-def _follow_on(statements: list[Statement], chain: list[KeyRecord]) -> bool:
+def _follow_on(statements: Sequence[Statement], chain: Sequence[KeyRecord]) -> bool:
     versions = [statement.version for statement in statements] == list(range(1, len(statements) + 1))
     links = [key_records.GENESIS, *(key_records.fingerprint_of(record.body) for record in chain[:-1])]
     return versions and [statement.previous for statement in statements] == links
 
 
-def _signed(me: Principal, log: KeyLog, record: KeyRecord, statements: list[Statement]) -> bool:
+def _signed(me: Principal, log: KeyLog, record: KeyRecord, statements: Sequence[Statement]) -> bool:
     """Say whether the newest record bears a signature I can check; raise when it bears one that is wrong."""
     if record.signer_id is not None:
         before = statements[-2] if len(statements) > 1 else statements[-1]
-        on_the_case = before.holder(PrincipalKind.STAFF, record.signer_id) is not None
-        if not on_the_case or not _approved(log, record.signer_id, record.body, record.signature):
-            raise Unreadable
+        _require_approved(log, before, record.signer_id, record.body, record.signature)
         return True
     if me.kind is PrincipalKind.REPORTER:
         if not envelope.mac_matches(_code_key(me.root_secret), record.body, record.signature):
             raise Unreadable
         return True
-    if record.countersigner_id is None or record.countersignature is None:
+    if record.countersigner_id is None and record.countersignature is None:
         return False
-    if not _approved(log, record.countersigner_id, record.body, record.countersignature):
+    if record.countersigner_id is None or record.countersignature is None:
         raise Unreadable
+    _require_approved(log, statements[-1], record.countersigner_id, record.body, record.countersignature)
     return True
 
 
-def _approved(log: KeyLog, person_id: uuid.UUID, body: bytes, signature: bytes) -> bool:
-    return any(_verified_once(keys.approving, body, signature) for keys in log.once_valid.get(person_id, ()))
+def _require_approved(log: KeyLog, held: Statement, person_id: uuid.UUID, body: bytes, signature: bytes) -> None:
+    """Only a guardian on the case signs, with a key that was theirs."""
+    on_the_case = held.holder(PrincipalKind.STAFF, person_id) is not None
+    if not on_the_case or not any(
+        _verified_once(each.keys.approving, body, signature) for each in log.once_guardian(person_id)
+    ):
+        raise Unreadable
 
 
 _good_signatures: dict[tuple[bytes, bytes, bytes], None] = {}
@@ -491,7 +588,7 @@ _GOOD_SIGNATURES_KEPT = 50_000
 
 
 def _verified_once(public: bytes, body: bytes, signature: bytes) -> bool:
-    """Verify an Ed25519 signature, remembering good ones: all three parts are public and none ever changes its meaning."""
+    """Verify an Ed25519 signature, remembering good ones: all three parts are public, and what was good stays good."""
     known = (public, key_records.fingerprint_of(body), signature)
     if known in _good_signatures:
         return True
@@ -503,63 +600,73 @@ def _verified_once(public: bytes, body: bytes, signature: bytes) -> bool:
     return True
 
 
-def _older_keys(place: Place, statements: list[Statement], chain: list[KeyRecord], newest: bytes) -> dict[int, bytes]:
-    """Follow the chain of data keys down to version 1: each version's maker must have held the one before."""
+def _older_keys(
+    place: Place, statements: Sequence[Statement], chain: Sequence[KeyRecord], newest: bytes
+) -> dict[int, bytes]:
+    """Follow the chain of data keys down to version 1: each version's maker must have held the one before.
+
+    What is sealed beside a record opens only with that record's exact words: without the data key none can be changed.
+    """
     keys = {len(chain): newest}
     for version in range(len(chain), 0, -1):
+        record = chain[version - 1]
         if envelope.commit(keys[version], place.version_context(version)) != statements[version - 1].commitment:
             raise Unreadable
-        sealed = chain[version - 1].sealed_previous
-        if version > 1:
-            if sealed is None:
-                raise Unreadable
-            keys[version - 1] = envelope.open_sealed(keys[version], sealed, _previous_context(place, version))
+        context = _previous_context(place, version, record.body)
+        keys[version - 1] = envelope.open_sealed(keys[version], record.sealed_previous, context)
+    if keys.pop(0) != b"":
+        raise Unreadable
     return keys
 
 
-def _agree_with_manifest(uow: UnitOfWork, unsigned: list[OpenCompartment]) -> None:
-    """Check first versions against what was sealed in the conversation at intake, so that none was slipped in later."""
-    first = [each for each in unsigned if each.version == 1]
-    if not first:
-        return
-    case_id = first[0].row.case_id
-    conversation = open_case(uow, case_id).get(CompartmentKind.CONVERSATION)
-    manifests = read(uow, conversation, MANIFEST) if conversation else []
-    if len(manifests) != 1:
+def _agree_with_manifests(uow: UnitOfWork, case_id: uuid.UUID) -> None:
+    """Check a case's first versions against what was sealed in each of them at intake: none was slipped in later."""
+    opened = open_case(uow, case_id)
+    if not set(WHOLE) <= opened.keys():
         raise IntegrityFault(case_id, "manifest")
-    for each in first:
-        if manifests[0].body.get(each.kind.value) != canonical.text(each.stated.commitment):
+    made_together = {kind.value: canonical.text(_first_commitment(opened[kind])) for kind in WHOLE}
+    for records in read_many(uow, [opened[kind] for kind in WHOLE], MANIFEST).values():
+        if [record.body for record in records] != [made_together]:
             raise IntegrityFault(case_id, "manifest")
+
+
+def _first_commitment(compartment: OpenCompartment) -> bytes:
+    if compartment.version == 1:
+        return compartment.stated.commitment
+    return envelope.commit(compartment.keys[1], compartment.place.version_context(1))
 
 
 # Heads
 
 
-def _load_heads(uow: UnitOfWork, compartments: Sequence[OpenCompartment]) -> None:
-    """Check that nothing was taken away or put back: the head against the rows, the counter against the last one seen."""
-    by_id = {each.row.id: each for each in compartments}
+def _items(uow: UnitOfWork, compartment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, tuple[int, str]]]:
+    """List what lies in each compartment: record by record, its revision and kind."""
+    items: dict[uuid.UUID, dict[uuid.UUID, tuple[int, str]]] = {identifier: {} for identifier in compartment_ids}
     query = select(SealedRecord.compartment_id, SealedRecord.id, SealedRecord.revision, SealedRecord.kind)
     for compartment_id, record_id, revision, kind in uow.session.execute(
-        query.where(SealedRecord.organisation_id == uow.organisation_id, SealedRecord.compartment_id.in_(by_id))
+        query.where(SealedRecord.organisation_id == uow.organisation_id, SealedRecord.compartment_id.in_(items))
     ):
-        by_id[compartment_id].items[record_id] = (revision, kind)
-    for each in compartments:
-        _check_head(each)
-    seen.require_not_older(uow, {each.row.id: each.counter for each in compartments})
+        items[compartment_id][record_id] = (revision, kind)
+    return items
 
 
 def _check_head(compartment: OpenCompartment) -> None:
+    """Check that nothing was taken away or put back: the head against the rows."""
+    context = compartment.place.head_context(compartment.version)
     try:
-        head = json.loads(
-            envelope.open_sealed(
-                compartment.key, compartment.row.head, compartment.place.head_context(compartment.version)
-            )
-        )
-    except Unreadable as fault:
+        head = json.loads(envelope.open_sealed(compartment.key, compartment.row.head, context))
+        compartment.counter, digest = int(head["counter"]), canonical.raw(head["digest"])
+    except (Unreadable, KeyError, TypeError, ValueError) as fault:
         raise IntegrityFault(compartment.row.case_id, "head") from fault
-    if canonical.raw(head["digest"]) != _digest(compartment):
+    if digest != _digest(compartment):
         raise IntegrityFault(compartment.row.case_id, "records")
-    compartment.counter = int(head["counter"])
+
+
+def _sight(compartment: OpenCompartment) -> seen.Sight:
+    """What a reader remembers of a compartment."""
+    row = compartment.row
+    place = bind(row.case_id, row.kind.value) if row.kind in WHOLE else bind(row.case_id, row.kind.value, row.id)
+    return seen.Sight(row.case_id, place, compartment.counter, compartment.origin)
 
 
 def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
@@ -567,7 +674,7 @@ def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
         raise Conflict(compartment.row.case_id)
     head = json.dumps({"counter": compartment.counter, "digest": canonical.text(_digest(compartment))}).encode()
     compartment.row.head = envelope.seal(compartment.key, head, compartment.place.head_context(compartment.version))
-    seen.remember(uow, {compartment.row.id: compartment.counter})
+    seen.remember(uow, [_sight(compartment)])
 
 
 def _digest(compartment: OpenCompartment) -> bytes:
@@ -584,9 +691,9 @@ def _opened_record(compartment: OpenCompartment, row: SealedRecord) -> Record:
     context = compartment.place.record_context(row.key_version, row.id, row.kind, row.revision)
     try:
         inside = json.loads(padding.unpad(envelope.open_sealed(compartment.keys[row.key_version], row.body, context)))
-    except Unreadable as fault:
+        return Record(row.id, row.kind, row.revision, int(inside["n"]), dict(inside["b"]))
+    except (Unreadable, KeyError, TypeError, ValueError) as fault:
         raise IntegrityFault(compartment.row.case_id, "record") from fault
-    return Record(row.id, row.kind, row.revision, inside["n"], inside["b"])
 
 
 def _sealed_body(
@@ -622,7 +729,7 @@ def _require(holds: bool, row: Compartment, check: str) -> None:  # noqa: FBT001
         raise IntegrityFault(row.case_id, check)
 
 
-def _absent(thing: object) -> Any:
+def _absent(thing: object) -> NoReturn:
     raise NotFound(thing)
 
 
@@ -631,8 +738,8 @@ def _opened(uow: UnitOfWork) -> dict[uuid.UUID, OpenCompartment]:
     return opened
 
 
-def _previous_context(place: Place, version: int) -> bytes:
-    return bind("previous key", place.version_context(version))
+def _previous_context(place: Place, version: int, body: bytes) -> bytes:
+    return bind("previous key", place.version_context(version), key_records.fingerprint_of(body))
 
 
 def _code_key(root_secret: bytes) -> bytes:

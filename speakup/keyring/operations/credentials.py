@@ -12,9 +12,10 @@ from speakup import audit
 from speakup.audit import Event
 from speakup.crypto import passphrases, slots
 from speakup.crypto.envelope import bind
+from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import new_root_secret, staff_keys
 from speakup.crypto.passphrases import Locked, Parameters, WrongPassphrase
-from speakup.kernel.errors import Busy, Conflict, Invalid
+from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import KeyPair
 from speakup.keyring.operations import seen
@@ -31,11 +32,15 @@ def locked_key(uow: UnitOfWork, person_id: uuid.UUID) -> Locked | None:
     row = uow.session.get(KeyPair, person_id)
     if row is None:
         return None
-    return Locked(Parameters(row.memory_kib, row.iterations, row.lanes), row.salt, row.verifier, row.sealed_root)
+    try:
+        costs = Parameters(row.memory_kib, row.iterations, row.lanes)
+    except Unreadable as fault:
+        raise IntegrityFault(person_id, "key pair") from fault
+    return Locked(costs, row.salt, row.verifier, row.sealed_root)
 
 
 def open_locked(person_id: uuid.UUID | None, locked: Locked | None, passphrase: str, client: str) -> bytes:
-    """Return the root secret. `WrongPassphrase` costs the same whether the account exists or not; `Busy` after 2 seconds.
+    """Return the root secret. `WrongPassphrase` costs the same for an unknown account; `Busy` after 2 seconds.
 
     `client` is any value that tells one guesser from the next, kept for as long as the call lasts.
     """
@@ -47,10 +52,12 @@ def open_locked(person_id: uuid.UUID | None, locked: Locked | None, passphrase: 
             return passphrases.unlock(passphrase, locked, _context(person_id))
     except slots.Full as full:
         raise Busy from full
+    except Unreadable as fault:
+        raise IntegrityFault(person_id, "key pair") from fault
 
 
 def locked_new(person_id: uuid.UUID, root_secret: bytes, passphrase: str, client: str, about: list[str]) -> Locked:
-    """Seal a root secret under a new passphrase, which must be long and hard to guess: `Invalid("passphrase", …)` otherwise."""
+    """Seal a root secret under a new passphrase; `Invalid("passphrase", …)` for one that is short or easy to guess."""
     require_strong(passphrase, about)
     try:
         with slots.SIGN_IN.hold(client):
@@ -65,7 +72,7 @@ def require_strong(passphrase: str, about: list[str]) -> None:
         raise Invalid("passphrase", "short")
     if len(passphrase) > LONGEST:
         raise Invalid("passphrase", "long")
-    # zxcvbn's time grows with the square of the length, and what follows the first hundred characters only adds strength.
+    # zxcvbn's time grows with the square of the length, and what follows the first seventy letters only adds strength.
     if zxcvbn(passphrase[:72], user_inputs=about)["score"] < _STRONG:
         raise Invalid("passphrase", "easy to guess")
 
@@ -87,7 +94,7 @@ def create_key_pair(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, l
 
 
 def change_passphrase(uow: UnitOfWork, locked: Locked) -> None:
-    """Seal the acting person's root secret under another passphrase. The keys stay; other sessions are the caller's to end."""
+    """Seal the acting person's root secret under another passphrase. The keys stay; the caller ends other sessions."""
     row = uow.session.get_one(KeyPair, uow.actor.person_id)
     _write(row, locked)
     audit.record(uow, Event.PASSPHRASE_CHANGED, uow.actor.id)

@@ -4,13 +4,15 @@ import hmac
 import uuid
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from speakup import accounts, audit, policy
 from speakup.audit import Event
+from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, five_words
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid, NotFound
@@ -36,11 +38,14 @@ class NoTrustRoot(Conflict):
 
 
 def load(uow: UnitOfWork) -> KeyLog:
-    """Return the log, followed to its end and found good; `IntegrityFault` when it is forged, forked or older than seen."""
+    """Return the log, followed to its end and found good; `IntegrityFault` when forged, forked or older than seen."""
     opened = uow.opened.get("key log")
     if isinstance(opened, KeyLog):
         return opened
-    root = trust_root.read(uow.trust_dir, uow.organisation_id)
+    try:
+        root = trust_root.read(uow.trust_dir, uow.organisation_id)
+    except ValueError as fault:
+        raise IntegrityFault(uow.organisation_id, "trust root") from fault
     if root is None:
         raise NoTrustRoot(uow.organisation_id)
     log = _follow(uow, root)
@@ -67,12 +72,12 @@ def found(uow: UnitOfWork, expires: date) -> None:
 
 
 def root_words(uow: UnitOfWork) -> tuple[str, ...]:
-    """Return the five words of the key the log begins with, to be compared with those on the first guardian's screen."""
+    """Return the five words of the key the log begins with, to be compared with those the first guardian reads out."""
     first = uow.session.get(KeyLogEntry, (uow.organisation_id, 1))
     if first is None:
         raise NotFound("key log")
     root = _claimed_root(first)
-    return five_words(root.fingerprint, uow.organisation_id.bytes)
+    return _five_words(root.fingerprint, uow.organisation_id)
 
 
 def set_trust_root(uow: UnitOfWork, words: Iterable[str]) -> KeyLog:
@@ -94,8 +99,10 @@ def vouch(uow: UnitOfWork, person_id: uuid.UUID, words: Iterable[str], expires: 
     roles = colleague.membership.drafted_roles & policy.CAN_HOLD_GRANTS
     if not roles:
         raise Invalid("roles", "none that can hold a grant")
+    if expires <= uow.today:
+        raise Invalid("expires", "past")
     keys = claimed_keys(uow, person_id)
-    _require_words(words, five_words(keys.fingerprint(), uow.organisation_id.bytes))
+    _require_words(words, _five_words(keys.fingerprint(), uow.organisation_id))
     log, signer = _latest(uow), principal(uow).keys
     body = key_log.vouching_body(
         log,
@@ -126,19 +133,23 @@ def approve_routing(uow: UnitOfWork, rules: Iterable[dict[str, Any]]) -> None:
     log = _latest(uow)
     body = key_log.routing_body(log, Signing(uow.actor.person_id, uow.today), rules)
     _append(uow, log, body, principal(uow).keys.sign_approving(body))
+    audit.record(uow, Event.ROUTING_APPROVED, uow.actor.id)
 
 
 def claimed_keys(uow: UnitOfWork, person_id: uuid.UUID) -> PublicKeys:
-    """Return the keys the database says are this person's. A claim only: good for comparing words, never for sealing."""
+    """Return the keys the database says are this person's: good for comparing words, never for sealing."""
     row = uow.session.get(KeyPair, person_id)
     if row is None:
         raise NotFound(person_id)
-    return PublicKeys.from_bytes(row.public)
+    try:
+        return PublicKeys.from_bytes(row.public)
+    except Unreadable as fault:
+        raise IntegrityFault(person_id, "public key") from fault
 
 
 def my_words(uow: UnitOfWork) -> tuple[str, ...]:
     """Return my five words, from my opened private key and never from a row."""
-    return five_words(principal(uow).fingerprint, uow.organisation_id.bytes)
+    return _five_words(principal(uow).fingerprint, uow.organisation_id)
 
 
 def effective_roles(
@@ -156,10 +167,18 @@ def effective_roles(
     if (
         vouched is None
         or uow.today > vouched.expires
-        or (fingerprint is not None and vouched.keys.fingerprint() != fingerprint)
+        or (fingerprint is not None and vouched.fingerprint != fingerprint)
     ):
         return plain
-    return plain | (written & vouched.roles)
+    held = plain | (written & vouched.roles)
+    # Whoever writes the database could write this combination, which no page allows.
+    return held if policy.may_combine(held) else held - {Role.ADMINISTRATOR}
+
+
+@lru_cache(maxsize=256)
+def _five_words(fingerprint: bytes, organisation_id: uuid.UUID) -> tuple[str, ...]:
+    """Both are public, and the words of a key never change; working them out takes a third of a second."""
+    return five_words(fingerprint, organisation_id.bytes)
 
 
 def _compartments_for(roles: frozenset[Role]) -> frozenset[CompartmentKind]:
@@ -177,9 +196,10 @@ def _require_words(typed: Iterable[str], right: tuple[str, ...]) -> None:
 def _latest(uow: UnitOfWork) -> KeyLog:
     """Follow the log to its end while holding the place where the next entry goes."""
     if uow.on_postgresql:
-        uow.session.scalars(
-            select(KeyLogEntry).where(KeyLogEntry.organisation_id == uow.organisation_id).with_for_update()
-        ).all()
+        # The log itself may only be added to, so its rows cannot be held.
+        uow.session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:log))"), {"log": f"key log {uow.organisation_id}"}
+        )
     uow.opened.pop("key log", None)
     return load(uow)
 
@@ -204,11 +224,7 @@ def _follow(uow: UnitOfWork, root: TrustRoot) -> KeyLog:
     )
     entries = [SignedEntry(body, signature) for body, signature in rows]
     try:
-        if start.number:
-            if not entries or entries[0].hash != start.hash:
-                raise LogFault(start.number)
-            entries = entries[1:]
-        log = key_log.replay(start, entries, root)
+        log = key_log.replay(start, key_log.after(start, entries), root)
     except LogFault as fault:
         raise IntegrityFault(uow.organisation_id, "key log") from fault
     if _WRITTEN not in uow.opened:
@@ -226,5 +242,8 @@ def _count(uow: UnitOfWork) -> int:
 
 
 def _claimed_root(first: KeyLogEntry) -> TrustRoot:
-    said = key_log.claimed_root(first.body)
-    return TrustRoot(said.person_id, said.keys.fingerprint(), 1, SignedEntry(first.body, first.signature).hash)
+    try:
+        said = key_log.claimed_root(first.body)
+    except LogFault as fault:
+        raise IntegrityFault(first.organisation_id, "key log") from fault
+    return TrustRoot(said.person_id, said.fingerprint, 1, SignedEntry(first.body, first.signature).hash)

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from speakup import audit, policy
 from speakup.audit import Event
 from speakup.crypto import receipts, slots
+from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import reporter_keys
 from speakup.crypto.passphrases import Parameters
 from speakup.crypto.receipts import Generation, Receipt, ReceiptSecrets
-from speakup.kernel.errors import Busy, IntegrityFault, NotFound
+from speakup.kernel.errors import Busy, Conflict, IntegrityFault, NobodyToReceive, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind, PrincipalKind, ReceiptGeneration, Reporter
 from speakup.keyring.operations import compartments, seen
@@ -20,6 +21,9 @@ from speakup.keyring.operations.compartments import EXCLUSIONS, MANIFEST, OpenCo
 from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import canonical
 from speakup.policy import Permission
+
+LEAST_RECEIVING = 2
+"""A concern is accepted only when a guardian and a cover can open it."""
 
 
 def current_generation(uow: UnitOfWork) -> Generation:
@@ -41,7 +45,10 @@ def current_generation(uow: UnitOfWork) -> Generation:
 def all_generations(uow: UnitOfWork) -> list[Generation]:
     """List every generation, oldest first: a receipt may have been drawn under any of them."""
     rows = uow.session.scalars(select(ReceiptGeneration).order_by(ReceiptGeneration.number))
-    return [Generation(row.number, row.salt, Parameters(row.memory_kib, row.iterations, row.lanes)) for row in rows]
+    try:
+        return [Generation(row.number, row.salt, Parameters(row.memory_kib, row.iterations, row.lanes)) for row in rows]
+    except Unreadable as fault:
+        raise IntegrityFault(uow.organisation_id, "receipt generation") from fault
 
 
 def submit_secrets(receipt: Receipt, generation: Generation, organisation_id: uuid.UUID, client: str) -> ReceiptSecrets:
@@ -96,12 +103,17 @@ def create_case_keys(
     `excluded` must name, under `people`, everybody who is never to be given a key; none of them may be in `staff`.
     """
     policy.require(uow.actor, Permission.CASE_RAISE)
+    if uow.actor.root_secret != secrets.root_secret:
+        raise Conflict(case_id)
     chosen = set(staff)
     if {str(person) for person in chosen} & set(excluded["people"]):
         raise IntegrityFault(case_id, "exclusions")
     _create_reporter(uow, case_id, secrets, generation)
     me = principal(uow)
     myself = Recipient(PrincipalKind.REPORTER, me.id, me.keys.public)
+    receiving = compartments.staff_recipients(uow, chosen, CompartmentKind.CASEWORK)
+    if len(receiving) < LEAST_RECEIVING:
+        raise NobodyToReceive(case_id)
     made = {
         kind: compartments.make(uow, case_id, kind, [*compartments.staff_recipients(uow, chosen, kind), *own], me)
         for kind, own in (
@@ -111,7 +123,8 @@ def create_case_keys(
         )
     }
     manifest = {kind.value: canonical.text(each.stated.commitment) for kind, each in made.items()}
-    compartments.add(uow, made[CompartmentKind.CONVERSATION], MANIFEST, manifest)
+    for each in made.values():
+        compartments.add(uow, each, MANIFEST, manifest)
     compartments.add(uow, made[CompartmentKind.CASEWORK], EXCLUSIONS, excluded)
     return made
 
@@ -134,9 +147,9 @@ def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -
         generation,
         uow.today,
     )
-    counters = seen.Counters().with_later({each.row.id: each.counter for each in opened.values()})
-    row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, counters)
-    uow.opened["principal"], uow.opened["seen"], uow.opened["seen as stored"] = renewed, counters, counters
+    row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, seen.memory(uow))
+    uow.opened["seen as stored"] = seen.memory(uow)
+    uow.opened["principal"] = renewed
     audit.record(uow, Event.RECEIPT_REPLACED, row.case_id)
 
 

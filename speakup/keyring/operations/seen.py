@@ -1,13 +1,15 @@
-"""The last counter seen of each compartment, remembered by whoever saw it.
+"""The last counter seen of each compartment, and which compartment it was, remembered by whoever saw it.
 
-A guardian's memory is one sealed blob of fixed-length entries (16 bytes of compartment id, 4 of counter), sorted, so
-that a few are found without reading thousands. A reporter's is the sealed state beside their public key. The memory
-exists from the moment the principal does: its absence is a fault, not a fresh start.
+A guardian's memory is one sealed blob of fixed-length entries, sorted, so that a few are found without reading
+thousands. A reporter's is the sealed state beside their public key. The memory exists from the moment the principal
+does: its absence is a fault, not a fresh start.
 """
 
+import hashlib
 import uuid
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.errors import Unreadable
@@ -16,36 +18,56 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import PrincipalKind, Reporter, SeenState
 from speakup.keyring.principals import Principal, principal
 
-_ID, _ENTRY = 16, 20
+# An entry: which place (16 bytes), the counter (4), and which compartment stood there (12).
+_PLACE, _COUNTER, _ENTRY = 16, 20, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What stood in one place of a case when it was opened."""
+
+    case_id: uuid.UUID
+    place: bytes
+    counter: int
+    origin: bytes
+
+    @property
+    def entry(self) -> bytes:
+        """The sight as it is remembered."""
+        place = hashlib.sha256(self.place).digest()[:_PLACE]
+        return place + self.counter.to_bytes(4, "big") + self.origin[: _ENTRY - _COUNTER]
 
 
 class Counters:
-    """Counters by compartment, packed and sorted."""
+    """Sights by place, packed and sorted."""
 
     def __init__(self, packed: bytes = b"") -> None:
         self.packed = packed
 
-    def get(self, compartment_id: uuid.UUID) -> int:
-        """Return the last counter seen; 0 for a compartment never opened."""
-        entry = self.packed[_ENTRY * (at := self._place(compartment_id)) : _ENTRY * at + _ENTRY]
-        return int.from_bytes(entry[_ID:], "big") if entry[:_ID] == compartment_id.bytes else 0
+    def entry_for(self, entry: bytes) -> bytes:
+        """Return what is remembered of the place this entry is about; nothing for one never seen."""
+        held = self.packed[(at := self._offset(entry)) : at + _ENTRY]
+        return held if held[:_PLACE] == entry[:_PLACE] else b""
 
-    def with_later(self, counters: Mapping[uuid.UUID, int]) -> "Counters":
+    def with_later(self, entries: Iterable[bytes]) -> "Counters":
         """Return a memory that has seen these too; never one that has seen less."""
-        later = {key: value for key, value in counters.items() if value > self.get(key)}
-        if not later:
-            return self
-        entries = {
-            self.packed[at : at + _ID]: self.packed[at + _ID : at + _ENTRY] for at in range(0, len(self.packed), _ENTRY)
-        }
-        entries.update({key.bytes: value.to_bytes(4, "big") for key, value in later.items()})
-        return Counters(b"".join(key + entries[key] for key in sorted(entries)))
+        packed = self
+        for entry in entries:
+            held = packed.entry_for(entry)
+            if held[_PLACE:_COUNTER] < entry[_PLACE:_COUNTER]:
+                at = packed._offset(entry)
+                packed = Counters(packed.packed[:at] + entry + packed.packed[at + len(held) :])
+        return packed
 
-    def _place(self, compartment_id: uuid.UUID) -> int:
-        return bisect_left(
+    def entries(self) -> list[bytes]:
+        """List every entry."""
+        return [self.packed[at : at + _ENTRY] for at in range(0, len(self.packed), _ENTRY)]
+
+    def _offset(self, entry: bytes) -> int:
+        return _ENTRY * bisect_left(
             range(len(self.packed) // _ENTRY),
-            compartment_id.bytes,
-            key=lambda at: self.packed[_ENTRY * at : _ENTRY * at + _ID],
+            entry[:_PLACE],
+            key=lambda at: self.packed[_ENTRY * at : _ENTRY * at + _PLACE],
         )
 
 
@@ -64,50 +86,59 @@ def sealed_memory(
     return envelope.seal(_key(root_secret), (counters or Counters()).packed, _context(uow, reporter_id))
 
 
-def require_not_older(uow: UnitOfWork, counters: Mapping[uuid.UUID, int]) -> None:
-    """Raise `IntegrityFault` for a compartment that stands at an earlier counter than its reader has seen."""
-    memory = _memory(uow)
-    for compartment_id, counter in counters.items():
-        if counter < memory.get(compartment_id):
-            raise IntegrityFault(compartment_id, "older than seen")
+def require_not_older(uow: UnitOfWork, sight: Sight) -> None:
+    """Raise `IntegrityFault` for a compartment that is another, or stands earlier, than its reader has seen."""
+    entry = sight.entry
+    held = memory(uow).entry_for(entry)
+    if held and held[_COUNTER:] != entry[_COUNTER:]:
+        raise IntegrityFault(sight.case_id, "another than seen")
+    if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER]:
+        raise IntegrityFault(sight.case_id, "older than seen")
 
 
-def remember(uow: UnitOfWork, counters: Mapping[uuid.UUID, int]) -> None:
+def remember(uow: UnitOfWork, sights: Iterable[Sight]) -> None:
     """Note these as seen, for whoever acts; written out once, before the unit of work commits."""
     if not uow.writes:
         return
-    uow.opened["seen"] = _memory(uow).with_later(counters)
+    uow.opened["seen"] = memory(uow).with_later(each.entry for each in sights)
     if keep not in uow.before_commit:
         uow.before_commit.append(keep)
 
 
 def keep(uow: UnitOfWork) -> None:
-    """Write the memory back where it has grown."""
-    me, memory = principal(uow), _memory(uow)
-    if memory is uow.opened["seen as stored"]:
+    """Write the memory back where it has grown, together with what was seen elsewhere meanwhile."""
+    me, held = principal(uow), memory(uow)
+    if held.packed == uow.opened["seen as stored"].packed:
         return
     row = _row(uow, me)
-    sealed = envelope.seal(_key(me.root_secret), memory.packed, _context(uow, me.id))
+    if uow.on_postgresql:
+        uow.session.refresh(row, with_for_update=True)
+        held = _opened_memory(uow, me, row).with_later(held.entries())
+    sealed = envelope.seal(_key(me.root_secret), held.packed, _context(uow, me.id))
     if isinstance(row, SeenState):
         row.body = sealed
     else:
         row.sealed_state = sealed
-    uow.opened["seen as stored"] = memory
+    uow.opened["seen"] = uow.opened["seen as stored"] = held
 
 
-def _memory(uow: UnitOfWork) -> Counters:
+def memory(uow: UnitOfWork) -> Counters:
+    """Return what the acting principal remembers, opened once a request."""
     held = uow.opened.get("seen")
     if isinstance(held, Counters):
         return held
     me = principal(uow)
+    stored = _opened_memory(uow, me, _row(uow, me))
+    uow.opened["seen"] = uow.opened["seen as stored"] = stored
+    return stored
+
+
+def _opened_memory(uow: UnitOfWork, me: Principal, row: SeenState | Reporter) -> Counters:
+    stored = row.body if isinstance(row, SeenState) else row.sealed_state
     try:
-        row = _row(uow, me)
-        stored = row.body if isinstance(row, SeenState) else row.sealed_state
-        memory = Counters(envelope.open_sealed(_key(me.root_secret), stored, _context(uow, me.id)))
+        return Counters(envelope.open_sealed(_key(me.root_secret), stored, _context(uow, me.id)))
     except Unreadable as fault:
         raise IntegrityFault(me.id, "memory") from fault
-    uow.opened["seen"] = uow.opened["seen as stored"] = memory
-    return memory
 
 
 def _row(uow: UnitOfWork, me: Principal) -> SeenState | Reporter:

@@ -12,10 +12,14 @@ def encode(body: dict[str, Any]) -> bytes:
 
 def decode(body: bytes) -> dict[str, Any]:
     """Read what `encode` wrote; `ValueError` when it is not exactly that."""
-    read = json.loads(body)
-    if not isinstance(read, dict) or encode(read) != body:
+    try:
+        read = json.loads(body)
+        as_written = isinstance(read, dict) and encode(read) == body
+    except RecursionError as deep:
+        raise ValueError from deep
+    if not as_written:
         raise ValueError
-    return read
+    return dict(read)
 
 
 def text(value: bytes) -> str:

@@ -6,17 +6,22 @@ that entry. The first entry is the trust root, and must be the one that a file o
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, verify_signature
 from speakup.kernel.actor import Role
 from speakup.keyring.models import CompartmentKind, LogKind
 from speakup.keyring.rules import canonical
+from speakup.policy import CASE_ROLES
 
 GENESIS = bytes(32)
+
+# What reading an entry that nobody honest wrote may raise, before its signature is even looked at.
+_MALFORMED = (AttributeError, KeyError, TypeError, Unreadable, ValueError)
 
 
 class LogFault(Exception):
@@ -48,6 +53,7 @@ class Vouched:
     expires: date
     since: int
     by: uuid.UUID
+    fingerprint: bytes
 
     def may_receive(self, kind: CompartmentKind, on: date) -> bool:
         """Say whether a data key of this kind may be sealed to this person today."""
@@ -70,7 +76,8 @@ class KeyLog:
     number: int
     hash: bytes
     valid: dict[uuid.UUID, Vouched]
-    once_valid: dict[uuid.UUID, tuple[PublicKeys, ...]] = field(repr=False)
+    once_valid: dict[uuid.UUID, tuple[Vouched, ...]] = field(repr=False)
+    """Everybody ever vouched for, with each key they had; for judging what was signed and sealed at the time."""
     routing: tuple[dict[str, Any], ...]
 
     def receivers(self, kind: CompartmentKind, on: date) -> frozenset[uuid.UUID]:
@@ -79,7 +86,11 @@ class KeyLog:
 
     def knew(self, person_id: uuid.UUID, fingerprint: bytes) -> bool:
         """Say whether this key was ever this person's, by the log."""
-        return any(keys.fingerprint() == fingerprint for keys in self.once_valid.get(person_id, ()))
+        return any(each.fingerprint == fingerprint for each in self.once_valid.get(person_id, ()))
+
+    def once_guardian(self, person_id: uuid.UUID) -> Iterator[Vouched]:
+        """Give each key this person had while they could be on a case."""
+        return (each for each in self.once_valid.get(person_id, ()) if each.roles & CASE_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +113,36 @@ def empty(organisation_id: uuid.UUID) -> KeyLog:
 
 def replay(log: KeyLog, entries: Iterable[SignedEntry], root: TrustRoot) -> KeyLog:
     """Follow `entries` from where `log` stands; `LogFault` names the first that does not count."""
+    _require_as_seen(log, root)
     for entry in entries:
         log = _follow(log, entry, root)
-        if log.number == root.number and log.hash != root.hash:
-            raise LogFault(log.number)
+        _require_as_seen(log, root)
     if log.number < root.number:
         raise LogFault(log.number)
     return log
 
 
+def after(log: KeyLog, entries: list[SignedEntry]) -> list[SignedEntry]:
+    """Leave out the entry `log` already stands at, which must be the first of them and the same."""
+    if not log.number:
+        return entries
+    if not entries or entries[0].hash != log.hash:
+        raise LogFault(log.number)
+    return entries[1:]
+
+
+def _require_as_seen(log: KeyLog, root: TrustRoot) -> None:
+    if log.number == root.number and log.hash != root.hash:
+        raise LogFault(log.number)
+
+
 def claimed_root(body: bytes) -> Vouched:
     """Read whom a first entry names, before anything vouches for it; for setting the trust root by words."""
-    said = canonical.decode(body)
-    return _vouched(said, 1, uuid.UUID(said["signer"]))
+    try:
+        said = canonical.decode(body)
+        return _vouched(said, 1, uuid.UUID(said["signer"]))
+    except _MALFORMED as malformed:
+        raise LogFault(1) from malformed
 
 
 def vouching_body(
@@ -173,7 +201,7 @@ def _follow(log: KeyLog, entry: SignedEntry, root: TrustRoot) -> KeyLog:
         if not in_place:
             raise LogFault(number)
         return _apply(log, entry, body, root)
-    except (KeyError, ValueError, TypeError) as malformed:
+    except _MALFORMED as malformed:
         raise LogFault(number) from malformed
 
 
@@ -183,9 +211,7 @@ def _apply(log: KeyLog, entry: SignedEntry, body: dict[str, Any], root: TrustRoo
     if kind is LogKind.ROOT:
         vouched = _vouched(body, number, signer)
         is_root = (
-            number == 1
-            and vouched.person_id == signer == root.person_id
-            and vouched.keys.fingerprint() == root.fingerprint
+            number == 1 and vouched.person_id == signer == root.person_id and vouched.fingerprint == root.fingerprint
         )
         signing = vouched.keys.vouching if is_root else b""
     else:
@@ -195,7 +221,7 @@ def _apply(log: KeyLog, entry: SignedEntry, body: dict[str, Any], root: TrustRoo
     if kind in {LogKind.ROOT, LogKind.VOUCH}:
         vouched = _vouched(body, number, signer)
         valid[vouched.person_id] = vouched
-        once[vouched.person_id] = (*once.get(vouched.person_id, ()), vouched.keys)
+        once[vouched.person_id] = (*once.get(vouched.person_id, ()), vouched)
     elif kind is LogKind.REMOVE:
         del valid[uuid.UUID(body["person"])]
     routing = tuple(body["rules"]) if kind is LogKind.ROUTING else log.routing
@@ -215,12 +241,14 @@ def _signing_key(log: KeyLog, body: dict[str, Any], kind: LogKind, signer: uuid.
 
 
 def _vouched(body: dict[str, Any], number: int, signer: uuid.UUID) -> Vouched:
+    keys = PublicKeys.from_bytes(canonical.raw(body["keys"]))
     return Vouched(
         person_id=uuid.UUID(body["person"]),
-        keys=PublicKeys.from_bytes(canonical.raw(body["keys"])),
+        keys=keys,
         compartments=frozenset(CompartmentKind(kind) for kind in body["compartments"]),
         roles=frozenset(Role(role) for role in body["roles"]),
         expires=date.fromisoformat(body["expires"]),
         since=number,
         by=signer,
+        fingerprint=keys.fingerprint(),
     )

@@ -73,7 +73,8 @@ def write(place: Place, statement: Statement) -> bytes:
         "version": statement.version,
         "commitment": canonical.text(statement.commitment),
         "previous": canonical.text(statement.previous),
-        "holders": sorted([each.kind.value, str(each.id), canonical.text(each.fingerprint)] for each in statement.holders),
+        "holders": sorted([holder.kind.value, str(holder.id), canonical.text(holder.fingerprint)]
+                          for holder in statement.holders),
     })  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def read(place: Place, body: bytes) -> Statement:
             canonical.raw(said["previous"]),
             _holders(said["holders"]),
         )
-    except (KeyError, TypeError) as malformed:
+    except (AttributeError, KeyError, TypeError) as malformed:
         raise ValueError from malformed
 
 
