@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -77,7 +78,17 @@ class Blobs:
 
     def keys(self) -> Iterator[str]:
         """Every key, in no order that means anything."""
-        return (found["path"] for found_together in obstore.list(self._store) for found in found_together)
+        return self.keys_written()
+
+    def keys_written(self, *, since: datetime | None = None, before: datetime | None = None) -> Iterator[str]:
+        """Every key last written from `since` on and before `before`."""
+        return (
+            found["path"]
+            for found_together in obstore.list(self._store)
+            for found in found_together
+            if (since is None or found["last_modified"] >= since)
+            and (before is None or found["last_modified"] < before)
+        )
 
     def rewrite(self, keys: Iterable[str]) -> None:
         """Store these blobs anew in the order given, so that a random order hides in which they came.

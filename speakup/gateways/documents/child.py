@@ -26,16 +26,16 @@ _START = "import sys; sys.path += sys.argv[1:]; from speakup.gateways.documents.
 
 def rebuild(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
     """The file as rebuilt by a child, or `Refused`; a child that dies or dawdles is a refusal too."""
-    with _turn(limits), _started(limits) as (child, overran):
+    with turn(limits), started(limits) as (child, overran):
         answer = _converse(child, _request(kind, limits), body, limits)
         status = child.wait()
     if status != 0 or overran.is_set():
         raise Refused(_reason_of_death(status, overran))
-    return _verdict(answer, limits)
+    return verdict(answer, limits)
 
 
 @contextmanager
-def _turn(limits: Limits) -> Iterator[None]:
+def turn(limits: Limits) -> Iterator[None]:
     if not _turns.acquire(timeout=limits.wall_seconds):
         raise Refused(Reason.TOO_SLOW)
     try:
@@ -45,7 +45,7 @@ def _turn(limits: Limits) -> Iterator[None]:
 
 
 @contextmanager
-def _started(limits: Limits) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
+def started(limits: Limits) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the file's.
         [sys.executable, "-I", "-S", "-B", "-c", _START, *dict.fromkeys(_FOLDERS)],
         stdin=subprocess.PIPE,
@@ -95,7 +95,7 @@ def _reason_of_death(status: int, overran: threading.Event) -> Reason:
     return Reason.BOMB if -status == signal.SIGABRT else Reason.UNREADABLE
 
 
-def _verdict(answer: bytes, limits: Limits) -> Rebuilt:
+def verdict(answer: bytes, limits: Limits) -> Rebuilt:
     line, _, body = answer.partition(b"\n")
     try:
         verdict = json.loads(line)

@@ -12,15 +12,23 @@ for _codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
-# Invisible: zero width, invisible operators, byte order marks, direction overrides, tags, variation selectors beyond
-# the sixteen that emoji use, interlinear marks, private use. Such characters are used to mark copies of a document.
+# The flags of England, Scotland and Wales are spelt with tags, which otherwise nobody sees.
+_FLAGS = "|".join(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in letters) + "\U000e007f"
+    for letters in ("gbeng", "gbsct", "gbwls")
+)
+# Zero width, invisible operators, byte order marks, direction overrides, tags, variation selectors beyond the sixteen
+# that emoji use, interlinear marks, private use: such characters are used to mark copies of a document.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    f"({_FLAGS})|"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ue000-\uf8ff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 # Joiners have work to do between two letters of Persian or Hindi, or two emoji, and none beside plain letters.
-_IDLE_JOINERS = re.compile("(?<![\u0300-\U0010ffff])[\u200c-\u200f]+|[\u200c-\u200f]+(?![\u0300-\U0010ffff])")
-_TRAILING = re.compile(r"[ \t]+(?=\r?\n|\Z)")
+_JOINER, _JOINED = "[\u200c-\u200f]", "[\u0300-\U0010ffff]"
+_IDLE_JOINERS = re.compile(f"(?<!{_JOINED}){_JOINER}++|(?<!{_JOINER}){_JOINER}++(?!{_JOINED})")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
+_FEW = 3  # control characters that even a short note may hold
 _RUNS = re.compile(r"^\s*(?:[=@]|[+\-](?![\d.,\s()]*$))")
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -28,7 +36,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 def rebuild(kind: Kind, body: bytes, _: Limits) -> Rebuilt:
     """The visible characters as UTF-8. In a CSV, a cell that a spreadsheet would run is made text by an apostrophe."""
     written = _decoded(body)
-    seen = _IDLE_JOINERS.sub("", _INVISIBLE.sub("", _CONTROLS.sub("", written)))
+    seen = _IDLE_JOINERS.sub("", _INVISIBLE.sub(r"\1", _CONTROLS.sub("", written)))
     removed = set() if seen == written.removeprefix("\ufeff") else {Removed.HIDDEN_TEXT}
     if kind is Kind.TEXT:
         plain = _TRAILING.sub("", seen)
@@ -42,7 +50,7 @@ def _decoded(body: bytes) -> str:
     """UTF-8, UTF-16 with a mark, or Windows-1252: what phones, Notepad and Excel write."""
     written = _first_that_fits(body, ("utf-16",) if body.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp1252"))
     # Nearly anything decodes as Windows-1252. Text has next to no control characters; a renamed film is full of them.
-    if "\0" in written or len(_CONTROLS.findall(written)) > len(written) // 200:
+    if "\0" in written or len(_CONTROLS.findall(written)) > _FEW + len(written) // 200:
         raise Refused(Reason.MISLABELLED)
     return written
 
