@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -55,8 +56,19 @@ def opened() -> Iterator[Installation]:
     chosen = settings()
     engine: Engine = make_engine(chosen.database_url)
     try:
-        if migrate.standing(engine) != migrate.newest():
-            raise click.ClickException("The database is not at this version. Start `speakup migrate` first.")
+        _require_newest(engine)
         yield Installation(chosen, Database(engine, chosen.trust_dir))
     finally:
         engine.dispose()
+
+
+def _require_newest(engine: Engine) -> None:
+    try:
+        here = migrate.standing(engine)
+    except OperationalError as error:
+        place = engine.url.render_as_string(hide_password=True)
+        raise click.ClickException(
+            f"The database {place} cannot be opened. Check SPEAKUP_DATABASE_URL, or start `speakup migrate` to make it."
+        ) from error
+    if here != migrate.newest():
+        raise click.ClickException("The database is not at this version. Start `speakup migrate` first.")

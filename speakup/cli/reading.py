@@ -1,6 +1,7 @@
 """Reading what a command is told: settings from the environment, words from standard input."""
 
 import os
+import sys
 
 import click
 
@@ -23,7 +24,6 @@ def settings() -> Settings:
 
 def line(question: str) -> str:
     """Ask for one line on standard input, which no list of processes and no shell history shows."""
-    stdin = click.get_text_stream("stdin")
-    if stdin.isatty():
+    if sys.stdin.isatty():
         click.echo(question, err=True)
-    return stdin.readline().strip()
+    return sys.stdin.readline().strip()

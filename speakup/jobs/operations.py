@@ -1,8 +1,9 @@
 """Deferring work inside the transaction that causes it."""
 
 import uuid
+from collections.abc import Collection
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from speakup.jobs.models import Job, OutboxRow
 from speakup.kernel.actor import ActorKind
@@ -35,8 +36,24 @@ def withdraw(uow: UnitOfWork, job: Job, subject_id: uuid.UUID) -> None:
     )
 
 
-def finish(uow: UnitOfWork, row_id: uuid.UUID) -> None:
-    """Delete the row of work that is done: what stands in the outbox is still to do."""
+def mark_handed_over(uow: UnitOfWork, row_ids: Collection[uuid.UUID]) -> None:
+    """Remember that the job process has these rows now. They stay until their work is done."""
     uow.session.execute(
-        delete(OutboxRow).where(OutboxRow.organisation_id == uow.organisation_id, OutboxRow.id == row_id)
+        update(OutboxRow)
+        .where(OutboxRow.organisation_id == uow.organisation_id, OutboxRow.id.in_(row_ids))
+        .values(handed_over=True)
+    )
+
+
+def hand_over_again(uow: UnitOfWork) -> None:
+    """Forget what the job process was given; a row it still knows is not done twice, as its id is the same."""
+    uow.session.execute(
+        update(OutboxRow).where(OutboxRow.organisation_id == uow.organisation_id).values(handed_over=False)
+    )
+
+
+def finish(uow: UnitOfWork, row_ids: Collection[uuid.UUID]) -> None:
+    """Delete the rows of work that is done: what stands in the outbox is still to do."""
+    uow.session.execute(
+        delete(OutboxRow).where(OutboxRow.organisation_id == uow.organisation_id, OutboxRow.id.in_(row_ids))
     )

@@ -1,0 +1,42 @@
+"""What the job process calls: telling guardians at set hours, and clearing up at night."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+
+from speakup.cases.models import StoredBlob
+from speakup.cases.operations.casework import announce
+from speakup.cases.operations.drafts import sweep_drafts
+from speakup.cases.operations.files import blob_name
+from speakup.gateways.blobs import Blobs
+from speakup.kernel.actor import system
+from speakup.kernel.uow import Database
+
+
+def announce_cases(database: Database, organisation_id: uuid.UUID) -> int:
+    """Tell the guardians of one organisation that there is something to read; return of how many cases."""
+    with database.work(system(organisation_id)) as uow:
+        return announce(uow)
+
+
+def clear_drafts(database: Database, blobs: Blobs, organisation_id: uuid.UUID) -> int:
+    """Delete drafts that have run out, then their files; return how many files."""
+    with database.work(system(organisation_id)) as uow:
+        lost = sweep_drafts(uow)
+    for row in lost:
+        blobs.delete(blob_name(organisation_id, row.id))
+    return len(lost)
+
+
+def clear_orphans(database: Database, blobs: Blobs, organisation_ids: list[uuid.UUID], before: datetime) -> int:
+    """Delete files written before a moment that no row names: a process died between storing and naming them."""
+    # What is stored is listed before what is named, so that a file named in between is not taken for an orphan.
+    stored = set(blobs.keys_written(before=before))
+    for organisation_id in organisation_ids:
+        with database.work(system(organisation_id), writes=False) as uow:
+            named = uow.session.scalars(select(StoredBlob.id).where(StoredBlob.organisation_id == organisation_id))
+            stored -= {blob_name(organisation_id, each) for each in named}
+    for key in stored:
+        blobs.delete(key)
+    return len(stored)
