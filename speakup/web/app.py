@@ -1,10 +1,10 @@
 """The application: made from settings, with all the surfaces or only some."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Flask, Request, abort, g, request
+from flask import Blueprint, Flask, Request, abort, g, request
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
@@ -12,21 +12,25 @@ from config import Settings, secret_key
 from speakup.cases import working_day_after
 from speakup.kernel import clock
 from speakup.web import actors, assets, errors, headers, labels
-from speakup.web.admin import surface as admin
-from speakup.web.auth import account, auth
 from speakup.web.form_session import FormSessions
-from speakup.web.inbox import front as inbox_front
-from speakup.web.inbox import surface as inbox
-from speakup.web.intake import surface as intake
 from speakup.web.site import Site
 from speakup.web.site import site as current_site
 from speakup.web.uploads import sealed_spool
-from speakup.web.workspace import surface as workspace
 
-SURFACES = {
-    "public": (intake, inbox_front, inbox),
-    "staff": (auth, account, workspace, admin),
-}
+
+def _public() -> tuple[Blueprint, ...]:
+    from speakup.web import inbox, intake  # noqa: PLC0415 -- a process of staff pages does not even load these
+
+    return intake.surface, inbox.front, inbox.surface
+
+
+def _staff() -> tuple[Blueprint, ...]:
+    from speakup.web import admin, auth, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
+
+    return auth.auth, auth.account, workspace.surface, admin.surface
+
+
+SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff}
 """The pages by audience: an operator may run the public ones as a process that has no staff pages at all."""
 
 BODY_LIMIT = 1024 * 1024
@@ -85,7 +89,7 @@ def create_app(settings: Settings, surfaces: Collection[str] | None = None, site
     actors.install(app)
     errors.install(app)
     for name in surfaces or SURFACES:
-        for surface in SURFACES[name]:
+        for surface in SURFACES[name]():
             app.register_blueprint(surface)
     # The bank holidays take a second to load, which no request should pay.
     working_day_after(clock.today(), 1, "ENG")

@@ -1,0 +1,141 @@
+"""A guardian's day, through the pages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from speakup.cases import HowRaised, PersonDetails
+from speakup.gateways.mail import FakeMailer
+from tests import factories
+from tests.factories import RaisedCase
+from tests.trusts import Colleague, Trust
+from tests.web.client import PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+
+
+@pytest.fixture
+def case(trust: Trust) -> RaisedCase:
+    return factories.raised_case(trust)
+
+
+@pytest.fixture
+def theirs(case: RaisedCase, trust: Trust, signed_in: SignIn) -> PageClient:
+    """A browser of the guardian the case was routed to."""
+    return signed_in(_primary(case, trust))
+
+
+def _primary(case: RaisedCase, trust: Trust) -> Colleague:
+    with trust.work(case.reporter) as uow:
+        from speakup import cases  # noqa: PLC0415 -- only to find whom it was routed to
+
+        primary = cases.mine(uow).primary_id
+    return next(person for person in trust.people.values() if person.id == primary)
+
+
+def test_a_new_case_stands_on_the_worklist_and_opens(case: RaisedCase, theirs: PageClient) -> None:
+    listed = theirs.get("/cases")
+    assert case.ref in listed.text
+    assert "1 not answered yet" in listed.text
+    opened = theirs.get(f"/cases/{case.ref}")
+    assert case.concern.narrative in opened.text
+    assert "Who can open it" in opened.text
+
+
+def test_acknowledging_answers_the_person_and_stops_the_clock(case: RaisedCase, theirs: PageClient) -> None:
+    shown = theirs.submit(f"/cases/{case.ref}/acknowledge", text="Thank you. I have read it.")
+    assert shown.status == 200
+    assert "Thank you. I have read it." in shown.text
+    assert "Acknowledged" in shown.text
+    assert "Message sent" in shown.text
+
+
+def test_a_note_is_shown_to_the_guardians_and_not_to_the_person(
+    case: RaisedCase, theirs: PageClient, trust: Trust
+) -> None:
+    assert "Rang the ward" in theirs.submit(f"/cases/{case.ref}/notes/new", text="Rang the ward").text
+    from speakup import cases  # noqa: PLC0415 -- only to look as the person would
+
+    with trust.work(case.reporter) as uow:
+        inbox = cases.open_inbox(uow, cases.mine(uow))
+    assert "Rang the ward" not in repr([each.text for each in inbox.messages])
+
+
+def test_a_whole_case_goes_from_new_to_closed(case: RaisedCase, theirs: PageClient) -> None:
+    page = f"/cases/{case.ref}"
+    theirs.submit(f"{page}/title", text="Staffing at night")
+    theirs.submit(f"{page}/reply", text="Thank you. May I ring you?")
+    refused = theirs.submit(f"{page}/close", outcome="resolved", satisfied="yes")
+    assert refused.status == 422
+    assert "Say which elements it has, or that none applies" in refused.errors
+    theirs.submit(f"{page}/code", elements=["patient_safety", "worker_safety"], worker_group="nursing_midwifery")
+    told = theirs.submit(f"{page}/outcome", text="Two more nurses start in March.")
+    assert "Person told" in told.text
+    closed = theirs.submit(f"{page}/close", outcome="resolved", satisfied="yes", summary="Staffing agreed")
+    assert "Case closed" in closed.text
+    assert "Staffing agreed" in closed.text
+    assert "Staffing at night" in theirs.get("/cases?closed=yes").text
+    reopened = theirs.submit(f"{page}/reopen", why="It has happened again")
+    assert "Reopened" in reopened.text
+
+
+def test_a_no_is_never_closed_over_in_silence(case: RaisedCase, theirs: PageClient) -> None:
+    page = f"/cases/{case.ref}"
+    theirs.submit(f"{page}/reply", text="Thank you")
+    theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
+    theirs.submit(f"{page}/outcome", text="Nothing could be done.")
+    refused = theirs.submit(f"{page}/close", outcome="explained", satisfied="no")
+    assert "The person is not satisfied: write which further step you offered" in refused.errors
+    closed = theirs.submit(refused, satisfied="no", escalation="The non-executive lead")
+    assert "Case closed" in closed.text
+
+
+def test_what_was_typed_comes_back_with_the_sentence_that_says_what_to_do(case: RaisedCase, theirs: PageClient) -> None:
+    refused = theirs.submit(f"/cases/{case.ref}/title", text="x" * 121)
+    assert refused.status == 422
+    assert "x" * 121 in refused.body
+    assert refused.errors == ["Shorten this. It may have up to 120 characters"]
+
+
+@pytest.mark.parametrize("step", ["", "/reply", "/notes/new", "/title", "/code", "/outcome", "/close", "/acknowledge"])
+def test_nobody_else_can_tell_the_case_exists(case: RaisedCase, trust: Trust, signed_in: SignIn, step: str) -> None:
+    holders = {_primary(case, trust).name}
+    for person in (trust.administrator, trust.executive_lead, trust.buddy):
+        if person.name in holders:
+            continue
+        stranger = signed_in(person)
+        refused, missing = (stranger.get(f"/cases/{ref}{step}") for ref in (case.ref, "SU-0000-0000"))
+        assert (refused.status, refused.body) == (missing.status, missing.body) == (404, refused.body)
+
+
+def test_a_stranger_is_sent_to_sign_in_and_learns_nothing(case: RaisedCase, browser: PageClient) -> None:
+    refused, missing = (browser.client.get(f"/cases/{ref}", base_url=f"https://{browser.host}") for ref in (case.ref, "x"))
+    assert refused.status_code == missing.status_code == 302
+    assert refused.headers["Location"].startswith("/sign-in")
+
+
+def test_a_notice_is_sent_in_neutral_words_to_whoever_asked_for_one(
+    trust: Trust, signed_in: SignIn, notices: FakeMailer
+) -> None:
+    person = PersonDetails(name="Nora", notice_by="email", notice_to="nora@home.example")
+    case = factories.raised_case(trust, person=person, how_raised=HowRaised.CONFIDENTIAL)
+    theirs = signed_in(_primary(case, trust))
+    shown = theirs.submit(f"/cases/{case.ref}/reply", text="Are you all right?")
+    assert "A notice without content was sent to the person" in shown.text
+    (sent,) = notices.sent
+    assert sent.to == "nora@home.example"
+    said = f"{sent.subject} {sent.text} {sent.html}".lower()
+    for forbidden in ("trust", "speak", "guardian", "concern", "http", case.ref.lower(), "nhs"):
+        assert forbidden not in said
+
+
+def test_a_form_without_its_token_changes_nothing_and_loses_no_word(case: RaisedCase, theirs: PageClient) -> None:
+    page = theirs.post(f"/cases/{case.ref}/notes/new", {"text": "Rang the ward twice today"})
+    assert page.status == 422
+    assert "Rang the ward twice today" in page.body
+    assert "No notes yet" in theirs.get(f"/cases/{case.ref}").text
+
+
+def test_a_post_from_another_site_is_refused(case: RaisedCase, theirs: PageClient) -> None:
+    for headers in ({"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert theirs.post(f"/cases/{case.ref}/notes/new", {"text": "x"}, headers=headers).status == 400
