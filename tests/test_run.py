@@ -78,7 +78,7 @@ def test_when_one_process_ends_the_other_is_stopped(run: ModuleType, tmp_path: P
     before = signal.getsignal(signal.SIGTERM)
     try:
         with pytest.raises(run.Failed, match="The second ended by itself"):
-            run.run_together({"The first": waits, "The second": ends}, {})
+            run.run_together({"The first": waits, "The second": ends}, {}, 1, "")
     finally:
         signal.signal(signal.SIGTERM, before)
     assert time.monotonic() - began < 30
