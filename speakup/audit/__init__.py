@@ -2,6 +2,6 @@
 
 from speakup.audit.models import Event
 from speakup.audit.operations import append_pending, record
-from speakup.audit.queries import ChainReport, HistoryLine, history, verify
+from speakup.audit.queries import ChainReport, HistoryLine, history, lines, verify
 
-__all__ = ["ChainReport", "Event", "HistoryLine", "append_pending", "history", "record", "verify"]
+__all__ = ["ChainReport", "Event", "HistoryLine", "append_pending", "history", "lines", "record", "verify"]

@@ -1,6 +1,7 @@
 """Reading the chain, and checking it."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,24 @@ def verify(uow: UnitOfWork) -> ChainReport:
     head = uow.session.get(AuditHead, uow.organisation_id)
     intact = head is None if number == 0 else head is not None and (head.number, head.hash) == (number, previous)
     return ChainReport(number, None if intact else number + 1)
+
+
+def lines(uow: UnitOfWork) -> Iterator[dict[str, str | int | None]]:
+    """Give the whole chain as plain values, first entry first, for somebody to keep elsewhere."""
+    policy.require(uow.actor, Permission.AUDIT_VERIFY)
+    rows = select(AuditEntry).where(AuditEntry.organisation_id == uow.organisation_id).order_by(AuditEntry.number)
+    for entry in uow.session.scalars(rows.execution_options(yield_per=1000)):
+        yield {
+            "number": entry.number,
+            "event": entry.event.value,
+            "actor_kind": entry.actor_kind.value,
+            "actor": str(entry.actor_id) if entry.actor_id else None,
+            "subject": str(entry.subject_id) if entry.subject_id else None,
+            "quantity": entry.quantity,
+            "at": entry.at.isoformat(timespec="microseconds"),
+            "previous": entry.previous.hex(),
+            "hash": entry.hash.hex(),
+        }
 
 
 def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[HistoryLine]:

@@ -35,7 +35,7 @@ def serve(ports: tuple[int, ...], binds: tuple[str, ...], processes: int | None,
     addresses = [*(f"127.0.0.1:{port}" for port in ports), *binds] or [f"127.0.0.1:{PORT}"]
     for address in addresses:
         click.echo(address if address.startswith("unix:") else f"{'https' if tls else 'http'}://{address}/")
-    Server(chosen, gunicorn_settings(chosen, addresses, processes=processes, tls=tls)).run()
+    Server(gunicorn_settings(chosen, addresses, processes=processes, tls=tls)).run()
 
 
 def gunicorn_settings(

@@ -6,16 +6,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from config import Settings
-from speakup.web.app import create_app
-from speakup.web.site import Site
-
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
     """Loads the application once, before the processes are made, so that each starts at once."""
 
-    def __init__(self, settings: Settings, told: dict[str, Any]) -> None:
-        self.settings = settings
+    def __init__(self, told: dict[str, Any]) -> None:
         self.told = told
         super().__init__()
 
@@ -25,13 +20,15 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
         self.cfg.set("post_fork", self._open_afresh)
 
     def load(self) -> Flask:
-        self.application = create_app(self.settings, self.settings.surfaces)
-        return self.application
+        # The command line may not know the web; what a web server loads knows both.
+        from wsgi import app
+
+        self.application = app
+        return app
 
     def _open_afresh(self, _arbiter: object, _worker: object) -> None:
         """Let go of what was opened before the fork: two processes must never share a connection."""
-        site: Site = self.application.extensions["speakup"]
-        site.database.engine.dispose(close=False)
+        self.application.extensions["speakup"].database.engine.dispose(close=False)
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn publishes no types
