@@ -49,7 +49,7 @@ class Membership(Owned, Base):
     @property
     def drafted_roles(self) -> frozenset[Role]:
         """The roles an administrator wrote down."""
-        return frozenset(Role(role) for role in self.roles)
+        return frozenset(role for role in Role if role.value in self.roles)
 
 
 class Invitation(OwnedById, Base):

@@ -57,6 +57,7 @@ class DraftContent:
     files: list[StoredFile] = field(default_factory=list, repr=False)
     sent: Sent | None = None
     parked: bool = False
+    """Only the words are here: everything else waits under them, to be come back to."""
 
     def to_bytes(self) -> bytes:
         """Write it as the bytes that are sealed."""

@@ -46,7 +46,7 @@ class RecordKind(StrEnum):
 
 
 class Case(OwnedById, Base):
-    """One person speaking up. Only what clocks, lists and counts need stands here in clear; of the person's acts, the day."""
+    """One person speaking up. Only what clocks, lists and counts need is in clear; of the person's acts, the day."""
 
     __tablename__ = "case"
     __table_args__ = table_args(UniqueConstraint("organisation_id", "ref"), Index(None, "organisation_id", "state"))

@@ -27,6 +27,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
+from speakup.kernel.errors import IntegrityFault
+
 BEGIN_OPTION = "speakup_begin"
 """Execution option naming how a SQLite transaction begins; writers say so at once and never meet in the middle."""
 
@@ -62,7 +64,10 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Choice(TypeDecorator[E], Generic[E]):
-    """A state kept as its word, so that adding one needs no change of type in the database."""
+    """A state kept as its word, so that adding one needs no change of type in the database.
+
+    A word that is none of them was not written by this program, and reading it is an `IntegrityFault`.
+    """
 
     impl = String(40)
     cache_ok = True
@@ -75,7 +80,10 @@ class Choice(TypeDecorator[E], Generic[E]):
         return None if value is None else self.enumeration(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
-        return None if value is None else self.enumeration(value)
+        try:
+            return None if value is None else self.enumeration(value)
+        except ValueError as unknown:
+            raise IntegrityFault(None, self.enumeration.__name__) from unknown
 
 
 class Base(DeclarativeBase):
@@ -92,7 +100,7 @@ class Base(DeclarativeBase):
         list[str]: JSON(),
     }
     # Without a rowid, rows lie in the order of their random keys, and the nightly VACUUM leaves no trace of arrival.
-    __table_args__: Any = {"sqlite_with_rowid": False}
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
 
 
 def table_args(*constraints: SchemaItem) -> tuple[Any, ...]:

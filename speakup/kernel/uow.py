@@ -77,7 +77,7 @@ class Database:
 
 
 def _prepared(connection: Connection, *, writes: bool) -> Connection:
-    """A SQLite writer takes its turn at once; a PostgreSQL reader sees one moment, since a head must match its records."""
+    """A SQLite writer takes its turn at once; a PostgreSQL reader sees one moment: a head must match its records."""
     if connection.dialect.name == "sqlite":
         return connection.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE" if writes else "BEGIN"})
     if writes:

@@ -55,6 +55,7 @@ from speakup.keyring.operations.reporters import (
     replace_receipt,
     submit_secrets,
 )
+from speakup.keyring.operations.seen import begin as begin_memory
 from speakup.keyring.operations.seen import begin as join
 from speakup.keyring.operations.sessions import (
     ReporterResumed,
@@ -101,6 +102,7 @@ __all__ = [
     "add",
     "all_generations",
     "approve_routing",
+    "begin_memory",
     "change_passphrase",
     "claimed_keys",
     "countersign",

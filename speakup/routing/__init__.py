@@ -2,6 +2,17 @@
 
 from speakup.routing.operations import draft_rules
 from speakup.routing.queries import drafted
-from speakup.routing.rules import Choice, Concern, Receiver, Rule, Subject, Why, choose
+from speakup.routing.rules import Choice, Concern, Receiver, Rule, Subject, Why, barred_roles, choose
 
-__all__ = ["Choice", "Concern", "Receiver", "Rule", "Subject", "Why", "choose", "draft_rules", "drafted"]
+__all__ = [
+    "Choice",
+    "Concern",
+    "Receiver",
+    "Rule",
+    "Subject",
+    "Why",
+    "barred_roles",
+    "choose",
+    "draft_rules",
+    "drafted",
+]

@@ -98,20 +98,21 @@ def choose(concern: Concern, rules: Sequence[Rule], receivers: Iterable[Receiver
     """Choose a primary guardian and a cover; None when there are not two people who may receive it.
 
     Nobody excluded or absent is ever chosen. Without the team, the non-executive lead comes first and a buddy
-    guardian second. A concern about an executive has the non-executive lead as cover; one about the chair never
-    goes to the non-executive lead, who answers to the chair.
+    guardian second. A concern about a guardian stays in the team only when the person named which. A concern about an
+    executive has the non-executive lead as cover; one about the chair never goes to the non-executive lead, who
+    answers to the chair.
     """
-    able = [each for each in receivers if not each.absent and each.person_id not in concern.excluded]
+    everybody = list(receivers)
+    able = [each for each in everybody if not each.absent and each.person_id not in concern.excluded]
+    if concern.subject is Subject.CHAIR:
+        able = [each for each in able if Role.NON_EXECUTIVE_LEAD not in each.roles]
     team = _by_load(each for each in able if each.roles & _TEAM)
-    leads = (
-        []
-        if concern.subject is Subject.CHAIR
-        else _by_load(each for each in able if Role.NON_EXECUTIVE_LEAD in each.roles and not each.roles & _TEAM)
-    )
+    leads = _by_load(each for each in able if Role.NON_EXECUTIVE_LEAD in each.roles and not each.roles & _TEAM)
     buddies = _by_load(each for each in able if Role.BUDDY_GUARDIAN in each.roles and not each.roles & _TEAM)
     if concern.team_excluded:
         return _pair([*leads, *buddies], Why.TEAM_EXCLUDED)
-    if concern.subject is Subject.GUARDIAN and not concern.excluded:
+    named = any(each.person_id in concern.excluded for each in everybody if each.roles & _TEAM)
+    if concern.subject is Subject.GUARDIAN and not named:
         return _pair([*leads, *buddies], Why.ABOUT_A_GUARDIAN)
     others = [*leads, *team, *buddies] if concern.subject is Subject.EXECUTIVE else [*team, *leads, *buddies]
     for rule in rules:
@@ -123,6 +124,13 @@ def choose(concern: Concern, rules: Sequence[Rule], receivers: Iterable[Receiver
             )
             return _pair([rule.primary, *([cover] if cover else []), *others], Why.RULE)
     return _pair([*team[:1], *others], Why.FALLBACK)
+
+
+def barred_roles(subject: Subject, why: Why, *, executives: bool) -> frozenset[Role]:
+    """Name the roles whose holders, then or later, are never to be given a key of a concern decided like this."""
+    team = _TEAM if why in {Why.TEAM_EXCLUDED, Why.ABOUT_A_GUARDIAN} else frozenset()
+    chair = frozenset({Role.NON_EXECUTIVE_LEAD}) if subject is Subject.CHAIR else frozenset()
+    return team | chair | (frozenset({Role.EXECUTIVE_LEAD}) if executives else frozenset())
 
 
 def _pair(order: Iterable[uuid.UUID], why: Why) -> Choice | None:

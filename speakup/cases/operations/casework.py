@@ -13,7 +13,7 @@ from speakup.cases import rules
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.operations import files
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
 from speakup.cases.rules import Missing, Satisfied
 from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Invalid
@@ -61,7 +61,7 @@ def title_case(uow: UnitOfWork, case: Case, title: str) -> None:
     policy.require(uow.actor, Permission.CASE_NOTE, case)
     if not title.strip() or len(title) > TITLE_LIMIT:
         raise Invalid("title", "empty" if not title.strip() else "too long")
-    _put(uow, _casework(uow, case), RecordKind.TITLE, {"text": title.strip()})
+    _put(uow, _casework(uow, case), RecordKind.TITLE, {"text": title.strip(), "ref": case.ref})
     audit.record(uow, Event.CASE_TITLED, case.id)
 
 
@@ -83,6 +83,7 @@ def add_note(uow: UnitOfWork, case: Case, text: str) -> None:
 def acknowledge(uow: UnitOfWork, case: Case, text: str) -> None:
     """Thank the person and say what happens next; the first clock stops."""
     policy.require(uow.actor, Permission.CASE_ACKNOWLEDGE, case)
+    _require_text("text", text)
     _move(case, CaseState.ACKNOWLEDGED)
     case.acknowledged_on, case.due_on = uow.today, _due(uow, UPDATE_DAYS)
     _send(uow, case, text)
@@ -92,6 +93,7 @@ def acknowledge(uow: UnitOfWork, case: Case, text: str) -> None:
 def reply(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFile] = ()) -> None:
     """Answer the person. A first answer acknowledges; any answer starts the next clock."""
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    _require_text("text", text)
     if case.state is CaseState.CLOSED:
         raise Conflict(case.ref)
     if case.state is CaseState.NEW:
@@ -114,6 +116,7 @@ def start_work(uow: UnitOfWork, case: Case) -> None:
 def tell_person(uow: UnitOfWork, case: Case, text: str) -> None:
     """Tell the person what came of it."""
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    _require_text("text", text)
     if case.state is not CaseState.AWAITING_FEEDBACK:
         _move(case, CaseState.AWAITING_FEEDBACK)
     case.told_on, case.due_on = uow.today, _due(uow, UPDATE_DAYS)
@@ -128,7 +131,8 @@ def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
         raise Invalid("elements", "empty")
     for element in coding.elements:
         vocabulary.require_code(uow, CodeSet.ELEMENT, element, case.raised_on)
-    case.worker_group = vocabulary.require_code(uow, CodeSet.WORKER_GROUP, coding.worker_group, case.raised_on)
+    worker_group = vocabulary.require_code(uow, CodeSet.WORKER_GROUP, coding.worker_group, case.raised_on)
+    case.worker_group = worker_group
     uow.session.execute(
         delete(CaseElement).where(CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id)
     )
@@ -159,9 +163,10 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     )
     if missing:
         raise NotReadyToClose(missing)
+    outcome = vocabulary.require_code(uow, CodeSet.OUTCOME, closing.outcome)
+    _require_lengths(closing)
     _move(case, CaseState.CLOSED)
-    case.outcome = vocabulary.require_code(uow, CodeSet.OUTCOME, closing.outcome)
-    case.closed_on, case.due_on = uow.today, None
+    case.outcome, case.closed_on, case.due_on = outcome, uow.today, None
     keyring.add(uow, casework, RecordKind.CLOSURE, _closure_body(uow, closing))
     audit.record(uow, Event.CASE_CLOSED, case.id)
 
@@ -203,7 +208,10 @@ def announce(uow: UnitOfWork) -> int:
     policy.require(uow.actor, Permission.CASE_ANNOUNCE)
     waiting = list(
         uow.session.scalars(
-            select(Case).where(Case.organisation_id == uow.organisation_id, Case.unannounced).with_for_update()
+            select(Case)
+            .where(Case.organisation_id == uow.organisation_id, Case.unannounced)
+            .order_by(Case.id)
+            .with_for_update()
         )
     )
     people = set()
@@ -219,7 +227,6 @@ def announce(uow: UnitOfWork) -> int:
 def _send(
     uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFile] = (), told: str | None = None
 ) -> None:
-    _require_text("text", text)
     conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
     said: dict[str, Any] = {
         "from": "guardian",
@@ -253,6 +260,12 @@ def _closure_body(uow: UnitOfWork, closing: Closing) -> dict[str, Any]:
         "by": str(uow.actor.id),
         "at": uow.now.isoformat(),
     }
+
+
+def _require_lengths(closing: Closing) -> None:
+    require_lengths({
+        "summary": closing.summary, "escalation": closing.escalation, "why_not_told": closing.why_not_told,
+    })  # fmt: skip
 
 
 def _move(case: Case, new: CaseState) -> None:

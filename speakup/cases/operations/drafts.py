@@ -1,5 +1,6 @@
-"""Keeping what a worker is writing: for two hours in their own browser's keeping, or for seven days under their words."""
+"""Keeping what a worker is writing: for two hours in their browser's keeping, or for seven days under their words."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from speakup.cases.models import Draft, ParkedDraft, StoredBlob
 from speakup.crypto import envelope, keypairs, padding, tokens
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.receipts import Receipt, ReceiptSecrets, draw
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
@@ -88,10 +89,14 @@ def receipt_of(draft: DraftContent) -> Receipt:
 
 
 def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) -> None:
-    """Stop and come back: keep the draft under its own seven words, and nowhere else."""
+    """Stop and come back: keep the draft under its own seven words, and nowhere else.
+
+    The row stays with nothing but the words in it, so that a page that was loaded again still shows them.
+    """
     row = _row(uow, token)
     draft = _open(uow, row, token)
-    draft.parked = True
+    if draft.parked or draft.sent is not None:
+        return
     last_day = uow.today + PARKED_LASTS
     old = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
     if old is not None:
@@ -110,18 +115,22 @@ def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) ->
         blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
         if blob is not None:
             blob.expires_at = uow.now + PARKED_LASTS + timedelta(days=1)
-    uow.session.delete(row)
+    write_draft(uow, row, token, DraftContent(draft.words, parked=True))
 
 
 def unpark_draft(uow: UnitOfWork, secrets_of_words: ReceiptSecrets) -> str:
     """Come back: return the token of a draft like any other. `NotFound` when the words keep no draft."""
     policy.require(uow.actor, Permission.CASE_RAISE)
-    parked = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
+    key = (uow.organisation_id, secrets_of_words.lookup_hash)
+    parked = uow.session.get(ParkedDraft, key, with_for_update=True)
     if parked is None or parked.expires_on < uow.today:
         raise NotFound("draft")
-    draft = DraftContent.from_bytes(
-        padding.unpad(envelope.open_sealed(_parking_key(secrets_of_words), parked.sealed, _context(uow, "parked")))
-    )
+    try:
+        draft = DraftContent.from_bytes(
+            padding.unpad(envelope.open_sealed(_parking_key(secrets_of_words), parked.sealed, _context(uow, "parked")))
+        )
+    except Unreadable as changed:
+        raise IntegrityFault(uow.organisation_id, "parked draft") from changed
     token = tokens.new_token()
     row = Draft(
         organisation_id=uow.organisation_id,
@@ -165,7 +174,7 @@ def sweep_drafts(uow: UnitOfWork) -> list[StoredBlob]:
     return lost
 
 
-def _change(uow: UnitOfWork, token: str, change: Any) -> DraftContent:
+def _change(uow: UnitOfWork, token: str, change: Callable[[DraftContent], None]) -> DraftContent:
     row = _row(uow, token)
     draft = _open(uow, row, token)
     if draft.sent is not None:
@@ -183,7 +192,10 @@ def _row(uow: UnitOfWork, token: str) -> Draft:
     query = select(Draft).where(
         Draft.organisation_id == uow.organisation_id, Draft.token_hash == tokens.lookup(token, "draft")
     )
-    row = uow.session.scalar(query.with_for_update() if uow.writes else query)
+    if uow.writes:
+        # Another page may have sent it since this unit of work last looked.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = uow.session.scalar(query)
     if row is None or row.expires_at < uow.now:
         raise NotFound("draft")
     return row

@@ -5,18 +5,19 @@ without a byte of the file being written again (docs/decisions/0003).
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from speakup import audit, policy
+from speakup import audit, organisations, policy
 from speakup.audit import Event
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, RecordKind, StoredBlob
 from speakup.crypto import envelope, streams
 from speakup.crypto.envelope import bind
-from speakup.gateways.blobs import Blobs
+from speakup.crypto.errors import Unreadable
+from speakup.gateways.blobs import BlobMissing, Blobs
 from speakup.gateways.documents import Cleaned
 from speakup.kernel.actor import ActorKind
-from speakup.kernel.errors import IntegrityFault, NotFound
+from speakup.kernel.errors import IntegrityFault, Invalid, NotFound
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, OpenCompartment, Record, add, open_case, read
@@ -37,8 +38,10 @@ def store(blobs: Blobs, organisation_id: uuid.UUID, cleaned: Cleaned, *, scanned
     return StoredFile(blob_id, key, cleaned.name, cleaned.media_type, len(cleaned.body), removed, scanned)
 
 
-def attach(uow: UnitOfWork, conversation: OpenCompartment, files: Iterable[StoredFile]) -> list[str]:
+def attach(uow: UnitOfWork, conversation: OpenCompartment, files: Collection[StoredFile]) -> list[str]:
     """Seal each file's name and key into the conversation; return the record ids."""
+    if len(files) > organisations.here(uow).file_count_limit:
+        raise Invalid("files", "too many")
     ids = []
     for stored in files:
         blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
@@ -81,5 +84,5 @@ def _checked(organisation_id: uuid.UUID, case_id: uuid.UUID, stored: StoredFile,
             stored.key,
             bind("file", organisation_id, stored.blob_id),
         )
-    except Exception as fault:
+    except (BlobMissing, Unreadable) as fault:
         raise IntegrityFault(case_id, "file") from fault

@@ -1,4 +1,4 @@
-"""What a worker may do in their private inbox. Every act is dated by day, and nothing else is written at that moment."""
+"""What a worker may do in their private inbox. Every act is dated by day; nothing else is written at that moment."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from speakup.audit import Event
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.operations import files
-from speakup.cases.operations.intake import NARRATIVE_LIMIT, PersonDetails
+from speakup.cases.operations.intake import NARRATIVE_LIMIT, PersonDetails, require_lengths
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind
@@ -40,6 +40,7 @@ def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRai
         raise Invalid("name", "empty")
     if how is HowRaised.ANONYMOUS:
         raise Invalid("how", "anonymous with a name")
+    require_lengths(person.plain())
     opened = keyring.open_case(uow, case.id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
     identity, conversation = opened[CompartmentKind.IDENTITY], opened[CompartmentKind.CONVERSATION]
     known = keyring.read(uow, identity, RecordKind.PERSON)
@@ -62,7 +63,7 @@ def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRai
 
 
 def ask_to_stop(uow: UnitOfWork, case: Case) -> None:
-    """Ask the guardians to stop. They do, unless somebody may be harmed, and say so; the words stay until retention ends."""
+    """Ask the guardians to stop. They do, unless somebody may be harmed; the words stay until retention ends."""
     policy.require(uow.actor, Permission.INBOX_USE, case)
     if case.stop_asked or case.state is CaseState.CLOSED:
         return

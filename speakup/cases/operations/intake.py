@@ -1,14 +1,14 @@
 """Raising a concern: from a draft to a case sealed to the reporter and two guardians, in one transaction."""
 
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
-from speakup import accounts, audit, jobs, keyring, organisations, policy, routing
+from speakup import accounts, audit, jobs, keyring, organisations, policy, routing, vocabulary
 from speakup.accounts import Member
 from speakup.audit import Event
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
@@ -18,12 +18,13 @@ from speakup.cases.rules import working_day_after
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
-from speakup.kernel.errors import Invalid, NobodyToReceive
+from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive
 from speakup.kernel.ids import new_id, new_reference
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, KeyLog, OpenCompartment
 from speakup.policy import CASE_ROLES, Permission
 from speakup.routing import Choice, Concern, Receiver, Rule, Subject
+from speakup.vocabulary import CodeSet
 
 NARRATIVE_LIMIT = 50_000
 """Characters. Long enough for anybody's story; short enough that nobody can fill a disk with one."""
@@ -86,6 +87,20 @@ class NewConcern:
     subject: Subject = Subject.NOBODY_NAMED
     exclusions: Exclusions = field(default_factory=Exclusions, repr=False)
     person: PersonDetails | None = field(default=None, repr=False)
+    named: tuple[uuid.UUID, uuid.UUID] | None = None
+    """Primary and cover as they were named before sending: nobody else receives it, or it is not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedExclusions:
+    """Who can be kept out so that two people are left to receive; each offer stands for itself, not all together."""
+
+    people: list[Member]
+    needed: list[Member]
+    """Without whom nobody could receive, and who are therefore not offered."""
+    team: bool
+    executives: list[Member]
+    subjects: frozenset[Subject]
 
 
 def raise_concern(
@@ -99,7 +114,7 @@ def raise_concern(
     row, draft = drafts.locked_draft(uow, token)
     if draft.sent is not None:
         return None, draft
-    case, opened = start_case(uow, secrets, generation, concern, draft.files)
+    case, _ = start_case(uow, secrets, generation, concern, draft.files)
     organisation = organisations.here(uow)
     answer_by = case.due_on or working_day_after(uow.today, organisation.acknowledge_days, organisation.country)
     names = accounts.names_of(uow, [case.primary_id, case.cover_id])
@@ -121,14 +136,14 @@ def start_case(
 ) -> tuple[Case, dict[CompartmentKind, OpenCompartment]]:
     """Write the case and seal everything said. The actor is the reporter; `NobodyToReceive` when no two people may."""
     policy.require(uow.actor, Permission.CASE_RAISE)
-    _require_narrative(concern)
+    _require_sayable(uow, concern)
     excluded = everybody_excluded(uow, concern.exclusions)
     choice = choose_receivers(uow, concern, excluded)
     case = _case(uow, concern, choice, raised_on or uow.today)
     uow.session.add(case)
     uow.session.flush()
     opened = keyring.create_case_keys(
-        uow, case.id, secrets, generation, [choice.primary, choice.cover], _exclusion_body(concern, excluded)
+        uow, case.id, secrets, generation, [choice.primary, choice.cover], _exclusion_body(concern, excluded, choice)
     )
     conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
     file_ids = files.attach(uow, conversation, attached)
@@ -149,16 +164,24 @@ def start_case(
 
 
 def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[uuid.UUID]) -> Choice:
-    """Ask the approved rules who receives this."""
+    """Ask the approved rules who receives this; `Conflict` when those named before sending can no longer be chosen."""
     log = keyring.load_key_log(uow)
     rules = [Rule.from_plain(rule) for rule in log.routing]
     place = Concern(
         concern.work.directorate_id, concern.work.site_id, excluded, concern.exclusions.team, concern.subject
     )
-    choice = routing.choose(place, rules, receivers(uow, log))
+    choice = routing.choose(place, rules, _named_first(receivers(uow, log), concern.named))
     if choice is None:
         raise NobodyToReceive(uow.organisation_id)
+    if concern.named is not None and (choice.primary, choice.cover) != concern.named:
+        raise Conflict("receivers")
     return choice
+
+
+def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None) -> list[Receiver]:
+    """Let those who were named win every tie over open cases, and nothing else: what was said before sending stands."""
+    places = {person: place - len(named) for place, person in enumerate(named)} if named else {}
+    return [replace(each, open_cases=places.get(each.person_id, each.open_cases)) for each in able]
 
 
 def receivers(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
@@ -198,8 +221,28 @@ def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uui
 
 
 def excludable(uow: UnitOfWork) -> list[Member]:
-    """List whom the form shows with job and workplace: everybody who might be given a case, and executives on the list."""
+    """List whom the form shows with job and workplace: all who might be given a case, and executives on the list."""
     return accounts.members_with(uow, CASE_ROLES | _EXECUTIVES)
+
+
+def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
+    """Say which exclusions the form may offer: never one that would leave nobody to receive."""
+    able = receivers(uow, keyring.load_key_log(uow))
+
+    def leaves_somebody(concern: Concern) -> bool:
+        return routing.choose(concern, [], able) is not None
+
+    listed = excludable(uow)
+    team = frozenset(each.id for each in listed if each.membership.drafted_roles & _TEAM)
+    executives = [each for each in listed if each.membership.drafted_roles & _EXECUTIVES]
+    people = [each for each in listed if leaves_somebody(Concern(excluded=frozenset({each.id})))]
+    return OfferedExclusions(
+        people,
+        [each for each in listed if each not in people],
+        leaves_somebody(Concern(excluded=team, team_excluded=True)),
+        executives if leaves_somebody(Concern(excluded=frozenset(each.id for each in executives))) else [],
+        frozenset(subject for subject in Subject if leaves_somebody(Concern(subject=subject))),
+    )
 
 
 _TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
@@ -257,12 +300,15 @@ def _concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[
         "how_raised": case.how_raised.value,
         "files": file_ids,
         "day": case.raised_on.isoformat(),
+        "ref": case.ref,
     }
 
 
-def _exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID]) -> dict[str, Any]:
+def _exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID], choice: Choice) -> dict[str, Any]:
+    barred = routing.barred_roles(concern.subject, choice.why, executives=concern.exclusions.executives)
     return {
         "people": sorted(str(person) for person in excluded),
+        "roles": sorted(role.value for role in barred),
         "team": concern.exclusions.team,
         "executives": concern.exclusions.executives,
         "others": concern.exclusions.others,
@@ -270,11 +316,29 @@ def _exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID]) -> dict
     }
 
 
-def _require_narrative(concern: NewConcern) -> None:
+def _require_sayable(uow: UnitOfWork, concern: NewConcern) -> None:
+    """Refuse what no form can send: nothing said, more than anybody types, or words where only a code may stand."""
     if not concern.narrative.strip():
         raise Invalid("narrative", "empty")
-    if len(concern.narrative) > NARRATIVE_LIMIT:
-        raise Invalid("narrative", "too long")
+    said = {
+        "narrative": concern.narrative,
+        "risk": concern.risk,
+        "detriment": concern.detriment,
+        "help_needed": concern.help_needed,
+        "role": concern.work.role,
+        "others": concern.exclusions.others,
+    }
+    require_lengths(said | (concern.person.plain() if concern.person else {}))
+    if concern.work.worker_group is not None:
+        # It stands in the row in clear, so it may only ever be one of the list.
+        vocabulary.require_code(uow, CodeSet.WORKER_GROUP, concern.work.worker_group)
+
+
+def require_lengths(said: Mapping[str, str]) -> None:
+    """Raise `Invalid(field, "too long")` for the first that is longer than anybody types."""
+    for name, text in said.items():
+        if len(text) > NARRATIVE_LIMIT:
+            raise Invalid(name, "too long")
 
 
 def _free_reference(uow: UnitOfWork) -> str:

@@ -1,7 +1,8 @@
 """A case opened: everything in it that this person's keys open, in frozen values for one request."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
 from speakup.cases.operations.intake import PersonDetails
 from speakup.cases.rules import Satisfied
+from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Holder, OpenCompartment, PrincipalKind, Record
 from speakup.policy import Permission
@@ -133,9 +135,35 @@ class InboxView:
     words_changed_on: date | None
 
 
+@contextmanager
+def _as_written(case: Case) -> Iterator[None]:
+    """What was sealed by somebody's own program, and not by this one, is a fault and no mishap."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as malformed:
+        raise IntegrityFault(case.id, "content") from malformed
+
+
+def _checked(case: Case, conversation: list[Record]) -> Told:
+    """Read what was told, which must be of this very case, and agree with the row on who may know."""
+    body = _of(conversation, RecordKind.CONCERN)[0].body
+    told = _told(conversation)
+    changes = [each.how for each in _messages(conversation) if each.how is not None]
+    if body["ref"] != case.ref or [told.how_raised, *changes][-1] is not case.how_raised:
+        raise IntegrityFault(case.id, "case row")
+    return told
+
+
 def open_view(uow: UnitOfWork, case: Case) -> CaseView:
     """Open a whole case. Reading is an act, and is recorded."""
     policy.require(uow.actor, Permission.CASE_READ, case)
+    with _as_written(case):
+        view = _view(uow, case)
+    audit.record(uow, Event.CASE_READ, case.id)
+    return view
+
+
+def _view(uow: UnitOfWork, case: Case) -> CaseView:
     opened = keyring.open_case(uow, case.id)
     keyring.countersign(uow, opened.values())
     records = keyring.read_many(uow, list(opened.values()))
@@ -145,14 +173,13 @@ def open_view(uow: UnitOfWork, case: Case) -> CaseView:
     )
     identity = records[opened[CompartmentKind.IDENTITY].row.id] if CompartmentKind.IDENTITY in opened else []
     history = audit.history(uow, case.id)
-    messages, notes = _messages(conversation), _notes(casework)
+    told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework))
-    audit.record(uow, Event.CASE_READ, case.id)
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     return CaseView(
         case=case,
         title=titles[-1].body["text"] if titles else None,
-        told=_told(conversation),
+        told=told,
         messages=messages,
         notes=notes,
         person=_person(identity),
@@ -193,15 +220,21 @@ def elements_of(uow: UnitOfWork, case: Case) -> list[str]:
 def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:
     """Open the private inbox, for the person whose words opened it."""
     policy.require(uow.actor, Permission.INBOX_USE, case)
+    with _as_written(case):
+        view = _inbox(uow, case)
+    audit.record(uow, Event.INBOX_READ, case.id)
+    return view
+
+
+def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
     opened = keyring.open_case(uow, case.id)
     conversation = keyring.read(uow, opened[CompartmentKind.CONVERSATION])
     identity = keyring.read(uow, opened[CompartmentKind.IDENTITY])
-    messages = _messages(conversation)
+    told, messages = _checked(case, conversation), _messages(conversation)
     names = accounts.names_of(uow, _people(opened.values(), [], messages, [], []))
-    audit.record(uow, Event.INBOX_READ, case.id)
     return InboxView(
         case=case,
-        told=_told(conversation),
+        told=told,
         messages=messages,
         person=_person(identity),
         readers=_readers(opened[CompartmentKind.CONVERSATION].stated.holders, names),

@@ -44,6 +44,8 @@ class WorklistLine:
     title: str | None = field(repr=False)
     may_open: bool
     days_left: int | None
+    damaged: bool = False
+    """What is stored of it does not check out: it cannot be opened, and somebody has to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def find(uow: UnitOfWork, ref: str) -> Case:
     """Absent and forbidden look the same, so a reference gives nothing away."""
     if not policy.allows(uow.actor, Permission.CASE_READ):
         raise NotFound(ref)
-    found = uow.session.scalar(visible_to(uow.actor).where(Case.ref == ref))
+    found = uow.session.scalar(_held(uow, visible_to(uow.actor).where(Case.ref == ref)))
     if found is None or not policy.allows(uow.actor, Permission.CASE_READ, found):
         raise NotFound(ref)
     return found
@@ -81,14 +83,19 @@ def find(uow: UnitOfWork, ref: str) -> Case:
 def mine(uow: UnitOfWork) -> Case:
     """Return the acting reporter's case."""
     policy.require(uow.actor, Permission.INBOX_USE)
-    found = uow.session.scalar(visible_to(uow.actor))
+    found = uow.session.scalar(_held(uow, visible_to(uow.actor)))
     if found is None:
         raise NotFound("case")
     return found
 
 
+def _held(uow: UnitOfWork, query: Select[Case]) -> Select[Case]:
+    """Hold the case before its keys: everybody who may change both takes them in this order, and nobody in a ring."""
+    return query.with_for_update(of=Case, key_share=True) if uow.writes else query
+
+
 def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
-    """List a page: unacknowledged first, then by what is due soonest, then by date raised. Opening titles is recorded once."""
+    """List a page: unacknowledged first, then by what is due soonest, then by date raised. It is recorded once."""
     policy.require(uow.actor, Permission.CASE_LIST)
     scope = _scope(uow, filters)
     counts = select(func.count(), _count(Case.state == CaseState.NEW), _count(Case.due_on < uow.today)).where(*scope)
@@ -106,10 +113,15 @@ def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
         )
     )
     rows = list(uow.session.scalars(query.limit(PAGE).offset(PAGE * (max(1, filters.page) - 1))))
-    titles, openable = _titles(uow, [row.id for row in rows])
+    titles, openable, damaged = _titles(uow, rows)
     if openable:
         audit.record(uow, Event.CASES_LISTED, quantity=len(openable))
-    lines = [WorklistLine(row, titles.get(row.id), row.id in openable, _days_left(row, uow.today)) for row in rows]
+    for case_id in sorted(damaged):
+        audit.record(uow, Event.INTEGRITY_FAULT, case_id)
+    lines = [
+        WorklistLine(row, titles.get(row.id), row.id in openable, _days_left(row, uow.today), row.id in damaged)
+        for row in rows
+    ]
     return Worklist(lines, total, max(1, -(-total // PAGE)), unacknowledged or 0, overdue or 0)
 
 
@@ -124,14 +136,20 @@ def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
     return [*conditions, Case.id.in_(held)]
 
 
-def _titles(uow: UnitOfWork, case_ids: list[uuid.UUID]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID]]:
-    opened = keyring.open_cases(uow, case_ids, CompartmentKind.CASEWORK)
+def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
+    """Open the titles; return them, which cases opened, and which are damaged. One bad case hides no other."""
+    damaged: set[uuid.UUID] = set()
+    opened = keyring.open_cases(uow, [row.id for row in rows], CompartmentKind.CASEWORK, damaged=damaged)
     casework = {case_id: kinds[CompartmentKind.CASEWORK] for case_id, kinds in opened.items()}
-    records = keyring.read_many(uow, list(casework.values()), RecordKind.TITLE)
-    titles = {
-        case_id: records[each.row.id][-1].body["text"] for case_id, each in casework.items() if records[each.row.id]
-    }
-    return titles, set(opened)
+    records = keyring.read_many(uow, list(casework.values()), RecordKind.TITLE, damaged=damaged)
+    titles: dict[uuid.UUID, str] = {}
+    for row in rows:
+        record = next(reversed(records.get(casework[row.id].row.id, [])), None) if row.id in casework else None
+        if record is not None and record.body.get("ref") != row.ref:
+            damaged.add(row.id)
+        elif record is not None:
+            titles[row.id] = str(record.body["text"])
+    return titles, casework.keys() - damaged, damaged
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
