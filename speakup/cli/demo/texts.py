@@ -3,9 +3,9 @@
 Nothing here touches a database. `load()` reads the files under `content/`; `cases()` turns a seed and a pair of dates
 into cases as plain values, in the order they were raised. The same arguments always give the same cases.
 
-Texts may hold marks in braces, never nested:
+Texts may hold marks in braces, the innermost filled first:
 
-    {ward}                 a slot: see `_Composer.slots`
+    {ward}                 a slot: see `Composer.slots`
     {two|three|four}       one of these
     {nights=two|three}     one of these, the same wherever {nights} stands in the rest of the case
     {thanks}               a sentence from `content/phrases.toml`
@@ -22,6 +22,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import cycle, product
 from random import Random
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ _MODE_SHARES: Final = (("anonymous", 0.15), ("open", 0.23))
 _RECENT: Final = (0, 0, 1, 2, 4, 6, 8, 11, 15, 20)
 # What came in so many days before the end has had no answer yet, so that something is overdue.
 _UNANSWERED: Final = 4
+# And of what came in so many days before the end, only the first answer was given, and the person has not been back.
+_NOT_BACK_YET: Final = 6
 _SATURDAY: Final = 5
 _WEEKEND_WEIGHT: Final = 0.45
 _GROUP_NOT_KNOWN: Final = 0.5
@@ -308,7 +311,7 @@ def load() -> Content:
 def cases(seed: int, trust: str, count: int, start: date, end: date) -> Iterator[DemoCase]:
     """Compose `count` cases raised from `start` to `end`, oldest first; nothing in them happens after `end`."""
     content = load()
-    composer = _Composer(content, content.trusts[trust], Random(f"{seed}/{trust}"), end)  # noqa: S311 - repeatable, not secret
+    composer = Composer(content, content.trusts[trust], Random(f"{seed}/{trust}"), end)  # noqa: S311 - repeatable, not secret
     days = _days(composer.rng, count, start, end)
     for day, how in zip(days, _ways(composer.rng, count), strict=True):
         yield composer.compose(day, how)
@@ -375,10 +378,13 @@ class _Words:
     said: set[str] = field(default_factory=set)
 
     def fill(self, text: str) -> str:
-        return _MARK.sub(self._replace, text)
+        """Replace every mark, the innermost first."""
+        while _MARK.search(text):
+            text = _MARK.sub(self._replace, text)
+        return text
 
     def _replace(self, mark: re.Match[str]) -> str:
-        inner = mark[1]
+        inner: str = mark[1]
         if inner.startswith("?anonymous|"):
             _, if_anonymous, otherwise = inner.split("|")
             return if_anonymous if self.anonymous else otherwise
@@ -408,14 +414,16 @@ _MONTHS: Final = (
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class _Composer:
+class Composer:
     """Makes the cases of one trust, one after another; it remembers what it has told so as not to tell it twice."""
 
     def __init__(self, content: Content, trust: TrustContent, rng: Random, end: date) -> None:
         self.content, self.trust, self.rng, self.end = content, trust, rng, end
         self.told: set[str] = set()
         self.used: Counter[str] = Counter()
-        self.named: set[str] = set()
+        strangers = list(product(content.given_names, content.family_names))
+        rng.shuffle(strangers)
+        self.strangers = cycle(strangers)
         kinds = {kind for place in trust.places for kind in place.kinds}
         self.scenarios = [scenario for scenario in content.scenarios if kinds.intersection(scenario.places)]
 
@@ -502,17 +510,16 @@ class _Composer:
         return next(part.name for part in parts if part.key == key)
 
     def _reporter(self, words: _Words) -> Reporter:
-        """Somebody not yet met in this trust, at an address or number nobody has; the texts greet them by first name."""
+        """Somebody new to this trust, at an address or number nobody has; the texts greet them by first name."""
         rng = self.rng
-        while (name := f"{rng.choice(self.content.given_names)} {rng.choice(self.content.family_names)}") in self.named:
-            continue
-        self.named.add(name)
-        given = name.split(maxsplit=1)[0]
+        given, family = next(self.strangers)
         words.slots["dear"] = f"{rng.choice(('Dear', 'Hello', 'Hi'))} {given},"
         by = rng.choices(("email", "text", "phone", "inbox"), (45, 25, 15, 15))[0]
         number = f"07700 900{rng.randrange(300, 1000)}"
-        contact = {"email": f"{_ascii(name)}@example.org", "text": number, "phone": number, "inbox": ""}[by]
-        return Reporter(name, by, contact)
+        contact = {"email": f"{_ascii(f'{given}.{family}')}@example.org", "text": number, "phone": number, "inbox": ""}[
+            by
+        ]
+        return Reporter(f"{given} {family}", by, contact)
 
     def _excluded(self, scenario: Scenario, place: PlaceContent) -> tuple[str, ...]:
         """Keys of the people the person wants kept out, in the trust's order."""
@@ -531,21 +538,22 @@ class _Composer:
     def _timeline(
         self, scenario: Scenario, words: _Words, raised_on: date
     ) -> tuple[tuple[DemoEvent, ...], DemoClosure | None]:
-        """What happened up to the end, and the closing if it was reached. Guardians work on weekdays."""
-        pace = self._pace()
-        silent = raised_on == self.end - timedelta(days=_UNANSWERED)
-        day, events = raised_on, list[DemoEvent]()
-        for number, turn in enumerate(scenario.story):
+        """What happened up to the end, and the closing if it was reached."""
+        pace, ago = self._pace(), (self.end - raised_on).days
+        story = scenario.story[: {_UNANSWERED: 0, _NOT_BACK_YET: 1}.get(ago)]
+        events = [event for event in self._events(story, words, raised_on, pace) if event.on <= self.end]
+        if len(events) < len(scenario.story):
+            return tuple(events), None
+        closed_on = _working_day(events[-1].on + timedelta(days=round(scenario.closure.after * pace)))
+        return tuple(events), self._closure(scenario.closure, words, closed_on) if closed_on <= self.end else None
+
+    def _events(self, story: Sequence[Turn], words: _Words, raised_on: date, pace: float) -> Iterator[DemoEvent]:
+        """The story in days. Guardians work on weekdays."""
+        day = raised_on
+        for number, turn in enumerate(story):
             day += timedelta(days=self._gap(turn, number, pace))
             day = day if turn.kind is Kind.WORKER else _working_day(day)
-            text = words.fill(turn.text)
-            if day > self.end or (silent and turn.kind is not Kind.WORKER):
-                return tuple(events), None
-            events.append(DemoEvent(turn.kind, day, (day - raised_on).days, text))
-        closed_on = _working_day(day + timedelta(days=round(scenario.closure.after * pace)))
-        if closed_on > self.end:
-            return tuple(events), None
-        return tuple(events), self._closure(scenario.closure, words, closed_on)
+            yield DemoEvent(turn.kind, day, (day - raised_on).days, words.fill(turn.text))
 
     def _pace(self) -> float:
         """Most cases take about as long as written; one in nine drags."""
