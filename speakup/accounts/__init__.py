@@ -3,6 +3,7 @@
 from speakup.accounts.models import Invitation, Membership, Person
 from speakup.accounts.operations import (
     INVITATION_LASTS,
+    DrawnFactor,
     PersonDetails,
     PublicProfile,
     begin_second_factor,
@@ -10,13 +11,17 @@ from speakup.accounts.operations import (
     check_second_factor,
     confirm_second_factor,
     describe_myself,
+    draw_second_factor,
+    drawn_again,
     end_membership,
-    forget_second_factor,
     invite,
     issue_link,
     link_by_hand,
     mark_absent,
+    replace_second_factor,
+    show_photo,
     take_up,
+    unconfirmed_secret,
 )
 from speakup.accounts.queries import (
     Member,
@@ -29,10 +34,12 @@ from speakup.accounts.queries import (
     members_with,
     names_of,
     open_invitations,
+    photographed,
 )
 
 __all__ = [
     "INVITATION_LASTS",
+    "DrawnFactor",
     "Invitation",
     "Member",
     "Membership",
@@ -45,9 +52,10 @@ __all__ = [
     "check_second_factor",
     "confirm_second_factor",
     "describe_myself",
+    "draw_second_factor",
+    "drawn_again",
     "end_membership",
     "find_invitation",
-    "forget_second_factor",
     "has_second_factor",
     "invitation_for",
     "invite",
@@ -59,5 +67,9 @@ __all__ = [
     "members_with",
     "names_of",
     "open_invitations",
+    "photographed",
+    "replace_second_factor",
+    "show_photo",
     "take_up",
+    "unconfirmed_secret",
 ]

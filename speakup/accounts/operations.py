@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pyotp
@@ -14,9 +14,10 @@ from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
 from speakup.accounts.rules import accepted_step, recovery_code_hash
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs
+from speakup.crypto.errors import Unreadable
 from speakup.jobs import Job
 from speakup.kernel.actor import Actor, Role
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Conflict, IntegrityFault, Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
@@ -43,6 +44,14 @@ class PublicProfile:
     phone: str
     hours: str
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFactor:
+    """An authenticator's secret in base 32, and the same sealed under the account's key, for a form to carry."""
+
+    secret: str = field(repr=False)
+    sealed: bytes = field(repr=False)
 
 
 def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> Invitation:
@@ -108,6 +117,15 @@ def end_membership(uow: UnitOfWork, membership: Membership) -> Membership:
     return membership
 
 
+def show_photo(uow: UnitOfWork, person: Person, picture: bytes | None) -> Person:
+    """Put a picture beside my name on the front page, or take it away. A JPEG already rebuilt without hidden data."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    if person.id != uow.actor.id:
+        raise Conflict(person.id)
+    person.photo = picture
+    return person
+
+
 def mark_absent(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
     """Say until when somebody is away; by themselves or by an administrator."""
     if uow.actor.id != membership.person_id:
@@ -140,16 +158,19 @@ def begin_second_factor(uow: UnitOfWork, person: Person) -> str:
     return secret
 
 
+def unconfirmed_secret(uow: UnitOfWork, person: Person) -> str | None:
+    """Return the drawn secret again while it waits for its first code; None when none waits."""
+    factor = uow.session.get(SecondFactor, person.id)
+    return None if factor is None or factor.confirmed else _secret_of(uow, person, factor)
+
+
 def confirm_second_factor(uow: UnitOfWork, person: Person, code: str) -> tuple[str, ...]:
     """Accept the first code and return ten recovery codes, of which only hashes are kept."""
     factor = uow.session.get(SecondFactor, person.id)
     if factor is None or factor.confirmed:
         raise Conflict(person.id)
     _accept(uow, person, factor, code)
-    codes = tuple("-".join((secrets.token_hex(4), secrets.token_hex(4))) for _ in range(RECOVERY_CODES))
-    factor.recovery_hashes, factor.confirmed = [recovery_code_hash(person.id, each) for each in codes], True
-    audit.record(uow, Event.SECOND_FACTOR_SET, person.id)
-    return codes
+    return _confirm(uow, person, factor)
 
 
 def check_second_factor(uow: UnitOfWork, person: Person, code: str) -> None:
@@ -164,19 +185,59 @@ def check_second_factor(uow: UnitOfWork, person: Person, code: str) -> None:
     _accept(uow, person, factor, code)
 
 
-def forget_second_factor(uow: UnitOfWork, person: Person) -> None:
-    """Take the authenticator away so that another can be set; the person is signed in with both factors."""
+def draw_second_factor(uow: UnitOfWork, person: Person) -> DrawnFactor:
+    """Draw a secret to replace the authenticator with. Nothing is kept, and the old one holds, until its code comes."""
+    secret = pyotp.random_base32()
+    return DrawnFactor(secret, envelope.seal(_factor_key(uow.actor), secret.encode(), _drawn_context(person)))
+
+
+def drawn_again(uow: UnitOfWork, person: Person, sealed: bytes) -> DrawnFactor:
+    """Open what was drawn for a page and came back with its form; `Invalid` for anything else."""
+    try:
+        secret = envelope.open_sealed(_factor_key(uow.actor), sealed, _drawn_context(person)).decode()
+    except Unreadable as changed:
+        raise Invalid("drawn", "changed") from changed
+    return DrawnFactor(secret, sealed)
+
+
+def replace_second_factor(uow: UnitOfWork, person: Person, drawn: DrawnFactor, code: str) -> tuple[str, ...]:
+    """Put a drawn secret in the old one's place, given its first code; return ten new recovery codes.
+
+    The person is signed in with everything their account asks for, which the caller has seen to.
+    """
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    step = accepted_step(drawn.secret, code, uow.now, 0)
+    if step is None or person.id != uow.actor.id:
+        raise Invalid("code", "wrong")
     factor = uow.session.get(SecondFactor, person.id)
-    if factor is not None and uow.actor.id == person.id:
-        factor.confirmed = False
+    if factor is None:
+        factor = SecondFactor(person_id=person.id)
+        uow.session.add(factor)
+    factor.sealed_secret = envelope.seal(_factor_key(uow.actor), drawn.secret.encode(), _factor_context(person))
+    factor.last_step = step
+    return _confirm(uow, person, factor)
+
+
+def _confirm(uow: UnitOfWork, person: Person, factor: SecondFactor) -> tuple[str, ...]:
+    codes = tuple("-".join((secrets.token_hex(4), secrets.token_hex(4))) for _ in range(RECOVERY_CODES))
+    factor.recovery_hashes, factor.confirmed = [recovery_code_hash(person.id, each) for each in codes], True
+    audit.record(uow, Event.SECOND_FACTOR_SET, person.id)
+    return codes
 
 
 def _accept(uow: UnitOfWork, person: Person, factor: SecondFactor, code: str) -> None:
-    secret = envelope.open_sealed(_factor_key(uow.actor), factor.sealed_secret, _factor_context(person)).decode()
+    secret = _secret_of(uow, person, factor)
     step = accepted_step(secret, code, uow.now, factor.last_step)
     if step is None:
         raise Invalid("code", "wrong")
     factor.last_step = step
+
+
+def _secret_of(uow: UnitOfWork, person: Person, factor: SecondFactor) -> str:
+    try:
+        return envelope.open_sealed(_factor_key(uow.actor), factor.sealed_secret, _factor_context(person)).decode()
+    except Unreadable as changed:
+        raise IntegrityFault(person.id, "second factor") from changed
 
 
 def _factor_key(actor: Actor) -> bytes:
@@ -187,6 +248,10 @@ def _factor_key(actor: Actor) -> bytes:
 
 def _factor_context(person: Person) -> bytes:
     return envelope.bind("second factor", person.id)
+
+
+def _drawn_context(person: Person) -> bytes:
+    return envelope.bind("second factor drawn", person.id)
 
 
 def _person(uow: UnitOfWork, details: PersonDetails) -> Person:

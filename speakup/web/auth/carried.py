@@ -35,15 +35,16 @@ class Carried:
 def carried() -> Carried:
     """Return what this post carries; no secret, and only for an address of this site."""
     address = local(request.form.get(ADDRESS, ""))
-    names = [(name.removeprefix(PREFIX), value) for name, value in request.form.items(multi=True) if name.startswith(PREFIX)]
-    return Carried(address, tuple((name, value) for name, value in names if name and name not in NEVER_KEPT))
+    posted = [(name.partition(PREFIX), value) for name, value in request.form.items(multi=True)]
+    fields = [(name, value) for (before, prefix, name), value in posted if prefix and not before and name]
+    return Carried(address, tuple((name, value) for name, value in fields if name not in NEVER_KEPT))
 
 
 def local(address: str) -> str:
-    """Return an address of this site as it is, and nothing for any other: no link leads elsewhere by way of signing in."""
+    """Return an address of this site as it is, and nothing for any other: nobody is sent elsewhere by signing in."""
     if not address.startswith("/") or len(address) > _LONGEST_ADDRESS:
         return ""
-    # Browsers read a backslash as a slash, and leave out tabs and line ends: "/\\evil.example" is another host's address.
+    # Browsers read a backslash as a slash and leave out line ends: "/\\elsewhere.example" is another host's address.
     if address.startswith(("//", "/\\")) or any(each <= " " or each in "\\\x7f" for each in address):
         return ""
     try:

@@ -1,12 +1,12 @@
 """What a person fills in to sign in and to keep their account."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, FormField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from speakup.web.fields import DayForm, Line, Lines
+from speakup.web.fields import PlainForm
+from speakup.web.lines import DayForm, Line, Lines
 
 TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
 LONGEST_PASSPHRASE = 1024
@@ -16,7 +16,7 @@ PASSPHRASE_HINT = _(
 )
 
 
-class ButtonForm(FlaskForm):
+class ButtonForm(PlainForm):
     """A button that changes something, and nothing else."""
 
 
@@ -27,7 +27,7 @@ def _present_passphrase(label: str) -> PasswordField:
     )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PlainForm):
     """Address and passphrase."""
 
     then = HiddenField()
@@ -38,7 +38,7 @@ class SignInForm(FlaskForm):
     passphrase = _present_passphrase(_("Passphrase"))
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PlainForm):
     """A code of the authenticator, or a recovery code."""
 
     then = HiddenField()
@@ -49,7 +49,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class FirstCodeForm(FlaskForm):
+class FirstCodeForm(PlainForm):
     """The first code of a new authenticator."""
 
     then = HiddenField()
@@ -59,7 +59,7 @@ class FirstCodeForm(FlaskForm):
     )
 
 
-class FirstPassphraseForm(FlaskForm):
+class FirstPassphraseForm(PlainForm):
     """A passphrase for a new account."""
 
     passphrase = PasswordField(
@@ -76,13 +76,13 @@ class FirstPassphraseForm(FlaskForm):
     )
 
 
-class KnownPassphraseForm(FlaskForm):
+class KnownPassphraseForm(PlainForm):
     """The passphrase of an account somebody has already, to take an invitation up with it."""
 
     passphrase = _present_passphrase(_("Your passphrase"))
 
 
-class ChangePassphraseForm(FlaskForm):
+class ChangePassphraseForm(PlainForm):
     """The present passphrase and a new one, twice."""
 
     passphrase = _present_passphrase(_("Your passphrase now"))
@@ -100,7 +100,7 @@ class ChangePassphraseForm(FlaskForm):
     )
 
 
-class ReplaceFactorForm(FlaskForm):
+class ReplaceFactorForm(PlainForm):
     """A new authenticator, proved by its first code and by the passphrase."""
 
     drawn = HiddenField()
@@ -111,7 +111,7 @@ class ReplaceFactorForm(FlaskForm):
     passphrase = _present_passphrase(_("Your passphrase"))
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(PlainForm):
     """What the front page says about a guardian."""
 
     phone = Line(_("Telephone"), validators=[Length(max=60, message=TOO_LONG)])
@@ -127,12 +127,14 @@ class ProfileForm(FlaskForm):
     )
     photo = FileField(
         _("Photo"),
-        description=_("A JPEG picture. Where and when it was taken is removed from it. Leave empty to keep it as it is."),
+        description=_(
+            "A JPEG picture. Where and when it was taken is removed. Leave this empty to keep the one there is."
+        ),
     )
     remove_photo = BooleanField(_("Take my photo away"))
 
 
-class AbsenceForm(FlaskForm):
+class AbsenceForm(PlainForm):
     """Until when somebody is away."""
 
     until = FormField(

@@ -1,0 +1,140 @@
+"""`/account`: who I am here, my sessions, what the front page says about me, and when I am away."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from speakup import accounts, keyring, organisations
+from speakup.accounts import Member, PublicProfile
+from speakup.gateways import documents
+from speakup.gateways.documents import Kind, Limits, Refused
+from speakup.kernel.actor import Role
+from speakup.kernel.uow import UnitOfWork
+from speakup.policy import CASE_ROLES
+from speakup.web import places
+from speakup.web.actors import half_signed_in, work
+from speakup.web.auth import account
+from speakup.web.auth.forms import AbsenceForm, ButtonForm, ProfileForm
+from speakup.web.auth.steps import UNPROCESSABLE
+from speakup.web.cookies import STAFF
+
+PHOTO = Limits(size=900_000, kept_size=1_500_000, pixels=40_000_000, wall_seconds=20.0)
+"""A photo arrives with the ordinary post, which holds a megabyte."""
+
+
+@account.get("/account")
+def overview() -> ResponseReturnValue:
+    user = half_signed_in()
+    with work(writes=False) as uow:
+        me = _me(uow)
+        written = me.membership.drafted_roles
+        return render_template(
+            "account/overview.html",
+            person=me.person,
+            membership=me.membership,
+            in_effect=_in_order(written & uow.actor.roles),
+            waiting=_in_order(written - uow.actor.roles),
+            may_be_shown=bool(written & CASE_ROLES),
+            factor_set=accounts.has_second_factor(uow, me.id),
+            sessions=keyring.my_sessions(uow),
+            this_session=user.session_id if user else None,
+            form=ButtonForm(formdata=None),
+            **_common(uow),
+        )
+
+
+@account.post("/account/sessions/<uuid:session_id>/end")
+def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    if ButtonForm().validate_on_submit():
+        with work() as uow:
+            keyring.end_mine(uow, session_id)
+        flash(_("That session has ended"))
+    return redirect(url_for(".overview", _anchor="sessions"))
+
+
+@account.post("/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    if ButtonForm().validate_on_submit():
+        with work() as uow:
+            keyring.end_others(uow, STAFF.read())
+        flash(_("All your other sessions have ended"))
+    return redirect(url_for(".overview", _anchor="sessions"))
+
+
+@account.route("/account/profile", methods=["GET", "POST"])
+def profile() -> ResponseReturnValue:
+    form = ProfileForm()
+    posted = form.validate_on_submit()
+    picture = _picture(form) if posted else None
+    with work() as uow:
+        me = _me(uow)
+        if not posted or form.errors:
+            if not form.is_submitted():
+                _show_profile(form, me)
+            page = render_template("account/profile.html", form=form, has_photo=bool(me.person.photo), **_common(uow))
+            return page, UNPROCESSABLE if form.errors else 200
+        said = PublicProfile(form.phone.data or "", form.hours.data or "", form.about.data or "")
+        accounts.describe_myself(uow, me.person, said)
+        if picture is not None or form.remove_photo.data:
+            accounts.show_photo(uow, me.person, picture)
+    flash(_("Saved. This is what the front page says about you now"))
+    return redirect(url_for(".overview"))
+
+
+@account.route("/account/absence", methods=["GET", "POST"])
+def absence() -> ResponseReturnValue:
+    form = AbsenceForm()
+    with work() as uow:
+        membership = _me(uow).membership
+        if not form.validate_on_submit() or _past(form, uow):
+            if not form.is_submitted():
+                form.until.form.show(membership.absent_until)
+            page = render_template("account/absence.html", form=form, membership=membership, **_common(uow))
+            return page, UNPROCESSABLE if form.errors else 200
+        until = form.until.form.written
+        accounts.mark_absent(uow, membership, until)
+    flash(_("You are shown as away") if until else _("You are shown as here"))
+    return redirect(url_for(".overview"))
+
+
+def _me(uow: UnitOfWork) -> Member:
+    return accounts.member(uow, uow.actor.person_id)
+
+
+def _common(uow: UnitOfWork) -> dict[str, Any]:
+    return {"organisation": organisations.here(uow), **places.of(uow)}
+
+
+def _in_order(roles: frozenset[Role]) -> list[Role]:
+    return sorted(roles, key=list(Role).index)
+
+
+def _show_profile(form: ProfileForm, me: Member) -> None:
+    form.phone.data, form.hours.data, form.about.data = me.person.phone, me.person.hours, me.person.about
+
+
+def _past(form: AbsenceForm, uow: UnitOfWork) -> bool:
+    written = form.until.form.written
+    if written is None or written >= uow.today:
+        return False
+    form.until.form.day.errors = [_("That day has gone by. Write the last day you are away, or leave it empty")]
+    return True
+
+
+def _picture(form: ProfileForm) -> bytes | None:
+    """Return the photo rebuilt without hidden data; what is wrong with it stands in the form."""
+    sent = form.photo.data
+    if not sent or not sent.filename:
+        return None
+    try:
+        cleaned = documents.clean(sent.filename, sent.read(), keep_other=False, limits=PHOTO)
+    except Refused:
+        form.photo.errors = [_("This picture could not be used. Choose a JPEG of less than 900 kB")]
+        return None
+    if cleaned.kind is not Kind.JPEG:
+        form.photo.errors = [_("Choose a JPEG picture: a file whose name ends in .jpg")]
+        return None
+    return cleaned.body

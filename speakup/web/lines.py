@@ -1,0 +1,64 @@
+"""What staff type in a line, in several, or as a day: control characters left out, since no keyboard types them.
+
+PostgreSQL keeps no NUL, so that one would otherwise be an error page.
+"""
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import Form, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+_KEPT = "\n\t"
+_EARLIEST = 1900
+
+
+def without_controls(words: str) -> str:
+    """Leave control characters out; a line break counts once."""
+    lines = words.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(each for each in lines if each in _KEPT or unicodedata.category(each) != "Cc")
+
+
+class Line(StringField):
+    """One line, without space at its ends."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = " ".join(without_controls(valuelist[0]).split()) if valuelist else ""
+
+
+class Lines(TextAreaField):
+    """Several lines."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = without_controls(valuelist[0]) if valuelist else ""
+
+
+class DayForm(Form):
+    """A day in three boxes; either all are filled in or none."""
+
+    day = Line(_("Day"))
+    month = Line(_("Month"))
+    year = Line(_("Year"))
+
+    @property
+    def written(self) -> date | None:
+        """Return the day that was written; None where nothing was. `ValueError` for no day."""
+        parts: tuple[Any, ...] = (self.year.data, self.month.data, self.day.data)
+        return date(*(int(part) for part in parts)) if any(parts) else None
+
+    def show(self, value: date | None) -> None:
+        """Fill the boxes."""
+        if value is not None:
+            self.day.data, self.month.data, self.year.data = str(value.day), str(value.month), str(value.year)
+
+    def validate_year(self, _field: Line) -> None:
+        """Refuse what is no day."""
+        try:
+            written = self.written
+        except (ValueError, OverflowError) as no_day:
+            raise ValidationError(gettext("Write a day that exists, in numbers: for example 27 3 2027")) from no_day
+        if written is not None and written.year < _EARLIEST:
+            raise ValidationError(gettext("Write the year with four digits: for example 2027"))
