@@ -49,8 +49,8 @@ def export(org: str, output: TextIO) -> None:
     with opened() as installation:
         organisation_id = installation.organisation_named(org)
         with installation.database.work(system(organisation_id), writes=False) as uow:
-            for line in tqdm(chain.lines(uow), unit=" entries", disable=not sys.stderr.isatty()):
-                output.write(json.dumps(line, ensure_ascii=False) + "\n")
+            entries = tqdm(chain.lines(uow), unit=" entries", disable=not sys.stderr.isatty())
+            output.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
 
 
 def _is_whole(installation: "Installation", organisation_id: uuid.UUID) -> bool:
