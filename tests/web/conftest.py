@@ -32,7 +32,7 @@ def app(trust: Trust, blobs: Blobs, notices: FakeMailer, tmp_path: Path) -> Iter
         "SPEAKUP_DATA_DIR": str(tmp_path),
         "SPEAKUP_DATABASE_URL": url,
         "SPEAKUP_BLOBS_URL": str(tmp_path / "blobs"),
-        "SPEAKUP_JOBS_DATABASE_URL": f"sqlite:///{tmp_path / 'jobs.db'}" if url.startswith("sqlite") else url,
+        "SPEAKUP_JOBS_DATABASE_URL": f"{url}_jobs",
     })  # fmt: skip
     yield create_app(settings, site=Site(settings, trust.database, blobs, NoScanner(), notices))
 
