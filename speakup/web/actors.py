@@ -22,7 +22,7 @@ from speakup.web.site import site
 class SignedIn:
     """Somebody whose session is open, in the shape Flask-Login asks for.
 
-    `second_factor_owed` means that a code is still to be given (or an authenticator set): nothing else opens until then.
+    `second_factor_owed`: a code is still to be given, or an authenticator set; nothing else opens until then.
     """
 
     actor: Actor

@@ -1,7 +1,8 @@
 """The five cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
 
 `__Host-form` ties a form to the browser it was served to; `__Host-draft`, `__Host-inbox` and `__Host-staff` each open
-one sealed row; `__Host-done` holds a sentence of ours across one redirect. None is set before it is needed, and none outlives the browser.
+one sealed row; `__Host-done` holds a sentence of ours across one redirect. None is set before it is needed, and none
+outlives the browser.
 """
 
 from dataclasses import dataclass

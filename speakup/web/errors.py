@@ -1,6 +1,7 @@
 """What goes wrong, answered in words, with nothing in a log that anybody typed."""
 
 import traceback
+import uuid
 from collections.abc import Callable
 
 import structlog
@@ -20,12 +21,14 @@ log = structlog.get_logger()
 
 _STAFF_PLACES = ("/cases", "/account", "/admin", "/sign-in", "/sign-out", "/welcome")
 
+_HAVE_A_PAGE = frozenset({400, 404, 409, 413, 429, 500, 503})
+
 
 def install(app: Flask) -> None:
     """Answer each kind of trouble."""
     app.register_error_handler(NotFound, lambda _: page(404))
     app.register_error_handler(Busy, lambda _: page(503))
-    app.register_error_handler(NobodyToReceive, lambda _: page(503))
+    app.register_error_handler(NobodyToReceive, lambda _: page(503, "errors/nobody.html"))
     app.register_error_handler(Conflict, lambda _: page(409))
     app.register_error_handler(Invalid, lambda _: page(400))
     app.register_error_handler(IntegrityFault, _integrity)
@@ -33,9 +36,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int) -> ResponseReturnValue:
+def page(status: int, template: str = "") -> ResponseReturnValue:
     """Show the page for a status, giving back every word of a post that failed for a reason of ours."""
-    template = f"errors/{status}.html" if status in {400, 404, 409, 413, 429, 500, 503} else "errors/400.html"
+    template = template or (f"errors/{status}.html" if status in _HAVE_A_PAGE else "errors/400.html")
     kept = fields_to_keep() if request.method == "POST" and status in {400, 409, 429, 503} else {}
     staff = any(request.path == place or request.path.startswith(place + "/") for place in _STAFF_PLACES)
     words = render_template(
@@ -52,7 +55,7 @@ def _organisation() -> object:
     """The organisation for the page's head; none where even that cannot be read."""
     if "organisation_id" not in g:
         return None
-    return _quietly(lambda: _read_organisation())
+    return _quietly(_read_organisation)
 
 
 def _read_organisation() -> object:
@@ -64,7 +67,8 @@ def _quietly(read: Callable[[], object]) -> object:
     try:
         return read()
     except Exception as fault:  # noqa: BLE001 -- an error page must not fail for the reason it is shown
-        log.error("error page without organisation", kind=type(fault).__name__)
+        # Never the message, which may hold what somebody typed.
+        log.error("error page without organisation", kind=type(fault).__name__)  # noqa: TRY400 -- see above
         return None
 
 
@@ -78,8 +82,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _integrity(fault: IntegrityFault) -> ResponseReturnValue:
     """Something stored does not check out: nothing of it is shown, and it is recorded in a unit of work of its own."""
-    import uuid  # noqa: PLC0415 -- only here
-
     log.error("integrity fault", check=fault.check)
     with site().database.work(system(actors.organisation_id())) as uow:
         audit.record(uow, Event.INTEGRITY_FAULT, fault.subject if isinstance(fault.subject, uuid.UUID) else None)

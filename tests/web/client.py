@@ -65,16 +65,16 @@ class PageClient:
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
 
-    def get(self, path: str, **options: Any) -> Page:
+    def get(self, path: str, **options: Any) -> Page:  # noqa: ANN401 -- the test client's own options
         """Fetch a page, following redirects within the site."""
         return self._follow(self.client.get(path, base_url=f"https://{self.host}", **options), path)
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> Page:
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> Page:  # noqa: ANN401 -- see `get`
         """Post exactly this: for what a browser would not do."""
         answer = self.client.post(path, base_url=f"https://{self.host}", data=data or {}, **options)
         return self._follow(answer, path)
 
-    def submit(self, page: Page | str, button: str | None = None, **fields: Any) -> Page:
+    def submit(self, page: Page | str, button: str | None = None, **fields: Any) -> Page:  # noqa: ANN401 -- text, lists, files
         """Fill in the form of a page and send it, as it was served: hidden fields, defaults, token and all.
 
         `button` is the words on the button, where a page has several forms or several buttons. A list of values
@@ -95,7 +95,7 @@ class PageClient:
 
     def cookies(self) -> set[str]:
         """Name the cookies this browser holds."""
-        return {cookie.key for cookie in self.client._cookies.values()}  # type: ignore[attr-defined]
+        return {cookie.key for cookie in self.client._cookies.values()}  # type: ignore[attr-defined] # noqa: SLF001 -- it has no public list
 
     def _follow(self, answer: TestResponse, path: str) -> Page:
         for _ in range(5):
@@ -148,7 +148,7 @@ def _check_labels(soup: BeautifulSoup, path: str) -> None:
 
 
 def _check_nothing_inline(soup: BeautifulSoup, path: str) -> None:
-    for each in soup.find_all(True):
+    for each in soup.select("*"):
         bad = [name for name in each.attrs if name == "style" or name.startswith("on")]
         assert not bad, f"{path}: {bad} on {each.name}"
         for name in ("src", "href", "action", "srcset", "poster"):
@@ -180,7 +180,7 @@ def _check_cookie(cookie: str) -> None:
 
 
 def _form_with(page: Page, button: str | None) -> tuple[Tag, Tag | None]:
-    """Find the form to send: the one whose button says so, or the page's only one that is not for leaving or signing out."""
+    """Find the form to send: the one whose button says so, or the only one beside signing out."""
     forms = [each for each in page.soup.find_all("form") if each.get("method", "get").lower() == "post"]
     for form in forms:
         for pressed in form.find_all("button"):

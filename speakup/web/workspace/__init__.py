@@ -1,4 +1,4 @@
-"""The guardian's place: the worklist, a case, and everything done in it; vouching for colleagues and approving routing."""
+"""The guardian's place: the worklist, a case and everything done in it; vouching for colleagues; approving routing."""
 
 from speakup.policy import Permission
 from speakup.web.surfaces import make_surface
