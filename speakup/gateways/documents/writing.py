@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused, Removed
+from speakup.gateways.documents.outcomes import MEBIBYTE, Kind, Limits, Reason, Rebuilt, Refused, Removed
 
 # Loaded now, because the confined child cannot open a file for a codec later.
 for _codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
@@ -30,6 +30,7 @@ _IDLE_JOINERS = re.compile(f"(?<!{_JOINED}){_JOINER}++|(?<!{_JOINER}){_JOINER}++
 _TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
 _FEW = 3  # control characters that even a short note may hold
 _RUNS = re.compile(r"^\s*(?:[=@]|[+\-](?![\d.,\s()]*$))")
+csv.field_size_limit(100 * MEBIBYTE)  # A cell may be as long as the file; the size of that is limited already.
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -68,7 +69,6 @@ def _without_formulas(written: str) -> str:
     """The same table with formulas turned into text; untouched, to the last quotation mark, when there are none."""
     first_line = written.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first_line.count)
-    csv.field_size_limit(len(written) + 1)
     rows = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
     if not any(_RUNS.match(cell) for row in rows for cell in row):
         return written

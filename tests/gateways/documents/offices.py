@@ -174,7 +174,10 @@ def with_alt_path() -> bytes:
     return replaced(body, "word/document.xml", "<wp:docPr ", f'<wp:docPr descr="C:\\Users\\{MARK}\\a.png" ')
 
 
-TRACKED = f'<w:ins w:id="1" w:author="{MARK}" w:date="2026-01-02T03:04:05Z"><w:r><w:t>new</w:t></w:r></w:ins>'
+TRACKED = (
+    f'<w:ins w:id="1" w:author="{MARK}" w:date="2026-01-02T03:04:05Z" w16du:dateUtc="2026-02-03T04:05:06Z" '
+    f'xmlns:w16du="{MICROSOFT}/word/2023/wordml/word16du"><w:r><w:t>new</w:t></w:r></w:ins>'
+)
 
 DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "core properties": lambda: document(_properties),

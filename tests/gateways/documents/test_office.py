@@ -10,7 +10,7 @@ import pytest
 from speakup.gateways.documents import Cleaned, Limits, Reason, Refused, Removed, clean
 from tests.gateways.documents import offices
 from tests.gateways.documents.pictures import jpeg
-from tests.gateways.documents.traces import MARK, exiftool_report, traces_of
+from tests.gateways.documents.traces import MARK, traces_of
 
 PLANTED = [
     pytest.param(ending, maker, id=f"{ending} with {where}")
@@ -42,7 +42,9 @@ def seen_in(ending: str, body: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize(("ending", "maker"), PLANTED)
-def test_a_word_planted_in_an_office_file_goes_and_what_is_seen_stays(ending: str, maker: Callable[[], bytes]) -> None:
+def test_a_word_planted_in_an_office_file_goes_and_what_is_seen_stays(
+    ending: str, maker: Callable[[], bytes], exiftool_report: Callable[[bytes, str], str]
+) -> None:
     body = maker()
     assert traces_of(MARK, body)
     kept = cleaned(ending, body).body
@@ -60,7 +62,9 @@ def test_revision_marks_go() -> None:
 def test_the_words_of_comments_and_tracked_changes_stay() -> None:
     kept = docx.Document(io.BytesIO(cleaned("docx", offices.with_word_comment()).body))
     assert [(comment.text, comment.author) for comment in kept.comments] == [("Who agreed?", "Author")]
-    assert traces_of("new", cleaned("docx", offices.DOCUMENTS["a tracked change"]()).body)
+    tracked = cleaned("docx", offices.DOCUMENTS["a tracked change"]()).body
+    assert traces_of("<w:t>new</w:t>", tracked)
+    assert traces_of("2026-01-02", tracked) == traces_of("2026-02-03", tracked) == []
     sheet = openpyxl.load_workbook(io.BytesIO(cleaned("xlsx", offices.WORKBOOKS["a comment's author"]()).body)).active
     assert sheet is not None
     assert sheet["A1"].comment.text.strip() == "Who agreed?"
@@ -105,6 +109,16 @@ def test_a_photograph_keeps_its_place_and_pixels() -> None:
     image = next(part for part in kept.part.package.iter_parts() if "/media/" in str(part.partname))
     assert image.blob.startswith(b"\xff\xd8\xff")
     assert image.blob == jpeg()
+
+
+def test_pictures_and_shapes_keep_their_sizes() -> None:
+    before = pptx.Presentation(io.BytesIO(offices.SLIDES["EXIF of a photograph"]()))
+    after = pptx.Presentation(io.BytesIO(cleaned("pptx", offices.SLIDES["EXIF of a photograph"]()).body))
+    sizes = [[(shape.left, shape.width, shape.height) for shape in show.slides[0].shapes] for show in (before, after)]
+    assert sizes[0] == sizes[1]
+    assert all(width and height for _, width, height in sizes[1])
+    inline = docx.Document(io.BytesIO(cleaned("docx", offices.DOCUMENTS["EXIF of a photograph"]()).body)).inline_shapes
+    assert (inline[0].width, inline[0].height) == (1219200, 812800)
 
 
 @pytest.mark.parametrize("ending", PLAIN)

@@ -8,7 +8,7 @@ from pikepdf import Array, Name, Pdf
 from speakup.gateways.documents import Cleaned, Limits, Reason, Refused, Removed, clean
 from tests.gateways.documents import papers
 from tests.gateways.documents.pictures import jpeg
-from tests.gateways.documents.traces import MARK, exiftool_report, traces_of
+from tests.gateways.documents.traces import MARK, traces_of
 
 PLANTED = [pytest.param(maker, id=where) for where, maker in papers.PLANTED.items()]
 
@@ -36,7 +36,9 @@ def _draws(thing: pikepdf.Stream) -> bool:
 
 
 @pytest.mark.parametrize("maker", PLANTED)
-def test_a_word_planted_in_a_pdf_goes_and_what_is_seen_stays(maker: Callable[[], bytes]) -> None:
+def test_a_word_planted_in_a_pdf_goes_and_what_is_seen_stays(
+    maker: Callable[[], bytes], exiftool_report: Callable[[bytes, str], str]
+) -> None:
     body = maker()
     sought = MARK if traces_of(MARK, body) else MARK[:13]
     assert traces_of(sought, body)

@@ -7,9 +7,10 @@ from PIL import Image, ImageChops, ImageStat
 
 from speakup.gateways.documents import Cleaned, Kind, Limits, Reason, Refused, Removed, clean
 from tests.gateways.documents import pictures
-from tests.gateways.documents.traces import MARK, exiftool_report, traces_of
+from tests.gateways.documents.traces import MARK, traces_of
 
 Maker = Callable[[], bytes]
+Report = Callable[[bytes, str], str]
 PLANTED = [
     pytest.param(ending, maker, id=f"{ending} with {where}")
     for ending, makers in (
@@ -40,7 +41,9 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.mark.parametrize(("ending", "maker"), PLANTED)
-def test_a_word_planted_in_a_picture_goes_and_what_is_seen_stays(ending: str, maker: Maker) -> None:
+def test_a_word_planted_in_a_picture_goes_and_what_is_seen_stays(
+    ending: str, maker: Maker, exiftool_report: Report
+) -> None:
     body = maker()
     sought = MARK if traces_of(MARK, body) else MARK[:13]
     assert traces_of(sought, body)

@@ -3,14 +3,11 @@
 import base64
 import io
 import re
-import shutil
-import subprocess
 import zipfile
 import zlib
 from collections.abc import Iterator
 
 import pikepdf
-import pytest
 
 MARK = "Quillon-Zebrafinch"  # in no library, font or template
 
@@ -22,16 +19,6 @@ def traces_of(mark: str, body: bytes, depth: int = 0) -> list[str]:
         for where, inside in _packed_inside(body):
             found += [f"{where}: {trace}" for trace in traces_of(mark, inside, depth + 1)]
     return found
-
-
-def exiftool_report(body: bytes, ending: str) -> str:
-    """Everything exiftool can read out of a file, unknown tags and embedded files included."""
-    if shutil.which("exiftool") is None:
-        pytest.skip("needs exiftool (Debian: libimage-exiftool-perl), which is no part of the product")
-    asked = ["exiftool", "-a", "-u", "-U", "-G1", "-ee3", "-api", "RequestAll=3", "-"]
-    answer = subprocess.run(asked, input=body, capture_output=True, check=False, timeout=60)
-    assert answer.stdout, f"exiftool says nothing about a {ending}"
-    return answer.stdout.decode(errors="replace")
 
 
 def _ways_to_write(mark: str) -> Iterator[tuple[str, bytes]]:

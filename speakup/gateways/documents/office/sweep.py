@@ -102,10 +102,18 @@ def sweep(root: Element, lost: frozenset[str]) -> set[Removed]:
             continue
         _mend_pointers(element, name, lost)
         removed |= _sweep_attributes(element, name)
-    for empty in every(root, "AlternateContent", "ext"):
-        if not any(len(child) for child in empty.iter()):
-            remove(empty)
+    _remove_emptied(root)
     return removed
+
+
+def _remove_emptied(root: Element) -> None:
+    """Extensions and choices of markup that nothing is left in. An `ext` without a `uri` is a size and none of them."""
+    for extension in every(root, "ext"):
+        if "uri" in extension.attrib and not len(extension):
+            remove(extension)
+    for choice in every(root, "AlternateContent"):
+        if not any(len(alternative) for alternative in choice):
+            remove(choice)
 
 
 def _mend_pointers(element: Element, name: str, lost: frozenset[str]) -> None:
@@ -128,7 +136,7 @@ def _sweep_attributes(element: Element, name: str) -> set[Removed]:
         elif key in _AUTHOR_NAMES:
             removed.add(Removed.COMMENT_AUTHORS)
             element.attrib[attribute] = AUTHOR
-        elif key in _ABOUT_AUTHORS and namespace(attribute) == namespace(element.tag):
+        elif key in _ABOUT_AUTHORS and namespace(attribute):
             removed.add(Removed.COMMENT_AUTHORS)
             del element.attrib[attribute]
         elif key in _TITLES and (_A_PATH.search(value) or key == "gfxdata"):
