@@ -40,6 +40,7 @@ _SATURDAY: Final = 5
 _WEEKEND_WEIGHT: Final = 0.45
 _GROUP_NOT_KNOWN: Final = 0.5
 _ANSWERED_IN_TIME: Final = 0.9
+_WHOEVER: Final = "*"
 _RENDER_ATTEMPTS: Final = 40
 _OTHERWISE_FIRST: Final = 0.12
 _OTHERWISE_AGAIN: Final = 0.5
@@ -95,10 +96,11 @@ class DirectorateContent:
 
 @dataclass(frozen=True, slots=True)
 class PlaceContent:
-    """A ward, team or department; `said` is what people call it, `kinds` what a scenario may ask for."""
+    """A ward, team or department: what people call it, how they say they are there, what a scenario may ask for."""
 
     name: str
     said: str
+    at: str
     directorate: str
     site: str
     kinds: tuple[str, ...]
@@ -289,6 +291,7 @@ class Content:
     scenarios: tuple[Scenario, ...]
     endings: tuple[Ending, ...]
     phrases: Mapping[str, tuple[str, ...]]
+    roles: Mapping[str, tuple[tuple[str, str], ...]]
     given_names: tuple[str, ...]
     family_names: tuple[str, ...]
 
@@ -303,6 +306,7 @@ def load() -> Content:
         scenarios=tuple(Scenario(**_told(raw)) for page in pages for raw in page["scenario"]),
         endings=tuple(Ending(**_told(raw)) for raw in _read(content / "endings.toml")["ending"]),
         phrases=_fixed(_read(content / "phrases.toml")),
+        roles={kind: tuple(map(tuple, who)) for kind, who in _read(content / "roles.toml").items()},
         given_names=tuple(names["given"]),
         family_names=tuple(names["family"]),
     )
@@ -395,7 +399,8 @@ class _Words:
             return self.rng.choice(inner.split("|"))
         if inner in self.phrases:
             return self._unsaid(inner)
-        return self.slots[inner]
+        begins = not mark.string[: mark.start()].rstrip(" ") or mark.string[: mark.start()].endswith(_SENTENCE_ENDS)
+        return _capitalised(self.slots[inner]) if begins else self.slots[inner]
 
     def _unsaid(self, name: str) -> str:
         """A stock sentence this case has not used yet, if one is left."""
@@ -406,6 +411,7 @@ class _Words:
 
 
 _MARK: Final = re.compile(r"\{([^{}]*)\}")
+_SENTENCE_ENDS: Final = (". ", "? ", "! ", "\n")
 _NAMED: Final = re.compile(r"(\w+)=(.*)", re.DOTALL)
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -432,7 +438,7 @@ class Composer:
         reporter = None if how is How.ANONYMOUS else self._reporter(words)
         scenario = self._maybe_otherwise(scenario, how)
         events, closure = self._timeline(scenario, words, raised_on)
-        unknown = how is How.ANONYMOUS and self.rng.random() < _GROUP_NOT_KNOWN
+        role, worker_group = self._role(scenario, place, how)
         return DemoCase(
             scenario=scenario.key,
             trust=self.trust.key,
@@ -443,8 +449,8 @@ class Composer:
             title=words.fill(scenario.title),
             wants=words.fill(scenario.wants),
             risk=scenario.risk,
-            role="" if unknown else scenario.role,
-            worker_group="not_known" if unknown else scenario.worker_group,
+            role=role,
+            worker_group=worker_group,
             elements=scenario.elements,
             themes=scenario.themes,
             directorate=place.directorate,
@@ -480,6 +486,17 @@ class Composer:
         fewest = min(self.used[s.key] for s in fits)
         return self.rng.choices(fits, [s.weight(how) * 0.02 ** (self.used[s.key] - fewest) for s in fits])[0]
 
+    def _role(self, scenario: Scenario, place: PlaceContent, how: How) -> tuple[str, str]:
+        """What the person does and their worker group; half of those who are anonymous do not say."""
+        if how is How.ANONYMOUS and self.rng.random() < _GROUP_NOT_KNOWN:
+            return "", "not_known"
+        kind = next(kind for kind in place.kinds if kind in scenario.places)
+        role, worker_group = self.rng.choice(self.content.roles[kind])
+        return (
+            role if scenario.role == _WHOEVER else scenario.role,
+            worker_group if scenario.worker_group == _WHOEVER else scenario.worker_group,
+        )
+
     def _maybe_otherwise(self, scenario: Scenario, how: How) -> Scenario:
         """The scenario, now and then with another ending; more often when it has been told here before."""
         endings = [ending for ending in self.content.endings if how in ending.raised]
@@ -495,13 +512,14 @@ class Composer:
         phrases["safe"] = self.content.phrases[f"safe_{how}"]
         slots = {
             "ward": place.said,
+            "at_ward": place.at,
             "Ward": place.name,
             "site": self._name_of(self.trust.sites, place.site),
             "directorate": self._name_of(self.trust.directorates, place.directorate),
             "month": _MONTHS[raised_on.month - 1],
             "lastmonth": _MONTHS[raised_on.month - 2],
             "weekday": self.rng.choice(_WEEKDAYS),
-            "dear": "Hello,",
+            "dear": "Hello,\n\n",
         }
         return _Words(self.rng, slots, phrases, how is How.ANONYMOUS)
 
@@ -513,7 +531,7 @@ class Composer:
         """Somebody new to this trust, at an address or number nobody has; the texts greet them by first name."""
         rng = self.rng
         given, family = next(self.strangers)
-        words.slots["dear"] = f"{rng.choice(('Dear', 'Hello', 'Hi'))} {given},"
+        words.slots["dear"] = f"{rng.choice(('Dear', 'Hello', 'Hi'))} {given},\n\n"
         by = rng.choices(("email", "text", "phone", "inbox"), (45, 25, 15, 15))[0]
         number = f"07700 900{rng.randrange(300, 1000)}"
         contact = {"email": f"{_ascii(f'{given}.{family}')}@example.org", "text": number, "phone": number, "inbox": ""}[
@@ -599,6 +617,10 @@ def _state(events: Sequence[DemoEvent], closure: DemoClosure | None, whole: int)
 
 def _working_day(day: date) -> date:
     return day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _ascii(name: str) -> str:
