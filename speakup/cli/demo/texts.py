@@ -412,6 +412,7 @@ class _Words:
 
 _MARK: Final = re.compile(r"\{([^{}]*)\}")
 _SENTENCE_ENDS: Final = (". ", "? ", "! ", "\n")
+_STOPS: Final = (".", "?", "!", ")")
 _NAMED: Final = re.compile(r"(\w+)=(.*)", re.DOTALL)
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -473,7 +474,8 @@ class Composer:
             place = self.rng.choice([p for p in self.trust.places if set(p.kinds).intersection(scenario.places)])
             words = self._words(place, raised_on, how)
             opening = self.rng.choice(scenario.openings) if scenario.openings else ""
-            narrative = words.fill(f"{opening} {scenario.narrative.strip()}").strip()
+            gap = " " if opening.endswith(_STOPS) else "\n"
+            narrative = words.fill(f"{opening}{gap}{scenario.narrative.strip()}").strip()
             self.used[scenario.key] += 1
             if narrative not in self.told:
                 self.told.add(narrative)
