@@ -14,6 +14,7 @@ Texts may hold marks in braces, the innermost filled first:
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import cycle, product
+from itertools import accumulate, product
 from random import Random
 from typing import Any, Final
 
@@ -197,6 +198,7 @@ class Scenario:
     keep_out: tuple[str, ...] = ()
     keep_out_words: str = ""
     months: tuple[int, ...] = ()
+    given_names: tuple[str, ...] = ()
 
     @property
     def may_end_otherwise(self) -> bool:
@@ -218,6 +220,11 @@ class Ending:
     raised: tuple[str, ...]
     story: tuple[Turn, ...]
     closure: Closure
+    not_about: tuple[str, ...] = ()
+
+    def suits(self, scenario: Scenario, how: How) -> bool:
+        """Whether it may end this scenario, raised in this way."""
+        return how in self.raised and not set(self.not_about).intersection(scenario.themes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,16 +359,21 @@ def _told(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _days(rng: Random, count: int, start: date, end: date) -> list[date]:
-    """Days on which concerns are raised: more each year, more from January to March, fewer at weekends."""
+    """Days on which concerns are raised: more each year, more from January to March, fewer at weekends.
+
+    One day is drawn from each of equal shares of the weight, so that the trend shows in small trusts too.
+    """
     span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    weights = [
-        (1 + _GROWTH_PER_YEAR * (day - start).days / 365)
-        * _SEASON[day.month]
-        * (_WEEKEND_WEIGHT if day.weekday() >= _SATURDAY else 1.0)
-        for day in span
-    ]
+    reached = list(accumulate(_busyness(day, start) for day in span))
     recent = [day for day in (end - timedelta(days=ago) for ago in _RECENT) if day >= start][: count // 6]
-    return sorted(recent + rng.choices(span, weights, k=count - len(recent)))
+    shares = count - len(recent)
+    drawn = ((n + rng.random()) / shares * reached[-1] for n in range(shares))
+    return sorted(recent + [span[bisect_left(reached, mark)] for mark in drawn])
+
+
+def _busyness(day: date, start: date) -> float:
+    growth = 1 + _GROWTH_PER_YEAR * (day - start).days / 365
+    return growth * _SEASON[day.month] * (_WEEKEND_WEIGHT if day.weekday() >= _SATURDAY else 1.0)
 
 
 def _ways(rng: Random, count: int) -> list[How]:
@@ -385,7 +397,7 @@ class _Words:
         """Replace every mark, the innermost first."""
         while _MARK.search(text):
             text = _MARK.sub(self._replace, text)
-        return text
+        return text.replace("\n ", "\n")
 
     def _replace(self, mark: re.Match[str]) -> str:
         inner: str = mark[1]
@@ -428,15 +440,14 @@ class Composer:
         self.content, self.trust, self.rng, self.end = content, trust, rng, end
         self.told: set[str] = set()
         self.used: Counter[str] = Counter()
-        strangers = list(product(content.given_names, content.family_names))
-        rng.shuffle(strangers)
-        self.strangers = cycle(strangers)
+        self.strangers = list(product(content.given_names, content.family_names))
+        rng.shuffle(self.strangers)
         kinds = {kind for place in trust.places for kind in place.kinds}
         self.scenarios = [scenario for scenario in content.scenarios if kinds.intersection(scenario.places)]
 
     def compose(self, raised_on: date, how: How) -> DemoCase:
         scenario, place, words, narrative = self._new_narrative(raised_on, how)
-        reporter = None if how is How.ANONYMOUS else self._reporter(words)
+        reporter = None if how is How.ANONYMOUS else self._reporter(scenario, words)
         scenario = self._maybe_otherwise(scenario, how)
         events, closure = self._timeline(scenario, words, raised_on)
         role, worker_group = self._role(scenario, place, how)
@@ -501,7 +512,7 @@ class Composer:
 
     def _maybe_otherwise(self, scenario: Scenario, how: How) -> Scenario:
         """The scenario, now and then with another ending; more often when it has been told here before."""
-        endings = [ending for ending in self.content.endings if how in ending.raised]
+        endings = [ending for ending in self.content.endings if ending.suits(scenario, how)]
         chance = _OTHERWISE_FIRST if self.used[scenario.key] == 1 else _OTHERWISE_AGAIN
         if not (scenario.may_end_otherwise and self.rng.random() < chance):
             return scenario
@@ -529,10 +540,11 @@ class Composer:
     def _name_of(parts: Sequence[SiteContent] | Sequence[DirectorateContent], key: str) -> str:
         return next(part.name for part in parts if part.key == key)
 
-    def _reporter(self, words: _Words) -> Reporter:
+    def _reporter(self, scenario: Scenario, words: _Words) -> Reporter:
         """Somebody new to this trust, at an address or number nobody has; the texts greet them by first name."""
         rng = self.rng
-        given, family = next(self.strangers)
+        likely = (n for n, (given, _) in enumerate(self.strangers) if given in scenario.given_names)
+        given, family = self.strangers.pop(next(likely, 0))
         words.slots["dear"] = f"{rng.choice(('Dear', 'Hello', 'Hi'))} {given},\n\n"
         by = rng.choices(("email", "text", "phone", "inbox"), (45, 25, 15, 15))[0]
         number = f"07700 900{rng.randrange(300, 1000)}"
