@@ -6,6 +6,7 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from openpyxl.styles import Font
 
 from speakup.gateways.documents import Cleaned, Limits, Reason, Refused, Removed, clean
 from tests.gateways.documents import offices
@@ -78,6 +79,16 @@ def test_the_words_of_a_link_or_field_stay(where: str) -> None:
 
 def test_numbers_and_plain_formulas_stay() -> None:
     assert {"2", "3", "=B1+B2"} <= set(seen_in("xlsx", cleaned("xlsx", offices.workbook()).body))
+
+
+def test_the_look_of_cells_stays() -> None:
+    def make_bold(made: openpyxl.Workbook) -> None:
+        made.active["A1"].font = Font(bold=True)
+        made.active["B1"].number_format = "0.00%"
+
+    kept = openpyxl.load_workbook(io.BytesIO(cleaned("xlsx", offices.workbook(make_bold)).body)).active
+    assert kept is not None
+    assert (kept["A1"].font.b, kept["B1"].number_format) == (True, "0.00%")
 
 
 def test_visible_sheets_keep_their_order_and_names() -> None:

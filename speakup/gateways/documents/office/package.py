@@ -9,7 +9,7 @@ from lxml import etree
 
 from speakup.gateways.documents.office import media
 from speakup.gateways.documents.office.markup import Element, as_bytes, local, parsed, written
-from speakup.gateways.documents.office.sweep import sweep
+from speakup.gateways.documents.office.sweep import remove_emptied, sweep
 from speakup.gateways.documents.outcomes import Limits, Reason, Refused, Removed
 
 _PACKAGE_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -19,6 +19,36 @@ _TYPE_OF_RELATIONSHIP = re.compile(
     r"http://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org)/[\w/.]+"
 )
 _MOST_DEEP = 60
+
+# Kinds of which there can be many; of the others the first has no number.
+_FOLDERS = {
+    "image": "media/image{}",
+    "theme": "theme/theme{}",
+    "themeOverride": "theme/themeOverride{}",
+    "header": "header{}",
+    "footer": "footer{}",
+    "worksheet": "worksheets/sheet{}",
+    "chartsheet": "chartsheets/sheet{}",
+    "table": "tables/table{}",
+    "drawing": "drawings/drawing{}",
+    "vmlDrawing": "drawings/vmlDrawing{}",
+    "chart": "charts/chart{}",
+    "chartEx": "charts/chartEx{}",
+    "chartStyle": "charts/style{}",
+    "chartColorStyle": "charts/colors{}",
+    "chartUserShapes": "drawings/userShapes{}",
+    "diagramData": "diagrams/data{}",
+    "diagramLayout": "diagrams/layout{}",
+    "diagramQuickStyle": "diagrams/quickStyle{}",
+    "diagramColors": "diagrams/colors{}",
+    "diagramDrawing": "diagrams/drawing{}",
+    "slide": "slides/slide{}",
+    "slideLayout": "slideLayouts/slideLayout{}",
+    "slideMaster": "slideMasters/slideMaster{}",
+    "notesSlide": "notesSlides/notesSlide{}",
+    "notesMaster": "notesMasters/notesMaster{}",
+    "handoutMaster": "handoutMasters/handoutMaster{}",
+}
 
 # What a relationship of a kind that is not kept gives away.
 _TELLS = {
@@ -124,6 +154,7 @@ class Package:
             if part.root is not None:
                 self.removed |= sweep(part.root, part.lost)
                 self.removed |= self.family.sweep(part)
+                remove_emptied(part.root)
         self.removed |= self.family.finish(list(self.parts.values()), hidden)
 
     def written(self) -> dict[str, bytes]:
@@ -175,7 +206,7 @@ class Package:
         kind = "modern" + kind.capitalize() if "/2018/10/" in full else kind
         if kind not in self.family.types:
             return None
-        part = Part(self._new_name(kind, ".xml"), kind, self.family.types[kind])
+        part = Part(self._new_name(kind, ".vml" if kind == "vmlDrawing" else ".xml"), kind, self.family.types[kind])
         part.root = self._parse(target, lenient=kind == "vmlDrawing")
         self.parts[target] = part
         self._follow(target, part, depth + 1)
@@ -186,13 +217,15 @@ class Package:
         if picture is None:
             return None
         self.removed |= picture.removed
-        part = Part(self._new_name("media/image", picture.ending), "image", picture.media_type, content=picture.content)
+        part = Part(self._new_name("image", picture.ending), "image", picture.media_type, content=picture.content)
         self.parts[target] = part
         return part
 
     def _new_name(self, kind: str, ending: str) -> str:
-        self._numbers[kind] = self._numbers.get(kind, 0) + 1
-        return f"{self.family.folder}/{kind}{self._numbers[kind]}{ending}"
+        """Where Office itself would put such a part: some readers look there instead of following relationships."""
+        number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        stem = _FOLDERS.get(kind) or (kind if number == 1 else f"{kind}{number}")
+        return f"{self.family.folder}/{stem.format(number)}{ending}"
 
     def _parse(self, source: str, *, lenient: bool = False) -> Element:
         return parsed(self.members[source], self.limits, lenient=lenient)

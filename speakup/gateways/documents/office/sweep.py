@@ -26,6 +26,8 @@ _NEVER = {
     "docId": Removed.EDIT_HISTORY,
     "dataBinding": Removed.DESCRIPTION,
     "custDataLst": Removed.DESCRIPTION,
+    "sectionLst": Removed.DESCRIPTION,
+    "sectionPr": Removed.DESCRIPTION,
     "externalData": Removed.EMBEDDED_FILES,
     "imgProps": Removed.EXTRA_PICTURES,
     "presenceInfo": Removed.COMMENT_AUTHORS,
@@ -102,11 +104,10 @@ def sweep(root: Element, lost: frozenset[str]) -> set[Removed]:
             continue
         _mend_pointers(element, name, lost)
         removed |= _sweep_attributes(element, name)
-    _remove_emptied(root)
     return removed
 
 
-def _remove_emptied(root: Element) -> None:
+def remove_emptied(root: Element) -> None:
     """Extensions and choices of markup that nothing is left in. An `ext` without a `uri` is a size and none of them."""
     for extension in every(root, "ext"):
         if "uri" in extension.attrib and not len(extension):
