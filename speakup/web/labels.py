@@ -173,6 +173,7 @@ def install(app: Flask) -> None:
         day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
     )
     env.filters.update(removed=removed_words, event=event, role=lambda value: ROLES[value], size=size, days_left=days_left)
+    env.filters["zip"] = zip
     env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
 
 

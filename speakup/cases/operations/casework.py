@@ -15,6 +15,7 @@ from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.operations import files
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
 from speakup.cases.rules import Missing, Satisfied
+from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -184,6 +185,18 @@ def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:
         {"text": why, "author": str(uow.actor.id), "at": uow.now.isoformat(), "reopening": True},
     )
     audit.record(uow, Event.CASE_REOPENED, case.id)
+
+
+def give_new_words(uow: UnitOfWork, case: Case, secrets: ReceiptSecrets, generation: int) -> None:
+    """Give a named person whose words are lost new ones, read out by voice; the old words open nothing from now on.
+
+    An anonymous person cannot be told from an impostor, so for them there is `Conflict`: they raise it again.
+    """
+    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    identity = keyring.open_case(uow, case.id)[CompartmentKind.IDENTITY]
+    if not keyring.read(uow, identity, RecordKind.PERSON):
+        raise Conflict(case.ref)
+    keyring.give_receipt(uow, case.id, secrets, generation)
 
 
 def mark_read(uow: UnitOfWork, case: Case) -> None:

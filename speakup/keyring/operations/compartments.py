@@ -179,7 +179,7 @@ def open_case(uow: UnitOfWork, case_id: uuid.UUID, *kinds: CompartmentKind) -> d
     wanted = kinds or _expected(uow, opened)
     if not set(wanted) <= opened.keys():
         raise NotFound(case_id) if kinds else IntegrityFault(case_id, "compartments")
-    seen.remember(uow, [_sight(each) for each in opened.values()])
+    seen.remember(uow, [sight(each) for each in opened.values()])
     return opened
 
 
@@ -259,7 +259,7 @@ def _open_fresh(uow: UnitOfWork, fresh: Sequence[tuple[Compartment, Grant]]) -> 
             opened = _open(me, log, row, grant, chains[row.id])
             opened.items = items[row.id]
             _check_head(opened)
-            seen.require_not_older(uow, _sight(opened))
+            seen.require_not_older(uow, sight(opened))
         except IntegrityFault as fault:
             faults.setdefault(row.case_id, fault)
         else:
@@ -669,7 +669,7 @@ def _check_head(compartment: OpenCompartment) -> None:
         raise IntegrityFault(compartment.row.case_id, "records")
 
 
-def _sight(compartment: OpenCompartment) -> seen.Sight:
+def sight(compartment: OpenCompartment) -> seen.Sight:
     """What a reader remembers of a compartment."""
     row = compartment.row
     place = bind(row.case_id, row.kind.value) if row.kind in WHOLE else bind(row.case_id, row.kind.value, row.id)
@@ -681,7 +681,7 @@ def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
         raise Conflict(compartment.row.case_id)
     head = json.dumps({"counter": compartment.counter, "digest": canonical.text(_digest(compartment))}).encode()
     compartment.row.head = envelope.seal(compartment.key, head, compartment.place.head_context(compartment.version))
-    seen.remember(uow, [_sight(compartment)])
+    seen.remember(uow, [sight(compartment)])
 
 
 def _digest(compartment: OpenCompartment) -> bytes:

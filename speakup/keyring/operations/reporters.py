@@ -153,6 +153,28 @@ def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -
     audit.record(uow, Event.RECEIPT_REPLACED, row.case_id)
 
 
+def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, generation: int) -> None:
+    """Give the person of a case new words, from a guardian who reads them out. The old ones end at once.
+
+    The guardian must hold `identity` with a name in it, which the caller checks; both compartments get new keys.
+    """
+    policy.require(uow.actor, Permission.CASE_MESSAGE)
+    opened = compartments.open_case(uow, case_id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
+    keys = reporter_keys(secrets.root_secret)
+    (known,) = compartments.reporter_recipient(uow, case_id, opened[CompartmentKind.CONVERSATION].stated)
+    row = uow.session.get_one(Reporter, (uow.organisation_id, known.id))
+    for compartment in opened.values():
+        staff = [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
+        recipients = compartments.staff_recipients(uow, staff, compartment.kind)
+        person = Recipient(PrincipalKind.REPORTER, row.id, keys.public)
+        compartments.rotate_to(uow, compartment, [*recipients, person], principal(uow))
+    counters = seen.Counters().with_later(compartments.sight(each).entry for each in opened.values())
+    row.public, row.lookup_hash, row.generation = keys.public.to_bytes(), secrets.lookup_hash, generation
+    row.words_changed_on = uow.today
+    row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, counters)
+    audit.record(uow, Event.RECEIPT_REPLACED, case_id)
+
+
 def _create_reporter(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, generation: int) -> None:
     me = principal(uow)
     uow.session.add(

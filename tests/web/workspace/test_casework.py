@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from speakup import cases, keyring
 from speakup.cases import HowRaised, PersonDetails
 from speakup.gateways.mail import FakeMailer
+from speakup.kernel.actor import Actor, ActorKind
+from speakup.kernel.errors import NotFound
 from tests import factories
 from tests.factories import RaisedCase
 from tests.trusts import Colleague, Trust
@@ -27,8 +30,6 @@ def theirs(case: RaisedCase, trust: Trust, signed_in: SignIn) -> PageClient:
 
 def _primary(case: RaisedCase, trust: Trust) -> Colleague:
     with trust.work(case.reporter) as uow:
-        from speakup import cases  # noqa: PLC0415 -- only to find whom it was routed to
-
         primary = cases.mine(uow).primary_id
     return next(person for person in trust.people.values() if person.id == primary)
 
@@ -54,8 +55,6 @@ def test_a_note_is_shown_to_the_guardians_and_not_to_the_person(
     case: RaisedCase, theirs: PageClient, trust: Trust
 ) -> None:
     assert "Rang the ward" in theirs.submit(f"/cases/{case.ref}/notes/new", text="Rang the ward").text
-    from speakup import cases  # noqa: PLC0415 -- only to look as the person would
-
     with trust.work(case.reporter) as uow:
         inbox = cases.open_inbox(uow, cases.mine(uow))
     assert "Rang the ward" not in repr([each.text for each in inbox.messages])
@@ -109,7 +108,9 @@ def test_nobody_else_can_tell_the_case_exists(case: RaisedCase, trust: Trust, si
 
 
 def test_a_stranger_is_sent_to_sign_in_and_learns_nothing(case: RaisedCase, browser: PageClient) -> None:
-    refused, missing = (browser.client.get(f"/cases/{ref}", base_url=f"https://{browser.host}") for ref in (case.ref, "x"))
+    refused, missing = (
+        browser.client.get(f"/cases/{ref}", base_url=f"https://{browser.host}") for ref in (case.ref, "x")
+    )
     assert refused.status_code == missing.status_code == 302
     assert refused.headers["Location"].startswith("/sign-in")
 
@@ -139,3 +140,30 @@ def test_a_form_without_its_token_changes_nothing_and_loses_no_word(case: Raised
 def test_a_post_from_another_site_is_refused(case: RaisedCase, theirs: PageClient) -> None:
     for headers in ({"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
         assert theirs.post(f"/cases/{case.ref}/notes/new", {"text": "x"}, headers=headers).status == 400
+
+
+def test_a_named_person_gets_new_words_by_voice_and_the_old_ones_end(trust: Trust, signed_in: SignIn) -> None:
+    case = factories.raised_case(trust, person=PersonDetails(name="Nora"))
+    theirs = signed_in(_primary(case, trust))
+    shown = theirs.submit(f"/cases/{case.ref}/new-words")
+    words = [each.get_text().strip() for each in shown.soup.select(".app-words__word")]
+    assert len(words) == 7
+    with trust.work(trust.visitor) as uow:
+        generation = keyring.current_generation(uow)
+    new = keyring.receipt_secrets(keyring.parse_receipt(" ".join(words)), generation, trust.id, "test")
+    with trust.work(trust.visitor) as uow:
+        found = keyring.find_reporter(uow, new.lookup_hash)
+        with pytest.raises(NotFound):
+            keyring.find_reporter(uow, case.secrets.lookup_hash)
+    with trust.work(Actor(ActorKind.REPORTER, trust.id, found.id, frozenset(), new.root_secret)) as uow:
+        inbox = cases.open_inbox(uow, cases.mine(uow))
+    assert inbox.told.narrative == case.concern.narrative
+    assert inbox.words_changed_on is not None
+    assert case.concern.narrative in theirs.get(f"/cases/{case.ref}").text
+
+
+def test_nobody_can_be_given_the_words_of_an_anonymous_person(case: RaisedCase, theirs: PageClient) -> None:
+    page = theirs.get(f"/cases/{case.ref}/new-words")
+    assert "No new words can be given" in page.text
+    theirs.post(f"/cases/{case.ref}/new-words")
+    assert "New words were made" not in theirs.get(f"/cases/{case.ref}").text
