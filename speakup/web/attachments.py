@@ -1,4 +1,4 @@
-"""Files on their way in: cleaned in a child process, scanned, sealed; or refused in one sentence that says what to do."""
+"""Files on their way in: cleaned in a child process, scanned, sealed; or refused in a sentence that says what to do."""
 
 import uuid
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ def chosen(name: str) -> list[FileStorage]:
 def take_in(
     files: Iterable[FileStorage], organisation_id: uuid.UUID, limit: int, room: int, *, as_they_are: bool
 ) -> Incoming:
-    """Clean, scan and seal each file, outside any unit of work. `limit` is bytes a file, `room` how many more may come."""
+    """Clean, scan and seal each file, outside any unit of work. `limit`: bytes a file; `room`: how many more may come."""
     incoming = Incoming([], [])
     for each in files:
         if len(incoming.stored) >= room:

@@ -7,7 +7,8 @@ outlives the browser.
 
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 
 @dataclass(frozen=True, slots=True)

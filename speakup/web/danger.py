@@ -34,9 +34,9 @@ def next_look(organisation: Organisation, now: datetime) -> str:
     hours = sorted(int(hour) for hour in organisation.next_look_hours.split())
     later = [hour for hour in hours if hour > here.hour and hour >= organisation.first_look_hour]
     if later and cases.next_working_day(today, organisation.country) == today:
-        return gettext("today at %(hour)s", hour=_hour(later[0]))
+        return str(gettext("today at %(hour)s", hour=_hour(later[0])))
     day = _next_working_day(today, organisation, before_opening=here.hour < organisation.first_look_hour)
-    return gettext("%(day)s at %(hour)s", day=long_day(day), hour=_hour(organisation.first_look_hour))
+    return str(gettext("%(day)s at %(hour)s", day=long_day(day), hour=_hour(organisation.first_look_hour)))
 
 
 def _next_working_day(today: date, organisation: Organisation, *, before_opening: bool) -> date:
@@ -46,5 +46,5 @@ def _next_working_day(today: date, organisation: Organisation, *, before_opening
 
 def _hour(hour: int) -> str:
     if hour == _NOON:
-        return gettext("12 noon")
-    return gettext("%(hour)s am", hour=hour) if hour < _NOON else gettext("%(hour)s pm", hour=hour - _NOON)
+        return str(gettext("12 noon"))
+    return str(gettext("%(hour)s am", hour=hour) if hour < _NOON else gettext("%(hour)s pm", hour=hour - _NOON))

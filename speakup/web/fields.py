@@ -1,4 +1,4 @@
-"""Fields and forms for people in a hurry: line breaks counted once, our own words for every fault, nothing typed lost."""
+"""Fields and forms for people in a hurry: line breaks count once, faults are said in our own words, nothing is lost."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -39,16 +39,16 @@ class LongText(TextAreaField):
     """Words over several lines; a line break counts once, as the page says."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        self.data = (self.data or "").replace("\r\n", "\n").replace("\r", "\n")
+        if valuelist:
+            self.data = valuelist[0].replace("\r\n", "\n").replace("\r", "\n")
 
 
 class ShortText(StringField):
     """Words on one line, without the spaces round them."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        self.data = " ".join((self.data or "").split())
+        if valuelist:
+            self.data = " ".join(valuelist[0].split())
 
 
 class AtMost:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from speakup import organisations
-from speakup.web import actors
+from speakup.web import actors, attachments
 
 NEVER_KEPT = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code", "words"})
 """Secrets are typed again rather than handed back."""
@@ -45,5 +45,8 @@ def ask_for_words() -> ResponseReturnValue:
 def _ask(template: str) -> ResponseReturnValue:
     with actors.public_work() as uow:
         organisation = organisations.here(uow)
+    if request.mimetype == "multipart/form-data":
+        # The files cannot be kept, but the words beside them can, and they come in one body.
+        attachments.allow_files(organisation)
     g.organisation = organisation
     return render_template(template, organisation=organisation, **fields_to_keep()), 401

@@ -144,7 +144,7 @@ REMOVED: dict[Removed, Any] = {
 """What was found in a file and is no longer there, in words that follow "We took out:"."""
 
 REFUSALS: dict[Reason, Any] = {
-    Reason.TOO_LARGE: _("“%(name)s” is too large: a file may have up to %(limit)s. Send a smaller copy or a part of it."),
+    Reason.TOO_LARGE: _("“%(name)s” is too large: a file may have up to %(limit)s. Send a smaller copy."),
     Reason.EMPTY: _("“%(name)s” is empty. Choose the file again."),
     Reason.TRUNCATED: _("The end of “%(name)s” is missing. Choose the file again, or save a new copy and send that."),
     Reason.MISLABELLED: _(
@@ -153,9 +153,9 @@ REFUSALS: dict[Reason, Any] = {
     Reason.BOMB: _("“%(name)s” gets far too large when it is opened. Send a part of it, or a photo of it."),
     Reason.ENCRYPTED: _("“%(name)s” has a password. Save a copy without a password and send that."),
     Reason.POLYGLOT: _("“%(name)s” has another kind of file hidden in it. Save a new copy, or send a photo of it."),
-    Reason.MALWARE: _("“%(name)s” holds something that can harm a computer. It was not kept. Send a photo of it instead."),
+    Reason.MALWARE: _("“%(name)s” holds something that can harm a computer. It was not kept. Send a photo of it."),
     Reason.NEEDS_AGREEMENT: _(
-        "We cannot clean “%(name)s”. If you want to send it as it is, tick “Send it as it is” below and choose it again."
+        "We cannot clean “%(name)s”. To send it as it is, tick “Send it as it is” below and choose it again."
     ),
     Reason.PROGRAM: _("“%(name)s” is a program or a web page, which we never keep. Send a photo of what it shows."),
     Reason.TOO_SLOW: _("“%(name)s” took too long to clean. Send a part of it, or try again later."),
@@ -172,7 +172,8 @@ def install(app: Flask) -> None:
     env.filters.update(
         day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
     )
-    env.filters.update(removed=removed_words, event=event, role=lambda value: ROLES[value], size=size, days_left=days_left)
+    env.filters.update(removed=removed_words, event=event)
+    env.filters.update(role=lambda value: ROLES[value], size=size, days_left=days_left)
     env.filters["zip"] = zip
     env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
 
@@ -200,14 +201,14 @@ def event(value: Event) -> str:
 def size(count: int) -> str:
     """Write a size in bytes for people."""
     if count < _SMALL * _SMALL:
-        return gettext("%(number)s kB", number=max(1, round(count / _SMALL)))
-    return gettext("%(number)s MB", number=round(count / _SMALL / _SMALL, 1))
+        return str(gettext("%(number)s kB", number=max(1, round(count / _SMALL))))
+    return str(gettext("%(number)s MB", number=round(count / _SMALL / _SMALL, 1)))
 
 
 def removed_words(found: Iterable[str]) -> str:
     """Say what was taken out of a file: "We took out: dates and times, where it was made."; nothing for nothing."""
     words = dict.fromkeys(str(REMOVED[Removed(each)]) for each in found)
-    return gettext("We took out: %(what)s.", what=", ".join(words)) if words else ""
+    return str(gettext("We took out: %(what)s.", what=", ".join(words))) if words else ""
 
 
 def refusal(reason: Reason, name: str, limit: int) -> str:
@@ -217,28 +218,29 @@ def refusal(reason: Reason, name: str, limit: int) -> str:
 
 def too_many_files(name: str) -> str:
     """Say that a file has no room."""
-    return gettext("“%(name)s” was not kept: there is no room for more files. Remove one first.", name=name)
+    return str(gettext("“%(name)s” was not kept: there is no room for more files. Remove one first.", name=name))
 
 
 def scanner_away(name: str) -> str:
     """Say that a file could not be looked at, so that it was not kept."""
-    return gettext(
+    words = gettext(
         "“%(name)s” was not kept: we cannot check files for harm just now. "
         "Go on without it. You can send it later from your private inbox.",
         name=name,
     )
+    return str(words)
 
 
 def days_left(count: int | None) -> str:
     """Say how long there is, or how late it is."""
     if count is None:
-        return gettext("Nothing due")
+        return str(gettext("Nothing due"))
     if count < 0:
         return str(ngettext("%(num)d day late", "%(num)d days late", -count))
     if count == 0:
-        return gettext("Today")
+        return str(gettext("Today"))
     if count == 1:
-        return gettext("Tomorrow")
+        return str(gettext("Tomorrow"))
     return str(ngettext("%(num)d day left", "%(num)d days left", count))
 
 

@@ -1,0 +1,58 @@
+"""What else can be done in the inbox: say who you are, ask us to stop, close it."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from speakup import cases, keyring, organisations
+from speakup.cases import HowRaised, PersonDetails
+from speakup.web.actors import inbox_work, public_work
+from speakup.web.cookies import INBOX
+from speakup.web.inbox import surface
+from speakup.web.inbox.forms import OnlyButton, WhoIAmForm
+
+
+@surface.route("/follow-up/who-i-am", methods=["GET", "POST"])
+def who_i_am() -> ResponseReturnValue:
+    with inbox_work() as uow:
+        organisation, case = organisations.here(uow), cases.mine(uow)
+        view = cases.open_inbox(uow, case)
+        known = {"name": view.person.name, "contact": view.person.contact} if view.person else {}
+        form = WhoIAmForm(data={**known, "safe_contact": view.person.safe_contact if view.person else ""})
+        form.staff_domains = organisation.staff_mail_domains
+        if form.is_submitted() and form.validate():
+            cases.say_who_i_am(uow, case, form.details() or PersonDetails(), HowRaised(form.how.data))
+            flash(gettext("Thank you. The people who can open this now know who you are."))
+            return redirect(url_for("inbox.follow_up"), 303)
+    readers = [each.name for each in view.readers if each.name]
+    page = render_template("inbox/who_i_am.html", organisation=organisation, form=form, readers=readers)
+    return make_response(page, _status(form))
+
+
+@surface.route("/follow-up/stop", methods=["GET", "POST"])
+def stop() -> ResponseReturnValue:
+    form = OnlyButton()
+    with inbox_work() as uow:
+        organisation, case = organisations.here(uow), cases.mine(uow)
+        if form.is_submitted() and form.validate():
+            cases.ask_to_stop(uow, case)
+            flash(gettext("You asked us to stop. The guardian will tell you here."))
+            return redirect(url_for("inbox.follow_up"), 303)
+    return make_response(render_template("inbox/stop.html", organisation=organisation, form=form), _status(form))
+
+
+@surface.post("/follow-up/close")
+def close() -> ResponseReturnValue:
+    response = redirect(url_for("inbox.follow_up"), 303)
+    if OnlyButton().validate():
+        with public_work(writes=True) as uow:
+            keyring.end_reporter(uow, INBOX.read())
+        INBOX.drop(response)
+        flash(gettext("Your inbox is closed. Your seven words open it again."))
+    return response
+
+
+def _status(form: OnlyButton | WhoIAmForm) -> int:
+    if form.token_failed:
+        return 400
+    return 422 if form.errors else 200

@@ -1,0 +1,62 @@
+"""The forms of the private inbox."""
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, Field, HiddenField, MultipleFileField, RadioField
+from wtforms.validators import ValidationError
+
+from speakup.cases import NARRATIVE_LIMIT, HowRaised
+from speakup.web.fields import AtMost, FromTheList, LongText, Needed, PlainForm, offer
+from speakup.web.person_form import PersonForm
+
+_ = lazy_gettext
+
+_WORDS_LIMIT = 500
+
+
+class WordsForm(PlainForm):
+    """The seven words, however they are typed."""
+
+    words = LongText(
+        _("Your seven words"),
+        description=_("Capitals, spaces and commas do not matter. You can type the numbers instead of the words."),
+        validators=[Needed(_("Type your seven words.")), AtMost(_WORDS_LIMIT)],
+    )
+
+
+class MessageForm(PlainForm):
+    """A message to the guardians, with or without files."""
+
+    text = LongText(_("Write to the guardian"), validators=[AtMost(NARRATIVE_LIMIT)])
+    files = MultipleFileField(_("Add files"))
+    as_they_are = BooleanField(_("Send it as it is"))
+
+
+class WhoIAmForm(PersonForm):
+    """Say who you are, later."""
+
+    how = RadioField(
+        _("Who may know?"),
+        choices=offer(
+            [
+                (HowRaised.CONFIDENTIAL, _("Only the people who can open this")),
+                (HowRaised.OPEN, _("My name can be shared with the people who need to put things right")),
+            ]
+        ),
+        default=HowRaised.CONFIDENTIAL.value,
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+
+    def validate_name(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Write your name."))
+
+
+class NewWordsForm(PlainForm):
+    """New words that have been shown and saved; they come back sealed, so that nobody can choose their own."""
+
+    sealed = HiddenField()
+
+
+class OnlyButton(PlainForm):
+    """A page with nothing but a button: the token alone."""

@@ -1,0 +1,160 @@
+"""Opening the inbox with seven words: kindly to whoever holds them, slowly for whoever guesses, the same for both."""
+
+from dataclasses import dataclass, field
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from werkzeug.exceptions import HTTPException
+
+from speakup import cases, keyring, organisations
+from speakup.crypto.receipts import Receipt, ReceiptSecrets
+from speakup.kernel.actor import Actor, ActorKind
+from speakup.kernel.errors import NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.web import actors, kept
+from speakup.web.actors import organisation_id, public_work
+from speakup.web.cookies import DRAFT, FORM, INBOX
+from speakup.web.inbox import conversation, front
+from speakup.web.inbox.forms import WordsForm
+from speakup.web.site import site
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the words opened: an inbox, or a draft that was put aside. The token goes into its cookie."""
+
+    token: str = field(repr=False)
+    reporter: Actor | None = None
+
+
+@front.get("/follow-up")
+def follow_up() -> ResponseReturnValue:
+    if actors.reporter() is not None:
+        return conversation.page()
+    return _ask(WordsForm(formdata=None), 200)
+
+
+@front.post("/follow-up")
+def open_with_words() -> ResponseReturnValue:
+    form = WordsForm()
+    client = site().throttle.client(FORM.read())
+    if not form.validate():
+        return _ask(form, 400 if form.token_failed else 422)
+    wait = site().throttle.wait(client)
+    if wait:
+        return _slowed(form, wait)
+    receipt = _receipt(form)
+    opened = _opened(receipt, client) if receipt else None
+    if opened is None:
+        if receipt:
+            site().throttle.failed(client)
+            form.words.errors = [_not_found()]
+        return _ask(form, 422)
+    site().throttle.succeeded(client)
+    return _enter(opened)
+
+
+def _receipt(form: WordsForm) -> Receipt | None:
+    """Read the words; a word that is not on the list is named, and nothing is said about the others."""
+    try:
+        return keyring.parse_receipt(form.words.data or "")
+    except keyring.Misspelt as wrong:
+        form.words.errors = [
+            gettext(
+                "Word %(number)s, “%(typed)s”, is not one of our words. Could it be “%(nearest)s”?",
+                number=wrong.position,
+                typed=wrong.typed[:40],
+                nearest=wrong.nearest,
+            )
+        ]
+    except keyring.WrongCount as wrong:
+        form.words.errors = [
+            ngettext(
+                "There is %(num)d word here. We need all seven.",
+                "There are %(num)d words here. We need exactly seven.",
+                wrong.found,
+            )
+        ]
+    return None
+
+
+def _opened(receipt: Receipt, client: str) -> Opened | None:
+    """Try the words with every salt there ever was, so that old, new and unknown words cost the same."""
+    with public_work() as uow:
+        generations = keyring.all_generations(uow)
+    tried = [keyring.receipt_secrets(receipt, each, organisation_id(), client) for each in reversed(generations)]
+    with public_work(writes=True) as uow:
+        return next((found for secrets in tried if (found := _inbox(uow, secrets) or _draft(uow, secrets))), None)
+
+
+def _inbox(uow: UnitOfWork, secrets: ReceiptSecrets) -> Opened | None:
+    try:
+        row = keyring.find_reporter(uow, secrets.lookup_hash)
+    except NotFound:
+        return None
+    if INBOX.read():
+        keyring.end_reporter(uow, INBOX.read())
+    token = keyring.start_reporter(uow, row.id, row.case_id, secrets.root_secret)
+    return Opened(token, Actor(ActorKind.REPORTER, uow.organisation_id, row.id, frozenset(), secrets.root_secret))
+
+
+def _draft(uow: UnitOfWork, secrets: ReceiptSecrets) -> Opened | None:
+    try:
+        return Opened(cases.unpark_draft(uow, secrets))
+    except NotFound:
+        return None
+
+
+def _enter(opened: Opened) -> ResponseReturnValue:
+    if opened.reporter is None:
+        response = redirect(url_for("intake.form"), 303)
+        DRAFT.put(response, opened.token)
+        return response
+    response = _completed(opened.reporter) or make_response(redirect(url_for("inbox.follow_up"), 303))
+    INBOX.put(response, opened.token)
+    return response
+
+
+def _completed(reporter: Actor) -> Response | None:
+    """Do what a post wanted that came after its session had ended; None when there was none.
+
+    The words' page carried every field of that post, so the page it was for answers as if nothing had happened.
+    """
+    address = request.form.get("then", "")
+    try:
+        endpoint, values = current_app.url_map.bind(request.host).match(address, method="POST")
+    except HTTPException:
+        return None
+    if not endpoint.startswith("private_inbox."):
+        return None
+    g.reporter = reporter
+    return make_response(current_app.ensure_sync(current_app.view_functions[endpoint])(**values))
+
+
+def _ask(form: WordsForm, status: int) -> ResponseReturnValue:
+    with public_work() as uow:
+        organisation = organisations.here(uow)
+    if request.method == "POST" and request.form.get("then"):
+        carried = {**kept.fields_to_keep(), "retry_address": request.form["then"]}
+        page = render_template("inbox/words_again.html", organisation=organisation, form=form, **carried)
+    else:
+        page = render_template("inbox/words.html", organisation=organisation, form=form)
+    return make_response(page, status)
+
+
+def _slowed(form: WordsForm, wait: int) -> ResponseReturnValue:
+    form.words.errors = [
+        ngettext(
+            "That was many tries. Please wait %(num)d second, then press the button again.",
+            "That was many tries. Please wait %(num)d seconds, then press the button again.",
+            wait,
+        )
+    ]
+    response = make_response(_ask(form, 429))
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _not_found() -> str:
+    return str(gettext("These words do not open anything. Check each word and their order, then try again."))

@@ -1,0 +1,195 @@
+"""One form for each question. What was typed is kept as it was typed, and checked again before it is sent."""
+
+import uuid
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, SelectMultipleField
+
+from speakup import cases, keyring, organisations, vocabulary
+from speakup.accounts import Member
+from speakup.cases import NARRATIVE_LIMIT, HowRaised, OfferedExclusions
+from speakup.kernel.uow import UnitOfWork
+from speakup.routing import Subject
+from speakup.vocabulary import CodeSet
+from speakup.web.fields import AtMost, FromTheList, LongText, Needed, PlainForm, ShortText, offer
+from speakup.web.person_form import PersonForm
+
+_ = lazy_gettext
+
+_LONG = 5_000
+_NOT_SAID = ("", _("I would rather not say"))
+
+
+class Prepared:
+    """What a question needs to know of the organisation before it is shown or checked."""
+
+    def prepare(self, uow: UnitOfWork) -> None:
+        """Read it; most questions need nothing."""
+
+
+class HowForm(Prepared, PlainForm):
+    """Who may know it was you."""
+
+    how = RadioField(
+        _("How do you want to tell us?"),
+        choices=offer(
+            [
+                (HowRaised.OPEN, _("Open")),
+                (HowRaised.CONFIDENTIAL, _("Confidential")),
+                (HowRaised.ANONYMOUS, _("Anonymous")),
+            ]
+        ),
+        default=HowRaised.CONFIDENTIAL.value,
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+
+
+class StoryForm(Prepared, PlainForm):
+    """What happened: the one answer that is needed."""
+
+    narrative = LongText(
+        _("What happened?"),
+        validators=[Needed(_("Write what happened. A few words are enough to begin with.")), AtMost(NARRATIVE_LIMIT)],
+    )
+    spoke_up_before = BooleanField(_("I spoke up about this before"))
+
+
+class RiskForm(Prepared, PlainForm):
+    """Is anyone at risk now."""
+
+    at_risk = RadioField(
+        _("Is anyone at risk now?"),
+        choices=offer([("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    risk = LongText(_("Who is at risk, and how?"), validators=[AtMost(_LONG)])
+
+
+class WorkForm(Prepared, PlainForm):
+    """About your work and what would help you: all of it optional."""
+
+    directorate = SelectField(_("Which part of the organisation?"), validate_choice=False, validators=[FromTheList()])
+    site = SelectField(_("Which place?"), validate_choice=False, validators=[FromTheList()])
+    worker_group = SelectField(_("Which staff group are you in?"), validate_choice=False, validators=[FromTheList()])
+    role = ShortText(
+        _("What is your job, in your own words?"),
+        description=_("Only the people who can open what you tell us see this."),
+        validators=[AtMost()],
+    )
+    language = ShortText(
+        _("Which language do you want to use?"),
+        description=_("You can write and talk with us in any language."),
+        validators=[AtMost()],
+    )
+    help = SelectMultipleField(
+        _("What would help you to talk with us?"),
+        choices=offer(
+            [
+                ("interpreter", _("An interpreter")),
+                ("bsl", _("British Sign Language")),
+                ("easy", _("Large print or easy words")),
+                ("someone", _("Having someone with me")),
+            ]
+        ),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    other_help = ShortText(_("Anything else that would help?"), validators=[AtMost()])
+
+    def prepare(self, uow: UnitOfWork) -> None:
+        """Offer the directorates, sites and staff groups of today."""
+        places = [(str(each.id), each.name) for each in organisations.directorates(uow)]
+        self.directorate.choices = offer([_NOT_SAID, *places])
+        self.site.choices = offer([_NOT_SAID, *((str(each.id), each.name) for each in organisations.sites(uow))])
+        groups = [(code.key, code.name) for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)]
+        self.worker_group.choices = offer([_NOT_SAID, *groups])
+
+
+class DetrimentForm(Prepared, PlainForm):
+    """Has something bad happened because you spoke up."""
+
+    happened = RadioField(
+        _("Has something bad happened to you because you spoke up?"),
+        choices=offer([("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    detriment = LongText(_("What happened to you?"), validators=[AtMost(_LONG)])
+
+
+class ReachForm(Prepared, PersonForm):
+    """How to reach you."""
+
+    def prepare(self, uow: UnitOfWork) -> None:
+        """Read which addresses are the employer's."""
+        self.staff_domains = organisations.here(uow).staff_mail_domains
+
+
+class ExcludeForm(Prepared, PlainForm):
+    """Who should not see this. Only what leaves two people to receive is offered."""
+
+    people = SelectMultipleField(
+        _("People who get no key to open it"), choices=[], validate_choice=False, validators=[FromTheList()]
+    )
+    others = LongText(_("Is there anyone else who should not see this?"), validators=[AtMost(_LONG)])
+    subject = RadioField(
+        _("Is it about one of these people?"), validate_choice=False, validators=[FromTheList()], default=""
+    )
+    needed: list[Member]
+    """Who cannot be kept out here, because nobody else could receive."""
+
+    TEAM, EXECUTIVES = "team", "executives"
+
+    def prepare(self, uow: UnitOfWork) -> None:
+        """Offer the people, the whole team and the executives, as far as somebody is left."""
+        try:
+            offered = cases.offered_exclusions(uow)
+        except keyring.NoTrustRoot:
+            offered = OfferedExclusions([], [], team=False, executives=[], subjects=frozenset())
+        whole = [(self.TEAM, _("The whole guardian team"))] if offered.team else []
+        if offered.executives:
+            whole.append((self.EXECUTIVES, _("The executives on this list")))
+        people = [(str(each.id), described(each)) for each in offered.people]
+        self.people.choices = offer([*people, *whole])
+        self.subject.choices = offer([(key, words) for key, words in _SUBJECTS if not key or key in offered.subjects])
+        self.needed = offered.needed
+
+    @property
+    def chosen_people(self) -> frozenset[uuid.UUID]:
+        """The people ticked by name."""
+        return frozenset(uuid.UUID(each) for each in self.people.data or [] if each not in {self.TEAM, self.EXECUTIVES})
+
+
+class FilesForm(Prepared, PlainForm):
+    """Files to send along."""
+
+    files = MultipleFileField(_("Choose files"))
+    as_they_are = BooleanField(_("Send it as it is"))
+
+
+class CheckForm(Prepared, PlainForm):
+    """Check your answers. Who was named as reader goes along, so that nobody else ever receives it unsaid."""
+
+    readers = HiddenField()
+
+
+class OnlyButton(PlainForm):
+    """A page with nothing but a button: the token alone."""
+
+
+_SUBJECTS: list[tuple[str, Any]] = [
+    ("", _("No, or I would rather not say")),
+    (Subject.GUARDIAN.value, _("A guardian")),
+    (Subject.EXECUTIVE.value, _("An executive director, such as the chief executive")),
+    (Subject.CHAIR.value, _("The chair")),
+]
+
+
+def described(member: Member) -> str:
+    """Name somebody with job and workplace, so that nobody is mistaken for another."""
+    person = member.person
+    about = ", ".join(each for each in (person.job_title, person.workplace) if each)
+    return f"{person.name} – {about}" if about else person.name
