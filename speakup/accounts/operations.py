@@ -90,6 +90,18 @@ def link_by_hand(uow: UnitOfWork, invitation: Invitation) -> str:
     return token
 
 
+def send_again(uow: UnitOfWork, invitation: Invitation) -> Invitation:
+    """Send the letter once more, with a new link; the one before is dead from then on."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, invitation)
+    if invitation.used_at is not None:
+        raise Conflict(invitation.id)
+    invitation.expires_at = uow.now + INVITATION_LASTS
+    jobs.withdraw(uow, Job.INVITATION_MAIL, invitation.id)
+    jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
+    audit.record(uow, Event.INVITED, invitation.person_id)
+    return invitation
+
+
 def take_up(uow: UnitOfWork, invitation: Invitation) -> Membership:
     """Use the invitation up. The caller holds its token, which is the right to do this."""
     if invitation.used_at is not None or invitation.expires_at < uow.now:

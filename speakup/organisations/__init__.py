@@ -5,6 +5,7 @@ from speakup.organisations.operations import (
     Branding,
     Contact,
     FileLimits,
+    Looking,
     SiteDetails,
     add_directorate,
     add_host,
@@ -17,7 +18,9 @@ from speakup.organisations.operations import (
     settle_branding,
     settle_contact,
     settle_files,
+    settle_looking,
     settle_mail_domains,
+    settle_small_group,
     stop_intake,
 )
 from speakup.organisations.queries import (
@@ -37,6 +40,7 @@ __all__ = [
     "Country",
     "Directorate",
     "FileLimits",
+    "Looking",
     "Organisation",
     "Site",
     "SiteDetails",
@@ -58,7 +62,9 @@ __all__ = [
     "settle_branding",
     "settle_contact",
     "settle_files",
+    "settle_looking",
     "settle_mail_domains",
+    "settle_small_group",
     "sites",
     "stop_intake",
 ]

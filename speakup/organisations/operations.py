@@ -11,6 +11,9 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.organisations.models import Country, Directorate, HostName, Organisation, Site
 from speakup.policy import Permission
 
+_HOURS = frozenset(range(24))
+_SMALLEST_GROUP = 10
+
 
 @dataclass(frozen=True, slots=True)
 class SiteDetails:
@@ -47,6 +50,14 @@ class FileLimits:
 
     count: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Hours of a working day, London time: those at which guardians are told, and the first at which they look."""
+
+    hours: frozenset[int]
+    first: int
 
 
 def found_organisation(
@@ -159,6 +170,27 @@ def settle_files(uow: UnitOfWork, organisation: Organisation, limits: FileLimits
         _positive("count", limits.count),
         _positive("size", limits.size),
     )
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def settle_looking(uow: UnitOfWork, organisation: Organisation, looking: Looking) -> None:
+    """Set when guardians are told of new concerns, and from when on they look."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    if not looking.hours or not looking.hours <= _HOURS:
+        raise Invalid("hours", "none of a day")
+    if looking.first not in _HOURS or looking.first > max(looking.hours):
+        raise Invalid("first", "after the last")
+    organisation.next_look_hours = " ".join(str(hour) for hour in sorted(looking.hours))
+    organisation.first_look_hour = looking.first
+    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def settle_small_group(uow: UnitOfWork, organisation: Organisation, fewer_than: int) -> None:
+    """Set below how many people a workplace or staff group is kept sealed only; never under ten."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    if fewer_than < _SMALLEST_GROUP:
+        raise Invalid("small_group", "too small")
+    organisation.small_group = fewer_than
     audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
 
 

@@ -1,0 +1,223 @@
+"""What an administrator fills in."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import BooleanField, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from speakup.kernel.actor import Role
+from speakup.web.fields import PlainForm
+from speakup.web.labels import ROLES
+from speakup.web.lines import DayForm, Line, Lines
+
+TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
+_LINE = Length(max=200, message=TOO_LONG)
+_PHONE = Length(max=60, message=TOO_LONG)
+MOST_PEOPLE = 1_000_000
+
+
+class ButtonForm(PlainForm):
+    """A button that changes something, and nothing else."""
+
+
+class WholeNumber(IntegerField):
+    """A whole number, with a sentence of ours for anything else."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        digits = valuelist[0].strip() if valuelist else ""
+        if not digits.isdecimal() or len(digits) > 9:  # noqa: PLR2004 -- as many digits as any of these may have
+            self.data = None
+            raise ValueError(_("Write a whole number, in digits"))
+        self.data = int(digits)
+
+
+def _number(label: str, least: int, most: int, description: str = "") -> WholeNumber:
+    words = _("Write a number from %(min)d to %(max)d")
+    return WholeNumber(label, description=description, validators=[NumberRange(least, most, words)])
+
+
+def _role_choices() -> list[SelectChoice]:
+    return [SelectChoice(role.value, words) for role, words in ROLES.items()]
+
+
+class RolesForm(PlainForm):
+    """What somebody is here."""
+
+    roles = SelectMultipleField(
+        _("What they are here"),
+        description=_("Choose every part they have. An administrator can have no part that opens cases."),
+        validators=[InputRequired(_("Choose at least one"))],
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.roles.choices = _role_choices()
+
+    @property
+    def chosen(self) -> frozenset[Role]:
+        """The roles that were ticked."""
+        return frozenset(Role(value) for value in self.roles.data or [])
+
+
+class InviteForm(RolesForm):
+    """Somebody new."""
+
+    name = Line(_("Name"), validators=[InputRequired(_("Write their name")), _LINE])
+    email = Line(
+        _("Work e-mail address"),
+        validators=[InputRequired(_("Write their work e-mail address")), Length(max=254, message=TOO_LONG)],
+    )
+    job_title = Line(
+        _("Job (optional)"),
+        description=_("People who speak up see job and workplace, so that they can say who should not see it."),
+        validators=[_LINE],
+    )
+    workplace = Line(_("Workplace (optional)"), validators=[_LINE])
+    phone = Line(_("Telephone (optional)"), validators=[_PHONE])
+
+
+class AbsenceForm(PlainForm):
+    """Until when a colleague is away."""
+
+    until = FormField(
+        DayForm,
+        _("Last day they are away"),
+        description=_("For example: 27 3 2027. Leave it empty when they are here."),
+    )
+
+
+class SiteForm(PlainForm):
+    """A place of work and its numbers."""
+
+    name = Line(_("Name of the site"), validators=[InputRequired(_("Write the name of the site")), _LINE])
+    emergency_number = Line(
+        _("Emergency number on this site"),
+        description=_("What staff ring here for danger now, besides 999. For example: 2222"),
+        validators=[InputRequired(_("Write the number staff ring in an emergency")), _PHONE],
+    )
+    manager_on_call = Line(
+        _("Manager on call"),
+        description=_("A telephone number that is answered at any hour."),
+        validators=[InputRequired(_("Write the number of the manager on call")), _PHONE],
+    )
+    headcount = _number(
+        _("How many people work here"), 0, MOST_PEOPLE, _("About as many will do. It is used to protect small groups.")
+    )
+
+
+class DirectorateForm(PlainForm):
+    """A part of the organisation."""
+
+    name = Line(_("Name of the directorate"), validators=[InputRequired(_("Write its name")), _LINE])
+    headcount = _number(
+        _("How many people work in it"), 0, MOST_PEOPLE, _("About as many will do. It is used to protect small groups.")
+    )
+
+
+class RuleForm(PlainForm):
+    """One more sentence of the routing."""
+
+    shown = HiddenField()
+    directorate = SelectField(_("Concerns from the directorate"), validate_choice=False)
+    site = SelectField(_("At the site"), validate_choice=False)
+    primary = SelectField(_("go to"), validate_choice=False)
+    cover = SelectField(_("With this person as cover"), validate_choice=False)
+
+
+class MoveForm(PlainForm):
+    """Moving a rule, or taking it away, in exactly the list that was shown."""
+
+    shown = HiddenField()
+
+
+class NameForm(PlainForm):
+    """The organisation's name and its neutral page."""
+
+    name = Line(_("Name of the organisation"), validators=[InputRequired(_("Write the name")), _LINE])
+    leave_address = Line(
+        _("Where “Leave this page now” goes"),
+        description=_("An ordinary page that says nothing, beginning with https://"),
+        validators=[InputRequired(_("Write the address of an ordinary page")), Length(max=300, message=TOO_LONG)],
+    )
+
+
+class LogoForm(PlainForm):
+    """The organisation's own logo."""
+
+    logo = FileField(
+        _("Logo"), description=_("A PNG or JPEG picture of less than 900 kB. It is shown 40 pixels high on blue.")
+    )
+    remove = BooleanField(_("Use the name in words instead of a logo"))
+
+
+class ContactForm(PlainForm):
+    """How workers reach the guardians."""
+
+    guardian_phone = Line(
+        _("The guardians’ telephone number"),
+        validators=[InputRequired(_("Write a telephone number: it is shown when nothing else works")), _PHONE],
+    )
+    guardian_hours = Line(
+        _("When it is answered"), description=_("For example: Monday to Friday, 9 to 5"), validators=[_LINE]
+    )
+    acknowledge_days = _number(
+        _("Working days in which a guardian gives a first answer"), 1, 20, _("The national guide says 2.")
+    )
+    privacy_contact = Line(
+        _("Who answers questions about privacy"),
+        description=_("A name, an address or a number. It is shown on the privacy page."),
+        validators=[_LINE],
+    )
+
+
+class LookingForm(PlainForm):
+    """When guardians look for new concerns."""
+
+    hours = SelectMultipleField(
+        _("At which hours are guardians told that something new has come?"),
+        description=_("On working days. People are told these hours before they write."),
+        validators=[InputRequired(_("Choose at least one hour"))],
+    )
+    first = _number(
+        _("From which hour on do guardians look?"),
+        0,
+        23,
+        _("For example: 9. It is the time people are told for the next working day."),
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.hours.choices = [SelectChoice(str(hour), f"{hour}:00") for hour in range(6, 23)]
+
+
+class LimitsForm(PlainForm):
+    """Files and small groups."""
+
+    count = _number(_("Files with one concern or message, at most"), 1, 50)
+    size = _number(_("Megabytes for one file, at most"), 1, 200)
+    small_group = _number(
+        _("A group is small with fewer people than"),
+        10,
+        1000,
+        _("What is said about a workplace or staff group as small as this is kept sealed only, and counted nowhere."),
+    )
+
+
+class MailDomainsForm(PlainForm):
+    """Addresses that a notice to a worker never goes to."""
+
+    domains = Lines(
+        _("What work e-mail addresses end with"),
+        description=_("One to a line, for example: anytown.nhs.uk. People are asked for a private address instead."),
+        validators=[Length(max=4000, message=TOO_LONG)],
+    )
+
+
+class IntakeForm(PlainForm):
+    """The front door."""
+
+    stopped = BooleanField(
+        _("Take no new concerns for now"),
+        description=_("The public pages then give the guardians’ telephone number instead of a form."),
+    )

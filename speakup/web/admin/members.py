@@ -1,0 +1,229 @@
+"""`/admin/members`: who belongs here and as what. A part that opens cases takes effect under a guardian's key only."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from speakup import accounts, keyring, policy
+from speakup.accounts import Invitation, Member, PersonDetails
+from speakup.kernel.actor import Role
+from speakup.kernel.errors import Invalid, NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import KeyLog
+from speakup.policy import CAN_HOLD_GRANTS, Permission
+from speakup.web.actors import work
+from speakup.web.admin import surface
+from speakup.web.admin.forms import AbsenceForm, ButtonForm, InviteForm, RolesForm
+from speakup.web.admin.overview import common, key_log
+from speakup.web.labels import ROLES
+from speakup.web.site import site
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody on the list, and how things stand with them."""
+
+    member: Member
+    in_effect: list[Role]
+    waiting: list[Role]
+    invitation: Invitation | None
+    has_keys: bool
+
+    @property
+    def joined(self) -> bool:
+        """Whether they have taken an invitation up."""
+        return self.member.membership.joined_on is not None
+
+
+@surface.get("/admin/members")
+def members() -> ResponseReturnValue:
+    with work(writes=False) as uow:
+        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+        log, invitations = key_log(uow), _invitations(uow)
+        listed = [_listed(uow, each, log, invitations) for each in accounts.members(uow)]
+        return render_template("admin/members.html", listed=listed, **common(uow))
+
+
+@surface.route("/admin/members/invite", methods=["GET", "POST"])
+def invite() -> ResponseReturnValue:
+    form = InviteForm()
+    posted = form.validate_on_submit()
+    with work() as uow:
+        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+        invited = _invited(uow, form) if posted else None
+        if invited is None:
+            page = render_template("admin/invite.html", form=form, **common(uow))
+            return page, UNPROCESSABLE if form.errors else 200
+    if site().settings.mail_url:
+        flash(_("Invited. The link is on its way by e-mail"))
+    else:
+        flash(_("Invited. No mail is set up, so show the link once and hand it over"))
+    return redirect(url_for(".member", person_id=invited.person_id))
+
+
+@surface.route("/admin/members/<uuid:person_id>", methods=["GET", "POST"])
+def member(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Show one person, and change what they are here."""
+    form = RolesForm()
+    posted = form.validate_on_submit()
+    with work() as uow:
+        found = _present(uow, person_id)
+        if not posted or not _roles_changed(uow, found, form):
+            if not form.is_submitted():
+                form.roles.data = sorted(found.membership.roles)
+            return _member_page(uow, found, form), UNPROCESSABLE if form.errors else 200
+    flash(_("Saved. A part that opens cases begins when a guardian has vouched for it"))
+    return redirect(url_for(".member", person_id=person_id))
+
+
+@surface.post("/admin/members/<uuid:person_id>/link")
+def show_link(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the one-time link once, to be handed over; any earlier one is dead."""
+    if not ButtonForm().validate_on_submit():
+        return redirect(url_for(".member", person_id=person_id))
+    with work() as uow:
+        found = _present(uow, person_id)
+        token = accounts.link_by_hand(uow, _open_invitation(uow, person_id))
+        address = f"{site().settings.scheme}://{request.host}/welcome/{token}"
+        return render_template("admin/link.html", member=found, address=address, **common(uow))
+
+
+@surface.post("/admin/members/<uuid:person_id>/send-again")
+def send_again(person_id: uuid.UUID) -> ResponseReturnValue:
+    if ButtonForm().validate_on_submit():
+        with work() as uow:
+            _present(uow, person_id)
+            accounts.send_again(uow, _open_invitation(uow, person_id))
+        flash(_("A new link is on its way. The old one no longer works"))
+    return redirect(url_for(".member", person_id=person_id))
+
+
+@surface.route("/admin/members/<uuid:person_id>/away", methods=["GET", "POST"])
+def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
+    form = AbsenceForm()
+    posted = form.validate_on_submit()
+    with work() as uow:
+        found = _present(uow, person_id)
+        if not posted:
+            if not form.is_submitted():
+                form.until.form.show(found.membership.absent_until)
+            page = render_template("admin/away.html", form=form, member=found, **common(uow))
+            return page, UNPROCESSABLE if form.errors else 200
+        accounts.mark_absent(uow, found.membership, form.until.form.written)
+    flash(_("Saved"))
+    return redirect(url_for(".member", person_id=person_id))
+
+
+@surface.route("/admin/members/<uuid:person_id>/end", methods=["GET", "POST"])
+def end_membership(person_id: uuid.UUID) -> ResponseReturnValue:
+    form = ButtonForm()
+    posted = form.validate_on_submit()
+    with work() as uow:
+        found = _present(uow, person_id)
+        mine = person_id == uow.actor.id
+        if not posted or mine:
+            page = render_template("admin/end_membership.html", form=form, member=found, mine=mine, **common(uow))
+            return page, UNPROCESSABLE if form.errors or posted else 200
+        accounts.end_membership(uow, found.membership)
+    flash(_("They no longer belong here, and can no longer sign in"))
+    return redirect(url_for(".members"))
+
+
+def _present(uow: UnitOfWork, person_id: uuid.UUID) -> Member:
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+    found = accounts.member(uow, person_id)
+    if found.membership.left_on is not None:
+        raise NotFound(person_id)
+    return found
+
+
+def _member_page(uow: UnitOfWork, found: Member, form: RolesForm) -> str:
+    return render_template(
+        "admin/member.html",
+        form=form,
+        button_form=ButtonForm(formdata=None),
+        listed=_listed(uow, found, key_log(uow), _invitations(uow)),
+        mail_set=bool(site().settings.mail_url),
+        mine=found.id == uow.actor.id,
+        now=uow.now,
+        **common(uow),
+    )
+
+
+def _listed(uow: UnitOfWork, member: Member, log: KeyLog | None, invitations: dict[uuid.UUID, Invitation]) -> Listed:
+    written = member.membership.drafted_roles
+    vouched = log.valid.get(member.id) if log is not None else None
+    counts = vouched.roles if vouched is not None and vouched.expires >= uow.today else frozenset()
+    waiting = (written & CAN_HOLD_GRANTS) - counts
+    return Listed(
+        member,
+        sorted(written - waiting, key=list(Role).index),
+        sorted(waiting, key=list(Role).index),
+        invitations.get(member.id),
+        keyring.locked_key(uow, member.id) is not None,
+    )
+
+
+def _invitations(uow: UnitOfWork) -> dict[uuid.UUID, Invitation]:
+    """Map people to the newest invitation they have not taken up."""
+    return {each.person_id: each for each in accounts.open_invitations(uow)}
+
+
+def _open_invitation(uow: UnitOfWork, person_id: uuid.UUID) -> Invitation:
+    found = _invitations(uow).get(person_id)
+    if found is None:
+        raise NotFound(person_id)
+    return found
+
+
+def _invited(uow: UnitOfWork, form: InviteForm) -> Invitation | None:
+    if accounts.by_email(uow, form.email.data or "") is not None:
+        form.email.errors = [_("Somebody with this address is here already. Find them on the list of people")]
+        return None
+    details = PersonDetails(
+        form.email.data or "",
+        form.name.data or "",
+        form.job_title.data or "",
+        form.workplace.data or "",
+        form.phone.data or "",
+    )
+    try:
+        return accounts.invite(uow, details, form.chosen)
+    except Invalid as invalid:
+        if invalid.field == "email":
+            form.email.errors = [_("Write the whole address, with an @ in it")]
+        elif invalid.field == "name":
+            form.name.errors = [_("Write their name")]
+        else:
+            form.roles.errors = [_role_words(form.chosen)]
+        return None
+
+
+def _roles_changed(uow: UnitOfWork, found: Member, form: RolesForm) -> bool:
+    if found.id == uow.actor.id and Role.ADMINISTRATOR not in form.chosen:
+        form.roles.errors = [_("You cannot stop being administrator yourself. Ask another administrator to do it")]
+        return False
+    try:
+        accounts.change_roles(uow, found.membership, form.chosen)
+    except Invalid:
+        form.roles.errors = [_role_words(form.chosen)]
+        return False
+    return True
+
+
+def _role_words(chosen: frozenset[Role]) -> str:
+    barred = ", ".join(str(words) for role, words in ROLES.items() if role in chosen & CAN_HOLD_GRANTS)
+    if not barred:
+        return str(_("Choose at least one"))
+    return str(
+        _(
+            "An administrator can never open what people tell us, so one account cannot also be: %(parts)s. "
+            "Take one away, or invite the person a second time with another address",
+            parts=barred,
+        )
+    )
