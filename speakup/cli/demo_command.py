@@ -22,6 +22,8 @@ def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
         sign_ins = installation.settings.data_dir / "demo.json"
         if not codes and not installation.organisations():
             _load(installation.database, sign_ins, _by_trust(hosts))
+        elif not codes and sign_ins.exists():
+            answer_to(installation.database, _by_trust(hosts))
         if not sign_ins.exists():
             raise click.ClickException("This database holds no demonstration. It has an organisation of its own.")
         _print(sign_ins)
@@ -35,7 +37,32 @@ def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> 
 
     loader = Loader(database, hosts, clock.today())
     with tqdm(total=loader.size(), desc="Loading the demonstration", unit="step") as bar:
-        write_sign_ins(sign_ins, loader.run(lambda steps: bool(bar.update(steps))))
+
+        def progress(steps: int) -> None:
+            bar.update(steps)
+
+        write_sign_ins(sign_ins, loader.run(progress))
+
+
+def answer_to(database: "Database", hosts: dict[str, list[str]]) -> None:
+    """Make trusts that are there answer to further names too, as a start on other ports asks.
+
+    Each list begins with a name its trust is known by.
+    """
+    from sqlalchemy.orm import Session
+
+    from speakup import organisations
+    from speakup.kernel.actor import system
+
+    for known, *further in hosts.values():
+        with database.engine.connect() as connection, Session(connection) as session:
+            trust = organisations.id_for_host(session, known)
+            unknown = [host for host in further if organisations.id_for_host(session, host) is None]
+        if trust is None:
+            raise click.ClickException(f"Nobody answers to {known} any more. Delete the demonstration to load it anew.")
+        with database.work(system(trust)) as uow:
+            for host in unknown:
+                organisations.add_host(uow, host)
 
 
 def _by_trust(hosts: tuple[str, ...]) -> dict[str, list[str]]:
