@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import event
@@ -27,6 +29,7 @@ from speakup.crypto.receipts import Generation, ReceiptSecrets
 from speakup.kernel.actor import Actor, ActorKind, system, visitor
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import Database
+from speakup.keyring import Locked
 
 SEED = 20261121
 YEARS = 3
@@ -94,9 +97,7 @@ class Loader:
     def size(self) -> int:
         """Count the steps there will be, for the progress bar."""
         people = sum(len(texts.load().trusts[key].people) for key in self.hosts)
-        return people + sum(
-            len(each.events) + 2 + (each.closure is not None) for key in self.hosts for each in self._content(key)
-        )
+        return people + sum(_sittings(each) for key in self.hosts for each in self._content(key))
 
     def _found(self, start: datetime, progress: Callable[[int], None]) -> list[DemoTrust]:
         known: dict[str, DemoPerson] = {}
@@ -105,13 +106,19 @@ class Loader:
             trust = trusts.found(self.database, texts.load().trusts[key], hosts, start)
             trusts.people(self.database, trust, known, start)
             known.update({person.content.email: person for person in trust.people.values()})
-            for person in trust.people.values():
-                trusts.keys(self.database, trust, person, start)
+            for person, locked in self._locked(trust):
+                trusts.keys(self.database, trust, person, locked, start)
                 progress(1)
             trusts.vouch(self.database, trust, start, self.today)
             trusts.route(self.database, trust, start)
             founded.append(trust)
         return founded
+
+    def _locked(self, trust: DemoTrust) -> list[tuple[DemoPerson, Locked | None]]:
+        """Seal everybody's root secret under the passphrase, on every core at once."""
+        people = list(trust.people.values())
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(zip(people, pool.map(trusts.locked, people), strict=True))
 
     def _content(self, key: str) -> Iterator[DemoCase]:
         return texts.cases(
@@ -133,10 +140,13 @@ class Loader:
             return list(pool.map(come_alive, self._content(trust.content.key)))
 
     def _steps(self, trust: DemoTrust, living: Living) -> Iterator[Step]:
+        """A case's own steps; what one side does on one day is one step, as it would be one sitting."""
         content = living.content
         yield Step(content.raised_on, 0, lambda: self._raise(trust, living))
-        for order, each in enumerate(content.events, 1):
-            yield Step(each.on, order, lambda each=each: self._event(living, each))  # type: ignore[misc] # a lambda with a default
+        sittings = groupby(content.events, key=lambda each: (each.on, each.kind is Kind.WORKER))
+        for order, ((day, from_worker), group) in enumerate(sittings, 1):
+            events, do = list(group), self._write if from_worker else self._sit
+            yield Step(day, order, partial(do, living, day, events))
         if content.closure is not None:
             yield Step(content.closure.on, len(content.events) + 1, lambda: self._close(living))
 
@@ -148,23 +158,27 @@ class Loader:
             # Guardians were told long ago of all but the newest.
             case.unannounced = living.content.state is State.NEW
 
-    def _event(self, living: Living, each: DemoEvent) -> None:
-        if each.kind is Kind.WORKER:
-            with self.database.work(living.reporter, at=datetime.combine(each.on, _NOON)) as uow:
-                case = cases.mine(uow)
+    def _write(self, living: Living, day: date, events: list[DemoEvent]) -> None:
+        """Let the person write."""
+        with self.database.work(living.reporter, at=datetime.combine(day, _NOON)) as uow:
+            case = cases.mine(uow)
+            for each in events:
                 cases.send_from_inbox(uow, case, each.text)
-                case.unannounced = False
-            return
-        with self.database.work(living.by, at=datetime.combine(each.on, _AFTERNOON)) as uow:
+            case.unannounced = False
+
+    def _sit(self, living: Living, day: date, events: list[DemoEvent]) -> None:
+        """Let the guardian answer and note."""
+        with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
             case = cases.find(uow, living.ref)
             if not living.titled:
                 cases.title_case(uow, case, living.content.title)
                 living.titled = True
-            if each.kind is Kind.GUARDIAN:
-                cases.reply(uow, case, each.text)
-                cases.mark_read(uow, case)
-            else:
-                cases.add_note(uow, case, each.text)
+            for each in events:
+                if each.kind is Kind.GUARDIAN:
+                    cases.reply(uow, case, each.text)
+                else:
+                    cases.add_note(uow, case, each.text)
+            cases.mark_read(uow, case)
 
     def _close(self, living: Living) -> None:
         closure = living.content.closure
@@ -188,7 +202,7 @@ class Loader:
 
 
 def write_sign_ins(path: Path, founded: list[DemoTrust]) -> None:
-    """Keep what a visitor of the demonstration needs to sign in: nothing but invented people's keys to invented cases."""
+    """Keep what a visitor needs to sign in: invented people's keys to invented cases, and nothing else."""
     said = [
         {
             "trust": trust.content.name,
@@ -203,6 +217,11 @@ def write_sign_ins(path: Path, founded: list[DemoTrust]) -> None:
     ]
     path.write_text(json.dumps({"passphrase": trusts.PASSPHRASE, "people": said}, indent=1), "utf-8")
     path.chmod(0o600)
+
+
+def _sittings(content: DemoCase) -> int:
+    sittings = groupby(content.events, key=lambda each: (each.on, each.kind is Kind.WORKER))
+    return 1 + sum(1 for _ in sittings) + (content.closure is not None)
 
 
 def _stretched(receipt: receipts.Receipt, generation: Generation, organisation_id: uuid.UUID) -> ReceiptSecrets:

@@ -88,15 +88,23 @@ def people(database: Database, trust: DemoTrust, known: Mapping[str, DemoPerson]
             trust.roles[each.key] = roles
 
 
-def keys(database: Database, trust: DemoTrust, person: DemoPerson, start: datetime) -> None:
-    """Give one person their passphrase, keys and authenticator, exactly as their first visit would."""
+def locked(person: DemoPerson) -> keyring.Locked | None:
+    """Seal a root secret under the passphrase; nothing for somebody who has keys already."""
     if person.has_keys:
+        return None
+    return keyring.locked_new(person.id, person.root_secret, PASSPHRASE, str(person.id), [])
+
+
+def keys(
+    database: Database, trust: DemoTrust, person: DemoPerson, sealed: keyring.Locked | None, start: datetime
+) -> None:
+    """Give one person their keys and authenticator, exactly as their first visit would."""
+    if sealed is None:
         with database.work(system(trust.id), at=start) as uow:
             keyring.join(uow, person.id, person.root_secret)
         return
-    locked = keyring.locked_new(person.id, person.root_secret, PASSPHRASE, "demo", [])
     with database.work(system(trust.id), at=start) as uow:
-        keyring.create_key_pair(uow, person.id, person.root_secret, locked)
+        keyring.create_key_pair(uow, person.id, person.root_secret, sealed)
     if Role.ADMINISTRATOR.value in person.content.roles or set(person.content.roles) & set(CAN_HOLD_GRANTS):
         _authenticator(database, trust, person)
     if person.content.about:
