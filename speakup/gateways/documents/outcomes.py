@@ -35,7 +35,7 @@ class Removed(StrEnum):
     EDIT_HISTORY = "edit-history"  # earlier versions, revision marks, the names of printers and folders
     THUMBNAIL = "thumbnail"
     EXTRA_DATA = "extra-data"  # bytes after the end, such as the film clip behind a motion photo
-    EXTRA_PICTURES = "extra-pictures"  # depth maps and further pictures behind the one shown
+    EXTRA_PICTURES = "extra-pictures"  # further pictures behind the one shown, depth maps, and what was cropped away
     COMMENT_AUTHORS = "comment-authors"  # who wrote comments and tracked changes, and when
     MACROS = "macros"
     SCRIPTS = "scripts"  # JavaScript, formulas in CSV, actions that run when a document opens

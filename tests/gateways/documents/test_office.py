@@ -3,14 +3,18 @@ import zipfile
 from collections.abc import Callable
 
 import docx
+import docx.document
 import openpyxl
 import pptx
+import pptx.presentation
 import pytest
 from openpyxl.styles import Font
+from PIL import Image, ImageChops
+from pptx.shapes.base import BaseShape
 
 from speakup.gateways.documents import Cleaned, Limits, Reason, Refused, Removed, clean
 from tests.gateways.documents import offices
-from tests.gateways.documents.pictures import jpeg
+from tests.gateways.documents.pictures import jpeg, painting, saved
 from tests.gateways.documents.traces import MARK, traces_of
 
 PLANTED = [
@@ -40,6 +44,10 @@ def seen_in(ending: str, body: bytes) -> list[str]:
         return [str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row]
     show = pptx.Presentation(io.BytesIO(body))
     return [shape.text_frame.text for slide in show.slides for shape in slide.shapes if shape.has_text_frame]
+
+
+def is_picture(shape: BaseShape) -> bool:
+    return hasattr(shape, "image")
 
 
 @pytest.mark.parametrize(("ending", "maker"), PLANTED)
@@ -110,7 +118,7 @@ def test_notes_and_charts_of_slides_stay() -> None:
 @pytest.mark.parametrize("where", ["an embedded workbook", "a film"])
 def test_an_embedded_object_leaves_its_picture(where: str) -> None:
     kept = pptx.Presentation(io.BytesIO(cleaned("pptx", offices.SLIDES[where]()).body))
-    assert any(shape.shape_type is not None and hasattr(shape, "image") for shape in kept.slides[0].shapes)
+    assert any(is_picture(shape) for shape in kept.slides[0].shapes)
 
 
 def test_a_photograph_keeps_its_place_and_pixels() -> None:
@@ -130,6 +138,28 @@ def test_pictures_and_shapes_keep_their_sizes() -> None:
     assert all(width and height for _, width, height in sizes[1])
     inline = docx.Document(io.BytesIO(cleaned("docx", offices.DOCUMENTS["EXIF of a photograph"]()).body)).inline_shapes
     assert (inline[0].width, inline[0].height) == (1219200, 812800)
+
+
+def test_what_was_cropped_away_is_gone() -> None:
+    def crop(made: pptx.presentation.Presentation) -> None:
+        whole = made.slides[0].shapes.add_picture(io.BytesIO(saved(painting(96, 64), "PNG")), 0, 0)
+        whole.crop_left, whole.crop_top = 0.25, 0.5
+
+    kept = cleaned("pptx", offices.slides(crop))
+    picture = next(shape for shape in pptx.Presentation(io.BytesIO(kept.body)).slides[0].shapes if is_picture(shape))
+    shown = Image.open(io.BytesIO(picture.image.blob)).convert("RGB")
+    assert ImageChops.difference(shown, painting(96, 64).crop((24, 32, 96, 64))).getbbox() is None
+    assert (picture.crop_left, picture.crop_top) == (0, 0)
+    assert len([name for name in offices.members(kept.body) if "/media/" in name]) == 1
+    assert Removed.EXTRA_PICTURES in kept.removed
+
+
+def test_a_picture_in_hidden_text_is_gone() -> None:
+    def hide(made: docx.document.Document) -> None:
+        made.add_picture(io.BytesIO(jpeg()))
+        made.paragraphs[-1].runs[0].font.hidden = True
+
+    assert not [name for name in offices.members(cleaned("docx", offices.document(hide)).body) if "/media/" in name]
 
 
 @pytest.mark.parametrize("ending", PLAIN)

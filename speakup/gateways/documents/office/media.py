@@ -4,13 +4,14 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PIL import BmpImagePlugin, Image, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import BmpImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from speakup.gateways.documents import segments
 from speakup.gateways.documents.outcomes import Limits, Reason, Rebuilt, Refused, Removed
 
 Image.MAX_IMAGE_PIXELS = None  # The limit is ours, and is checked before anything is decoded.
-_IMPORTED_EARLY = (PngImagePlugin,)
+# Pillow imports these on first use, when the confined child can no longer open a file.
+_IMPORTED_EARLY = (MpoImagePlugin, PngImagePlugin)
 Image.preinit()
 _EMF_SIGNATURE, _EMF_HEADER = b" EMF", 68
 _WMF_STARTS = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00")
@@ -25,6 +26,13 @@ _REDRAWN = (
     (b"MM\0*", TiffImagePlugin.TiffImageFile),
     (b"RIFF", WebPImagePlugin.WebPImageFile),
 )
+
+
+_JPEG = "image/jpeg"
+_CUTTABLE: dict[str, Callable[[io.BytesIO], Image.Image]] = {
+    _JPEG: JpegImagePlugin.JpegImageFile,
+    "image/png": PngImagePlugin.PngImageFile,
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,33 @@ def cleaned(content: bytes, limits: Limits) -> Picture | None:
     if content.startswith(_WMF_STARTS):
         return Picture(content, ".wmf", "image/x-wmf", frozenset())
     return None
+
+
+def opened(content: bytes, media_type: str, limits: Limits) -> Image.Image | None:
+    """The pixels of a JPEG or PNG; None for what is neither, moves, or is damaged."""
+    plugin = _CUTTABLE.get(media_type)
+    if plugin is None:
+        return None
+    try:
+        picture = plugin(io.BytesIO(content))
+        width, height = picture.size
+        if width * height > limits.pixels:
+            raise Refused(Reason.BOMB)
+        if getattr(picture, "n_frames", 1) > 1:
+            return None
+        picture.load()
+    except (OSError, SyntaxError, ValueError):
+        return None
+    return picture
+
+
+def saved(picture: Image.Image, media_type: str) -> bytes:
+    written = io.BytesIO()
+    if media_type == _JPEG:
+        picture.save(written, "JPEG", quality=90)
+    else:
+        picture.save(written, "PNG")
+    return written.getvalue()
 
 
 def _stripped(content: bytes, strip: Callable[[bytes], Rebuilt], ending: str, media_type: str) -> Picture | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from speakup.gateways.documents.office import media
-from speakup.gateways.documents.office.markup import Element, as_bytes, local, parsed, written
+from speakup.gateways.documents.office import crops, media
+from speakup.gateways.documents.office.markup import Element, as_bytes, every, local, parsed, written
 from speakup.gateways.documents.office.sweep import remove_emptied, sweep
 from speakup.gateways.documents.outcomes import Limits, Reason, Refused, Removed
 
@@ -156,6 +156,35 @@ class Package:
                 self.removed |= self.family.sweep(part)
                 remove_emptied(part.root)
         self.removed |= self.family.finish(list(self.parts.values()), hidden)
+        for part in list(self.parts.values()):
+            if part.root is not None:
+                self._cut_pictures(part, part.root)
+                _drop_unused_pictures(part, part.root)
+        self._drop_unlinked_pictures()
+
+    def _cut_pictures(self, part: Part, root: Element) -> None:
+        """Give every cropped picture a copy that holds only what is shown."""
+        pictures = {identity: (full, linked) for identity, full, linked in part.links if linked.root is None}
+        for number, fill in enumerate(every(root, "blipFill")):
+            found = crops.shown_part(fill)
+            if found is None or found[0] not in pictures:
+                continue
+            full, whole = pictures[found[0]]
+            content = crops.cut(whole.content, whole.content_type, found[1], self.limits)
+            if content is None:
+                continue
+            ending = "." + whole.name.rpartition(".")[2]
+            shown = Part(self._new_name("image", ending), "image", whole.content_type, content=content)
+            self.parts[shown.name + " cut"] = shown  # No member of a file can have this name: it has no leading slash.
+            part.links.append((f"rIdCut{number}", full, shown))
+            crops.show_whole(fill, f"rIdCut{number}")
+            self.removed.add(Removed.EXTRA_PICTURES)
+
+    def _drop_unlinked_pictures(self) -> None:
+        linked = {linked.name for part in self.parts.values() for _, _, linked in part.links}
+        gone = [key for key, part in self.parts.items() if part.root is None and part.name not in linked]
+        for key in gone:
+            del self.parts[key]
 
     def written(self) -> dict[str, bytes]:
         """Members of the new file, the list of content types first."""
@@ -258,6 +287,12 @@ class Package:
     def _note(self, kind: str) -> None:
         if kind in _TELLS:
             self.removed.add(_TELLS[kind])
+
+
+def _drop_unused_pictures(part: Part, root: Element) -> None:
+    """Without the relationships to pictures that nothing in the part points at any more."""
+    used = {value for element in root.iter() for value in element.attrib.values()}
+    part.links = [link for link in part.links if link[2].root is not None or link[0] in used]
 
 
 def _office_document() -> str:
