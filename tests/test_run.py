@@ -4,6 +4,7 @@ import importlib.util
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from importlib.machinery import SourceFileLoader
@@ -69,18 +70,24 @@ def test_a_port_in_use_is_said_before_anything_is_made(run: ModuleType, capsys: 
 
 def test_when_one_process_ends_the_other_is_stopped(run: ModuleType, tmp_path: Path) -> None:
     waits = [sys.executable, "-c", f"open({str(tmp_path / 'up')!r}, 'w').close(); import time; time.sleep(60)"]
-    ends = [
-        sys.executable,
-        "-c",
-        f"import os\nwhile not os.path.exists({str(tmp_path / 'up')!r}): pass",
-    ]
     began = time.monotonic()
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start_both() -> None:
+        with run.stopped_in_the_end() as processes:
+            processes["The first"] = subprocess.Popen(waits)
+            started.append(processes["The first"])
+            run.watch(processes, until=(tmp_path / "up").exists)
+            processes["The second"] = subprocess.Popen([sys.executable, "-c", ""])
+            run.watch(processes)
+
     before = signal.getsignal(signal.SIGTERM)
     try:
         with pytest.raises(run.Failed, match="The second ended by itself"):
-            run.run_together({"The first": waits, "The second": ends}, {}, 1, "")
+            start_both()
     finally:
         signal.signal(signal.SIGTERM, before)
+    assert started[0].poll() is not None
     assert time.monotonic() - began < 30
 
 

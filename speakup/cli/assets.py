@@ -16,10 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import brotli
 import click
-from fontTools.merge import Merger
-from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parents[2]
 ICONS = re.compile(r"nhsuk-icon-(arrow|chevron|cross|minus|plus|search|tick|user)[a-z-]*\.svg")
@@ -126,6 +123,8 @@ def _stamp(places: Places) -> str:
 
 
 def _write_files(found: dict[str, bytes], build: Path) -> None:
+    import brotli
+
     naming = Naming(found)
     for name in sorted(found):
         naming.final_name(name)
@@ -141,6 +140,9 @@ def _write_files(found: dict[str, bytes], build: Path) -> None:
 
 def _write_fonts(files: Path, fonts: Path) -> None:
     """Arimo for papers: one file per style, with the letters of English and of Welsh (ŵ and ŷ are an extra file)."""
+    from fontTools.merge import Merger
+    from fontTools.ttLib import TTFont
+
     fonts.mkdir()
     for style, face in FONTS.items():
         parts = []
