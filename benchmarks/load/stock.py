@@ -1,0 +1,78 @@
+"""Two thousand cases, made through the operations once and kept between measurements."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import sha256
+
+from tqdm import tqdm
+
+from benchmarks.load.places import KEPT, ROOT, Place, found_place
+from benchmarks.load.telling import STORY
+from speakup import cases, keyring
+from speakup.crypto.receipts import Generation, ReceiptSecrets
+from speakup.kernel.actor import Actor, ActorKind
+from speakup.kernel.ids import new_id
+from tests.trusts import Trust
+
+CASES = 2_000
+_AT_ONCE = 200
+
+
+@contextmanager
+def stocked() -> Iterator[Place]:
+    """Give the installation with its cases; a copy, so that what is measured does not change what is kept."""
+    kept, copy = KEPT / f"stock-{_version()}", KEPT / "copy"
+    if not (kept / "whole").exists():
+        shutil.rmtree(KEPT, ignore_errors=True)
+        _fill(found_place(kept, KEPT / "founded"))
+        (kept / "whole").touch()
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(kept, copy)
+    try:
+        yield Place(copy, KEPT / "founded")
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def _version() -> str:
+    """Name the tables and the way keys are made: cases of another version would not be read."""
+    digest = sha256((ROOT / "migrations" / ".current-head").read_bytes())
+    for folder in ("crypto", "keyring", "cases"):
+        for path in sorted((ROOT / "speakup" / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _fill(place: Place) -> None:
+    with place.open() as (trust, *_), tqdm(total=CASES, desc="Making cases", file=sys.stderr) as bar:
+        with trust.work() as uow:
+            generation = keyring.current_generation(uow)
+        for number in range(CASES):
+            _raise(trust, generation, number)
+            bar.update()
+        _give_titles(trust)
+
+
+def _raise(trust: Trust, generation: Generation, number: int) -> None:
+    # Nobody will come back to these with words, so none are stretched: that is what would take minutes.
+    secrets = ReceiptSecrets(os.urandom(32), os.urandom(32))
+    reporter = Actor(ActorKind.REPORTER, trust.id, new_id(), root_secret=secrets.root_secret)
+    concern = cases.NewConcern(narrative=f"{STORY * 3} ({number})")
+    with trust.work(reporter) as uow:
+        day = uow.today - timedelta(days=number % 200)
+        cases.start_case(uow, secrets, generation.number, concern, raised_on=day)
+
+
+def _give_titles(trust: Trust) -> None:
+    """A guardian titles every case they have, as one who works does: the worklist opens each title it shows."""
+    for person in (trust.guardian, trust.second_guardian, trust.lead):
+        with trust.work(person) as uow:
+            found = uow.session.scalars(cases.visible_to(uow.actor).where(cases.Case.primary_id == person.id)).all()
+        for start in range(0, len(found), _AT_ONCE):
+            with trust.work(person) as uow:
+                for each in found[start : start + _AT_ONCE]:
+                    cases.title_case(uow, cases.find(uow, each.ref), f"Two nurses at night, {each.ref}")
