@@ -70,17 +70,14 @@ def raise_many(trust: Trust) -> list[uuid.UUID]:
 def traces(connection: sa.Connection, case_ids: list[uuid.UUID]) -> Iterator[Row]:
     """Every row that a submission wrote, with the submission it belongs to."""
     number = {case_id: position for position, case_id in enumerate(case_ids)}
-    compartments = {
-        row.id: number[row.case_id]
-        for row in connection.execute(sa.select(METADATA.tables["compartment"]))
-        if row.case_id in number
-    }
+    for compartment in connection.execute(sa.select(METADATA.tables["compartment"])):
+        if compartment.case_id in number:
+            number[compartment.id] = number[compartment.case_id]
     for name in TOUCHED:
         table = METADATA.tables[name]
         for row in connection.execute(sa.select(table)).mappings():
-            case = number.get(row.get("case_id") or row.get("id"), compartments.get(row.get("compartment_id")))
-            if case is None and name == "audit_pending":
-                case = number.get(row["subject_id"])
+            named = (row[each] for each in ("id", "case_id", "subject_id", "compartment_id") if each in row)
+            case = next((number[each] for each in named if each in number), None)
             if case is None:
                 continue
             long = [value for value in row.values() if isinstance(value, bytes) and len(value) >= 32]
@@ -114,12 +111,12 @@ def by_postgresql(connection: sa.Connection, case_ids: list[uuid.UUID]) -> Itera
             "place": "(t.ctid::text::point)[0] * 1000 + (t.ctid::text::point)[1]",
         }
         long = [each.name for each in METADATA.tables[table].columns if isinstance(each.type, sa.LargeBinary)]
-        measures |= {f"{each} number": f"coalesce(pg_column_toast_chunk_id(t.{each})::bigint, 0)" for each in long}
+        measures |= {f"{each} number": f"pg_column_toast_chunk_id(t.{each})::bigint" for each in long}
         for name, measure in measures.items():
-            query = f"SELECT {column}, min({measure})::float FROM {source} GROUP BY 1"  # noqa: S608 -- words of this test
-            found = dict(connection.execute(sa.text(query)).all())
+            query = f"SELECT {column}, coalesce(max({measure}), 0)::float FROM {source} GROUP BY 1"  # noqa: S608 -- words of this test
+            found = {case_id: float(place) for case_id, place in connection.execute(sa.text(query))}
             if set(case_ids) <= set(found):
-                yield f"{table} {name}", [float(found[case_id]) for case_id in case_ids]
+                yield f"{table} {name}", [found[case_id] for case_id in case_ids]
 
 
 def measured(stored: Stored, case_ids: list[uuid.UUID]) -> dict[str, float]:
@@ -231,9 +228,9 @@ def test_rewritten_files_lie_in_no_order(tmp_path: Path) -> None:
         blobs.put(key, [b"sealed"])
     shuffled = random.Random(7).sample(keys, len(keys))
     blobs.rewrite(shuffled)
-    files = [tmp_path / "blobs" / key for key in keys]
-    for measure in (lambda file: file.stat().st_ino, lambda file: file.stat().st_mtime_ns):
-        assert abs(rank_correlation([float(measure(file)) for file in files])) < BOUND
+    found = [(tmp_path / "blobs" / key).stat() for key in keys]
+    for places in ([each.st_ino for each in found], [each.st_mtime_ns for each in found]):
+        assert abs(rank_correlation([float(place) for place in places])) < BOUND
 
 
 @pytest.mark.parametrize(
