@@ -175,11 +175,16 @@ def open_case(uow: UnitOfWork, case_id: uuid.UUID, *kinds: CompartmentKind) -> d
 
     `NotFound` when there is none, or one of those named is not held. Whoever holds a whole case must hold all of it.
     """
+    whole = _whole_cases(uow).get(case_id)
+    if whole is not None and set(kinds) <= whole.keys():
+        return {kind: whole[kind] for kind in kinds or whole}
     opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes).get(case_id) or _absent(case_id)
     wanted = kinds or _expected(uow, opened)
     if not set(wanted) <= opened.keys():
         raise NotFound(case_id) if kinds else IntegrityFault(case_id, "compartments")
     seen.remember(uow, [sight(each) for each in opened.values()])
+    if not kinds:
+        _whole_cases(uow)[case_id] = opened
     return opened
 
 
@@ -504,6 +509,7 @@ def _new_version(
     )
     uow.session.add(record)
     _replace_grants(uow, place, version, key, sealed_to)
+    _whole_cases(uow).pop(row.case_id, None)
     row.version, row.records_behind = version, len(compartment.items)
     compartment.statement, compartment.newest, compartment.keys[version] = stated, record, key
     compartment.origin = compartment.origin or key_records.fingerprint_of(body)
@@ -738,6 +744,12 @@ def _require(holds: bool, row: Compartment, check: str) -> None:  # noqa: FBT001
 
 def _absent(thing: object) -> NoReturn:
     raise NotFound(thing)
+
+
+def _whole_cases(uow: UnitOfWork) -> dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]]:
+    """The cases opened whole in this unit, whose rows are held until it ends: they need not be asked for twice."""
+    cases: dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]] = uow.opened.setdefault("whole cases", {})
+    return cases
 
 
 def _opened(uow: UnitOfWork) -> dict[uuid.UUID, OpenCompartment]:
