@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Form, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from speakup.kernel.actor import Role
 from speakup.web.fields import PlainForm
@@ -30,6 +30,11 @@ class WholeNumber(IntegerField):
             self.data = None
             raise ValueError(_("Write a whole number, in digits"))
         self.data = int(digits)
+
+    def pre_validate(self, form: Form) -> None:
+        """Say one thing about a field, not two."""
+        if self.process_errors:
+            raise StopValidation
 
 
 def _number(label: str, least: int, most: int, description: str = "") -> WholeNumber:

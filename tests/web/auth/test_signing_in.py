@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from speakup import audit, keyring
+from speakup import keyring
 from speakup.audit import Event
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.client import Page, PageClient
@@ -56,7 +56,13 @@ def test_one_goes_on_to_the_page_one_came_for(browser: PageClient, trust: Trust)
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/\t/elsewhere.example", "javascript:1"],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/\t/elsewhere.example",
+        "javascript:1",
+    ],
 )
 def test_nobody_is_sent_to_another_site(browser: PageClient, trust: Trust, elsewhere: str) -> None:
     page = browser.get("/sign-in", query_string={"then": elsewhere})
@@ -86,7 +92,6 @@ def test_a_failure_is_recorded_without_address_or_words(browser: PageClient, tru
 
         entries = [each for each in uow.session.query(AuditEntry) if each.event is Event.SIGN_IN_FAILED]
         assert [each.subject_id for each in entries] == [trust.guardian.id]
-        assert audit.verify(uow) is None or audit.verify(uow)
 
 
 def test_a_guesser_is_slowed_and_the_owner_of_the_account_is_not(
@@ -122,9 +127,7 @@ def test_a_member_of_another_trust_cannot_sign_in_here(browser: PageClient, othe
     assert sign_in(browser, other_trust.guardian).status == 422
 
 
-def test_somebody_who_left_can_neither_sign_in_nor_go_on(
-    browser: PageClient, signed_in: SignIn, trust: Trust
-) -> None:
+def test_somebody_who_left_can_neither_sign_in_nor_go_on(browser: PageClient, signed_in: SignIn, trust: Trust) -> None:
     from speakup import accounts  # noqa: PLC0415 -- only to let somebody go
 
     open_still = signed_in(trust.lead)
@@ -135,9 +138,7 @@ def test_somebody_who_left_can_neither_sign_in_nor_go_on(
     assert sign_in(browser, trust.lead).status == 422
 
 
-def test_signing_out_ends_the_session_and_not_only_the_cookie(
-    guardian: PageClient, trust: Trust
-) -> None:
+def test_signing_out_ends_the_session_and_not_only_the_cookie(guardian: PageClient, trust: Trust) -> None:
     cookie = guardian.client.get_cookie("__Host-staff", domain=trust.host)
     assert cookie is not None
     assert guardian.submit("/account", "Sign out").heading == "You are signed out"
@@ -149,7 +150,7 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(
 def test_signing_out_from_a_page_of_another_browser_asks_once_more(guardian: PageClient) -> None:
     refused = guardian.post("/sign-out", {"csrf_token": "forged"})
     assert refused.status == 400
-    assert guardian.submit(refused, "Sign out").heading in {"You are signed out"}
+    assert guardian.submit(refused, "Sign out").heading == "You are signed out"
 
 
 def test_older_costs_are_renewed_when_somebody_signs_in(browser: PageClient, trust: Trust) -> None:
@@ -168,9 +169,7 @@ def test_older_costs_are_renewed_when_somebody_signs_in(browser: PageClient, tru
     assert not keyring.needs_renewal(locked)
 
 
-def test_what_was_written_when_a_session_ended_is_sent_after_signing_in(
-    signed_in: SignIn, trust: Trust
-) -> None:
+def test_what_was_written_when_a_session_ended_is_sent_after_signing_in(signed_in: SignIn, trust: Trust) -> None:
     browser = signed_in(trust.guardian)
     form = browser.get("/account/profile")
     about = "I was a ward sister for twenty years.\nCome and find me <em>any</em> day."

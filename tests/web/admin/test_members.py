@@ -1,0 +1,144 @@
+"""People, as an administrator keeps them, through the pages."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from speakup import accounts, jobs, keyring
+from speakup.kernel.actor import Role
+from speakup.policy import CAN_HOLD_GRANTS
+from tests import factories
+from tests.trusts import Colleague, Trust
+from tests.web.client import PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+NEW = {"name": "Nell Newby", "email": "nell@example.org"}
+
+
+@pytest.fixture
+def administrator(signed_in: SignIn, trust: Trust) -> PageClient:
+    return signed_in(trust.administrator)
+
+
+def test_somebody_is_invited_and_their_link_is_shown_once(administrator: PageClient, trust: Trust) -> None:
+    invited = administrator.submit("/admin/members/invite", **NEW, roles=["guardian"])
+    assert "Invited. No mail is set up" in invited.text
+    assert "Waits for a guardian" in invited.text
+    shown = administrator.submit(invited, "Show a new link once")
+    link = shown.soup.select_one(".app-secret")
+    assert link is not None
+    address = link.get_text()
+    assert address.startswith(f"https://{trust.host}/welcome/")
+    assert PageClient(administrator.app, trust.host).get(address.removeprefix(f"https://{trust.host}")).status == 200
+    assert address not in administrator.get(invited.path).body
+    again = administrator.submit(invited.path, "Show a new link once")
+    assert address not in again.body
+    assert PageClient(administrator.app, trust.host).get(address.removeprefix(f"https://{trust.host}")).status == 404
+
+
+@pytest.mark.parametrize("role", sorted(CAN_HOLD_GRANTS))
+def test_an_administrator_is_never_also_somebody_who_opens_cases(administrator: PageClient, role: Role) -> None:
+    refused = administrator.submit("/admin/members/invite", **NEW, roles=["administrator", role.value])
+    assert refused.status == 422
+    assert "An administrator can never open what people tell us" in refused.errors[0]
+    assert 'value="Nell Newby"' in refused.body
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"email": "no address"}, "Write the whole address, with an @ in it"),
+        ({"email": ""}, "Write their work e-mail address"),
+        ({"name": " "}, "Write their name"),
+        ({"roles": []}, "Choose at least one"),
+        (
+            {"email": "gail.guard@example.org"},
+            "Somebody with this address is here already. Find them on the list of people",
+        ),
+    ],
+)
+def test_what_is_missing_is_said(administrator: PageClient, changed: dict[str, Any], sentence: str) -> None:
+    refused = administrator.submit("/admin/members/invite", **{**NEW, "roles": ["board_member"], **changed})
+    assert refused.status == 422
+    assert refused.errors == [sentence]
+
+
+def test_a_part_that_opens_cases_waits_until_a_guardian_vouches(
+    administrator: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    page = f"/admin/members/{trust.executive_lead.id}"
+    saved = administrator.submit(page, "Save", roles=["executive_lead", "guardian"])
+    assert "Guardian Waits for a guardian" in saved.text
+    theirs = signed_in(trust.executive_lead)
+    assert theirs.get("/cases").status == 404
+    with trust.work(trust.executive_lead) as uow:
+        words = keyring.my_words(uow)
+    with trust.work(trust.guardian) as uow:
+        keyring.vouch(uow, trust.executive_lead.id, words, uow.today.replace(year=uow.today.year + 1))
+    assert theirs.get("/cases").status == 200
+    assert "Guardian Waits for a guardian" not in administrator.get(page).text
+
+
+def test_a_part_that_is_taken_away_ends_at_once(administrator: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    theirs = signed_in(trust.lead)
+    assert theirs.get("/cases").status == 200
+    administrator.submit(f"/admin/members/{trust.lead.id}", "Save", roles=["board_member"])
+    assert theirs.get("/cases").status == 404
+
+
+def test_nobody_takes_their_own_administration_away(administrator: PageClient, trust: Trust) -> None:
+    mine = f"/admin/members/{trust.administrator.id}"
+    refused = administrator.submit(mine, "Save", roles=["board_member"])
+    assert refused.errors == ["You cannot stop being administrator yourself. Ask another administrator to do it"]
+    assert "You cannot end your own membership" in administrator.get(f"{mine}/end").text
+
+
+def test_ending_a_membership_takes_somebody_off_the_list(administrator: PageClient, trust: Trust) -> None:
+    page = f"/admin/members/{trust.lead.id}"
+    ended = administrator.submit(f"{page}/end", "End their membership")
+    assert trust.lead.name not in ended.soup.select_one("main table").get_text()  # type: ignore[union-attr] # It is there.
+    assert administrator.get(page).status == 404
+
+
+def test_sending_again_replaces_the_letter_that_waits(administrator: PageClient, trust: Trust) -> None:
+    with trust.work(trust.administrator) as uow:
+        invitation = accounts.invite(uow, accounts.PersonDetails("nell@example.org", "Nell"), [Role.BOARD_MEMBER])
+    with trust.work(trust.administrator) as uow:
+        accounts.send_again(uow, accounts.find_invitation(uow, invitation.id))
+    with trust.work() as uow:
+        rows = [each for each in uow.session.query(jobs.OutboxRow) if each.subject_id == invitation.id]
+    assert len(rows) == 1
+
+
+def test_a_colleague_is_marked_as_away(administrator: PageClient, trust: Trust) -> None:
+    fields = {"until-day": "27", "until-month": "3", "until-year": "2090"}
+    assert "Away until 27 March 2090" in administrator.submit(f"/admin/members/{trust.lead.id}/away", **fields).text
+
+
+def test_no_page_of_an_administrator_knows_of_a_case(administrator: PageClient, trust: Trust) -> None:
+    case = factories.raised_case(trust)
+    seen = ["/admin", "/admin/members", f"/admin/members/{trust.guardian.id}", "/admin/routing", "/admin/branding"]
+    for address in seen:
+        body = administrator.get(address).body
+        assert case.ref not in body
+        assert not re.search(r"SU-\w{4}-\w{4}", body)
+    assert administrator.get(f"/cases/{case.ref}").status == administrator.get("/cases").status == 404
+
+
+@pytest.mark.parametrize("who", ["guardian", "lead", "non_executive_lead", "executive_lead"])
+def test_nobody_else_can_tell_that_these_pages_exist(signed_in: SignIn, trust: Trust, who: str) -> None:
+    theirs = signed_in(trust.people[who])
+    missing = theirs.get("/admin/nothing-here")
+    for address in ("/admin", "/admin/members", f"/admin/members/{trust.lead.id}", "/admin/structure/sites/new"):
+        refused = theirs.get(address)
+        assert (refused.status, refused.body) == (missing.status, missing.body)
+
+
+def test_people_of_another_trust_are_absent_like_people_who_never_were(
+    administrator: PageClient, trust: Trust, other_trust: Trust
+) -> None:
+    never = administrator.get("/admin/members/00000000-0000-4000-8000-000000000000")
+    theirs = administrator.get(f"/admin/members/{other_trust.guardian.id}")
+    assert (theirs.status, theirs.body) == (never.status, never.body) == (404, never.body)

@@ -1,0 +1,188 @@
+"""Directorates, sites, routing and settings, as an administrator keeps them, through the pages."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from speakup import organisations, routing
+from speakup.routing import Rule
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+
+LAST_RULE = (
+    "All others go to the guardian with the fewest open cases, and the next as cover. This rule always stands last."
+)
+
+SignIn = Callable[[Colleague], PageClient]
+
+
+@pytest.fixture
+def administrator(signed_in: SignIn, trust: Trust) -> PageClient:
+    return signed_in(trust.administrator)
+
+
+def rules_of(page: Page) -> list[str]:
+    return [" ".join(each.get_text(" ").split()) for each in page.soup.select(".app-rules > li > p")]
+
+
+def test_the_overview_says_what_is_in_place_and_what_is_missing(administrator: PageClient, trust: Trust) -> None:
+    page = administrator.get("/admin")
+    assert "Two people who can receive a concern today In place" in page.text
+    assert "Mail to staff Waits" in page.text
+    assert "Missing" not in page.soup.select_one("main table").get_text()  # type: ignore[union-attr] # It is there.
+    with trust.work() as uow:
+        for site in organisations.sites(uow):
+            site.emergency_number = ""
+    assert "Emergency numbers of every site Missing" in administrator.get("/admin").text
+
+
+def test_a_site_is_added_changed_and_closed(administrator: PageClient, trust: Trust) -> None:
+    page = "/admin/structure/sites/new"
+    fields = {"name": "Riverside", "emergency_number": "2222", "manager_on_call": "0300 000 0009", "headcount": "340"}
+    missing = administrator.submit(page, **{**fields, "emergency_number": ""})
+    assert missing.errors == ["Write the number staff ring in an emergency"]
+    added = administrator.submit(missing, emergency_number="2222")
+    assert "Riverside" in added.text
+    with trust.work() as uow:
+        site = next(each for each in organisations.sites(uow) if each.name == "Riverside")
+    assert site.headcount == 340
+    change = f"/admin/structure/sites/{site.id}"
+    assert 'value="0300 000 0009"' in administrator.get(change).body
+    assert "Riverside East" in administrator.submit(change, "Save", name="Riverside East").text
+    assert "The site closes at the end of today" in administrator.submit(change, "Close this site").text
+
+
+def test_a_directorate_is_added_changed_and_closed(administrator: PageClient, trust: Trust) -> None:
+    added = administrator.submit("/admin/structure/directorates/new", name="Theatres", headcount="120")
+    assert "Theatres" in added.text
+    with trust.work() as uow:
+        directorate = next(each for each in organisations.directorates(uow) if each.name == "Theatres")
+    change = f"/admin/structure/directorates/{directorate.id}"
+    for wrong in ("", "many", "-3", "1e9", "9" * 40, "٣"):
+        refused = administrator.submit(change, "Save", headcount=wrong)
+        assert refused.status in {200, 422}
+    assert "1,200" in administrator.submit(change, "Save", headcount="1200").text
+    assert "closes at the end of today" in administrator.submit(change, "Close this directorate").text
+
+
+def test_rules_are_drafted_as_sentences_moved_and_taken_away(administrator: PageClient, trust: Trust) -> None:
+    with trust.work() as uow:
+        surgery = organisations.directorates(uow)[0]
+    guardian, cover = str(trust.guardian.id), str(trust.second_guardian.id)
+    administrator.submit("/admin/routing/new", directorate=str(surgery.id), primary=guardian, cover=cover)
+    listed = administrator.submit("/admin/routing/new", primary=cover)
+    assert rules_of(listed) == [
+        "Concerns from Surgery go to Gail Guard, with Hugh Harbour as cover",
+        "Concerns from anywhere go to Hugh Harbour, with whoever has fewest open cases as cover",
+        LAST_RULE,
+    ]
+    assert "Waits for a guardian’s approval" in listed.text
+    moved = administrator.submit(listed, "Move up rule 2")
+    assert rules_of(moved)[0].startswith("Concerns from anywhere")
+    removed = administrator.submit(moved, "Take away rule 1")
+    assert len(rules_of(removed)) == 2
+    with trust.work() as uow:
+        assert routing.drafted(uow) == [Rule(surgery.id, None, trust.guardian.id, trust.second_guardian.id)]
+
+
+def test_a_list_that_changed_meanwhile_is_shown_again_and_not_changed(
+    administrator: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    guardian, cover = str(trust.guardian.id), str(trust.second_guardian.id)
+    administrator.submit("/admin/routing/new", primary=guardian)
+    stale = administrator.get("/admin/routing")
+    signed_in(trust.administrator).submit("/admin/routing/new", primary=cover)
+    refused = administrator.submit(stale, "Take away rule 1")
+    assert refused.status == 422
+    assert len(rules_of(refused)) == 3
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        ({}, "Choose the guardian these concerns go to"),
+        ({"primary": "not on the list"}, "Choose from the list"),
+        ({"directorate": "00000000-0000-4000-8000-000000000000"}, "Choose from the list"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused(administrator: PageClient, chosen: dict[str, str], sentence: str) -> None:
+    refused = administrator.submit("/admin/routing/new", **chosen)
+    assert refused.status == 422
+    assert sentence in refused.errors
+
+
+def test_nobody_covers_for_themselves(administrator: PageClient, trust: Trust) -> None:
+    one = str(trust.guardian.id)
+    refused = administrator.submit("/admin/routing/new", primary=one, cover=one)
+    assert refused.errors == ["Choose somebody else as cover: a concern always goes to two people"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "shown"),
+    [
+        ("name", {"name": "Anytown Hospitals", "leave_address": "https://weather.example/"}, "Anytown Hospitals"),
+        ("contact", {"guardian_phone": "0300 000 0777", "acknowledge_days": "3"}, "3 working days"),
+        ("looking", {"hours": ["8", "13"], "first": "8"}, "8:00, 13:00"),
+        ("limits", {"count": "4", "size": "10", "small_group": "40"}, "Fewer than 40 people"),
+        ("mail", {"domains": "@Anytown.nhs.uk\nnhs.net"}, "anytown.nhs.uk nhs.net"),
+        ("intake", {"stopped": "y"}, "The front door Closed"),
+    ],
+)
+def test_a_setting_is_kept_and_shown(administrator: PageClient, name: str, fields: dict[str, Any], shown: str) -> None:
+    kept = administrator.submit(f"/admin/branding/{name}", **fields)
+    assert (kept.path, kept.status) == ("/admin/branding", 200)
+    assert shown in kept.text
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "sentence"),
+    [
+        ("name", {"leave_address": "http://weather.example/"}, "Write the whole address, beginning with https://"),
+        (
+            "name",
+            {"leave_address": 'https://weather.example/"><script>'},
+            "Write the whole address, beginning with https://",
+        ),
+        ("contact", {"guardian_phone": ""}, "Write a telephone number: it is shown when nothing else works"),
+        ("contact", {"acknowledge_days": "0"}, "Write a number from 1 to 20"),
+        ("contact", {"acknowledge_days": "two"}, "Write a whole number, in digits"),
+        ("looking", {"hours": []}, "Choose at least one hour"),
+        ("looking", {"hours": ["8"], "first": "9"}, "Write an hour that is not after the last one ticked above"),
+        ("limits", {"small_group": "3"}, "Write a number from 10 to 1000"),
+        ("mail", {"domains": "everybody"}, "Write what stands after the @, one to a line: anytown.nhs.uk"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_words(
+    administrator: PageClient, name: str, fields: dict[str, Any], sentence: str
+) -> None:
+    refused = administrator.submit(f"/admin/branding/{name}", **fields)
+    assert refused.status == 422
+    assert refused.errors == [sentence]
+
+
+def test_a_logo_is_rebuilt_kept_and_taken_away(administrator: PageClient, trust: Trust, tmp_path: Path) -> None:
+    sent, notes = io.BytesIO(), PngInfo()
+    notes.add_text("Author", "Telltale Nora")
+    Image.new("RGB", (300, 80), "white").save(sent, "PNG", pnginfo=notes)
+    assert b"Telltale" in sent.getvalue()
+    sent.seek(0)
+    administrator.submit("/admin/branding/logo", logo=(sent, "logo.png"))
+    with trust.work() as uow:
+        name = organisations.here(uow).logo_file
+    kept = (tmp_path / "public" / name).read_bytes()
+    assert kept.startswith(b"\x89PNG")
+    assert b"Telltale" not in kept
+    refused = administrator.submit("/admin/branding/logo", logo=(io.BytesIO(b"<svg onload=x>"), "logo.svg"))
+    assert refused.status == 422
+    administrator.submit("/admin/branding/logo", remove="y")
+    with trust.work() as uow:
+        assert not organisations.here(uow).logo_file
+
+
+def test_there_is_no_other_setting(administrator: PageClient) -> None:
+    assert administrator.get("/admin/branding/everything").status == 404
