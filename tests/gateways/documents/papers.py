@@ -242,6 +242,41 @@ def with_profile() -> bytes:
     return saved(shown(pdf, image))
 
 
+def with_hidden_drawing() -> bytes:
+    """A drawing that is on a hidden layer, used inside a visible one that shares its resources."""
+    pdf = new()
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Notes")))
+    box = Array([0, 0, 300, 200])
+    secret = pdf.make_stream(
+        b"BT /F1 9 Tf (" + TEXT + b") Tj ET", Type=Name.XObject, Subtype=Name.Form, BBox=box, OC=layer
+    )
+    shared = pdf.make_indirect(Dictionary(XObject=Dictionary(S1=secret)))
+    visible = pdf.make_stream(b"/S1 Do", Type=Name.XObject, Subtype=Name.Form, BBox=box, Resources=shared)
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+    return saved(shown(pdf, visible))
+
+
+def with_drawn_font() -> bytes:
+    """A font whose letters are drawings, with a note in one of them."""
+    pdf = new()
+    letter = pdf.make_stream(b"1000 0 0 0 750 750 d1\n% " + TEXT + b"\n0 0 750 750 re f")
+    pdf.pages[0].obj.Resources.Font.F3 = pdf.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type3,
+            FontBBox=Array([0, 0, 750, 750]),
+            FontMatrix=Array([0.001, 0, 0, 0.001, 0, 0]),
+            CharProcs=Dictionary(square=letter),
+            Encoding=Dictionary(Type=Name.Encoding, Differences=Array([97, Name.square])),
+            FirstChar=97,
+            LastChar=97,
+            Widths=Array([1000]),
+        )
+    )
+    pdf.pages[0].contents_add(pdf.make_stream(b"BT /F3 12 Tf 20 60 Td (a) Tj ET"))
+    return saved(pdf)
+
+
 def with_drawing() -> bytes:
     """A drawing reused on the page, with a note of the file it came from."""
     pdf = new()
@@ -306,6 +341,8 @@ PLANTED: dict[str, Callable[[], bytes]] = {
     "EXIF of a photograph behind two filters": with_packed_jpeg,
     "a colour profile": with_profile,
     "a drawing": with_drawing,
+    "a drawing on a hidden layer": with_hidden_drawing,
+    "a drawn letter": with_drawn_font,
     "an earlier version": with_earlier_version,
     "a note between objects": with_unused_object,
     "bytes after the end": lambda: saved(new()) + b"\n% " + TEXT,

@@ -1,151 +1,16 @@
-"""PDF, rebuilt around its pages.
+"""One PDF being swept: its catalogue, its pages, every object, and what the pages draw."""
 
-qpdf (through pikepdf) writes a new file with only what is reachable from a catalogue and pages that keep an allow-list
-of entries: earlier revisions, unreferenced objects, properties, XMP, scripts, attached files, outlines, names, layers,
-tags and page-piece data are left behind. Forms are drawn into the page as they are filled in. Comments stay, without
-their authors and dates. Source for the names of entries: ISO 32000-1:2008.
-"""
-
-import base64
-import io
 import re
-import zlib
 from collections.abc import Callable, Iterable
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 
 from speakup.gateways.documents import segments
-from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused, Removed
+from speakup.gateways.documents.outcomes import Limits, Reason, Rebuilt, Refused, Removed
+from speakup.gateways.documents.pdf import entries
+from speakup.gateways.documents.pdf.filters import unpacked
 
-_CATALOGUE = frozenset({"/Type", "/Pages", "/Lang"})
-_PAGE_TREE = frozenset({"/Type", "/Kids", "/Count", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate"})
-_PAGE = frozenset(
-    [
-        "/Type",
-        "/Parent",
-        "/Resources",
-        "/MediaBox",
-        "/CropBox",
-        "/Rotate",
-        "/Contents",
-        "/Annots",
-        "/Group",
-        "/UserUnit",
-    ]
-)
-_RESOURCES = frozenset(["/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/ProcSet"])
-_STREAM = frozenset({"/Length", "/Filter", "/DecodeParms"})
-_IMAGE = _STREAM | frozenset(
-    [
-        "/Type",
-        "/Subtype",
-        "/Width",
-        "/Height",
-        "/ColorSpace",
-        "/BitsPerComponent",
-        "/Intent",
-        "/ImageMask",
-        "/Mask",
-        "/Decode",
-        "/Interpolate",
-        "/SMask",
-        "/SMaskInData",
-        "/Matte",
-    ]
-)
-_FORM = _STREAM | frozenset(["/Type", "/Subtype", "/FormType", "/BBox", "/Matrix", "/Resources", "/Group"])
-_TILE = _STREAM | frozenset(
-    ["/Type", "/PatternType", "/PaintType", "/TilingType", "/BBox", "/XStep", "/YStep", "/Resources", "/Matrix"]
-)
-_COMMENT = frozenset(
-    [
-        "/Type",
-        "/Subtype",
-        "/Rect",
-        "/Contents",
-        "/QuadPoints",
-        "/C",
-        "/IC",
-        "/F",
-        "/Border",
-        "/BS",
-        "/BE",
-        "/AP",
-        "/AS",
-        "/Vertices",
-        "/InkList",
-        "/L",
-        "/LE",
-        "/DA",
-        "/Q",
-        "/RD",
-        "/CL",
-        "/Name",
-        "/Open",
-        "/CA",
-        "/Rotate",
-    ]
-)
-_COMMENT_KINDS = frozenset(
-    [
-        "/Text",
-        "/FreeText",
-        "/Line",
-        "/Square",
-        "/Circle",
-        "/Polygon",
-        "/PolyLine",
-        "/Highlight",
-        "/Underline",
-        "/Squiggly",
-        "/StrikeOut",
-        "/Stamp",
-        "/Caret",
-        "/Ink",
-        "/Watermark",
-    ]
-)
-_ATTACHED_KINDS = frozenset(["/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia"])
-_NOT_SEEN = 0b100011  # invisible, hidden, no view (table 165)
-# Entries that say something about the document and never draw anything, wherever they stand.
-_NEVER = {
-    "/Metadata": Removed.DESCRIPTION,
-    "/PieceInfo": Removed.EDIT_HISTORY,
-    "/LastModified": Removed.DATES,
-    "/Thumb": Removed.THUMBNAIL,
-    "/AA": Removed.SCRIPTS,
-    "/JS": Removed.SCRIPTS,
-    "/AF": Removed.EMBEDDED_FILES,
-    "/EF": Removed.EMBEDDED_FILES,
-    "/OPI": Removed.LINKS,
-    "/Ref": Removed.LINKS,
-    "/Alternates": Removed.EXTRA_PICTURES,
-    "/PTEX.FileName": Removed.EDIT_HISTORY,
-    "/PTEX.InfoDict": Removed.AUTHOR,
-    "/Measure": None,
-    "/PtData": Removed.LOCATION,
-    "/OC": None,
-    "/StructParent": None,
-    "/StructParents": None,
-}
-_INFO_TELLS = {
-    "/Author": Removed.AUTHOR,
-    "/CreationDate": Removed.DATES,
-    "/ModDate": Removed.DATES,
-    "/Creator": Removed.CAMERA,
-    "/Producer": Removed.CAMERA,
-}
-_CATALOGUE_TELLS = {
-    "/OpenAction": Removed.SCRIPTS,
-    "/AA": Removed.SCRIPTS,
-    "/Metadata": Removed.DESCRIPTION,
-    "/StructTreeRoot": Removed.TAGS,
-    "/PieceInfo": Removed.EDIT_HISTORY,
-    "/AF": Removed.EMBEDDED_FILES,
-    "/Collection": Removed.EMBEDDED_FILES,
-    "/Outlines": Removed.LINKS,
-}
 _DEVICE_SPACE = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 _MARKED = re.compile(rb"%|\b(?:BMC|BDC|EMC|MP|DP)\b")
@@ -154,49 +19,7 @@ _DEEPEST = 40
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 
 
-def _open_random_source() -> None:
-    """Make qpdf do it now: at its first use of encryption the confined child can no longer open anything."""
-    blank = Pdf.new()
-    blank.add_blank_page()
-    blank.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))
-
-
-_open_random_source()
-
-
-def rebuild(_: Kind, body: bytes, limits: Limits) -> Rebuilt:
-    with _opened(body) as pdf:
-        if len(pdf.pages) > limits.pages:
-            raise Refused(Reason.BOMB)
-        if not len(pdf.pages):
-            raise Refused(Reason.EMPTY)
-        sweep = _Sweep(pdf, limits)
-        if body.count(b"%%EOF") > 1 and b"/Linearized" not in body[:1024]:
-            sweep.removed.add(Removed.EDIT_HISTORY)
-        sweep.run()
-        written = io.BytesIO()
-        pdf.save(
-            written,
-            deterministic_id=True,
-            preserve_pdfa=False,
-            fix_metadata_version=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-        return Rebuilt(written.getvalue(), sweep.removed)
-
-
-def _opened(body: bytes) -> Pdf:
-    """A sound file, or one that qpdf can mend although its end is there."""
-    ends = b"%%EOF" in body[-4096:]
-    try:
-        return Pdf.open(io.BytesIO(body), attempt_recovery=ends)
-    except pikepdf.PasswordError:
-        raise Refused(Reason.ENCRYPTED) from None
-    except pikepdf.PdfError:
-        raise Refused(Reason.UNREADABLE if ends else Reason.TRUNCATED) from None
-
-
-class _Sweep:
+class Sweep:
     """One file being swept; `removed` collects what was found."""
 
     def __init__(self, pdf: Pdf, limits: Limits) -> None:
@@ -205,6 +28,7 @@ class _Sweep:
         self.removed: set[Removed] = set()
         self.left = limits.unpacked  # bytes that the streams may still unpack to
         self.hidden = _hidden_layers(pdf.Root)
+        self.hidden_drawings = set[tuple[int, int]]()
 
     def run(self) -> None:
         self._weigh_streams()
@@ -213,6 +37,12 @@ class _Sweep:
         self._sweep_catalogue()
         for page, kept in zip(self.pdf.pages, comments, strict=True):
             self._sweep_page(page, kept)
+        # All drawings first: what hides a part of one may be an entry of another, and entries go below.
+        for thing in self.pdf.objects:
+            self._redraw_reused(thing)
+        if self.hidden:
+            streams = (thing for thing in self.pdf.objects if isinstance(thing, Stream))
+            self.hidden_drawings = {stream.objgen for stream in streams if self._is_hidden(stream.get("/OC"))}
         for thing in self.pdf.objects:
             self._sweep_object(thing)
 
@@ -222,27 +52,27 @@ class _Sweep:
                 continue
             if thing.get("/Subtype") == Name.Image and _pixels(thing) > self.limits.pixels:
                 raise Refused(Reason.BOMB)
-            self.left -= len(_unpacked(thing, self.left)[0])
+            self.left -= len(unpacked(thing, self.left)[0])
 
     # --- the catalogue and the pages ---
 
     def _sweep_catalogue(self) -> None:
         root, trailer = self.pdf.Root, self.pdf.trailer
-        for key, tells in _INFO_TELLS.items():
+        for key, tells in entries.INFO_TELLS.items():
             if "/Info" in trailer and key in trailer.Info:
                 self.removed.add(tells)
         if "/Info" in trailer:
             self.removed.add(Removed.DESCRIPTION)
             del trailer["/Info"]
-        self.removed |= {tells for key, tells in _CATALOGUE_TELLS.items() if key in root}
+        self.removed |= {tells for key, tells in entries.CATALOGUE_TELLS.items() if key in root}
         if "/ID" in trailer:  # Its first half would stay the same through every later version.
             del trailer["/ID"]
         names = root.get("/Names", Dictionary())
         self.removed |= {Removed.SCRIPTS} if "/JavaScript" in names else set()
         self.removed |= {Removed.EMBEDDED_FILES} if "/EmbeddedFiles" in names else set()
         if not _LANGUAGE.fullmatch(str(root.get("/Lang", ""))):
-            _keep_only(root, _CATALOGUE - {"/Lang"})
-        _keep_only(root, _CATALOGUE)
+            _keep_only(root, entries.CATALOGUE - {"/Lang"})
+        _keep_only(root, entries.CATALOGUE)
 
     def _lift_comments(self, page: Page) -> list[Object]:
         """Take what is not a form field off the page; give back the comments that may return, without their authors."""
@@ -260,13 +90,13 @@ class _Sweep:
 
     def _may_return(self, annotation: Object) -> bool:
         kind = str(annotation.get("/Subtype", ""))
-        if kind in _ATTACHED_KINDS:
+        if kind in entries.ATTACHED_KINDS:
             self.removed.add(Removed.EMBEDDED_FILES)
         if kind == "/Link":
             self.removed.add(Removed.LINKS)
-        if kind not in _COMMENT_KINDS:
+        if kind not in entries.COMMENT_KINDS:
             return False
-        if int(annotation.get("/F", 0)) & _NOT_SEEN or self._is_hidden(annotation.get("/OC")):
+        if int(annotation.get("/F", 0)) & entries.NOT_SEEN or self._is_hidden(annotation.get("/OC")):
             self.removed.add(Removed.HIDDEN_TEXT)
             return False
         if "/T" in annotation or "/M" in annotation or "/CreationDate" in annotation:
@@ -282,12 +112,12 @@ class _Sweep:
 
     def _sweep_page(self, page: Page, comments: list[Object]) -> None:
         for annotation in comments:
-            _keep_only(annotation, _COMMENT)
+            _keep_only(annotation, entries.COMMENT)
         page.obj.Annots = Array(comments)
         if not comments:
             del page.obj["/Annots"]
-        self._note(page.obj, _NEVER)
-        _keep_only(page.obj, _PAGE)
+        self._note(page.obj, entries.NEVER)
+        _keep_only(page.obj, entries.PAGE)
         if "/Contents" in page.obj:
             page.contents_coalesce()
             self._redraw(page.obj.Contents, page.obj.get("/Resources", Dictionary()))
@@ -301,25 +131,23 @@ class _Sweep:
 
     def _sweep_stream(self, stream: Object) -> None:
         if stream.get("/Subtype") == Name.Image:
-            self._note(stream, _NEVER)
-            _keep_only(stream, _IMAGE)
+            self._note(stream, entries.NEVER)
+            _keep_only(stream, entries.IMAGE)
             self._sweep_picture(stream)
-        elif stream.get("/Subtype") == Name.Form:
-            self._redraw(stream, stream.get("/Resources", Dictionary()))
-            self._note(stream, _NEVER)
-            _keep_only(stream, _FORM)
-        elif "/PatternType" in stream:
-            self._redraw(stream, stream.get("/Resources", Dictionary()))
-            _keep_only(stream, _TILE)
+        elif "/PatternType" in stream and "/BBox" in stream:
+            _keep_only(stream, entries.TILE)
+        elif "/BBox" in stream:
+            self._note(stream, entries.NEVER)
+            _keep_only(stream, entries.FORM)
 
     def _sweep_picture(self, stream: Object) -> None:
         """Leave out what a JPEG or JPEG 2000 carries besides its pixels."""
-        unpacked, filters = _unpacked(stream, self.limits.unpacked)
+        coded, filters = unpacked(stream, self.limits.unpacked)
         strip = _STRIP.get(filters[0]) if len(filters) == 1 else None
         if strip is None:
             return
         try:
-            stripped = strip(unpacked)
+            stripped = strip(coded)
         except Refused:
             raise Refused(Reason.UNREADABLE) from None
         self.removed |= stripped.removed
@@ -334,24 +162,29 @@ class _Sweep:
         if depth > _DEEPEST:
             raise Refused(Reason.UNREADABLE)
         if isinstance(thing, (Dictionary, Stream)):
-            self._note(thing, _NEVER)
-            for key in [key for key in _keys(thing) if key in _NEVER]:
+            self._note(thing, entries.NEVER)
+            for key in [key for key in _keys(thing) if key in entries.NEVER]:
                 del thing[key]
             if thing.get("/Type") == Name.Pages:
-                _keep_only(thing, _PAGE_TREE)
+                _keep_only(thing, entries.PAGE_TREE)
             if isinstance(thing.get("/Resources"), Dictionary):
-                _keep_only(thing.Resources, _RESOURCES)
-            entries: list[tuple[str | int, Object]] = [(str(key), value) for key, value in thing.items()]
+                _keep_only(thing.Resources, entries.RESOURCES)
+                self._drop_hidden(thing.Resources.get("/XObject", Dictionary()))
+            inside: list[tuple[str | int, Object]] = [(str(key), value) for key, value in thing.items()]
         elif isinstance(thing, Array):
-            entries = [*enumerate(thing)]
+            inside = [*enumerate(thing)]
         else:
             return
-        for place, value in entries:
+        for place, value in inside:
             space = _plain_space(value)
             if space is not None:
                 thing[place] = space
             elif isinstance(value, (Array, Dictionary)) and not value.is_indirect:
                 self._sweep_inside(value, depth + 1)
+
+    def _drop_hidden(self, drawings: Object) -> None:
+        for name in [name for name, drawing in drawings.items() if drawing.objgen in self.hidden_drawings]:
+            del drawings[name]
 
     def _note(self, thing: Object, tells: dict[str, Removed | None]) -> None:
         self.removed |= {found for key, found in tells.items() if found is not None and key in thing}
@@ -360,11 +193,20 @@ class _Sweep:
 
     def _redraw(self, stream: Object, resources: Object) -> None:
         """Leave out notes in the drawing instructions, marks, and what stands on a hidden layer."""
-        drawn, filters = _unpacked(stream, self.limits.unpacked)
+        drawn, filters = unpacked(stream, self.limits.unpacked)
         if not (filters or self.hidden or _MARKED.search(drawn)):
             return
         kept = self._seen(stream, resources)
         stream.write(pikepdf.unparse_content_stream(kept))
+
+    def _redraw_reused(self, thing: Object) -> None:
+        """Drawings that pages, comments and patterns share (only they have a box), and the letters of drawn fonts."""
+        if isinstance(thing, Stream) and "/BBox" in thing:
+            self._redraw(thing, thing.get("/Resources", Dictionary()))
+        elif isinstance(thing, Dictionary) and thing.get("/Subtype") == Name.Type3:
+            for letter in thing.get("/CharProcs", Dictionary()).values():
+                if isinstance(letter, Stream):
+                    self._redraw(letter, thing.get("/Resources", Dictionary()))
 
     def _seen(self, stream: Object, resources: Object) -> list[_Instruction]:
         layers, forms = resources.get("/Properties", Dictionary()), resources.get("/XObject", Dictionary())
@@ -444,50 +286,3 @@ def _hidden_layers(root: Object) -> frozenset[tuple[int, int]]:
         on = {layer.objgen for layer in _items(layers.D.get("/ON")) if isinstance(layer, Dictionary)}
         off |= {layer.objgen for layer in _items(layers.get("/OCGs")) if isinstance(layer, Dictionary)} - on
     return frozenset(off)
-
-
-# --- filters ---------------------------------------------------------------------------------------------------------
-
-
-def _unpacked(stream: Object, most: int) -> tuple[bytes, list[str]]:
-    """The bytes with their general filters undone, and the filters that remain because they code a picture."""
-    unpacked, filters = stream.read_raw_bytes(), [str(name) for name in _items(stream.get("/Filter"))]
-    while filters and (undo := _UNDO.get(filters[0])):
-        unpacked = undo(unpacked, most)
-        if len(unpacked) > most:
-            raise Refused(Reason.BOMB)
-        filters = filters[1:]
-    return unpacked, filters
-
-
-def _inflate(packed: bytes, most: int) -> bytes:
-    """What can be inflated: a stream whose end is damaged gives what comes before, as in every reader."""
-    inflater, unpacked = zlib.decompressobj(), bytearray()
-    try:
-        while packed and not inflater.eof:
-            unpacked += inflater.decompress(packed, most + 1 - len(unpacked))
-            packed = inflater.unconsumed_tail
-            if len(unpacked) > most:
-                raise Refused(Reason.BOMB)
-    except zlib.error:
-        pass
-    return bytes(unpacked)
-
-
-def _from_base_85(packed: bytes, _: int) -> bytes:
-    return base64.a85decode(packed.partition(b"~>")[0].removeprefix(b"<~"))
-
-
-def _from_hexadecimal(packed: bytes, _: int) -> bytes:
-    digits = re.sub(rb"[^0-9A-Fa-f]", b"", packed.partition(b">")[0])
-    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
-
-
-_UNDO: dict[str, Callable[[bytes, int], bytes]] = {
-    "/FlateDecode": _inflate,
-    "/Fl": _inflate,
-    "/ASCII85Decode": _from_base_85,
-    "/A85": _from_base_85,
-    "/ASCIIHexDecode": _from_hexadecimal,
-    "/AHx": _from_hexadecimal,
-}
