@@ -53,7 +53,7 @@ def init(
         address = f"{installation.settings.scheme}://{hosts[0].lower()}"
     click.echo(f"{organisation.name} is made. These links work once, until {last_day:%d %B %Y}:\n")
     for what, details, _ in people:
-        click.echo(f"  {details.name}, first {what}:\n    {address}/invitation/{links[what]}\n")
+        click.echo(f"  {details.name}, first {what}:\n    {address}/welcome/{links[what]}\n")
     click.echo(
         f"Next: when {guardian_name} has opened theirs and sees five words on the screen, have the words read out "
         f'to you and start `speakup trust-root set "{organisation.name}"`. No concern is accepted before that.'

@@ -120,7 +120,7 @@ def test_an_invitations_link_is_made_when_it_is_sent_and_opens_the_account(
         invitation = accounts.invite(uow, accounts.PersonDetails("ivy@example.org", "Ivy Ince"), [Role.GUARDIAN])
         assert invitation.token_hash is None
     send_letter(office, trust.id, waiting(trust)[0])
-    found = re.search(r"https://anytown\.localhost/invitation/(\S+)", mailer.sent[0].text)
+    found = re.search(r"https://anytown\.localhost/welcome/(\S+)", mailer.sent[0].text)
     assert found is not None
     with trust.work(trust.visitor) as uow:
         assert accounts.invitation_for(uow, found[1]).id == invitation.id
