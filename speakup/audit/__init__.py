@@ -2,6 +2,16 @@
 
 from speakup.audit.models import Event
 from speakup.audit.operations import append_pending, record
-from speakup.audit.queries import ChainReport, HistoryLine, history, lines, verify
+from speakup.audit.queries import ChainReport, HistoryLine, history, lines, recorded_since, verify
 
-__all__ = ["ChainReport", "Event", "HistoryLine", "append_pending", "history", "lines", "record", "verify"]
+__all__ = [
+    "ChainReport",
+    "Event",
+    "HistoryLine",
+    "append_pending",
+    "history",
+    "lines",
+    "record",
+    "recorded_since",
+    "verify",
+]

@@ -30,6 +30,7 @@ class Event(StrEnum):
     FILE_READ = "file read"
     GRANT_GIVEN = "grant given"
     GRANT_REVOKED = "grant revoked"
+    GUARDIANS_WARNED = "guardians warned about keys"
     INBOX_READ = "inbox read"
     INTEGRITY_FAULT = "integrity fault"
     INVITED = "invited"

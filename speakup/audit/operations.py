@@ -46,11 +46,16 @@ def append_pending(uow: UnitOfWork, before: date) -> int:
 
 
 def _head(uow: UnitOfWork) -> AuditHead:
+    """Return the chain's end, held by this unit of work until it is over."""
+    held = uow.opened.get("audit head")
+    if isinstance(held, AuditHead):
+        return held
     query = select(AuditHead).where(AuditHead.organisation_id == uow.organisation_id).with_for_update()
     head = uow.session.scalar(query)
     if head is None:
         head = AuditHead(organisation_id=uow.organisation_id, number=0, hash=GENESIS)
         uow.session.add(head)
+    uow.opened["audit head"] = head
     return head
 
 

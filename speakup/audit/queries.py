@@ -1,15 +1,17 @@
 """Reading the chain, and checking it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 
 from speakup import policy
 from speakup.audit.models import AuditEntry, AuditHead, Event
 from speakup.audit.rules import GENESIS, link
+from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
@@ -35,26 +37,42 @@ class HistoryLine:
 def verify(uow: UnitOfWork) -> ChainReport:
     """Walk the organisation's whole chain and say where, if anywhere, it was changed."""
     policy.require(uow.actor, Permission.AUDIT_VERIFY)
-    previous, number = GENESIS, 0
-    rows = select(AuditEntry).where(AuditEntry.organisation_id == uow.organisation_id).order_by(AuditEntry.number)
-    for entry in uow.session.scalars(rows.execution_options(yield_per=1000)):
-        number += 1
-        expected = link(
-            previous,
-            entry.organisation_id,
-            number,
-            entry.event,
-            (entry.actor_kind, entry.actor_id),
-            entry.subject_id,
-            entry.quantity,
-            entry.at,
-        )
-        if (entry.number, entry.previous, entry.hash) != (number, previous, expected):
-            return ChainReport(number, number)
-        previous = entry.hash
+    end = (0, GENESIS)
+    try:
+        with closing(_walk(uow)) as chain:
+            for end, follows in chain:
+                if not follows:
+                    return ChainReport(end[0], end[0])
+    except (IntegrityFault, ValueError):
+        # One of the next entries holds what is no moment and no id.
+        return ChainReport(end[0], end[0] + 1)
     head = uow.session.get(AuditHead, uow.organisation_id)
-    intact = head is None if number == 0 else head is not None and (head.number, head.hash) == (number, previous)
-    return ChainReport(number, None if intact else number + 1)
+    intact = end == ((head.number, head.hash) if head else (0, GENESIS))
+    return ChainReport(end[0], None if intact else end[0] + 1)
+
+
+def _walk(uow: UnitOfWork) -> Generator[tuple[tuple[int, bytes], bool]]:
+    """Give each entry's number and hash, and whether it follows from the one before."""
+    previous = GENESIS
+    # The words as they stand: one that is no event is still an entry, and does not follow.
+    event, kind = type_coerce(AuditEntry.event, String), type_coerce(AuditEntry.actor_kind, String)
+    columns = [each for each in AuditEntry.__table__.columns if each.name not in {"event", "actor_kind"}]
+    rows = select(*columns, event.label("event"), kind.label("actor_kind"))
+    rows = rows.where(AuditEntry.organisation_id == uow.organisation_id).order_by(AuditEntry.number)
+    with uow.session.execute(rows.execution_options(yield_per=1000)) as entries:
+        for number, entry in enumerate(entries, start=1):
+            expected = link(
+                previous,
+                entry.organisation_id,
+                number,
+                entry.event,
+                (entry.actor_kind, entry.actor_id),
+                entry.subject_id,
+                entry.quantity,
+                entry.at,
+            )
+            yield (number, entry.hash), (entry.number, entry.previous, entry.hash) == (number, previous, expected)
+            previous = entry.hash
 
 
 def lines(uow: UnitOfWork) -> Iterator[dict[str, str | int | None]]:
@@ -84,3 +102,11 @@ def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[Hi
         .limit(limit)
     )
     return [HistoryLine(row.event, row.actor_id, row.actor_kind == "reporter", row.at) for row in rows]
+
+
+def recorded_since(uow: UnitOfWork, event: Event, moment: datetime) -> bool:
+    """Say whether something has been recorded since a moment."""
+    query = select(AuditEntry.number).where(
+        AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event, AuditEntry.at >= moment
+    )
+    return uow.session.scalar(query.limit(1)) is not None

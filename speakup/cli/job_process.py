@@ -24,6 +24,7 @@ from speakup.jobs.standby import Turn, turn
 from speakup.kernel import clock
 from speakup.kernel.actor import system
 from speakup.kernel.db import make_engine
+from speakup.keyring import tasks as keyring_tasks
 from speakup.notifications.operations import PostOffice
 from speakup.notifications.tasks import letter_tasks
 
@@ -120,6 +121,7 @@ class JobProcess:
     def announce(self, organisation_id: uuid.UUID, _: uuid.UUID) -> None:
         """Tell the guardians of one organisation that there is something to read."""
         case_tasks.announce_cases(self.database, organisation_id)
+        keyring_tasks.check_key_log(self.database, organisation_id)
 
     def clear_up(self, _: uuid.UUID, __: uuid.UUID) -> None:
         """The night's work: drafts, sessions and files that ran out, then every trace of the day's order."""

@@ -75,6 +75,7 @@ from speakup.keyring.operations.sessions import (
     start_staff,
     sweep,
 )
+from speakup.keyring.operations.warnings import warn_guardians
 from speakup.keyring.principals import principal
 from speakup.keyring.rules.key_log import KeyLog, Vouched
 from speakup.keyring.rules.key_records import Holder
@@ -159,4 +160,5 @@ __all__ = [
     "submit_secrets",
     "sweep",
     "vouch",
+    "warn_guardians",
 ]

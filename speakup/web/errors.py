@@ -9,7 +9,7 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from speakup import audit, organisations
+from speakup import audit, keyring, organisations
 from speakup.audit import Event
 from speakup.kernel.actor import system
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NotFound
@@ -81,10 +81,20 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _integrity(fault: IntegrityFault) -> ResponseReturnValue:
-    """Something stored does not check out: nothing of it is shown, and it is recorded in a unit of work of its own."""
+    """Something stored does not check out: nothing of it is shown, and it is recorded in a unit of work of its own.
+
+    When a member of staff came upon it, guardians are warned at once. When it was somebody on a public page it is
+    recorded by the day like all they do, since a line or a mail now would tell that they were here.
+    """
+    subject = fault.subject if isinstance(fault.subject, uuid.UUID) else None
+    if actors.signed_in() is None:
+        with actors.public_work(writes=True) as uow:
+            audit.record(uow, Event.INTEGRITY_FAULT, subject)
+        return page(500)
     log.error("integrity fault", check=fault.check)
     with site().database.work(system(actors.organisation_id())) as uow:
-        audit.record(uow, Event.INTEGRITY_FAULT, fault.subject if isinstance(fault.subject, uuid.UUID) else None)
+        audit.record(uow, Event.INTEGRITY_FAULT, subject)
+        keyring.warn_guardians(uow)
     return page(500)
 
 

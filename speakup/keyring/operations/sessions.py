@@ -11,15 +11,17 @@ from speakup import audit, policy
 from speakup.audit import Event
 from speakup.crypto import envelope, tokens
 from speakup.crypto.errors import Unreadable
-from speakup.kernel.errors import NotFound
+from speakup.crypto.keypairs import reporter_keys
+from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring.models import ReporterSession, StaffSession
+from speakup.keyring.models import Reporter, ReporterSession, StaffSession
 from speakup.policy import Permission
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=10)
 REPORTER_IDLE = timedelta(minutes=20)
+REPORTER_LONGEST = timedelta(hours=10)
 _TOUCH_AFTER = timedelta(minutes=1)
 _COARSE = timedelta(minutes=10)
 
@@ -55,7 +57,7 @@ def start_staff(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, *, se
             sealed_root=envelope.seal(
                 tokens.key(token, "session"),
                 root_secret,
-                envelope.bind("staff session", uow.organisation_id, person_id),
+                _staff_context(uow.organisation_id, person_id, second_factor_done=second_factor_done),
             ),
             second_factor_done=second_factor_done,
             started_at=uow.now,
@@ -74,7 +76,7 @@ def resume_staff(uow: UnitOfWork, token: str) -> StaffResumed:
         root = envelope.open_sealed(
             tokens.key(token, "session"),
             row.sealed_root,
-            envelope.bind("staff session", row.organisation_id, row.person_id),
+            _staff_context(row.organisation_id, row.person_id, second_factor_done=row.second_factor_done),
         )
     except Unreadable as changed:
         raise NotFound("session") from changed
@@ -135,7 +137,9 @@ def end_others(uow: UnitOfWork, token: str) -> None:
 def start_reporter(uow: UnitOfWork, reporter_id: uuid.UUID, case_id: uuid.UUID, root_secret: bytes) -> str:
     """Open a private inbox; return the cookie's token."""
     token = tokens.new_token()
-    inside = json.dumps({"reporter": str(reporter_id), "case": str(case_id), "root": root_secret.hex()}).encode()
+    until = _rounded_up(uow.now + REPORTER_LONGEST)
+    said = {"reporter": str(reporter_id), "case": str(case_id), "root": root_secret.hex(), "until": until.isoformat()}
+    inside = json.dumps(said).encode()
     sealed = envelope.seal(tokens.key(token, "session"), inside, envelope.bind("reporter session", uow.organisation_id))
     uow.session.add(
         ReporterSession(
@@ -161,10 +165,25 @@ def resume_reporter(uow: UnitOfWork, token: str) -> ReporterResumed:
         )
     except Unreadable as changed:
         raise NotFound("session") from changed
-    later = _rounded_up(uow.now + REPORTER_IDLE)
+    until, later = datetime.fromisoformat(inside["until"]), _rounded_up(uow.now + REPORTER_IDLE)
+    resumed = ReporterResumed(uuid.UUID(inside["reporter"]), uuid.UUID(inside["case"]), bytes.fromhex(inside["root"]))
+    if until < uow.now or _words_have_changed(uow, resumed):
+        raise NotFound("session")
     if uow.writes and later > row.expires_at:
-        row.expires_at = later
-    return ReporterResumed(uuid.UUID(inside["reporter"]), uuid.UUID(inside["case"]), bytes.fromhex(inside["root"]))
+        row.expires_at = min(later, until)
+    return resumed
+
+
+def _words_have_changed(uow: UnitOfWork, resumed: ReporterResumed) -> bool:
+    """Whether new words were given since: then what this session holds opens nothing any more."""
+    row = uow.session.get(Reporter, (uow.organisation_id, resumed.reporter_id))
+    if row is None:
+        return True
+    if row.public == reporter_keys(resumed.root_secret).public.to_bytes():
+        return False
+    if row.words_changed_on is None:
+        raise IntegrityFault(resumed.case_id, "reporter key")
+    return True
 
 
 def end_reporter(uow: UnitOfWork, token: str) -> None:
@@ -187,6 +206,11 @@ def end_all(uow: UnitOfWork) -> None:
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     uow.session.execute(delete(StaffSession).where(StaffSession.organisation_id == uow.organisation_id))
     uow.session.execute(delete(ReporterSession).where(ReporterSession.organisation_id == uow.organisation_id))
+
+
+def _staff_context(organisation_id: uuid.UUID, person_id: uuid.UUID, *, second_factor_done: bool) -> bytes:
+    """Whoever writes the row cannot make a session one that has given both factors."""
+    return envelope.bind("staff session", organisation_id, person_id, int(second_factor_done))
 
 
 def _over(row: StaffSession, moment: datetime) -> bool:
