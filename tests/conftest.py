@@ -31,8 +31,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("--database")
         kinds = ("sqlite", "postgresql") if wanted == "both" else (wanted,)
-        marked = [pytest.param(kind, marks=[pytest.mark.postgres] if kind == "postgresql" else []) for kind in kinds]
+        if metafunc.definition.get_closest_marker("postgres"):
+            # About what only PostgreSQL does; `--database sqlite` leaves it out.
+            kinds = ("postgresql",)
+        marked = [pytest.param(kind, marks=_marks(kind, wanted)) for kind in kinds]
         metafunc.parametrize("database_kind", marked, indirect=True, scope="session")
+
+
+def _marks(kind: str, wanted: str) -> list[pytest.MarkDecorator]:
+    left_out = [pytest.mark.skip(reason="--database sqlite")] if wanted not in {kind, "both"} else []
+    return [*left_out, pytest.mark.postgres] if kind == "postgresql" else left_out
 
 
 @pytest.fixture(scope="session")

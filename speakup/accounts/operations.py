@@ -187,7 +187,8 @@ def confirm_second_factor(uow: UnitOfWork, person: Person, code: str) -> tuple[s
 
 def check_second_factor(uow: UnitOfWork, person: Person, code: str) -> None:
     """Accept a code once, or use up a recovery code; `Invalid` for any other."""
-    factor = uow.session.scalar(select(SecondFactor).where(SecondFactor.person_id == person.id).with_for_update())
+    # Read anew, since another sign-in may have used this very code since this unit of work last looked.
+    factor = uow.session.get(SecondFactor, person.id, with_for_update=True, populate_existing=True)
     if factor is None or not factor.confirmed:
         raise Conflict(person.id)
     used = recovery_code_hash(person.id, code)

@@ -1,0 +1,140 @@
+"""Migrations: numbered without a gap, equal to the models at their head, and good in both directions."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from speakup.kernel.db import make_engine, owned_tables
+from speakup.tables import METADATA
+from tests import databases, trusts
+from tests.databases import OWNER, ROOT, Stored, migrate
+
+VERSIONS = ROOT / "migrations" / "versions"
+
+
+@pytest.fixture
+def empty(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The owner's address of a database with nothing in it."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql")
+    databases.make_roles(server)
+    name = trusts.new_name("empty")
+    databases.create_postgresql(server, name)
+    yield databases.address(server, name, OWNER)
+    databases.drop_postgresql(server, name)
+
+
+def shape(url: str) -> dict[str, object]:
+    """Everything that tables are, and on PostgreSQL who may do what to which rows."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found: dict[str, object] = {
+            table.name: sorted(
+                [str((each.name, each.type, each.nullable)) for each in table.columns]
+                + [str((type(each).__name__, each.name)) for each in table.constraints]
+                + [str(each.name) for each in table.indexes]
+            )
+            for table in _reflected(connection).values()
+        }
+        if connection.dialect.name == "postgresql":
+            found["policies"] = sorted(connection.execute(sa.text(
+                "SELECT tablename, policyname, qual FROM pg_policies"
+            )).fetchall())  # fmt: skip
+            found["rights"] = sorted(connection.execute(sa.text(
+                "SELECT table_name, privilege_type FROM information_schema.role_table_grants"
+                " WHERE grantee = 'speakup_app'"
+            )).fetchall())  # fmt: skip
+            found["forced"] = sorted(connection.execute(sa.text(
+                "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+            )).fetchall())  # fmt: skip
+        else:
+            found["triggers"] = sorted(connection.scalars(sa.text(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
+            )).all())  # fmt: skip
+    engine.dispose()
+    return found
+
+
+def _reflected(connection: sa.Connection) -> dict[str, sa.Table]:
+    reflected = sa.MetaData()
+    reflected.reflect(connection)
+    return {name: table for name, table in reflected.tables.items() if name != "alembic_version"}
+
+
+def test_files_are_numbered_without_a_gap_and_are_named_as_their_revision() -> None:
+    files = sorted(VERSIONS.glob("*.py"))
+    assert [int(each.name[:4]) for each in files] == list(range(1, len(files) + 1))
+    names = [each.stem for each in files]
+    said = [
+        {
+            target.id: ast.literal_eval(node.value)
+            for node in ast.parse(each.read_text()).body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name) and target.id in {"revision", "down_revision"}
+        }
+        for each in files
+    ]
+    assert [each["revision"] for each in said] == names
+    assert [each["down_revision"] for each in said] == [None, *names[:-1]]
+
+
+def test_the_head_is_the_one_that_is_written_down() -> None:
+    head = ScriptDirectory.from_config(databases.alembic_config()).get_current_head()
+    assert (ROOT / "migrations" / ".current-head").read_text().strip() == head
+
+
+def test_the_head_equals_the_models(empty: str) -> None:
+    migrate(empty)
+    engine = make_engine(empty)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
+    engine.dispose()
+
+
+def test_down_and_up_again_leaves_the_same_tables_rules_and_rights(empty: str) -> None:
+    migrate(empty)
+    first = shape(empty)
+    migrate(empty, "base")
+    assert {name for name, held in shape(empty).items() if held} == set()
+    migrate(empty)
+    assert shape(empty) == first
+
+
+def test_every_step_can_be_undone_and_done_again_with_rows_in_place(stored: Stored) -> None:
+    """Down to the first migration and up again, a founded trust loses no row."""
+    owner = stored.url.replace("speakup_app@", f"{OWNER}@")
+    before = _counted(stored)
+    migrate(owner, "0001_spine")
+    migrate(owner)
+    assert _counted(stored) == before
+    assert before["key_log_entry"] > 3
+
+
+def _counted(stored: Stored) -> dict[str, int]:
+    engine = sa.create_engine(stored.unbound_url)
+    with engine.connect() as connection:
+        counted = {
+            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in METADATA.sorted_tables
+        }
+    engine.dispose()
+    return counted
+
+
+def test_row_level_security_names_every_owned_table() -> None:
+    names: dict[str, object] = {}
+    source = (VERSIONS / "0002_row_level_security.py").read_text()
+    exec(compile(source, "0002", "exec"), names)  # noqa: S102 -- our own migration, read for its lists
+    lists = [set(names[each]) for each in ("OWNED", "WITHIN", "LOOKED_UP", "GLOBAL")]  # type: ignore[call-overload]
+    assert lists[0] == set(owned_tables(METADATA))
+    assert set().union(*lists) == set(METADATA.tables)
+    assert sum(len(each) for each in lists) == len(METADATA.tables)

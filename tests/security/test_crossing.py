@@ -1,0 +1,172 @@
+"""Nobody in one organisation reads or changes another's rows: on PostgreSQL the database itself sees to it."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from speakup import accounts, cases, jobs, keyring, routing
+from speakup.jobs import Job
+from speakup.kernel.actor import Role
+from speakup.kernel.db import owned_tables
+from speakup.kernel.errors import NotFound
+from speakup.routing import Rule
+from speakup.tables import METADATA
+from tests import factories
+from tests.security.tampering import readers_of
+from tests.trusts import Trust
+
+OWNED = owned_tables(METADATA)
+
+
+@pytest.fixture
+def full(other_trust: Trust) -> Trust:
+    """Another organisation with rows in every owned table."""
+    raised = factories.raised_case(other_trust)
+    guardian = readers_of(raised)[0]
+    raised.view(guardian)
+    with raised.as_(guardian) as (uow, case):
+        cases.code_case(
+            uow, case, cases.Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="nursing_midwifery")
+        )
+    with other_trust.work() as uow:
+        invited = accounts.invite(uow, accounts.PersonDetails("new@example.org", "New"), {Role.BOARD_MEMBER})
+        jobs.defer(uow, Job.INVITATION_MAIL, invited.id)
+        routing.draft_rules(uow, [Rule(None, None, guardian.id, None)])
+    with other_trust.work(other_trust.visitor) as uow:
+        token = cases.start_draft(uow)
+        cases.add_file(
+            uow, token, cases.StoredFile(uuid.uuid4(), bytes(32), "a.txt", "text/plain", 1, (), scanned=False)
+        )
+        secrets = keyring.ReceiptSecrets(bytes(32), bytes(32))
+        cases.park_draft(uow, token, secrets)
+    return other_trust
+
+
+def table(name: str) -> sa.Table:
+    return METADATA.tables[name]
+
+
+def others_rows(full: Trust, name: str) -> int:
+    with full.stored.unbound() as connection:
+        query = sa.select(sa.func.count()).select_from(table(name))
+        return connection.scalar(query.where(table(name).c.organisation_id == full.id)) or 0
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", OWNED)
+def test_rows_of_another_organisation_are_not_there(trust: Trust, full: Trust, name: str) -> None:
+    before = others_rows(full, name)
+    assert before > 0
+    theirs = table(name).c.organisation_id == full.id
+    with trust.work() as uow:
+        assert uow.session.execute(sa.select(table(name)).where(theirs)).all() == []
+    _changes_nothing(trust, sa.delete(table(name)).where(theirs))
+    _changes_nothing(trust, sa.update(table(name)).where(theirs).values(organisation_id=trust.id))
+    assert others_rows(full, name) == before
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", OWNED)
+def test_no_row_can_be_added_to_another_organisation(trust: Trust, full: Trust, name: str) -> None:
+    theirs = sa.select(table(name)).where(table(name).c.organisation_id == full.id)
+    with full.stored.unbound() as connection:
+        row = dict(connection.execute(theirs).mappings().first() or {})
+        same = [table(name).c[key.name] == row[key.name] for key in table(name).primary_key]
+        connection.execute(sa.delete(table(name)).where(*same))
+    with pytest.raises(sa.exc.DBAPIError, match="row-level security"), trust.work() as uow:
+        uow.session.execute(sa.insert(table(name)), [row])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", OWNED)
+def test_without_an_organisation_there_is_nothing(full: Trust, name: str) -> None:
+    engine = full.database.engine
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(table(name))).all() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["host_name", "organisation", "reporter_session"])
+def test_what_may_be_looked_up_is_changed_only_at_home(trust: Trust, full: Trust, name: str) -> None:
+    column = table(name).c["id" if name == "organisation" else "organisation_id"]
+    if name == "organisation":
+        _changes_nothing(trust, sa.update(table(name)).where(column == full.id).values(name="Taken over"))
+    else:
+        _changes_nothing(trust, sa.delete(table(name)).where(column == full.id))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("statement", [
+    "UPDATE audit_entry SET quantity = 1", "DELETE FROM audit_entry", "UPDATE key_log_entry SET number = 9",
+    "DELETE FROM key_log_entry", "DELETE FROM person", "DELETE FROM key_pair", "DELETE FROM second_factor",
+    "DELETE FROM receipt_generation", "UPDATE receipt_generation SET number = 9", "DELETE FROM organisation",
+    "DELETE FROM seen_state", "DELETE FROM membership", "TRUNCATE case_element", "DROP TABLE draft",
+    "ALTER TABLE draft DISABLE ROW LEVEL SECURITY",
+])  # fmt: skip
+def test_the_application_has_no_right_to(trust: Trust, full: Trust, statement: str) -> None:
+    with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"), trust.work() as uow:
+        uow.session.execute(sa.text(statement))
+
+
+def test_a_reference_of_another_organisation_is_no_reference(trust: Trust, other_trust: Trust) -> None:
+    raised = factories.raised_case(other_trust)
+    for who in (trust.guardian, trust.lead, trust.non_executive_lead):
+        with trust.work(who) as uow, pytest.raises(NotFound):
+            cases.find(uow, raised.ref)
+
+
+def test_a_guardian_of_one_organisation_opens_nothing_in_another(trust: Trust, other_trust: Trust) -> None:
+    raised = factories.raised_case(other_trust)
+    stranger = replace(trust.guardian.actor, organisation_id=other_trust.id)
+    with pytest.raises(NotFound), other_trust.work(stranger) as uow:
+        cases.find(uow, raised.ref)
+    with pytest.raises(NotFound), other_trust.work(stranger) as uow:
+        keyring.open_case(uow, raised.id)
+
+
+def test_words_of_one_organisation_open_nothing_in_another(trust: Trust, other_trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    with trust.work() as uow:
+        generation = keyring.current_generation(uow)
+    elsewhere = keyring.receipt_secrets(
+        keyring.parse_receipt(" ".join(raised.words)), generation, other_trust.id, "tests"
+    )
+    for where in (trust, other_trust):
+        with where.work(where.visitor) as uow, pytest.raises(NotFound):
+            keyring.find_reporter(uow, elsewhere.lookup_hash)
+
+
+def test_a_colleague_who_joins_from_elsewhere_works_in_both(trust: Trust, other_trust: Trust) -> None:
+    """A buddy guardian is a vouched member from another organisation: one person, one key, two memories."""
+    who = other_trust.guardian
+    buddy = type(who)(
+        who.id, trust.id, who.name, who.email, frozenset({Role.BUDDY_GUARDIAN}), who.root_secret, who.totp_secret
+    )
+    with trust.work() as uow:
+        accounts.take_up(uow, accounts.invite(uow, accounts.PersonDetails(who.email, who.name), buddy.roles))
+    with trust.work(buddy) as uow:
+        keyring.join(uow, buddy.id, buddy.root_secret)
+        words = keyring.my_words(uow)
+    with trust.work(trust.guardian) as uow:
+        keyring.vouch(uow, buddy.id, words, uow.today + timedelta(days=100))
+    raised = factories.raised_case(trust)
+    with raised.as_(readers_of(raised)[0]) as (uow, case):
+        keyring.grant(uow, case.id, buddy.id)
+    assert raised.view(buddy).told.narrative == raised.concern.narrative
+    elsewhere = factories.raised_case(other_trust)
+    assert elsewhere.view(who).told.narrative == elsewhere.concern.narrative
+
+
+def _changes_nothing(trust: Trust, change: sa.Delete | sa.Update) -> None:
+    """Refused, or found nothing to change."""
+    try:
+        with trust.work() as uow:
+            touched = uow.session.connection().execute(change).rowcount
+    except sa.exc.ProgrammingError as refused:
+        if "permission denied" not in str(refused):
+            raise
+    else:
+        assert touched == 0
