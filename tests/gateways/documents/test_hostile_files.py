@@ -1,5 +1,6 @@
 """Whatever arrives, cleaning gives a cleaned file or a refusal, and never takes long."""
 
+import copy
 import random
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from speakup.gateways.documents import Cleaned, Kind, Limits, Refused, clean, segments, writing
 from tests.gateways.documents import offices, papers, pictures
@@ -72,6 +74,33 @@ def test_a_damaged_file_is_cleaned_or_refused(ending: str, number: int) -> None:
     assert isinstance(result, (Cleaned, Refused))
     if isinstance(result, Cleaned):
         assert len(result.body) <= LIMITS.kept_size
+
+
+@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "pptx"])
+def test_an_office_file_with_one_damaged_part_is_cleaned_or_refused(ending: str, number: int) -> None:
+    parts = offices.members(seed(ending))
+    name = random.Random(number).choice(sorted(name for name in parts if name.endswith((".xml", ".rels"))))
+    parts[name] = shuffled(parts[name], number)
+    assert isinstance(outcome(f"a.{ending}", offices.zipped(parts)), (Cleaned, Refused))
+
+
+def shuffled(markup: bytes, number: int) -> bytes:
+    """The same XML with some elements taken out, doubled or moved, and still well formed."""
+    chance, root = random.Random(number), etree.fromstring(markup)
+    for element in chance.sample(list(root.iter()), k=min(6, len(root))):
+        parent = element.getparent()
+        if parent is None:
+            continue
+        match chance.randrange(3):
+            case 0:
+                parent.remove(element)
+            case 1:
+                parent.insert(0, copy.deepcopy(element))
+            case _:
+                root.append(element)
+    written: bytes = etree.tostring(root)
+    return written
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
