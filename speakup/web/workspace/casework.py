@@ -1,21 +1,22 @@
 """The steps of a case: answering, noting, naming, coding, telling."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from speakup import cases, vocabulary
+from speakup import cases, organisations, vocabulary
 from speakup.cases import Case, Coding
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
-from speakup.web import notices
-from speakup.web.actors import work
+from speakup.web import attachments, notices
+from speakup.web.actors import public_work, work
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm, CodingForm, MessageForm, NoteForm, TitleForm
+from speakup.web.workspace.forms import ButtonForm, CodingForm, MessageForm, NoteForm, ReplyForm, TitleForm
 from speakup.web.workspace.pages import common, found_case
 
 UNPROCESSABLE = 422
@@ -30,7 +31,22 @@ def acknowledge(ref: str) -> ResponseReturnValue:
 
 @surface.route("/cases/<ref>/reply", methods=["GET", "POST"])
 def reply(ref: str) -> ResponseReturnValue:
-    return _message(ref, cases.reply, "reply")
+    """Answer the person, with files where there are any: they are cleaned before any unit of work begins."""
+    with public_work() as uow:
+        organisation = organisations.here(uow)
+    if request.mimetype == "multipart/form-data":
+        attachments.allow_files(organisation)
+    form = ReplyForm()
+    chosen = attachments.chosen("files")
+    if not chosen or not form.validate_on_submit():
+        return _message(ref, cases.reply, "reply", form)
+    limit, count = organisation.file_size_limit, organisation.file_count_limit
+    incoming = attachments.take_in(chosen, organisation.id, limit, count, as_they_are=False)
+    if incoming.refusals:
+        attachments.forget(organisation.id, incoming.stored)
+        form.files.errors = [*incoming.refusals, _("Nothing was sent yet. Choose the files you want once more")]
+        return _message(ref, cases.reply, "reply", form, refused=True)
+    return _message(ref, partial(cases.reply, attached=incoming.stored), "reply", form)
 
 
 @surface.route("/cases/<ref>/outcome", methods=["GET", "POST"])
@@ -86,11 +102,13 @@ def code(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".case_page", ref=ref))
 
 
-def _message(ref: str, send: Send, purpose: str) -> ResponseReturnValue:
-    form = MessageForm()
+def _message(
+    ref: str, send: Send, purpose: str, form: MessageForm | None = None, *, refused: bool = False
+) -> ResponseReturnValue:
+    form = form or MessageForm()
     with work() as uow:
         case = cases.find(uow, ref)
-        if not form.validate_on_submit():
+        if refused or not form.validate_on_submit():
             shown = {"view": cases.open_view(uow, case), **common(uow)}
             page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
             return page, _status(form.errors)

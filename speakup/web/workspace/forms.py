@@ -2,7 +2,16 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
 
 from speakup.cases import NARRATIVE_LIMIT
@@ -21,6 +30,14 @@ class MessageForm(FlaskForm):
         _("Your message"),
         description=_("The person reads it in their private inbox. Write as you would speak to them."),
         validators=[InputRequired(_("Write your message")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+    )
+
+
+class ReplyForm(MessageForm):
+    """A message, with or without files."""
+
+    files = MultipleFileField(
+        _("Add files"), description=_("Hidden details, such as authors and places, are taken out before they are kept.")
     )
 
 

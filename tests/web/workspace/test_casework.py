@@ -1,11 +1,13 @@
 """A guardian's day, through the pages."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 
 from speakup import cases, keyring
 from speakup.cases import HowRaised, PersonDetails
+from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import NotFound
@@ -167,3 +169,34 @@ def test_nobody_can_be_given_the_words_of_an_anonymous_person(case: RaisedCase, 
     assert "No new words can be given" in page.text
     theirs.post(f"/cases/{case.ref}/new-words")
     assert "New words were made" not in theirs.get(f"/cases/{case.ref}").text
+
+
+def test_a_guardian_sends_a_file_which_is_cleaned_and_opened_by_the_person(
+    case: RaisedCase, theirs: PageClient, trust: Trust, blobs: Blobs
+) -> None:
+    shown = theirs.submit(
+        f"/cases/{case.ref}/reply",
+        text="Here is the policy.",
+        files=(io.BytesIO(b"Night cover: two nurses."), "policy.txt"),
+    )
+    assert "policy.txt" in shown.text
+    with trust.work(case.reporter) as uow:
+        mine = cases.mine(uow)
+        (line,) = cases.open_inbox(uow, mine).messages[-1].files
+        _, parts = cases.open_file(uow, mine, line.record_id, blobs)
+        assert b"".join(parts) == b"Night cover: two nurses."
+    address = next(link for link in shown.links() if "/files/" in link)
+    sent = theirs.client.get(address, base_url=f"https://{theirs.host}")
+    assert sent.data == b"Night cover: two nurses."
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in sent.headers["Content-Security-Policy"]
+
+
+def test_a_file_that_cannot_be_cleaned_is_refused_and_the_words_stay(case: RaisedCase, theirs: PageClient) -> None:
+    refused = theirs.submit(
+        f"/cases/{case.ref}/reply", text="Here is the picture.", files=(io.BytesIO(b"not a picture"), "picture.png")
+    )
+    assert refused.status == 422
+    assert "Here is the picture." in refused.body
+    assert any("picture.png" in error for error in refused.errors)
+    assert "Here is the picture." not in theirs.get(f"/cases/{case.ref}").text
