@@ -86,7 +86,7 @@ class PageClient:
         if pressed is not None and pressed.get("name"):
             data[str(pressed["name"])] = str(pressed.get("value", ""))
         for name, value in fields.items():
-            assert form.find(attrs={"name": name}) is not None, f"{shown.path} has no field {name}"
+            assert form.select_one(f'[name="{name}"]') is not None, f"{shown.path} has no field {name}"
             data[name] = value
         data = {name: value for name, value in data.items() if value is not None}
         target = str(form.get("action") or shown.path)
@@ -95,7 +95,8 @@ class PageClient:
 
     def cookies(self) -> set[str]:
         """Name the cookies this browser holds."""
-        return {cookie.key for cookie in self.client._cookies.values()}  # type: ignore[attr-defined] # noqa: SLF001 -- it has no public list
+        held = self.client._cookies or {}  # noqa: SLF001 -- it has no public list
+        return {cookie.key for cookie in held.values()}
 
     def _follow(self, answer: TestResponse, path: str) -> Page:
         for _ in range(5):
@@ -181,7 +182,7 @@ def _check_cookie(cookie: str) -> None:
 
 def _form_with(page: Page, button: str | None) -> tuple[Tag, Tag | None]:
     """Find the form to send: the one whose button says so, or the only one beside signing out."""
-    forms = [each for each in page.soup.find_all("form") if each.get("method", "get").lower() == "post"]
+    forms = [each for each in page.soup.find_all("form") if str(each.get("method")).lower() == "post"]
     for form in forms:
         for pressed in form.find_all("button"):
             if button is not None and " ".join(pressed.get_text(" ").split()) == button:
