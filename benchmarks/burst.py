@@ -152,7 +152,7 @@ def measured_burst(server: Server, submissions: int) -> Burst:
     """Run the burst, and print how it went."""
     from tqdm import tqdm  # noqa: PLC0415 -- the tests that use this module's parts need no bar
 
-    with tqdm(total=submissions, desc="Speaking up", file=sys.stderr) as bar:
+    with tqdm(total=submissions, desc="Speaking up", file=sys.stderr, disable=None) as bar:
         result = burst(server, CLIENTS, submissions, bar.update)
     print(figures.head(f"{CLIENTS} at a time"))
     print(figures.row("one submission, all its pages", result.seconds))

@@ -39,16 +39,16 @@ def stocked() -> Iterator[Place]:
 
 
 def _version() -> str:
-    """Name the tables and the way keys are made: cases of another version would not be read."""
+    """Name the tables and the way things are sealed: cases of another version would not be read."""
     digest = sha256((ROOT / "migrations" / ".current-head").read_bytes())
-    for folder in ("crypto", "keyring", "cases"):
+    for folder in ("crypto", "keyring/rules"):
         for path in sorted((ROOT / "speakup" / folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _fill(place: Place) -> None:
-    with place.open() as (trust, *_), tqdm(total=CASES, desc="Making cases", file=sys.stderr) as bar:
+    with place.open() as (trust, *_), tqdm(total=CASES, desc="Making cases", file=sys.stderr, disable=None) as bar:
         with trust.work() as uow:
             generation = keyring.current_generation(uow)
         for number in range(CASES):
