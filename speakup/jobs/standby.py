@@ -67,4 +67,6 @@ class _SessionTurn:
         return self._held
 
     def close(self) -> None:
+        if self._held:
+            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
         self._connection.close()
