@@ -43,6 +43,8 @@ class Settings:
     mail_from: str = ""
     notice_from: str = ""
     """Sender of notices to workers: an address that names nobody. Without one, notices wait on the worklist."""
+    notice_text_template: str = ""
+    """GOV.UK Notify's template for a text to a worker, whose whole text is `((words))`. Without one, texts wait."""
     notify_key_file: Path | None = None
     clamd: str | None = None
     """`host:port` or the path of a socket; None: files are not scanned, and the pages say so."""
@@ -64,6 +66,7 @@ class Settings:
             mail_url=given.get("SPEAKUP_MAIL_URL"),
             mail_from=given.get("SPEAKUP_MAIL_FROM", ""),
             notice_from=given.get("SPEAKUP_NOTICE_FROM", ""),
+            notice_text_template=given.get("SPEAKUP_NOTICE_TEXT_TEMPLATE", ""),
             notify_key_file=_readable_file(given, "SPEAKUP_NOTIFY_KEY_FILE"),
             clamd=_clamd(given),
         )

@@ -6,13 +6,16 @@ name neither the trust, nor a guardian, nor speaking up, and hold no link.
 
 from enum import StrEnum
 
-from flask_babel import gettext as _
+from flask_babel import gettext
 
 from speakup import cases
 from speakup.gateways.mail import Mail, MailRefused, MailUnavailable
+from speakup.gateways.texts import TextRefused, TextUnavailable
 from speakup.notifications import NoticeBy
 from speakup.web.actors import work
 from speakup.web.site import site
+
+_WORDS = "You have a new message in the place you know."
 
 
 class Sent(StrEnum):
@@ -30,16 +33,24 @@ def send(ref: str) -> Sent:
         person = cases.person_of(uow, case)
     if person is None or person.notice_by == NoticeBy.NOT_AT_ALL or not person.notice_to:
         return Sent.NOT_WANTED
-    sent = person.notice_by == NoticeBy.EMAIL and _mailed(person.notice_to)
+    sent = (_mailed if person.notice_by == NoticeBy.EMAIL else _texted)(person.notice_to)
     with work() as uow:
         cases.record_notice(uow, cases.find(uow, ref), sent=sent)
     return Sent.YES if sent else Sent.WAITS
 
 
-def _mailed(address: str) -> bool:
-    words = _("You have a new message in the place you know.")
+def _texted(number: str) -> bool:
     try:
-        site().notices.send(Mail(address, _("A new message"), words, f"<p>{words}</p>"))
+        site().texts.send(number, gettext(_WORDS))
+    except (TextUnavailable, TextRefused):
+        return False
+    return True
+
+
+def _mailed(address: str) -> bool:
+    words = gettext(_WORDS)
+    try:
+        site().notices.send(Mail(address, gettext("A new message"), words, f"<p>{words}</p>"))
     except (MailUnavailable, MailRefused):
         return False
     return True

@@ -13,6 +13,7 @@ from speakup import organisations
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import Mailer, mailer_from_url
 from speakup.gateways.scanner import Scanner, scanner_at
+from speakup.gateways.texts import HeldTexter, Texter, texter_for
 from speakup.kernel.db import make_engine
 from speakup.kernel.uow import Database
 from speakup.web.throttle import Throttle
@@ -30,6 +31,8 @@ class Site:
     scanner: Scanner
     notices: Mailer
     """Mail to workers, from an address that names nobody; held back where none is set."""
+    texts: Texter = field(default_factory=HeldTexter)
+    """Texts to workers; held back where there is no way to send them."""
     throttle: Throttle = field(default_factory=Throttle)
     _hosts: dict[str, tuple[float, uuid.UUID]] = field(default_factory=dict)
 
@@ -46,6 +49,7 @@ class Site:
                 sender=settings.notice_from,
                 notify_key=settings.notify_key,
             ),
+            texter_for(settings.notice_text_template, settings.notify_key),
         )
 
     def organisation_at(self, host: str) -> uuid.UUID | None:

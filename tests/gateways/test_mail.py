@@ -232,7 +232,9 @@ class Notify(BaseHTTPRequestHandler):
         self.send_response(self.status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        errors = [{"error": "BadRequestError", "message": f"{body['email_address']} is not an address"}]
+        errors = [
+            {"error": "BadRequestError", "message": f"{body.get('email_address') or body['phone_number']} is not one"}
+        ]
         self.wfile.write(json.dumps({"id": "1", "status_code": self.status, "errors": errors}).encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's.

@@ -1,6 +1,6 @@
 """The whole application over a test's own database, and browsers to open it in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from speakup import keyring
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
 from speakup.gateways.scanner import NoScanner
+from speakup.gateways.texts import FakeTexter
 from speakup.web.app import create_app
 from speakup.web.cookies import STAFF
 from speakup.web.site import Site
@@ -25,7 +26,13 @@ def notices() -> FakeMailer:
 
 
 @pytest.fixture
-def app(trust: Trust, blobs: Blobs, notices: FakeMailer, tmp_path: Path) -> Iterator[Flask]:
+def texts() -> FakeTexter:
+    """Where texts to workers go."""
+    return FakeTexter()
+
+
+@pytest.fixture
+def app(trust: Trust, blobs: Blobs, notices: FakeMailer, texts: FakeTexter, tmp_path: Path) -> Flask:
     """The application, every surface."""
     url = trust.stored.url
     settings = Settings.from_env({
@@ -34,7 +41,7 @@ def app(trust: Trust, blobs: Blobs, notices: FakeMailer, tmp_path: Path) -> Iter
         "SPEAKUP_BLOBS_URL": str(tmp_path / "blobs"),
         "SPEAKUP_JOBS_DATABASE_URL": f"{url}_jobs",
     })  # fmt: skip
-    yield create_app(settings, site=Site(settings, trust.database, blobs, NoScanner(), notices))
+    return create_app(settings, site=Site(settings, trust.database, blobs, NoScanner(), notices, texts))
 
 
 @pytest.fixture

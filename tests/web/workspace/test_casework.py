@@ -9,6 +9,7 @@ from speakup import cases, keyring
 from speakup.cases import HowRaised, PersonDetails
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
+from speakup.gateways.texts import FakeTexter
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import NotFound
 from tests import factories
@@ -200,3 +201,19 @@ def test_a_file_that_cannot_be_cleaned_is_refused_and_the_words_stay(case: Raise
     assert "Here is the picture." in refused.body
     assert any("picture.png" in error for error in refused.errors)
     assert "Here is the picture." not in theirs.get(f"/cases/{case.ref}").text
+
+
+def test_a_text_that_cannot_go_waits_on_the_case_and_is_sent_from_there(
+    trust: Trust, signed_in: SignIn, texts: FakeTexter
+) -> None:
+    case = factories.raised_case(trust, person=PersonDetails(name="Nora", notice_by="text", notice_to="07700 900123"))
+    theirs = signed_in(_primary(case, trust))
+    texts.down = True
+    shown = theirs.submit(f"/cases/{case.ref}/reply", text="Are you all right?")
+    assert "It waits on the case page" in shown.text
+    assert "Notice waits" in theirs.get("/cases").text
+    texts.down = False
+    shown = theirs.submit(shown, "Send the notice now")
+    assert texts.sent == [("07700 900123", "You have a new message in the place you know.")]
+    assert "A notice without content was sent to the person" in shown.text
+    assert "Notice waits" not in theirs.get("/cases").text
