@@ -87,7 +87,11 @@ def test_every_command_explains_itself(speakup: Speak) -> None:
 
 
 def test_help_loads_nothing_that_takes_time() -> None:
-    code = "import sys; from speakup.cli.__main__ import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    code = """if True:
+        import sys
+        from speakup.cli.__main__ import main
+        main(["--help"], standalone_mode=False)
+        print(*sys.modules)"""
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert {"sqlalchemy", "flask", "dbos", "cryptography"}.isdisjoint(said.split())
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from speakup.jobs.runner import Runner, Work
+from tests import databases, trusts
 from tests.jobs.test_serialising import Planted
 
 ORGANISATION = uuid.UUID(int=7)
@@ -132,6 +133,26 @@ def test_finished_work_is_forgotten_and_unfinished_is_not(start: Start, file: Pa
     while not runner.forget_finished(later):
         threading.Event().wait(0.02)
     assert rows(file, "SELECT workflow_uuid FROM workflow_status") == [(str(uuid.UUID(int=2)),)]
+
+
+@pytest.mark.postgres
+def test_on_postgresql_the_same_work_is_done_and_then_forgotten(postgresql: str) -> None:
+    name = trusts.new_name("jobs")
+    databases.make_roles(postgresql)
+    databases.create_postgresql(postgresql, name)
+    work = Counted(failures=1)
+    runner = Runner(databases.address(postgresql, name, databases.OWNER), {"letter": work}, waits=(0.01, 0.01))
+    runner.start()
+    try:
+        runner.hand_over("letter", ORGANISATION, uuid.UUID(int=1))
+        assert work.done.wait(WITHIN)
+        later = datetime.now(UTC) + timedelta(minutes=5)
+        while not runner.forget_finished(later):
+            threading.Event().wait(0.02)
+    finally:
+        runner.stop()
+        databases.drop_postgresql(postgresql, name)
+    assert len(work.tries) == 2
 
 
 KILLED = """
