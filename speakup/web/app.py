@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from config import Settings, secret_key
 from speakup.cases import working_day_after
 from speakup.kernel import clock
-from speakup.web import actors, assets, errors, headers, labels
+from speakup.web import actors, assets, errors, headers, labels, logo
 from speakup.web.form_session import FormSessions
 from speakup.web.site import Site
 from speakup.web.site import site as current_site
@@ -88,6 +88,7 @@ def create_app(settings: Settings, surfaces: Collection[str] | None = None, site
     headers.install(app)
     actors.install(app)
     errors.install(app)
+    logo.install(app)
     for name in surfaces or SURFACES:
         for surface in SURFACES[name]():
             app.register_blueprint(surface)

@@ -27,7 +27,7 @@ def fields_to_keep() -> dict[str, Any]:
     return {
         "kept": [("csrf_token", generate_csrf()), *fields],
         "kept_words": [value for _, value in fields if len(value) >= _WORTH_SHOWING],
-        "kept_files": bool(request.files),
+        "kept_files": any(each.filename for each in request.files.values()),
         "retry_address": request.full_path.rstrip("?"),
     }
 

@@ -3,13 +3,15 @@
 from typing import Any
 
 from speakup import policy
+from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import NoTrustRoot, load_key_log
-from speakup.policy import Permission
+from speakup.policy import CASE_ROLES, Permission
 from speakup.web.actors import half_signed_in
 
 _BY_PERMISSION = {
+    "admin": Permission.ADMIN_SETTINGS,
     "cases": Permission.CASE_LIST,
     "colleagues": Permission.KEYLOG_VOUCH,
     "routing_approval": Permission.ROUTING_APPROVE,
@@ -27,9 +29,17 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
     return {
         "places": [*held, "account"],
         "viewer_name": user.person.name if user else "",
-        "home_address": "/cases" if "cases" in held else "/account",
-        "key_trouble": _key_trouble(uow) if policy.allows(uow.actor, Permission.KEYLOG_READ) else "",
+        "home_address": home_address(uow.actor),
+        # Asked of the written roles: it is when the keys are in trouble that none of these is in effect.
+        "key_trouble": _key_trouble(uow) if user and user.written & CASE_ROLES else "",
     }
+
+
+def home_address(actor: Actor) -> str:
+    """Return where somebody begins their day."""
+    if policy.allows(actor, Permission.CASE_LIST):
+        return "/cases"
+    return "/admin" if policy.allows(actor, Permission.ADMIN_SETTINGS) else "/account"
 
 
 def _key_trouble(uow: UnitOfWork) -> str:

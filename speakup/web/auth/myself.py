@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -48,19 +48,21 @@ def overview() -> ResponseReturnValue:
 
 @account.post("/account/sessions/<uuid:session_id>/end")
 def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
-    if ButtonForm().validate_on_submit():
-        with work() as uow:
-            keyring.end_mine(uow, session_id)
-        flash(_("That session has ended"))
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    with work() as uow:
+        keyring.end_mine(uow, session_id)
+    flash(_("That session has ended"))
     return redirect(url_for(".overview", _anchor="sessions"))
 
 
 @account.post("/account/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
-    if ButtonForm().validate_on_submit():
-        with work() as uow:
-            keyring.end_others(uow, STAFF.read())
-        flash(_("All your other sessions have ended"))
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    with work() as uow:
+        keyring.end_others(uow, STAFF.read())
+    flash(_("All your other sessions have ended"))
     return redirect(url_for(".overview", _anchor="sessions"))
 
 

@@ -62,7 +62,7 @@ def set_up_page(actor: Actor, waiting: Carried, address: str) -> ResponseReturnV
 
 def qr_code(address: str) -> Markup:
     """Draw an address as a square of dots inside the page: it is a secret, so no address of ours may lead to it."""
-    return Markup(segno.make(address, error="m").svg_inline(scale=4, border=4))  # noqa: S704 -- squares, no words
+    return Markup(segno.make(address, error="m").svg_inline(scale=4, border=4, light="#fff"))  # noqa: S704 -- squares, no words
 
 
 def otpauth(person: Person, secret: str, issuer: str) -> str:

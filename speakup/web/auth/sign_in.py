@@ -18,7 +18,6 @@ from speakup.web.auth.steps import (
     Started,
     arrive,
     count_failure,
-    home,
     open_account,
     plain_page,
     put,
@@ -27,6 +26,7 @@ from speakup.web.auth.steps import (
     wait_words,
 )
 from speakup.web.cookies import FORM, STAFF
+from speakup.web.places import home_address
 from speakup.web.site import site
 
 
@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
     form, waiting, user = SignInForm(), carried(), signed_in()
     if not form.is_submitted():
         if user is not None:
-            return redirect(then() or home(user.actor))
+            return redirect(then() or home_address(user.actor))
         form.then.data = then()
         return _sign_in_page(form, waiting, 200)
     opened = _opened(form) if form.validate_on_submit() else None
@@ -56,13 +56,13 @@ def code() -> ResponseReturnValue:
         form.then.data = then()
     address = local(form.then.data or "")
     if not user.second_factor_owed:
-        return arrive(waiting, address or home(user.actor))
+        return arrive(waiting, address or home_address(user.actor))
     if not _has_second_factor(user):
         return set_up_page(user.actor, waiting, address)
     token = _renewed_token(form, user) if form.validate_on_submit() else None
     if token is None:
         return _code_page(form, waiting, UNPROCESSABLE if form.errors else 200)
-    return put(arrive(waiting, address or home(user.actor)), token)
+    return put(arrive(waiting, address or home_address(user.actor)), token)
 
 
 @auth.route("/sign-out", methods=["POST"])

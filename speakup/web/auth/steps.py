@@ -8,17 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from speakup import accounts, audit, keyring, organisations, policy
+from speakup import accounts, audit, keyring, organisations
 from speakup.audit import Event
 from speakup.crypto.errors import Unreadable
+from speakup.crypto.keypairs import staff_keys
 from speakup.kernel.actor import Actor, ActorKind, system
 from speakup.kernel.errors import Busy, IntegrityFault, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import Locked, WrongPassphrase
-from speakup.policy import CAN_HOLD_GRANTS, Permission
-from speakup.web.actors import organisation_id, public_work, work_as
+from speakup.policy import CAN_HOLD_GRANTS
+from speakup.web.actors import organisation_id, public_work, roles_in_effect, work_as
 from speakup.web.auth.carried import Carried, local
 from speakup.web.cookies import STAFF
+from speakup.web.places import home_address
 from speakup.web.site import site
 
 UNPROCESSABLE, BAD_REQUEST = 422, 400
@@ -98,16 +100,10 @@ def started(uow: UnitOfWork, opened: Opened) -> Started:
     token = keyring.start_staff(uow, opened.person_id, opened.root_secret, second_factor_done=not owed)
     if not owed:
         audit.record(uow, Event.SIGNED_IN, opened.person_id)
-    roles = keyring.effective_roles(uow, member.membership.drafted_roles, member.id)
+    fingerprint = staff_keys(opened.root_secret).public.fingerprint()
+    roles = roles_in_effect(uow, member.membership.drafted_roles, member.id, fingerprint)
     actor = Actor(ActorKind.PERSON, uow.organisation_id, member.id, roles)
-    return Started(token, home(actor), owed, factor_set)
-
-
-def home(actor: Actor) -> str:
-    """Return where somebody begins their day."""
-    if policy.allows(actor, Permission.CASE_LIST):
-        return "/cases"
-    return "/admin" if policy.allows(actor, Permission.ADMIN_MEMBERSHIPS) else "/account"
+    return Started(token, home_address(actor), owed, factor_set)
 
 
 def count_failure(client: str, person_id: uuid.UUID | None) -> None:

@@ -27,7 +27,7 @@ def test_somebody_is_invited_and_their_link_is_shown_once(administrator: PageCli
     assert "Invited. No mail is set up" in invited.text
     assert "Waits for a guardian" in invited.text
     shown = administrator.submit(invited, "Show a new link once")
-    link = shown.soup.select_one(".app-secret")
+    link = shown.soup.select_one("#link")
     assert link is not None
     address = link.get_text()
     assert address.startswith(f"https://{trust.host}/welcome/")

@@ -27,7 +27,7 @@ def administrator(signed_in: SignIn, trust: Trust) -> PageClient:
 
 
 def rules_of(page: Page) -> list[str]:
-    return [" ".join(each.get_text(" ").split()) for each in page.soup.select(".app-rules > li > p")]
+    return [" ".join(each.get_text(" ").split()) for each in page.soup.select("#rules > li > p")]
 
 
 def test_the_overview_says_what_is_in_place_and_what_is_missing(administrator: PageClient, trust: Trust) -> None:
@@ -186,3 +186,22 @@ def test_a_logo_is_rebuilt_kept_and_taken_away(administrator: PageClient, trust:
 
 def test_there_is_no_other_setting(administrator: PageClient) -> None:
     assert administrator.get("/admin/branding/everything").status == 404
+
+
+def test_the_logo_is_shown_at_its_own_trust_and_nowhere_else(
+    administrator: PageClient, trust: Trust, other_trust: Trust
+) -> None:
+    sent = io.BytesIO()
+    Image.new("RGB", (300, 80), "white").save(sent, "PNG")
+    sent.seek(0)
+    page = administrator.submit("/admin/branding/logo", logo=(sent, "logo.png"))
+    picture = page.soup.select_one("header img")
+    assert picture is not None
+    assert picture["alt"] == trust.name
+    address = str(picture["src"])
+    anybody = PageClient(administrator.app, trust.host)
+    shown = anybody.get(address)
+    assert (shown.status, shown.response.mimetype) == (200, "image/png")
+    assert anybody.cookies() == set()
+    assert PageClient(administrator.app, other_trust.host).get(address).status == 404
+    assert anybody.get("/logo/..%2fsecret_key").status == 404

@@ -81,11 +81,11 @@ def test_a_new_authenticator_replaces_the_old_one_only_with_its_code_and_the_pas
     other = guardian.submit(wrong, code=pyotp.TOTP(secret).now(), passphrase="not the right one")
     assert other.errors == ["That is not your passphrase. Check it and write it again"]
     codes = guardian.submit(other, code=pyotp.TOTP(secret).now(), passphrase=PASSPHRASE)
-    assert len(codes.soup.select(".app-codes code")) == 10
+    assert len(codes.soup.select("#codes samp")) == 10
     asked = browser.submit("/sign-in", email=trust.guardian.email, passphrase=PASSPHRASE)
     refused = browser.submit(asked, code=trust.guardian.code())
     assert refused.status == 422
-    spare = codes.soup.select(".app-codes code")[0].get_text()
+    spare = codes.soup.select("#codes samp")[0].get_text()
     assert browser.submit(refused, code=spare).path == "/cases"
 
 

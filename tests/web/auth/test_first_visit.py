@@ -25,7 +25,7 @@ def invited(trust: Trust, roles: Iterable[Role], email: str = "new.person@exampl
 
 
 def secret_of(page: Page) -> str:
-    found = page.soup.select_one(".app-secret")
+    found = page.soup.select_one("#secret")
     assert found is not None
     return found.get_text().replace(" ", "")
 
@@ -43,7 +43,7 @@ def test_a_new_guardian_gets_keys_an_authenticator_and_five_words(browser: PageC
     assert secret in link
     codes = browser.submit(set_up, code=pyotp.TOTP(secret).now())
     assert codes.heading == "Your recovery codes"
-    assert len({each.get_text() for each in codes.soup.select(".app-codes code")}) == 10
+    assert len({each.get_text() for each in codes.soup.select("#codes samp")}) == 10
     words = browser.submit("/account/words", "Show my five words")
     shown = [each.get_text() for each in words.soup.select(".app-words__word")]
     assert len(shown) == 5
@@ -70,7 +70,7 @@ def test_the_second_step_goes_on_where_it_was_broken_off(browser: PageClient, tr
 def test_a_recovery_code_lets_in_once(browser: PageClient, trust: Trust) -> None:
     shown = browser.submit(invited(trust, [Role.GUARDIAN]), passphrase=WORDS, again=WORDS)
     codes = browser.submit(shown, code=pyotp.TOTP(secret_of(shown)).now())
-    one = codes.soup.select(".app-codes code")[0].get_text()
+    one = codes.soup.select("#codes samp")[0].get_text()
     later, last = PageClient(browser.app, trust.host), PageClient(browser.app, trust.host)
     fields = {"email": "new.person@example.org", "passphrase": WORDS}
     assert later.submit(later.submit("/sign-in", **fields), code=one.upper().replace("-", " ")).path == "/account"

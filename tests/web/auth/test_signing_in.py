@@ -98,7 +98,7 @@ def test_a_guesser_is_slowed_and_the_owner_of_the_account_is_not(
     browser: PageClient, app: object, trust: Trust
 ) -> None:
     shown = browser.get("/sign-in")
-    for _ in range(7):
+    for _ in range(8):
         shown = browser.submit(shown, email=trust.guardian.email, passphrase="not the right passphrase")
     assert "Too many tries in a row" in shown.errors[0]
     owner = PageClient(browser.app, trust.host)
@@ -117,9 +117,13 @@ def test_a_wrong_code_opens_nothing_and_a_used_one_neither(browser: PageClient, 
 
 
 def test_guessing_codes_is_slowed_whatever_cookies_the_guesser_brings(browser: PageClient, trust: Trust) -> None:
-    for _ in range(7):
+    sign_in(browser, trust.guardian)
+    half = browser.client.get_cookie("__Host-staff", domain=trust.host)
+    assert half is not None
+    for _ in range(8):
         guesser = PageClient(browser.app, trust.host)
-        shown = guesser.submit(sign_in(guesser, trust.guardian), code="12")
+        guesser.client.set_cookie("__Host-staff", half.value, domain=trust.host, secure=True, path="/", httponly=True)
+        shown = guesser.submit("/sign-in/code", code="12")
     assert "Too many tries in a row" in shown.errors[0]
 
 

@@ -23,7 +23,7 @@ VIEWS = ["?", "?errors=1", "?layout=staff", "?layout=staff&errors=1", "?layout=p
 GIVEN = {
     "asset", "csrf_token", "get_flashed_messages", "gettext", "ngettext", "_",
     "backup_days", "error_layout", "form", "guardians", "helpline", "helplines", "home_address", "intake_open", "kept",
-    "kept_files", "kept_words", "key_trouble", "language", "limit", "logo_address", "next_look", "organisation",
+    "kept_files", "kept_words", "key_trouble", "language", "limit", "next_look", "organisation",
     "place", "places",
     "retention_years", "retry_address", "sites", "viewer_name", "wait",
 }  # fmt: skip
