@@ -1,9 +1,9 @@
 """What the cleaning child gives up before it looks at one byte that somebody sent.
 
-Linux only; elsewhere the resource limits that exist still hold. The steps, each useless to undo for the next:
-a user namespace of its own without any mapped user, so that root is nobody; a network namespace of its own, without
-any interface; no new privileges, no core dump, death with its parent; and last no file descriptor beyond the three
-pipes, so that no file, socket or device can be opened at all, whatever the namespaces of the host allow.
+Linux only; elsewhere the resource limits that exist still hold. In this order: death with its parent, no core dump, no
+new privileges; a user namespace of its own without any mapped user, so that root is nobody; a network namespace of its
+own, without any interface; limits of memory and time; no new file descriptor, so that no file, socket or device can be
+opened at all, whatever the host allows; and last, on x86-64, no system call but those of computing (`syscalls`).
 Numbers are those of linux/sched.h and linux/prctl.h.
 """
 
@@ -11,6 +11,7 @@ import ctypes
 import resource
 import signal
 
+from speakup.gateways.documents import syscalls
 from speakup.gateways.documents.outcomes import Limits
 
 _CLONE_NEWUSER = 0x10000000
@@ -19,7 +20,6 @@ _CLONE_NEWIPC = 0x08000000
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
-_PIPES = 3  # standard input, output and error
 
 
 def confine(limits: Limits) -> None:
@@ -28,14 +28,16 @@ def confine(limits: Limits) -> None:
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # Containers often forbid namespaces. The limit on descriptors below then still stops every socket.
+    # Containers often forbid namespaces. What follows then still stops every socket.
     if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) != 0:
         libc.unshare(_CLONE_NEWNET)
     _limit(resource.RLIMIT_AS, limits.memory)
     _limit(resource.RLIMIT_CPU, limits.cpu_seconds)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_NOFILE, _PIPES)
+    # Not three: closing one of the pipes would make room for a socket. What is open already stays usable.
+    _limit(resource.RLIMIT_NOFILE, 0)
+    syscalls.allow_only_computing(libc)
 
 
 def _limit(which: int, most: int) -> None:
