@@ -18,7 +18,7 @@ def new_words(ref: str) -> ResponseReturnValue:
         named, generation = cases.person_of(uow, case) is not None, keyring.current_generation(uow)
     if not named or not form.validate_on_submit():
         page = render_template("workspace/new_words.html", form=form, case=case, named=named, receipt=None, **shared)
-        return page, 422 if form.errors else 200
+        return page, 422 if form.is_submitted() else 200
     user = signed_in()
     receipt = keyring.draw_receipt()
     # Stretching takes a while, so the database is let go meanwhile.
