@@ -18,13 +18,7 @@ from benchmarks.load.visitor import InProcess, OverTLS, Visitor
 from config import Settings
 from speakup import organisations
 from speakup.cli.certificate import local_certificate
-from speakup.gateways.blobs import Blobs
-from speakup.gateways.mail import FakeMailer
-from speakup.gateways.scanner import NoScanner
-from speakup.kernel.db import make_engine
-from speakup.kernel.uow import Database
 from speakup.web.app import create_app
-from speakup.web.site import Site
 from tests import trusts
 from tests.databases import Stored
 from tests.trusts import Trust
@@ -89,14 +83,11 @@ def temporary_place() -> Iterator[Place]:
 @contextmanager
 def in_process(place: Place) -> Iterator[tuple[Visitor, InProcess, Trust]]:
     """Give a visitor to the application in this process, and the trust it visits."""
-    settings = place.settings()
-    engine = make_engine(settings.database_url)
-    database = Database(engine, settings.trust_dir)
-    site = Site(settings, database, Blobs.from_url(settings.blobs_url), NoScanner(), FakeMailer())
+    app = create_app(place.settings())
     with place.open() as (trust, *_):
-        carried = InProcess(create_app(settings, site=site), trust.host)
+        carried = InProcess(app, trust.host)
         yield Visitor(carried), carried, trust
-    engine.dispose()
+    app.extensions["speakup"].database.engine.dispose()
 
 
 @dataclass
