@@ -41,7 +41,7 @@ def chosen(name: str) -> list[FileStorage]:
 def take_in(
     files: Iterable[FileStorage], organisation_id: uuid.UUID, limit: int, room: int, *, as_they_are: bool
 ) -> Incoming:
-    """Clean, scan and seal each file, outside any unit of work. `limit`: bytes a file; `room`: how many more may come."""
+    """Clean, scan and seal each file, outside any unit of work. `limit`: bytes each; `room`: how many more may come."""
     incoming = Incoming([], [])
     for each in files:
         if len(incoming.stored) >= room:

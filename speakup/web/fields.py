@@ -1,11 +1,11 @@
-"""Fields and forms for people in a hurry: line breaks count once, faults are said in our own words, nothing is lost."""
+"""Forms for people in a hurry: every fault is said in our own words, and a failed token loses nothing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, StringField, TextAreaField
+from wtforms import Field, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -33,22 +33,6 @@ class PlainForm(FlaskForm):
     def token_failed(self) -> bool:
         """Whether the page was not the one we served to this browser."""
         return "csrf_token" in self and bool(self["csrf_token"].errors)
-
-
-class LongText(TextAreaField):
-    """Words over several lines; a line break counts once, as the page says."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = valuelist[0].replace("\r\n", "\n").replace("\r", "\n")
-
-
-class ShortText(StringField):
-    """Words on one line, without the spaces round them."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = " ".join(valuelist[0].split())
 
 
 class AtMost:

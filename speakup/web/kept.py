@@ -49,4 +49,6 @@ def _ask(template: str) -> ResponseReturnValue:
         # The files cannot be kept, but the words beside them can, and they come in one body.
         attachments.allow_files(organisation)
     g.organisation = organisation
-    return render_template(template, organisation=organisation, **fields_to_keep()), 401
+    # A button alone holds no words, and is pressed again all the same.
+    carried = {"retry_address": request.path, **fields_to_keep()}
+    return render_template(template, organisation=organisation, **carried), 401

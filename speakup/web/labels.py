@@ -202,7 +202,7 @@ def size(count: int) -> str:
     """Write a size in bytes for people."""
     if count < _SMALL * _SMALL:
         return str(gettext("%(number)s kB", number=max(1, round(count / _SMALL))))
-    return str(gettext("%(number)s MB", number=round(count / _SMALL / _SMALL, 1)))
+    return str(gettext("%(number)s MB", number=f"{count / _SMALL / _SMALL:.1f}".removesuffix(".0")))
 
 
 def removed_words(found: Iterable[str]) -> str:

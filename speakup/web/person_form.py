@@ -8,7 +8,8 @@ from wtforms.validators import ValidationError
 
 from speakup.cases import PersonDetails
 from speakup.notifications import NoticeBy, is_work_address
-from speakup.web.fields import AtMost, FromTheList, LongText, PlainForm, ShortText, offer
+from speakup.web.fields import AtMost, FromTheList, PlainForm, offer
+from speakup.web.lines import Line, Lines
 
 _ = lazy_gettext
 
@@ -23,13 +24,13 @@ class PersonForm(PlainForm):
     staff_domains = ""
     """The organisation's own mail domains, set before validating."""
 
-    name = ShortText(_("Your name"), validators=[AtMost()])
-    contact = ShortText(
+    name = Line(_("Your name"), validators=[AtMost()])
+    contact = Line(
         _("How can the guardian reach you?"),
         description=_("A phone number or an e-mail address of your own. Not your work’s."),
         validators=[AtMost()],
     )
-    safe_contact = LongText(
+    safe_contact = Lines(
         _("When and how is it safe to reach you?"),
         description=_("For example: “only in the evening”, or “do not leave a message”."),
         validators=[AtMost(_WISHES)],
@@ -50,12 +51,12 @@ class PersonForm(PlainForm):
         validate_choice=False,
         validators=[FromTheList()],
     )
-    notice_email = ShortText(
+    notice_email = Line(
         _("Your own e-mail address"),
         description=_("Not a work address: your employer can read those. Not one that you share with somebody."),
         validators=[AtMost()],
     )
-    notice_phone = ShortText(
+    notice_phone = Line(
         _("Your own mobile number"),
         description=_("Does somebody else see this phone, or its messages on its locked screen? Then choose No."),
         validators=[AtMost()],
@@ -72,6 +73,20 @@ class PersonForm(PlainForm):
     def validate_notice_phone(self, field: Field) -> None:
         if self.notice_by.data == NoticeBy.TEXT and not _NUMBER.fullmatch(field.data or ""):
             raise ValidationError(gettext("Write your mobile number, such as 07700 900 123."))
+
+    @staticmethod
+    def known(person: PersonDetails | None) -> dict[str, str]:
+        """Return what was given before, as the fields hold it."""
+        if person is None:
+            return {}
+        return {
+            "name": person.name,
+            "contact": person.contact,
+            "safe_contact": person.safe_contact,
+            "notice_by": person.notice_by,
+            "notice_email": person.notice_to if person.notice_by == NoticeBy.EMAIL else "",
+            "notice_phone": person.notice_to if person.notice_by == NoticeBy.TEXT else "",
+        }
 
     def details(self) -> PersonDetails | None:
         """Return what was given; None when nothing was."""

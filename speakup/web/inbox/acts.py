@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from speakup import cases, keyring, organisations
-from speakup.cases import HowRaised, PersonDetails
+from speakup.cases import Case, HowRaised, PersonDetails
 from speakup.web.actors import inbox_work, public_work
 from speakup.web.cookies import INBOX
 from speakup.web.inbox import surface
@@ -17,8 +17,7 @@ def who_i_am() -> ResponseReturnValue:
     with inbox_work() as uow:
         organisation, case = organisations.here(uow), cases.mine(uow)
         view = cases.open_inbox(uow, case)
-        known = {"name": view.person.name, "contact": view.person.contact} if view.person else {}
-        form = WhoIAmForm(data={**known, "safe_contact": view.person.safe_contact if view.person else ""})
+        form = WhoIAmForm(data={**WhoIAmForm.known(view.person), "how": _how(case)})
         form.staff_domains = organisation.staff_mail_domains
         if form.is_submitted() and form.validate():
             cases.say_who_i_am(uow, case, form.details() or PersonDetails(), HowRaised(form.how.data))
@@ -50,6 +49,10 @@ def close() -> ResponseReturnValue:
         INBOX.drop(response)
         flash(gettext("Your inbox is closed. Your seven words open it again."))
     return response
+
+
+def _how(case: Case) -> str:
+    return HowRaised.OPEN.value if case.how_raised is HowRaised.OPEN else HowRaised.CONFIDENTIAL.value
 
 
 def _status(form: OnlyButton | WhoIAmForm) -> int:

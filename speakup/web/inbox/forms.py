@@ -5,7 +5,8 @@ from wtforms import BooleanField, Field, HiddenField, MultipleFileField, RadioFi
 from wtforms.validators import ValidationError
 
 from speakup.cases import NARRATIVE_LIMIT, HowRaised
-from speakup.web.fields import AtMost, FromTheList, LongText, Needed, PlainForm, offer
+from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.lines import Lines
 from speakup.web.person_form import PersonForm
 
 _ = lazy_gettext
@@ -16,7 +17,7 @@ _WORDS_LIMIT = 500
 class WordsForm(PlainForm):
     """The seven words, however they are typed."""
 
-    words = LongText(
+    words = Lines(
         _("Your seven words"),
         description=_("Capitals, spaces and commas do not matter. You can type the numbers instead of the words."),
         validators=[Needed(_("Type your seven words.")), AtMost(_WORDS_LIMIT)],
@@ -26,7 +27,7 @@ class WordsForm(PlainForm):
 class MessageForm(PlainForm):
     """A message to the guardians, with or without files."""
 
-    text = LongText(_("Write to the guardian"), validators=[AtMost(NARRATIVE_LIMIT)])
+    text = Lines(_("Write to the guardian"), validators=[AtMost(NARRATIVE_LIMIT)])
     files = MultipleFileField(_("Add files"))
     as_they_are = BooleanField(_("Send it as it is"))
 

@@ -6,13 +6,14 @@ from typing import Any
 from flask import request
 from flask_babel import gettext, lazy_gettext
 
-from speakup import accounts
+from speakup import accounts, organisations
 from speakup.cases import DraftContent
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import kept
 from speakup.web.fields import PlainForm
 from speakup.web.intake import steps
 from speakup.web.intake.concern import Forms, choose, concern_of, first_trouble, forms_of, help_in_words
+from speakup.web.intake.opening import intake_open
 from speakup.web.intake.steps import Step
 
 _ = lazy_gettext
@@ -24,7 +25,8 @@ def context(uow: UnitOfWork, draft: DraftContent) -> dict[str, Any]:
     """Read what the page shows: a row for each question, and the two readers or that there are none."""
     forms = forms_of(uow, draft)
     trouble = first_trouble(forms, draft)
-    choice = choose(uow, concern_of(forms)) if trouble is None else None
+    may_send = trouble is None and intake_open(uow, organisations.here(uow))
+    choice = choose(uow, concern_of(forms)) if may_send else None
     return {
         "rows": [(step, _lines(step, forms, draft)) for step in steps.asked(draft)[:-1]],
         "trouble": trouble,

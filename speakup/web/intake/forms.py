@@ -12,7 +12,8 @@ from speakup.cases import NARRATIVE_LIMIT, HowRaised, OfferedExclusions
 from speakup.kernel.uow import UnitOfWork
 from speakup.routing import Subject
 from speakup.vocabulary import CodeSet
-from speakup.web.fields import AtMost, FromTheList, LongText, Needed, PlainForm, ShortText, offer
+from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.lines import Line, Lines
 from speakup.web.person_form import PersonForm
 
 _ = lazy_gettext
@@ -49,7 +50,7 @@ class HowForm(Prepared, PlainForm):
 class StoryForm(Prepared, PlainForm):
     """What happened: the one answer that is needed."""
 
-    narrative = LongText(
+    narrative = Lines(
         _("What happened?"),
         validators=[Needed(_("Write what happened. A few words are enough to begin with.")), AtMost(NARRATIVE_LIMIT)],
     )
@@ -65,7 +66,7 @@ class RiskForm(Prepared, PlainForm):
         validate_choice=False,
         validators=[FromTheList()],
     )
-    risk = LongText(_("Who is at risk, and how?"), validators=[AtMost(_LONG)])
+    risk = Lines(_("Who is at risk, and how?"), validators=[AtMost(_LONG)])
 
 
 class WorkForm(Prepared, PlainForm):
@@ -74,12 +75,12 @@ class WorkForm(Prepared, PlainForm):
     directorate = SelectField(_("Which part of the organisation?"), validate_choice=False, validators=[FromTheList()])
     site = SelectField(_("Which place?"), validate_choice=False, validators=[FromTheList()])
     worker_group = SelectField(_("Which staff group are you in?"), validate_choice=False, validators=[FromTheList()])
-    role = ShortText(
+    role = Line(
         _("What is your job, in your own words?"),
         description=_("Only the people who can open what you tell us see this."),
         validators=[AtMost()],
     )
-    language = ShortText(
+    language = Line(
         _("Which language do you want to use?"),
         description=_("You can write and talk with us in any language."),
         validators=[AtMost()],
@@ -97,7 +98,7 @@ class WorkForm(Prepared, PlainForm):
         validate_choice=False,
         validators=[FromTheList()],
     )
-    other_help = ShortText(_("Anything else that would help?"), validators=[AtMost()])
+    other_help = Line(_("Anything else that would help?"), validators=[AtMost()])
 
     def prepare(self, uow: UnitOfWork) -> None:
         """Offer the directorates, sites and staff groups of today."""
@@ -117,7 +118,7 @@ class DetrimentForm(Prepared, PlainForm):
         validate_choice=False,
         validators=[FromTheList()],
     )
-    detriment = LongText(_("What happened to you?"), validators=[AtMost(_LONG)])
+    detriment = Lines(_("What happened to you?"), validators=[AtMost(_LONG)])
 
 
 class ReachForm(Prepared, PersonForm):
@@ -134,7 +135,7 @@ class ExcludeForm(Prepared, PlainForm):
     people = SelectMultipleField(
         _("People who get no key to open it"), choices=[], validate_choice=False, validators=[FromTheList()]
     )
-    others = LongText(_("Is there anyone else who should not see this?"), validators=[AtMost(_LONG)])
+    others = Lines(_("Is there anyone else who should not see this?"), validators=[AtMost(_LONG)])
     subject = RadioField(
         _("Is it about one of these people?"), validate_choice=False, validators=[FromTheList()], default=""
     )

@@ -13,7 +13,7 @@ from speakup.web.actors import organisation_id, public_work
 from speakup.web.cookies import DRAFT, FORM
 from speakup.web.intake.forms import OnlyButton
 from speakup.web.intake.sending import first_generation
-from speakup.web.intake.steps import FIRST, Place
+from speakup.web.intake.steps import Place
 from speakup.web.site import site
 
 STEP = "paused"
@@ -65,7 +65,7 @@ def _carry_on(place: Place) -> ResponseReturnValue:
             cases.delete_draft(uow, place.token)
     except NotFound:
         return response
-    DRAFT.put(response, Place(token, FIRST, fresh=True).written())
+    DRAFT.put(response, token)
     return response
 
 

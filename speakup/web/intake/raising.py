@@ -92,7 +92,7 @@ def _keep(step: Step, to: str) -> ResponseReturnValue:
     attachments.forget(organisation_id(), removed)
     if started and step is not FIRST:
         flash(
-            gettext("You were away for over two hours, so earlier answers were deleted. This one is kept."),
+            gettext("You were away for over two hours, so earlier answers are gone. This one is kept."),
             "trouble",
         )
     if to == "pause":
@@ -230,8 +230,11 @@ def _again(step: Step, status: int, *words: str) -> ResponseReturnValue:
         if words:
             form.form_errors.extend(words)
         place = Place.read(DRAFT.read())
+        draft = _draft(uow, place)
+        if step is CHECK and draft is None:
+            return redirect(url_for("intake.form"), 303)
         at = replace(place or Place(""), step=step, returning="returning" in request.form, troubled=False)
-        shown = _shown(uow, organisations.here(uow), at, form, _draft(uow, place))
+        shown = _shown(uow, organisations.here(uow), at, form, draft)
     if isinstance(form, FilesForm) and attachments.chosen("files"):
         form.form_errors.append(gettext("Choose your files again: a page cannot keep them."))
     return make_response(_rendered(shown), status)

@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from speakup import cases, keyring
+from speakup import cases, keyring, organisations
 from speakup.cases import DraftContent, NewConcern
 from speakup.crypto.receipts import Generation
 from speakup.kernel.actor import Actor, ActorKind
@@ -16,6 +16,7 @@ from speakup.web.actors import organisation_id, public_work, work_as
 from speakup.web.cookies import DRAFT, FORM
 from speakup.web.intake.checking import named_readers
 from speakup.web.intake.concern import concern_of, first_trouble, forms_of
+from speakup.web.intake.opening import intake_open
 from speakup.web.intake.steps import CHECK, Place, Step
 from speakup.web.site import site
 
@@ -41,7 +42,8 @@ def _read(place: Place) -> tuple[DraftContent, Generation, NewConcern | None, St
         draft, generations = cases.read_draft(uow, place.token), keyring.all_generations(uow)
         forms = forms_of(uow, draft)
         trouble = None if draft.sent else first_trouble(forms, draft)
-        concern = None if draft.sent or trouble else concern_of(forms, named_readers())
+        may_send = draft.sent is None and trouble is None and intake_open(uow, organisations.here(uow))
+        concern = concern_of(forms, named_readers()) if may_send else None
     return draft, generations[-1] if generations else first_generation(), concern, trouble
 
 

@@ -65,6 +65,11 @@ def after(draft: DraftContent, step: Step) -> Step:
     return next((each for each in asked(draft) if each.number > step.number), CHECK)
 
 
+def unanswered(draft: DraftContent) -> Step:
+    """Return where somebody goes on who comes back to a draft."""
+    return next((step for step in asked(draft) if step.name not in draft.answers), CHECK)
+
+
 def before(draft: DraftContent | None, step: Step) -> Step:
     """Return the question before; the first stays the first."""
     return next((each for each in reversed(asked(draft)) if each.number < step.number), FIRST)
@@ -76,6 +81,8 @@ class Place:
 
     token: str
     step: Step = FIRST
+    known: bool = True
+    """Whether the cookie says where. It does not when a draft was just come back to."""
     fresh: bool = False
     """A post has just named the step; a GET after this one may be the Back button."""
     troubled: bool = False
@@ -85,12 +92,12 @@ class Place:
 
     @classmethod
     def read(cls, value: str) -> Self | None:
-        """Read the cookie; None when there is no draft. Anything odd in it is as if it said the first question."""
+        """Read the cookie; None when there is no draft. Anything odd in it is as if it said nothing."""
         token, _dot, rest = value.partition(".")
         name, _dash, flags = rest.partition("-")
         if not token:
             return None
-        return cls(token, BY_NAME.get(name, FIRST), "f" in flags, "t" in flags, "r" in flags)
+        return cls(token, BY_NAME.get(name, FIRST), name in BY_NAME, "f" in flags, "t" in flags, "r" in flags)
 
     def written(self) -> str:
         """As the cookie holds it."""
@@ -99,6 +106,8 @@ class Place:
 
     def seen(self, draft: DraftContent, *, back: bool) -> Self:
         """Return where this GET leaves the browser."""
+        if not self.known:
+            return type(self)(self.token, unanswered(draft))
         if self.fresh or not back:
             return replace(self, fresh=False)
         return replace(

@@ -1,0 +1,93 @@
+"""Saying who you are, new words, asking us to stop, closing."""
+
+import pytest
+
+from speakup.cases import HowRaised
+from tests.factories import RaisedCase, raised_case
+from tests.trusts import Trust
+from tests.web.client import Page, PageClient
+from tests.web.walking import open_inbox, words_of
+
+
+def test_somebody_anonymous_may_say_who_they_are_and_the_day_is_kept(browser: PageClient, trust: Trust) -> None:
+    raised = raised_case(trust, how_raised=HowRaised.ANONYMOUS)
+    inbox = open_inbox(browser, " ".join(raised.words))
+    assert "You have not told them who you are." in inbox.text
+    page = browser.get("/follow-up/who-i-am")
+    done = browser.submit(page, "Save", name="Nora Nowak", contact="07700 900 123", how="open")
+    assert "They know who you are." in done.text
+    assert "you said who you are. Your name can be shared." in done.text
+    view = raised.inbox()
+    assert view.person is not None
+    assert view.person.name == "Nora Nowak"
+    assert view.case.raised_anonymously
+    assert view.case.how_raised is HowRaised.OPEN
+
+
+def test_changing_one_thing_keeps_the_others(browser: PageClient, inbox: Page, raised: RaisedCase) -> None:
+    first = {"name": "Nora", "notice_by": "email", "notice_email": "nora@example.org", "safe_contact": "after six"}
+    browser.submit("/follow-up/who-i-am", "Save", **first)
+    browser.submit("/follow-up/who-i-am", "Save", contact="07700 900 123")
+    person = raised.inbox().person
+    assert person is not None
+    assert (person.name, person.notice_to, person.safe_contact) == ("Nora", "nora@example.org", "after six")
+
+
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"contact": "07700 900 123"}, "Write your name."),
+    ({"name": "Nora", "notice_by": "email", "notice_email": "nora@nhs.net"}, "This is a work address"),
+    ({"name": "Nora", "notice_by": "text", "notice_phone": "maybe"}, "Write your mobile number"),
+])  # fmt: skip
+def test_what_cannot_be_right_is_said_and_kept(
+    browser: PageClient, inbox: Page, fields: dict[str, str], words: str
+) -> None:
+    page = browser.submit("/follow-up/who-i-am", "Save", **fields)
+    assert page.status == 422
+    assert words in page.errors[0]
+    assert all(value in page.body for value in fields.values())
+
+
+def test_new_words_are_shown_first_and_only_then_do_the_old_ones_end(
+    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust
+) -> None:
+    shown = browser.submit("/follow-up/new-words", "Show me new words")
+    new = " ".join(words_of(shown))
+    old = " ".join(raised.words)
+    assert open_inbox(PageClient(browser.app, trust.host), old).heading == "Your private inbox"
+    page = browser.submit(shown, "I have saved these words")
+    assert page.heading == "Your private inbox"
+    assert "You got new words on" in page.text
+    assert "The bell rang all night." in page.text
+    assert "do not open anything" in open_inbox(PageClient(browser.app, trust.host), old).errors[0]
+    assert open_inbox(PageClient(browser.app, trust.host), new).heading == "Your private inbox"
+
+
+@pytest.mark.parametrize("sealed", ["00", "zz", "ab" * 60])
+def test_nobody_chooses_their_own_new_words(
+    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust, sealed: str
+) -> None:
+    shown = browser.submit("/follow-up/new-words", "Show me new words")
+    assert browser.submit(shown, "I have saved these words", sealed=sealed).status == 400
+    other = PageClient(browser.app, trust.host)
+    assert open_inbox(other, " ".join(raised.words)).heading == "Your private inbox"
+
+
+def test_asking_us_to_stop_explains_first_and_changes_nothing_on_get(
+    browser: PageClient, inbox: Page, raised: RaisedCase
+) -> None:
+    page = browser.get("/follow-up/stop")
+    for words in ("may be badly hurt", "until the day it must be deleted", "still counts as one"):
+        assert words in page.text
+    assert not raised.inbox().case.stop_asked
+    done = browser.submit(page, "Please stop")
+    assert "You asked us to stop" in done.text
+    assert raised.inbox().case.stop_asked
+
+
+def test_closing_ends_the_session_itself(browser: PageClient, inbox: Page, trust: Trust) -> None:
+    session = browser.client.get_cookie("__Host-inbox", domain=trust.host)
+    assert session is not None
+    page = browser.submit(inbox, "Close my inbox")
+    assert "Your inbox is closed" in page.text
+    browser.client.set_cookie("__Host-inbox", session.value, domain=trust.host, secure=True, path="/")
+    assert "Your seven words" in browser.get("/follow-up").heading

@@ -1,0 +1,66 @@
+"""The form served over HTTPS to a real browser, scripts on or off."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from speakup import organisations
+from tests.trusts import Trust
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A fresh browser window at the organisation's address."""
+
+    page: Page
+    address: str
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        assert found, "Start `./run test`, which says how to get Chromium."
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site_address(app: Flask, trust: Trust) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context="adhoc")
+    with trust.work() as uow:
+        organisations.add_host(uow, f"localhost:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"https://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def window(chromium: Browser, site_address: str, request: pytest.FixtureRequest) -> Iterator[Window]:
+    context = chromium.new_context(ignore_https_errors=True, java_script_enabled=request.param)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield Window(page, site_address)
+    context.close()

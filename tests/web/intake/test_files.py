@@ -1,0 +1,140 @@
+"""Files on the way in: what was taken out is said, what is refused says what to do, and nothing lies about."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from speakup import organisations
+from speakup.gateways.blobs import Blobs
+from speakup.gateways.scanner import FakeScanner
+from tests.trusts import Trust
+from tests.web.client import PageClient
+from tests.web.walking import go_on, only_case, question, walk
+
+RECOGNISED = "Can a name, login, handwriting, reflection or voice be recognised?"
+
+
+def photo(maker: str = "Secretphone") -> bytes:
+    """Make a photo that says which phone made it."""
+    exif = Image.Exif()
+    exif[0x010F] = maker
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(made, "JPEG", exif=exif)
+    return made.getvalue()
+
+
+def _keys(blobs: Blobs) -> list[str]:
+    return list(blobs.keys())
+
+
+def sent(body: bytes, name: str) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(body), name
+
+
+def test_a_photo_is_cleaned_and_what_was_taken_out_is_said(browser: PageClient, trust: Trust, blobs: Blobs) -> None:
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(photo(), "ward.jpg"))
+    assert "ward.jpg" in page.text
+    assert "We took out: which phone, camera or program made it." in page.text
+    assert RECOGNISED in page.text
+    check = go_on(browser, page)
+    assert "ward.jpg" in check.text
+    assert RECOGNISED in check.text
+    browser.submit(check, "Send")
+    (kept,) = only_case(trust).told.files
+    assert kept.stored.name == "ward.jpg"
+    assert kept.stored.removed == ("camera",)
+    stored = b"".join(b"".join(blobs.get(key)) for key in _keys(blobs))
+    assert b"Secretphone" not in stored
+    assert b"JFIF" not in stored
+
+
+def test_continue_takes_the_chosen_files_along(browser: PageClient) -> None:
+    page = go_on(browser, walk(browser, 8), files=sent(b"They met at nine.", "notes.txt"))
+    assert question(page) == "9"
+    assert "notes.txt" in page.text
+
+
+@pytest.mark.parametrize(("name", "body", "words"), [
+    ("empty.jpg", b"", "is empty"),
+    ("fake.jpg", b"%PDF-1.4 not a photo", "not the kind of file its name says"),
+    ("cut.jpg", photo()[:200], "cut.jpg"),
+    ("run.exe", b"MZ....", "never keep"),
+    ("voice.mp3", b"ID3 a voice", "Send it as it is"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_kept_is_refused_in_a_sentence(
+    browser: PageClient, blobs: Blobs, name: str, body: bytes, words: str
+) -> None:
+    page = go_on(browser, walk(browser, 8), files=sent(body, name))
+    assert question(page) == "8"
+    assert len(page.errors) == 1
+    assert name in page.errors[0]
+    assert words in page.errors[0]
+    assert _keys(blobs) == []
+    assert question(go_on(browser, page)) == "9"
+
+
+def test_a_recording_is_kept_as_it_is_once_the_person_agrees(browser: PageClient, trust: Trust) -> None:
+    page = walk(browser, 8)
+    assert "They may hold your name" in page.text
+    page = browser.submit(page, "Add these files", files=sent(b"ID3 a voice", "voice.mp3"), as_they_are="y")
+    assert "Kept as it is. We took nothing out." in page.text
+    browser.submit(go_on(browser, page), "Send")
+    assert only_case(trust).told.files[0].stored.name == "voice.mp3"
+
+
+def test_a_file_can_be_removed_and_its_blob_goes_with_it(browser: PageClient, blobs: Blobs) -> None:
+    page = browser.submit(walk(browser, 8), "Add these files", files=[sent(b"one", "a.txt"), sent(b"two", "b.txt")])
+    assert len(_keys(blobs)) == 2
+    stale = page
+    page = browser.submit(page, "Remove a.txt")
+    assert len(_keys(blobs)) == 1
+    assert "a.txt" not in page.text
+    assert "b.txt" in browser.submit(stale, "Remove a.txt").text
+
+
+def test_leaving_deletes_the_files_too(browser: PageClient, blobs: Blobs, trust: Trust) -> None:
+    browser.submit(walk(browser, 8), "Add these files", files=sent(b"one", "a.txt"))
+    browser.client.get("/leave", base_url=f"https://{trust.host}")
+    assert _keys(blobs) == []
+
+
+def test_no_more_files_than_the_organisation_allows(browser: PageClient, trust: Trust, blobs: Blobs) -> None:
+    with trust.work() as uow:
+        organisations.settle_files(uow, organisations.here(uow), organisations.FileLimits(1, 1024))
+    files = [sent(b"one", "a.txt"), sent(b"two", "b.txt")]
+    page = browser.submit(walk(browser, 8), "Add these files", files=files)
+    assert "no room for more files" in page.errors[0]
+    assert len(_keys(blobs)) == 1
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit(browser: PageClient, trust: Trust) -> None:
+    with trust.work() as uow:
+        organisations.settle_files(uow, organisations.here(uow), organisations.FileLimits(10, 2048))
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"a" * 2049, "long.txt"))
+    assert "up to 2 kB" in page.errors[0]
+
+
+def test_a_body_far_too_large_is_told_in_words(browser: PageClient, trust: Trust) -> None:
+    with trust.work() as uow:
+        organisations.settle_files(uow, organisations.here(uow), organisations.FileLimits(1, 1024))
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"a" * 3_000_000, "huge.txt"))
+    assert page.status == 413
+
+
+def test_where_no_scanner_is_the_page_says_that_files_are_not_checked(browser: PageClient) -> None:
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"one", "a.txt"))
+    assert "Not checked for harm to computers." in page.text
+
+
+@pytest.mark.parametrize(("scanner", "words"), [
+    (FakeScanner(infected=(b"bad",)), "can harm a computer"),
+    (FakeScanner(down=True), "we cannot check files for harm just now"),
+])  # fmt: skip
+def test_what_the_scanner_stops_is_not_kept(
+    browser: PageClient, blobs: Blobs, scanner: FakeScanner, words: str
+) -> None:
+    browser.app.extensions["speakup"].scanner = scanner
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"a bad thing", "a.txt"))
+    assert words in page.errors[0]
+    assert _keys(blobs) == []

@@ -1,0 +1,190 @@
+"""Sending once, the words after it, stopping and coming back, leaving, and a form that is closed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from speakup import accounts, organisations
+from speakup.crypto import slots
+from speakup.jobs import Job, OutboxRow
+from tests.trusts import Trust
+from tests.web.client import PageClient
+from tests.web.walking import STORY, go_on, numbers_of, open_inbox, question, readers_of, send, walk, words_of
+
+
+def test_sending_twice_is_one_concern_and_shows_the_same_words(browser: PageClient, trust: Trust) -> None:
+    check = walk(browser, 9)
+    once, twice = browser.submit(check, "Send"), browser.submit(check, "Send")
+    assert words_of(once) == words_of(twice)
+    assert len(readers_of(trust)) == 1
+    assert words_of(browser.get("/raise")) == words_of(once)
+
+
+def test_the_page_after_sending_says_everything_that_matters(browser: PageClient, trust: Trust) -> None:
+    sent = send(browser)
+    ((_, readers),) = readers_of(trust).items()
+    for reader in readers:
+        assert reader.name in sent.text
+    for words in ("on paper", "your own phone", "Do not print them at work", "999", "2222", "Guardians next look:"):
+        assert words in sent.text
+    assert "A guardian answers you by" in sent.text
+    assert all(len(number) == 5 for number in numbers_of(sent))
+
+
+def test_once_the_words_are_saved_nothing_of_them_is_left_here(browser: PageClient) -> None:
+    sent = send(browser)
+    words = words_of(sent)
+    done = browser.submit(sent, "I have saved these words")
+    assert done.heading == "You can close this page now"
+    assert "__Host-draft" not in browser.cookies()
+    assert not [word for word in words if word in browser.get("/raise/sent").text]
+    assert question(browser.get("/raise")) == "1"
+
+
+def test_a_stale_tab_after_sending_gets_its_words_back_and_changes_nothing(browser: PageClient, trust: Trust) -> None:
+    stale = walk(browser, 5)
+    words = words_of(send(browser))
+    page = go_on(browser, stale, detriment="They moved me.")
+    assert page.status == 409
+    assert "You have already sent this" in page.errors[0]
+    assert "They moved me." in page.body
+    assert words_of(browser.get("/raise/sent")) == words
+
+
+def test_a_busy_machine_keeps_the_post_and_sends_it_at_the_second_try(
+    browser: PageClient, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = walk(browser, 9)
+    full = slots.Slots(limit=1, wait_seconds=0.01)
+    monkeypatch.setattr(slots, "SUBMITTING", full)
+    with full.hold("somebody else"):
+        busy = browser.submit(check, "Send")
+    assert busy.status == 503
+    assert "Nothing you wrote is lost" in busy.text
+    assert len(words_of(browser.submit(busy, "Try again"))) == 7
+    assert len(readers_of(trust)) == 1
+
+
+def test_stopping_shows_the_words_and_typing_them_brings_everything_back(browser: PageClient, trust: Trust) -> None:
+    page = browser.submit(walk(browser, 5), "Stop and come back later", detriment="They moved me.")
+    words = words_of(page)
+    assert len(words) == 7
+    assert words_of(browser.get("/raise")) == words
+    assert readers_of(trust) == {}
+    browser.submit(page, "I have saved these words")
+    assert "__Host-draft" not in browser.cookies()
+    other = PageClient(browser.app, trust.host)
+    back = open_inbox(other, " ".join(words))
+    assert (back.path, question(back)) == ("/raise", "6")
+    check = walk(other, 9)
+    assert "They moved me." in check.text
+    assert words_of(other.submit(check, "Send")) == words
+    assert len(readers_of(trust)) == 1
+
+
+def test_words_bring_a_draft_back_once_and_open_the_inbox_after_sending(browser: PageClient, trust: Trust) -> None:
+    page = browser.submit(walk(browser, 3), "Stop and come back later")
+    words = " ".join(words_of(page))
+    browser.submit(page, "I have saved these words")
+    open_inbox(browser, words)
+    other = PageClient(browser.app, trust.host)
+    assert "do not open anything" in open_inbox(other, words).text
+    browser.submit(walk(browser, 9), "Send")
+    assert "Your private inbox" in open_inbox(other, words).heading
+
+
+def test_somebody_who_stopped_may_go_on_at_once(browser: PageClient) -> None:
+    page = browser.submit(walk(browser, 5), "Stop and come back later", detriment="They moved me.")
+    page = browser.submit(page, "Go on writing now")
+    assert question(page) == "6"
+    assert "They moved me." in browser.submit(page, "Back").body
+
+
+def test_leaving_deletes_the_draft_and_takes_our_cookies_away(browser: PageClient, trust: Trust) -> None:
+    walk(browser, 3)
+    draft = browser.client.get_cookie("__Host-draft", domain=trust.host)
+    assert draft is not None
+    answer = browser.client.get("/leave", base_url=f"https://{trust.host}")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "https://www.bbc.co.uk/weather"
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert browser.cookies() == set()
+    browser.client.set_cookie("__Host-draft", draft.value, domain=trust.host, secure=True, path="/")
+    assert question(browser.get("/raise")) == "1"
+    assert STORY not in browser.get("/raise").body
+
+
+def test_leaving_closes_an_open_inbox(browser: PageClient, trust: Trust) -> None:
+    sent = send(browser)
+    words = " ".join(words_of(sent))
+    open_inbox(browser, words)
+    session = browser.client.get_cookie("__Host-inbox", domain=trust.host)
+    assert session is not None
+    browser.client.get("/leave", base_url=f"https://{trust.host}")
+    browser.client.set_cookie("__Host-inbox", session.value, domain=trust.host, secure=True, path="/")
+    assert browser.get("/follow-up").heading == "Follow up Your seven words"
+
+
+def test_leaving_says_beforehand_that_it_deletes(browser: PageClient) -> None:
+    link = browser.get("/raise").soup.select_one("a[href='/leave']")
+    assert link is not None
+    note = browser.get("/raise").soup.find(id=link["aria-describedby"])
+    assert note is not None
+    assert "Deletes what you typed here" in note.get_text()
+
+
+def close_by_absence(trust: Trust) -> None:
+    with trust.work() as uow:
+        for person in trust.people.values():
+            accounts.mark_absent(uow, accounts.member(uow, person.id).membership, uow.today + timedelta(days=5))
+
+
+def close_by_stopping(trust: Trust) -> None:
+    with trust.work() as uow:
+        organisations.stop_intake(uow, organisations.here(uow), stopped=True)
+
+
+def close_by_a_missing_number(trust: Trust) -> None:
+    with trust.work() as uow:
+        organisations.add_site(uow, organisations.SiteDetails("New clinic", "", "", 40))
+
+
+@pytest.mark.parametrize("close", [close_by_absence, close_by_stopping, close_by_a_missing_number])
+def test_a_closed_form_says_so_with_a_number_before_anyone_types(
+    browser: PageClient, trust: Trust, close: Callable[[Trust], None]
+) -> None:
+    first = browser.get("/raise")
+    close(trust)
+    home, form = browser.get("/"), browser.get("/raise")
+    assert "/raise" not in home.links()
+    for page in (home, form):
+        assert "0300 000 0000" in page.text
+        assert "/follow-up" in page.links()
+    assert not form.soup.find_all("textarea")
+    refused = browser.submit(first, "Continue", how="open")
+    assert refused.status == 503
+    assert "Nothing you wrote is lost" in refused.text
+
+
+def test_a_draft_begun_before_the_form_closed_is_not_sent_and_can_be_put_aside(
+    browser: PageClient, trust: Trust
+) -> None:
+    check = walk(browser, 9)
+    close_by_stopping(trust)
+    again = browser.submit(check, "Send")
+    assert "Nobody could read it just now" in again.text
+    assert "Nobody answered the bell." in again.text
+    assert readers_of(trust) == {}
+    assert len(words_of(browser.submit(again, "Stop and come back later"))) == 7
+
+
+@pytest.mark.parametrize(("at_risk", "told"), [("no", 0), ("yes", 2)])
+def test_only_somebody_at_risk_now_makes_anything_go_out_at_once(
+    browser: PageClient, trust: Trust, at_risk: str, told: int
+) -> None:
+    send(browser, risk={"at_risk": at_risk})
+    with trust.work() as uow:
+        rows = [row.job for row in uow.session.scalars(select(OutboxRow)) if row.job is not Job.INVITATION_MAIL]
+    assert rows == [Job.URGENT_MAIL] * told
