@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from speakup.gateways.blobs import Blobs
 from speakup.kernel.uow import Database
@@ -21,6 +22,10 @@ from tests.databases import Stored
 from tests.trusts import Trust
 
 TEMPLATE = "speakup_template"
+
+# Properties are judged by their answers, never by how fast a busy machine gave them.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

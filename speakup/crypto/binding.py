@@ -5,12 +5,11 @@ import uuid
 
 def bind(*parts: bytes | str | int | uuid.UUID) -> bytes:
     """Join the parts injectively: each is a type tag, its length in four bytes, and its own bytes."""
-    return b"".join(_tagged(part) for part in parts)
-
-
-def _tagged(part: bytes | str | int | uuid.UUID) -> bytes:
-    tag, value = _tag_and_value(part)
-    return tag + len(value).to_bytes(4) + value
+    joined: list[bytes] = []
+    for part in parts:
+        tag, value = _tag_and_value(part)
+        joined += (tag, len(value).to_bytes(4), value)
+    return b"".join(joined)
 
 
 def _tag_and_value(part: bytes | str | int | uuid.UUID) -> tuple[bytes, bytes]:

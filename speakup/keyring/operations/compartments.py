@@ -18,7 +18,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sqlalchemy import Select, select
 
@@ -62,6 +62,25 @@ class Record:
     body: dict[str, Any] = field(repr=False)
 
 
+class SealedKey(NamedTuple):
+    """What a grant holds for one principal."""
+
+    version: int
+    sealed_key: bytes
+
+
+class StoredRecord(NamedTuple):
+    """A key record as it lies in its row."""
+
+    version: int
+    body: bytes
+    sealed_previous: bytes
+    signer_id: uuid.UUID | None
+    signature: bytes
+    countersigner_id: uuid.UUID | None = None
+    countersignature: bytes | None = None
+
+
 @dataclass(slots=True)
 class OpenCompartment:
     """A compartment whose newest data key is open for this request."""
@@ -69,7 +88,7 @@ class OpenCompartment:
     row: Compartment
     place: Place
     statement: Statement | None
-    newest: KeyRecord | None
+    newest: StoredRecord | None
     keys: dict[int, bytes] = field(repr=False)
     signed: bool
     origin: bytes = b""
@@ -100,7 +119,7 @@ class OpenCompartment:
         return self.statement
 
     @property
-    def record(self) -> KeyRecord:
+    def record(self) -> StoredRecord:
         """The newest key record."""
         if self.newest is None:
             raise TypeError("no key version yet")
@@ -236,25 +255,27 @@ def _hold(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[Compar
 
 def _held(
     uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[CompartmentKind]
-) -> list[tuple[Compartment, Grant]]:
-    me, known = principal(uow), _opened(uow)
-    query = select(Compartment, Grant).join(
-        Grant, (Grant.organisation_id == Compartment.organisation_id) & (Grant.compartment_id == Compartment.id)
-    )
-    query = query.where(
-        Compartment.organisation_id == uow.organisation_id,
-        Compartment.case_id.in_(case_ids),
-        Grant.principal_kind == me.kind,
-        Grant.principal_id == me.id,
+) -> list[tuple[Compartment, SealedKey]]:
+    """Find the compartments and what is sealed to the acting principal; two queries, each by its own key."""
+    me = principal(uow)
+    query = select(Compartment).where(
+        Compartment.organisation_id == uow.organisation_id, Compartment.case_id.in_(case_ids)
     )
     if kinds:
         query = query.where(Compartment.kind.in_(kinds))
     # A row this unit has not opened may have been read before it was held.
-    fresh = query.execution_options(populate_existing=not known)
-    return [(row, grant) for row, grant in uow.session.execute(fresh)]
+    rows = uow.session.scalars(query.execution_options(populate_existing=not _opened(uow))).all()
+    grants = select(Grant.compartment_id, Grant.version, Grant.sealed_key).where(
+        Grant.organisation_id == uow.organisation_id,
+        Grant.compartment_id.in_([row.id for row in rows]),
+        Grant.principal_kind == me.kind,
+        Grant.principal_id == me.id,
+    )
+    mine = {compartment_id: SealedKey(version, key) for compartment_id, version, key in uow.session.execute(grants)}
+    return [(row, mine[row.id]) for row in rows if row.id in mine]
 
 
-def _open_fresh(uow: UnitOfWork, fresh: Sequence[tuple[Compartment, Grant]]) -> dict[uuid.UUID, IntegrityFault]:
+def _open_fresh(uow: UnitOfWork, fresh: Sequence[tuple[Compartment, SealedKey]]) -> dict[uuid.UUID, IntegrityFault]:
     """Open what was not open yet; return the faults found, by case."""
     me, log, known = principal(uow), key_log.load(uow), _opened(uow)
     chains = _chains(uow, [row.id for row, _ in fresh])
@@ -302,7 +323,8 @@ def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> Non
     for case_id in {each.row.case_id for each in unsigned}:
         _agree_with_manifests(uow, case_id)
     for each in unsigned:
-        each.record.countersigner_id, each.record.countersignature = me.id, me.keys.sign_approving(each.record.body)
+        row = uow.session.get_one(KeyRecord, (uow.organisation_id, each.row.id, each.version))
+        row.countersigner_id, row.countersignature = me.id, me.keys.sign_approving(each.record.body)
         each.signed = True
         audit.record(uow, Event.KEY_COUNTERSIGNED, each.row.case_id)
 
@@ -496,18 +518,10 @@ def _new_version(
     )
     body = key_records.write(place, stated)
     by_staff = maker.kind is PrincipalKind.STAFF
-    record = KeyRecord(
-        organisation_id=uow.organisation_id,
-        compartment_id=row.id,
-        version=version,
-        body=body,
-        sealed_previous=envelope.seal(
-            key, compartment.keys[before] if before else b"", _previous_context(place, version, body)
-        ),
-        signer_id=maker.id if by_staff else None,
-        signature=maker.keys.sign_approving(body) if by_staff else _reporter_code(maker.root_secret, body),
-    )
-    uow.session.add(record)
+    sealed = envelope.seal(key, compartment.keys[before] if before else b"", _previous_context(place, version, body))
+    signature = maker.keys.sign_approving(body) if by_staff else _reporter_code(maker.root_secret, body)
+    record = StoredRecord(version, body, sealed, maker.id if by_staff else None, signature)
+    uow.session.add(KeyRecord(organisation_id=uow.organisation_id, compartment_id=row.id, **record._asdict()))
     _replace_grants(uow, place, version, key, sealed_to)
     _whole_cases(uow).pop(row.case_id, None)
     row.version, row.records_behind = version, len(compartment.items)
@@ -542,7 +556,9 @@ def _replace_grants(uow: UnitOfWork, place: Place, version: int, key: bytes, rec
 # What "checks out" means
 
 
-def _open(me: Principal, log: KeyLog, row: Compartment, held: Grant, chain: Sequence[KeyRecord]) -> OpenCompartment:
+def _open(
+    me: Principal, log: KeyLog, row: Compartment, held: SealedKey, chain: Sequence[StoredRecord]
+) -> OpenCompartment:
     place = Place(row.organisation_id, row.case_id, row.id, row.kind)
     try:
         statements = [key_records.read(place, record.body) for record in chain]
@@ -563,13 +579,13 @@ def _open(me: Principal, log: KeyLog, row: Compartment, held: Grant, chain: Sequ
     return OpenCompartment(row, place, newest, record, keys, signed, key_records.fingerprint_of(chain[0].body))
 
 
-def _follow_on(statements: Sequence[Statement], chain: Sequence[KeyRecord]) -> bool:
+def _follow_on(statements: Sequence[Statement], chain: Sequence[StoredRecord]) -> bool:
     versions = [statement.version for statement in statements] == list(range(1, len(statements) + 1))
     links = [key_records.GENESIS, *(key_records.fingerprint_of(record.body) for record in chain[:-1])]
     return versions and [statement.previous for statement in statements] == links
 
 
-def _signed(me: Principal, log: KeyLog, record: KeyRecord, statements: Sequence[Statement]) -> bool:
+def _signed(me: Principal, log: KeyLog, record: StoredRecord, statements: Sequence[Statement]) -> bool:
     """Say whether the newest record bears a signature I can check; raise when it bears one that is wrong."""
     if record.signer_id is not None:
         before = statements[-2] if len(statements) > 1 else statements[-1]
@@ -614,7 +630,7 @@ def _verified_once(public: bytes, body: bytes, signature: bytes) -> bool:
 
 
 def _older_keys(
-    place: Place, statements: Sequence[Statement], chain: Sequence[KeyRecord], newest: bytes
+    place: Place, statements: Sequence[Statement], chain: Sequence[StoredRecord], newest: bytes
 ) -> dict[int, bytes]:
     """Follow the chain of data keys down to version 1: each version's maker must have held the one before.
 
@@ -720,13 +736,13 @@ def _sealed_body(
     )
 
 
-def _chains(uow: UnitOfWork, compartment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[KeyRecord]]:
-    chains: dict[uuid.UUID, list[KeyRecord]] = {identifier: [] for identifier in compartment_ids}
-    query = select(KeyRecord).where(
+def _chains(uow: UnitOfWork, compartment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[StoredRecord]]:
+    chains: dict[uuid.UUID, list[StoredRecord]] = {identifier: [] for identifier in compartment_ids}
+    query = select(KeyRecord.compartment_id, *(getattr(KeyRecord, name) for name in StoredRecord._fields)).where(
         KeyRecord.organisation_id == uow.organisation_id, KeyRecord.compartment_id.in_(compartment_ids)
     )
-    for record in uow.session.scalars(query.order_by(KeyRecord.version)):
-        chains[record.compartment_id].append(record)
+    for compartment_id, *record in uow.session.execute(query.order_by(KeyRecord.version)):
+        chains[compartment_id].append(StoredRecord(*record))
     return chains
 
 

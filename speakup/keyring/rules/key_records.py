@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from speakup.crypto.envelope import bind
@@ -24,7 +25,7 @@ class Place:
 
     def version_context(self, version: int) -> bytes:
         """Bind one key version."""
-        return bind("key version", self.organisation_id, self.case_id, self.compartment_id, self.kind.value, version)
+        return _version_context(self, version)
 
     def grant_info(self, version: int, holder: "Holder") -> bytes:
         """Bind one data key sealed to one holder's one key."""
@@ -62,6 +63,12 @@ class Statement:
         return next((each for each in self.holders if (each.kind, each.id) == (kind, principal_id)), None)
 
 
+@lru_cache(maxsize=4096)
+def _version_context(place: Place, version: int) -> bytes:
+    """Asked for a dozen times when one compartment is opened."""
+    return bind("key version", place.organisation_id, place.case_id, place.compartment_id, place.kind.value, version)
+
+
 def write(place: Place, statement: Statement) -> bytes:
     """Write the exact bytes to be signed."""
     return canonical.encode({
@@ -78,6 +85,7 @@ def write(place: Place, statement: Statement) -> bytes:
     })  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def read(place: Place, body: bytes) -> Statement:
     """Read a statement that must be about this place; `ValueError` when it is not, or is not well formed."""
     try:

@@ -1,0 +1,115 @@
+"""States and clocks: every move a case may make, and working days where people really are off."""
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speakup.cases import CaseState, Missing, Satisfied, next_working_day, working_day_after
+from speakup.cases.rules import TRANSITIONS, may_move, missing_to_close
+
+S = CaseState
+
+MOVES = """
+new -> acknowledged, with guardian
+acknowledged -> with guardian, awaiting feedback to person, closed
+with guardian -> awaiting feedback to person, closed
+passed on -> under review, with guardian, awaiting feedback to person
+under review -> passed on, with guardian, awaiting feedback to person
+awaiting feedback to person -> with guardian, closed
+closed -> reopened
+reopened -> with guardian, awaiting feedback to person, closed
+"""
+
+
+def test_the_table_of_moves_is_the_reviewed_one() -> None:
+    written = {
+        S(line.split(" -> ")[0]): {S(each) for each in line.split(" -> ")[1].split(", ")}
+        for line in MOVES.strip().splitlines()
+    }
+    assert written == {state: set(TRANSITIONS[state]) for state in S}
+
+
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(S, S)))
+def test_no_other_move_is_made(old: CaseState, new: CaseState) -> None:
+    assert may_move(old, new) is (new in TRANSITIONS[old])
+    assert not may_move(old, old)
+
+
+def test_no_case_is_ever_stuck() -> None:
+    for state in S:
+        reached, waiting = {state}, [state]
+        while waiting:
+            waiting += [new for new in TRANSITIONS[waiting.pop()] if new not in reached and not reached.add(new)]  # type: ignore[func-returns-value]
+        assert S.CLOSED in reached
+
+
+@given(st.lists(st.sampled_from(S), max_size=12))
+def test_a_case_is_closed_only_after_it_was_acknowledged_and_leaves_only_by_reopening(steps: list[CaseState]) -> None:
+    state, path = S.NEW, [S.NEW]
+    for wanted in steps:
+        if may_move(state, wanted):
+            state = wanted
+            path.append(state)
+    for before, after in itertools.pairwise(path):
+        assert after is not S.NEW
+        assert after is not S.CLOSED or before is not S.NEW
+        assert before is not S.CLOSED or after is S.REOPENED
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "country", "due"),
+    [
+        (date(2026, 11, 20), 2, "ENG", date(2026, 11, 24)),  # a Friday: Monday, Tuesday
+        (date(2026, 11, 21), 2, "ENG", date(2026, 11, 24)),  # a Saturday counts like the Friday before
+        (date(2026, 4, 2), 1, "ENG", date(2026, 4, 7)),  # Maundy Thursday: over Good Friday and Easter Monday
+        (date(2026, 4, 2), 1, "WLS", date(2026, 4, 7)),
+        (date(2026, 12, 24), 1, "ENG", date(2026, 12, 29)),  # Boxing Day is a Saturday, so the Monday is off too
+        (date(2026, 5, 1), 1, "WLS", date(2026, 5, 5)),  # over the early May bank holiday
+        (date(2027, 12, 24), 1, "ENG", date(2027, 12, 29)),  # both days of Christmas fall on a weekend
+        (date(2026, 8, 28), 20, "ENG", date(2026, 9, 28)),  # over the summer bank holiday
+        (date(2022, 9, 16), 1, "ENG", date(2022, 9, 20)),  # a holiday proclaimed once
+    ],
+)
+def test_the_table_of_working_days(start: date, days: int, country: str, due: date) -> None:
+    assert working_day_after(start, days, country) == due
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@settings(max_examples=200)
+@given(DAYS, st.integers(1, 60), st.sampled_from(["ENG", "WLS"]))
+def test_a_clock_never_runs_out_on_a_day_off_and_counts_one_at_a_time(start: date, days: int, country: str) -> None:
+    due = working_day_after(start, days, country)
+    assert due > start
+    assert due.weekday() < 5
+    assert next_working_day(due, country) == due
+    assert working_day_after(start, days + 1, country) == working_day_after(due, 1, country)
+    assert due - start >= timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({}, []),
+        ({"state": S.NEW}, [Missing.ACKNOWLEDGED]),
+        ({"elements_settled": False}, [Missing.ELEMENTS]),
+        ({"worker_group": None}, [Missing.WORKER_GROUP]),
+        ({"told_on": None}, [Missing.TOLD]),
+        ({"told_on": None, "why_not_told": "  "}, [Missing.TOLD]),
+        ({"told_on": None, "why_not_told": "They asked us not to."}, []),
+        ({"satisfied": Satisfied.NO}, [Missing.ESCALATION]),
+        ({"satisfied": Satisfied.NO, "escalation": "To the regulator."}, []),
+        ({"satisfied": Satisfied.NOT_KNOWN}, []),
+    ],
+    ids=str,
+)
+def test_the_table_of_what_closing_needs(change: dict[str, object], missing: list[Missing]) -> None:
+    ready: dict[str, object] = {
+        "state": S.AWAITING_FEEDBACK, "elements_settled": True, "worker_group": "nursing_midwifery",
+        "told_on": date(2026, 11, 20), "why_not_told": "", "satisfied": Satisfied.YES, "escalation": "",
+    }  # fmt: skip
+    assert missing_to_close(**{**ready, **change}) == missing  # type: ignore[arg-type]

@@ -1,0 +1,197 @@
+"""A thief with the whole disk, without a passphrase or a receipt, finds not one word."""
+
+import base64
+import codecs
+import gzip
+import itertools
+import subprocess
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from speakup import cases, keyring
+from speakup.cases import Exclusions, HowRaised, PersonDetails
+from speakup.gateways.blobs import Blobs
+from speakup.gateways.documents import Cleaned, Kind
+from speakup.tables import METADATA
+from tests import factories, postgres
+from tests.databases import Stored
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Trust
+
+PLANTED = {
+    "narrative": "The bleach cupboard on Magnolia ward is never locked at night",
+    "risk": "Somebody drank from the unlabelled Magnolia bottle on Tuesday",
+    "detriment": "My Magnolia shifts were taken away after I asked about it",
+    "help": "Please ring through an interpreter speaking Magnolian",
+    "role": "Magnolia night healthcare assistant, band two",
+    "others": "Not the Magnolia ward manager's brother-in-law either",
+    "name": "Philippa Quillfeather-Magnolia",
+    "contact": "philippa.magnolia@example.net",
+    "safe": "Never ring Magnolia extension four-seven-one",
+    "message": "They have now moved the Magnolia bottles to the sluice room",
+    "reply": "Thank you; I will walk past the Magnolia sluice on Monday",
+    "note": "Magnolia matron denied it, sounded nervous on the telephone",
+    "title": "Magnolia bleach, unlocked at night",
+    "summary": "A Magnolia lock was fitted and checked twice by me",
+    "draft": "Half a Magnolia sentence that nobody has sent yet",
+    "parked": "A Magnolia sentence to come back to within seven days",
+    "file name": "magnolia-sluice-photograph.txt",
+    "file content": "Label on the Magnolia bottle says only: do not touch. " * 20,
+}
+
+
+def forms_of(sentence: str) -> Iterator[bytes]:
+    """Every way the words might lie about: plain, other encodings, base 64 at its three offsets, hexadecimal."""
+    words = sentence[:50]
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        raw = words.encode(encoding)
+        yield raw
+        yield codecs.encode(raw, "hex")
+        yield codecs.encode(raw, "hex").upper()
+        for offset in range(3):
+            encoded = base64.b64encode(bytes(offset) + raw)
+            yield encoded[4 if offset else 0 : -4]
+            yield encoded[4 if offset else 0 : -4].replace(b"+", b"-").replace(b"/", b"_")
+    yield words.encode("utf-8").replace(b" ", b"+")
+    yield words.encode("utf-8").replace(b" ", b"%20")
+
+
+def inflated(stored: bytes) -> Iterator[bytes]:
+    """Everything in it that is a compressed stream, opened."""
+    for mark, bits in ((b"\x1f\x8b\x08", 31), (b"\x78\x01", 15), (b"\x78\x9c", 15), (b"\x78\xda", 15)):
+        at = stored.find(mark)
+        while at >= 0:
+            with suppress(zlib.error):
+                yield zlib.decompressobj(bits).decompress(stored[at : at + 4_000_000], 4_000_000)
+            at = stored.find(mark, at + 1)
+
+
+def found_in(stored: bytes) -> list[str]:
+    """Name what was planted and can be found."""
+    heaps = [stored.lower(), *(each.lower() for each in inflated(stored))]
+    return sorted({
+        name
+        for (name, sentence), heap in itertools.product(PLANTED.items(), heaps)
+        if any(form.lower() in heap for form in forms_of(sentence))
+    })  # fmt: skip
+
+
+@pytest.fixture
+def planted(trust: Trust, blobs: Blobs) -> RaisedCase:
+    """A case, a draft and a parked draft with a planted sentence in every place that takes words."""
+    said = PLANTED
+    person = PersonDetails(said["name"], said["contact"], said["safe"], "email", said["contact"])
+    stored = store(trust, blobs)
+    raised = factories.raised_case(
+        trust, files=[stored], narrative=said["narrative"], risk=said["risk"], detriment=said["detriment"],
+        help_needed=said["help"], work=cases.Work(role=said["role"]), exclusions=Exclusions(others=said["others"]),
+        person=person, how_raised=HowRaised.CONFIDENTIAL,
+    )  # fmt: skip
+    guardian, cover = readers_of(raised)
+    factories.message(raised, said["message"], [store(trust, blobs)])
+    factories.reply(raised, said["reply"], by=guardian)
+    factories.note(raised, said["note"], by=cover)
+    with raised.as_(guardian) as (uow, case):
+        cases.title_case(uow, case, said["title"])
+        cases.code_case(
+            uow, case, cases.Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="nursing_midwifery")
+        )
+        cases.tell_person(uow, case, said["reply"])
+        cases.close_case(uow, case, cases.Closing("resolved", said["summary"], cases.Satisfied.YES))
+    keep_drafts(trust)
+    return raised
+
+
+def store(trust: Trust, blobs: Blobs) -> cases.StoredFile:
+    cleaned = Cleaned(PLANTED["file content"].encode(), PLANTED["file name"], "text/plain", Kind.TEXT, ())
+    return cases.store_file(blobs, trust.id, cleaned, scanned=True)
+
+
+def keep_drafts(trust: Trust) -> None:
+    """Leave one draft in a browser's keeping and one under its words."""
+    for name in ("draft", "parked"):
+        with trust.work(trust.visitor) as uow:
+            token = cases.start_draft(uow)
+        with trust.work(trust.visitor) as uow:
+            draft = cases.save_answers(uow, token, "story", {"narrative": PLANTED[name]})
+            generation = keyring.current_generation(uow)
+        if name == "parked":
+            secrets = keyring.submit_secrets(cases.receipt_of(draft), generation, trust.id, "tests")
+            with trust.work(trust.visitor) as uow:
+                cases.park_draft(uow, token, secrets)
+
+
+def everything_stored(stored: Stored, blobs_folder: Path) -> dict[str, bytes]:
+    """Every byte that the product keeps: database with its log, blobs, and the files outside the database."""
+    kept = {
+        str(path): path.read_bytes()
+        for folder in (blobs_folder, stored.trust_dir)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    if stored.file is not None:
+        beside = [Path(f"{stored.file}{end}") for end in ("", "-wal", "-shm")]
+        return kept | {str(path): path.read_bytes() for path in beside if path.exists()}
+    return kept | {"rows": dumped(stored)}
+
+
+def dumped(stored: Stored) -> bytes:
+    """The whole PostgreSQL database as its own program writes it, and once more with its bytes as they are."""
+    tool = postgres.program("pg_dump")
+    address = stored.unbound_url.replace("postgresql+psycopg://", "postgresql://")
+    text = subprocess.run([tool, "--dbname", address], check=True, capture_output=True).stdout if tool.exists() else b""
+    return text + b"".join(raw_rows(stored))
+
+
+def raw_rows(stored: Stored) -> Iterator[bytes]:
+    with stored.unbound() as connection:
+        for table in METADATA.sorted_tables:
+            for row in connection.execute(sa.select(table)):
+                yield b"|".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+
+
+def test_the_search_itself_finds_planted_words_in_every_disguise() -> None:
+    name, sentence = "narrative", PLANTED["narrative"]
+    plain = sentence.encode()
+    for disguised in (
+        plain,
+        sentence.encode("utf-16-le"),
+        plain.hex().encode(),
+        *(base64.b64encode(b"x" * offset + plain) for offset in range(3)),
+        b"..." + gzip.compress(plain) + b"...",
+        b"..." + zlib.compress(plain),
+        zlib.compress(base64.b64encode(plain)),
+    ):
+        assert name in found_in(disguised), disguised
+    assert found_in(b"Nothing was planted here.") == []
+
+
+def test_a_thief_with_the_whole_disk_finds_no_word(planted: RaisedCase, tmp_path: Path) -> None:
+    kept = everything_stored(planted.trust.stored, tmp_path / "blobs")
+    assert sum(len(each) for each in kept.values()) > 50_000
+    assert {place: found for place, stored in kept.items() if (found := found_in(stored))} == {}
+
+
+def test_deleting_and_shrinking_leaves_no_word_either(planted: RaisedCase, tmp_path: Path) -> None:
+    trust = planted.trust
+    with trust.work() as uow:
+        uow.now += timedelta(days=20)
+        cases.sweep_drafts(uow)
+    kept = everything_stored(trust.stored, tmp_path / "blobs")
+    assert {place: found for place, stored in kept.items() if (found := found_in(stored))} == {}
+
+
+def test_nothing_that_prints_itself_prints_a_word(planted: RaisedCase) -> None:
+    view, inbox = planted.view(readers_of(planted)[0]), planted.inbox()
+    printed = repr((view, inbox, planted, planted.concern, view.told, view.messages, view.notes, view.person))
+    assert found_in(printed.encode()) == []
+    assert " ".join(planted.words) not in printed
+    assert planted.secrets.root_secret.hex() not in printed
+    assert repr(planted.secrets.root_secret) not in printed
