@@ -25,7 +25,7 @@ from tests.web.client import PageClient
 
 ROOT = Path(__file__).parents[2]
 REVIEWED = ROOT / "tests" / "architecture" / "routes.txt"
-READING = {"audit_entry", "audit_head", "seen_state"}
+READING = {"audit_entry", "audit_head", "audit_pending", "seen_state"}
 """Where it is recorded that somebody read a case, and what they saw: a form that is shown again is read again."""
 WRITTEN = ("/", "/privacy", "/accessibility", "/support", "/about/security")
 _TOKEN = re.compile(rb'(name="csrf_token"[^>]*value=")[^"]*')
