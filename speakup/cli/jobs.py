@@ -1,5 +1,8 @@
 """`speakup jobs`: the job process."""
 
+import os
+import sys
+
 import click
 
 
@@ -14,3 +17,7 @@ def jobs() -> None:
 
     with opened() as installation:
         JobProcess(installation).run()
+        # Threads that wait for their next try, a quarter of an hour at most, would keep the process from ending. What
+        # they wait for is taken up at the next start.
+        sys.stdout.flush()
+        os._exit(0)

@@ -5,6 +5,7 @@ Only the job process imports this. Everything DBOS writes is a name and ids (`se
 
 import logging
 import sqlite3
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -19,6 +20,8 @@ Work = Callable[[uuid.UUID, uuid.UUID], None]
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
 """Seconds between two tries, doubling from the first to the longest."""
+STOPS_WITHIN = 25.0
+"""Seconds a try under way has left when the process is stopped."""
 _LOG = logging.getLogger("speakup.jobs")
 
 
@@ -32,6 +35,9 @@ class Runner:
         self._database_url = database_url
         self._works = works
         self._waits = waits
+        self._quiet = threading.Condition()
+        self._under_way = 0
+        self._stopping = False
         # One name, version and executor for good: whichever process runs next takes up what the last one left.
         DBOS(
             config={
@@ -86,10 +92,25 @@ class Runner:
         return len(finished)
 
     def stop(self) -> None:
-        """Stop taking work. What is under way is taken up at the next start."""
+        """Stop taking work and finish the tries under way. What waits to be tried again is taken up at the next start."""
+        with self._quiet:
+            self._stopping = True
+            self._quiet.wait_for(lambda: not self._under_way, STOPS_WITHIN)
         DBOS.destroy(destroy_registry=True)
 
     def _try(self, name: str, organisation_id: str, id: str) -> bool:
+        with self._quiet:
+            if self._stopping:
+                return False
+            self._under_way += 1
+        try:
+            return self._done(name, organisation_id, id)
+        finally:
+            with self._quiet:
+                self._under_way -= 1
+                self._quiet.notify_all()
+
+    def _done(self, name: str, organisation_id: str, id: str) -> bool:
         try:
             self._works[name](uuid.UUID(organisation_id), uuid.UUID(id))
         except Exception as error:  # noqa: BLE001 -- whatever went wrong, the work is still to do
