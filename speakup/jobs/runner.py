@@ -92,7 +92,7 @@ class Runner:
         return len(finished)
 
     def stop(self) -> None:
-        """Stop taking work and finish the tries under way. What waits to be tried again is taken up at the next start."""
+        """Stop taking work and finish the tries under way. The next start takes up what waits."""
         with self._quiet:
             self._stopping = True
             self._quiet.wait_for(lambda: not self._under_way, STOPS_WITHIN)
