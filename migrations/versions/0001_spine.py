@@ -275,6 +275,8 @@ def upgrade() -> None:
         sa.Column("compartment_id", sa.Uuid(), nullable=False),
         sa.Column("principal_kind", sa.String(length=40), nullable=False),
         sa.Column("principal_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sealed_key", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -288,7 +290,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        op.f("ix_grant_to_organisation_id_principal_id"), "grant_to", ["organisation_id", "principal_id"], unique=False
+        op.f("ix_grant_to_organisation_id_principal_id_kind_case_id"),
+        "grant_to",
+        ["organisation_id", "principal_id", "kind", "case_id"],
+        unique=False,
     )
     op.create_table(
         "host_name",
@@ -445,7 +450,7 @@ def downgrade() -> None:
     op.drop_table("key_pair")
     op.drop_table("invitation")
     op.drop_table("host_name")
-    op.drop_index(op.f("ix_grant_to_organisation_id_principal_id"), table_name="grant_to")
+    op.drop_index(op.f("ix_grant_to_organisation_id_principal_id_kind_case_id"), table_name="grant_to")
     op.drop_table("grant_to")
     op.drop_table("case_element")
     op.drop_table("stored_blob")

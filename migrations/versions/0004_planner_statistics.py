@@ -24,7 +24,7 @@ STATISTICS = (
     ("compartment", "compartment", "30000 30000 1"),
     ("compartment", "ix_compartment_organisation_id_case_id", "30000 30000 3"),
     ("grant_to", "grant_to", "80000 80000 3 2 1"),
-    ("grant_to", "ix_grant_to_organisation_id_principal_id", "80000 80000 3000"),
+    ("grant_to", "ix_grant_to_organisation_id_principal_id_kind_case_id", "80000 80000 3000 1000 1"),
     ("key_record", "key_record", "40000 40000 2 1"),
     ("reporter", "reporter", "10000 10000 1"),
     ("reporter", "sqlite_autoindex_reporter_2", "10000 10000 1"),

@@ -165,12 +165,15 @@ class Grant(Owned, Base):
     __tablename__ = "grant_to"
     __table_args__ = table_args(
         ForeignKeyConstraint(["organisation_id", "compartment_id"], ["compartment.organisation_id", "compartment.id"]),
-        Index(None, "organisation_id", "principal_id"),
+        Index(None, "organisation_id", "principal_id", "kind", "case_id"),
     )
 
     compartment_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     principal_kind: Mapped[PrincipalKind] = mapped_column(Choice(PrincipalKind), primary_key=True)
     principal_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID]
+    kind: Mapped[CompartmentKind] = mapped_column(Choice(CompartmentKind))
+    """As the compartment has them: for finding somebody's cases with one index. What opens is decided by keys."""
     version: Mapped[int]
     sealed_key: Mapped[bytes]
 

@@ -123,7 +123,8 @@ class Intruder:
         for each in holders:
             sealed = envelope.wrap_key(key, public[each.id].sealing, place.grant_info(1, each))
             connection.execute(sa.insert(T["grant_to"]).values(
-                **where, principal_kind=each.kind, principal_id=each.id, version=1, sealed_key=sealed,
+                **where, principal_kind=each.kind, principal_id=each.id,
+                case_id=place.case_id, kind=place.kind, version=1, sealed_key=sealed,
             ))  # fmt: skip
         inside = json.dumps({"n": 1, "b": manifest}).encode()
         sealed_body = envelope.seal(key, padding.pad(inside), place.record_context(1, record_id, MANIFEST, 1))
@@ -167,7 +168,8 @@ class Intruder:
                 )
                 connection.execute(sa.insert(T["grant_to"]).values(
                     organisation_id=self.trust.id, compartment_id=row["id"], principal_kind=PrincipalKind.STAFF,
-                    principal_id=each.id, version=version, sealed_key=sealed,
+                    principal_id=each.id, case_id=place.case_id, kind=place.kind,
+                    version=version, sealed_key=sealed,
                 ))  # fmt: skip
             digest = envelope.digest(key, _items(connection, row["id"]), place.head_context(version))
             head = json.dumps({"counter": 4_000, "digest": canonical.text(digest)}).encode()

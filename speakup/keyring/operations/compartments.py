@@ -302,15 +302,11 @@ def _expected(uow: UnitOfWork, opened: Mapping[CompartmentKind, OpenCompartment]
 
 def held_cases(me_kind: PrincipalKind, person_id: uuid.UUID, organisation_id: uuid.UUID) -> Select[uuid.UUID]:
     """A subquery of the cases somebody holds a casework grant of: the scope of what is theirs."""
-    return (
-        select(Compartment.case_id)
-        .join(Grant, (Grant.organisation_id == Compartment.organisation_id) & (Grant.compartment_id == Compartment.id))
-        .where(
-            Compartment.organisation_id == organisation_id,
-            Compartment.kind == CompartmentKind.CASEWORK,
-            Grant.principal_kind == me_kind,
-            Grant.principal_id == person_id,
-        )
+    return select(Grant.case_id).where(
+        Grant.organisation_id == organisation_id,
+        Grant.principal_id == person_id,
+        Grant.kind == CompartmentKind.CASEWORK,
+        Grant.principal_kind == me_kind,
     )
 
 
@@ -547,6 +543,8 @@ def _replace_grants(uow: UnitOfWork, place: Place, version: int, key: bytes, rec
                 compartment_id=place.compartment_id,
                 principal_kind=each.kind,
                 principal_id=each.id,
+                case_id=place.case_id,
+                kind=place.kind,
                 version=version,
                 sealed_key=sealed,
             )
