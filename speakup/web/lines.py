@@ -9,17 +9,32 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Form, StringField, TextAreaField
+from wtforms import Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 _KEPT = "\n\t"
 _EARLIEST = 1900
+_NO_CHARACTERS = range(0xFDD0, 0xFDF0)
 
 
 def without_controls(words: str) -> str:
     """Leave control characters out; a line break counts once."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(each for each in lines if each in _KEPT or unicodedata.category(each) != "Cc")
+    return "".join(each for each in lines if each in _KEPT or not _unwritable(each))
+
+
+def _unwritable(character: str) -> bool:
+    """Say whether no page can hold it: controls, halves of pairs, and the code points that are no characters."""
+    code = ord(character)
+    never = code & 0xFFFE == 0xFFFE or code in _NO_CHARACTERS  # noqa: PLR2004 -- the last two of every plane
+    return never or unicodedata.category(character) in {"Cc", "Cs"}
+
+
+class Hidden(HiddenField):
+    """What a page carries for itself, which somebody may have changed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = without_controls(valuelist[0]) if valuelist else ""
 
 
 class Line(StringField):

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Flask, abort, send_file
+from flask import Flask, Response, abort
 from flask.typing import ResponseReturnValue
 
 from speakup import organisations
@@ -26,7 +26,4 @@ def serve(name: str) -> ResponseReturnValue:
     if name != mine or not _WELL_FORMED.fullmatch(name) or not path.is_file():
         abort(404)
     kind = "image/png" if name.endswith(".png") else "image/jpeg"
-    response = send_file(path, mimetype=kind, conditional=False, etag=False, last_modified=None)
-    response.headers["Cache-Control"] = _FOR_EVER
-    response.headers.pop("Last-Modified", None)
-    return response
+    return Response(path.read_bytes(), mimetype=kind, headers={"Cache-Control": _FOR_EVER})

@@ -2,14 +2,14 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Form, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Form, FormField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from speakup.kernel.actor import Role
-from speakup.web.fields import PlainForm
+from speakup.web.fields import FromTheList, PlainForm
 from speakup.web.labels import ROLES
-from speakup.web.lines import DayForm, Line, Lines
+from speakup.web.lines import DayForm, Hidden, Line, Lines, without_controls
 
 TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
 _LINE = Length(max=200, message=TOO_LONG)
@@ -25,7 +25,8 @@ class WholeNumber(IntegerField):
     """A whole number, with a sentence of ours for anything else."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        digits = valuelist[0].strip() if valuelist else ""
+        digits = without_controls(valuelist[0]).strip() if valuelist else ""
+        self.raw_data = [digits]
         if not digits.isdecimal() or len(digits) > 9:  # noqa: PLR2004 -- as many digits as any of these may have
             self.data = None
             raise ValueError(_("Write a whole number, in digits"))
@@ -52,7 +53,8 @@ class RolesForm(PlainForm):
     roles = SelectMultipleField(
         _("What they are here"),
         description=_("Choose every part they have. An administrator can have no part that opens cases."),
-        validators=[InputRequired(_("Choose at least one"))],
+        validate_choice=False,
+        validators=[InputRequired(_("Choose at least one")), FromTheList()],
     )
 
     def __init__(self, **options: object) -> None:
@@ -62,7 +64,7 @@ class RolesForm(PlainForm):
     @property
     def chosen(self) -> frozenset[Role]:
         """The roles that were ticked."""
-        return frozenset(Role(value) for value in self.roles.data or [])
+        return frozenset(role for role in Role if role.value in (self.roles.data or []))
 
 
 class InviteForm(RolesForm):
@@ -123,7 +125,7 @@ class DirectorateForm(PlainForm):
 class RuleForm(PlainForm):
     """One more sentence of the routing."""
 
-    shown = HiddenField()
+    shown = Hidden()
     directorate = SelectField(_("Concerns from the directorate"), validate_choice=False)
     site = SelectField(_("At the site"), validate_choice=False)
     primary = SelectField(_("go to"), validate_choice=False)
@@ -133,7 +135,7 @@ class RuleForm(PlainForm):
 class MoveForm(PlainForm):
     """Moving a rule, or taking it away, in exactly the list that was shown."""
 
-    shown = HiddenField()
+    shown = Hidden()
 
 
 class NameForm(PlainForm):
@@ -182,7 +184,8 @@ class LookingForm(PlainForm):
     hours = SelectMultipleField(
         _("At which hours are guardians told that something new has come?"),
         description=_("On working days. People are told these hours before they write."),
-        validators=[InputRequired(_("Choose at least one hour"))],
+        validate_choice=False,
+        validators=[InputRequired(_("Choose at least one hour")), FromTheList()],
     )
     first = _number(
         _("From which hour on do guardians look?"),

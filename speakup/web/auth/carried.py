@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import request
 
 from speakup.web.kept import NEVER_KEPT
+from speakup.web.lines import without_controls
 
 ADDRESS, PREFIX = "kept_address", "kept."
 _LONGEST_ADDRESS = 2000
@@ -35,7 +36,10 @@ class Carried:
 def carried() -> Carried:
     """Return what this post carries; no secret, and only for an address of this site."""
     address = local(request.form.get(ADDRESS, ""))
-    posted = [(name.partition(PREFIX), value) for name, value in request.form.items(multi=True)]
+    posted = [
+        (without_controls(name).partition(PREFIX), without_controls(value))
+        for name, value in request.form.items(multi=True)
+    ]
     fields = [(name, value) for (before, prefix, name), value in posted if prefix and not before and name]
     return Carried(address, tuple((name, value) for name, value in fields if name not in NEVER_KEPT))
 

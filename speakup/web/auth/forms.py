@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, FormField, HiddenField, PasswordField
+from wtforms import BooleanField, FormField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from speakup.web.fields import PlainForm
-from speakup.web.lines import DayForm, Line, Lines
+from speakup.web.lines import DayForm, Hidden, Line, Lines
 
 TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
 LONGEST_PASSPHRASE = 1024
@@ -30,7 +30,7 @@ def _present_passphrase(label: str) -> PasswordField:
 class SignInForm(PlainForm):
     """Address and passphrase."""
 
-    then = HiddenField()
+    then = Hidden()
     email = Line(
         _("Work e-mail address"),
         validators=[InputRequired(_("Write your work e-mail address")), Length(max=254, message=TOO_LONG)],
@@ -41,7 +41,7 @@ class SignInForm(PlainForm):
 class CodeForm(PlainForm):
     """A code of the authenticator, or a recovery code."""
 
-    then = HiddenField()
+    then = Hidden()
     code = Line(
         _("Code"),
         description=_("6 digits from your authenticator app, or one of your recovery codes."),
@@ -52,7 +52,7 @@ class CodeForm(PlainForm):
 class FirstCodeForm(PlainForm):
     """The first code of a new authenticator."""
 
-    then = HiddenField()
+    then = Hidden()
     code = Line(
         _("The 6 digits the app shows now"),
         validators=[InputRequired(_("Write the 6 digits the app shows")), Length(max=60, message=TOO_LONG)],
@@ -103,7 +103,7 @@ class ChangePassphraseForm(PlainForm):
 class ReplaceFactorForm(PlainForm):
     """A new authenticator, proved by its first code and by the passphrase."""
 
-    drawn = HiddenField()
+    drawn = Hidden()
     code = Line(
         _("The 6 digits the new app shows now"),
         validators=[InputRequired(_("Write the 6 digits the app shows")), Length(max=60, message=TOO_LONG)],
