@@ -199,6 +199,17 @@ def test_removing_order_changes_no_row(trust: Trust, other_trust: Trust, stored:
     assert everything() == before
 
 
+def test_no_table_of_a_migrated_file_counts_its_rows(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'speakup.db'}"
+    databases.migrate(url)
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        told = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
+    engine.dispose()
+    tables = {row["name"]: row["wr"] for row in told if row["name"] in METADATA.tables}
+    assert tables == dict.fromkeys(METADATA.tables, 1)
+
+
 def test_every_table_is_known_to_be_written_by_reporters_or_not() -> None:
     assert set(TOUCHED).isdisjoint(UNTOUCHED)
     assert {*TOUCHED, *UNTOUCHED} == set(METADATA.tables)
