@@ -1,4 +1,4 @@
-"""After an unhandled error nothing that was in the request is anywhere: not in a log, a temporary folder or the page."""
+"""After an unhandled error nothing that was in the request is left: in no log, no temporary folder, not on the page."""
 
 import subprocess
 import sys
