@@ -104,6 +104,9 @@ def send_again(uow: UnitOfWork, invitation: Invitation) -> Invitation:
 
 def take_up(uow: UnitOfWork, invitation: Invitation) -> Membership:
     """Use the invitation up. The caller holds its token, which is the right to do this."""
+    # Two posts of one link may meet here: the second waits, reads that it is used up, and is told so.
+    uow.session.flush()
+    uow.session.refresh(invitation, with_for_update=True)
     if invitation.used_at is not None or invitation.expires_at < uow.now:
         raise Conflict(invitation.id)
     invitation.used_at, invitation.token_hash = uow.now, None

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -161,3 +162,14 @@ def test_the_first_guardian_founds_the_key_log_and_is_told_what_to_do(browser: P
     assert theirs.get("/cases").status == 200
     later = theirs.submit("/account/words", "Show my five words")
     assert "nothing to do" in later.text
+
+
+def test_of_two_posts_of_one_link_exactly_one_makes_the_account(browser: PageClient, trust: Trust) -> None:
+    address = invited(trust, [Role.BOARD_MEMBER])
+    browsers = [PageClient(browser.app, trust.host) for _ in range(2)]
+    pages = [each.get(address) for each in browsers]
+    with ThreadPoolExecutor() as both:
+        answers = list(both.map(lambda each, page: each.submit(page, passphrase=WORDS, again=WORDS), browsers, pages))
+    first, second = sorted(each.status for each in answers)
+    assert first == 200
+    assert second in {404, 409, 503}
