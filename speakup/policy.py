@@ -75,7 +75,8 @@ BY_KIND: dict[ActorKind, frozenset[Permission]] = {
 }  # fmt: skip
 
 CAN_HOLD_GRANTS = frozenset({
-    Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.BUDDY_GUARDIAN, Role.NON_EXECUTIVE_LEAD, Role.RECIPIENT, Role.RECOVERY_OFFICER,
+    Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.BUDDY_GUARDIAN, Role.NON_EXECUTIVE_LEAD, Role.RECIPIENT,
+    Role.RECOVERY_OFFICER,
 })  # fmt: skip
 """Roles whose holder may be given a data key; all of them need a second factor and a vouching."""
 

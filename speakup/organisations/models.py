@@ -47,7 +47,7 @@ class Organisation(Base):
 
 
 class HostName(Base):
-    """A host name, with its port where it has one, and whose it is. Global: it is looked up before anything is known."""
+    """A host name, with its port where it has one, and whose it is. Global: looked up before anything is known."""
 
     __tablename__ = "host_name"
     __table_args__ = table_args()
