@@ -37,7 +37,7 @@ class Place:
 
     def head_context(self, version: int) -> bytes:
         """Bind the head of the compartment."""
-        return bind("head", self.version_context(version))
+        return _head_context(self, version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ class Statement:
 def _version_context(place: Place, version: int) -> bytes:
     """Asked for a dozen times when one compartment is opened."""
     return bind("key version", place.organisation_id, place.case_id, place.compartment_id, place.kind.value, version)
+
+
+@lru_cache(maxsize=4096)
+def _head_context(place: Place, version: int) -> bytes:
+    return bind("head", place.version_context(version))
 
 
 def write(place: Place, statement: Statement) -> bytes:
