@@ -22,6 +22,7 @@ from tests.databases import Stored
 from tests.trusts import Trust
 
 TEMPLATE = "speakup_template"
+pytest_plugins = ["tests.chromium"]
 
 # Properties are judged by their answers, never by how fast a busy machine gave them.
 settings.register_profile("patient", deadline=None)

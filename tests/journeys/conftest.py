@@ -1,6 +1,5 @@
 """The site as it really runs, over HTTPS with a certificate of its own, and browsers that watch what pages do."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,21 +7,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from benchmarks.load.places import Place, Server, found_place, served
 from speakup import organisations
 from speakup.organisations.operations import Branding
 from tests.trusts import Colleague, Trust
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
-
 
 NEUTRAL = "/accessibility"
 
@@ -50,16 +40,6 @@ def anytown(place: Place) -> Iterator[Trust]:
     """The trust whose site it is."""
     with place.open() as (trust, *_):
         yield trust
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        assert found, "Start `./run test`, which says how to get Chromium."
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @dataclass

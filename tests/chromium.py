@@ -1,0 +1,31 @@
+"""The machine's own Chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
+
+
+# Not for the whole session: while Playwright runs, no other test of the process may start an event loop or a second one.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for one file of tests. A machine without one leaves those tests out, but for continuous integration."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None and "CI" not in os.environ:
+        pytest.skip("there is no Chromium here; `./run test` says how to get it")
+    assert found, "Start `./run test`, which installs Chromium."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
