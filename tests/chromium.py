@@ -17,7 +17,7 @@ QUIET = (
 )
 
 
-# Not for the whole session: while Playwright runs, no other test of the process may start an event loop or a second one.
+# Not for the whole session: while Playwright runs, no other test of its process may start an event loop.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser for one file of tests. A machine without one leaves those tests out, but for continuous integration."""
