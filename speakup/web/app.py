@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from flask import Blueprint, Flask, Request, abort, g, request
 from flask_babel import Babel
@@ -15,7 +15,7 @@ from speakup.web import actors, assets, errors, headers, labels, logo
 from speakup.web.form_session import FormSessions
 from speakup.web.site import Site
 from speakup.web.site import site as current_site
-from speakup.web.uploads import sealed_spool
+from speakup.web.uploads import SealedSpool, sealed_spool
 
 
 def _public() -> tuple[Blueprint, ...]:
@@ -42,9 +42,19 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class SealedRequest(Request):
-    """A request whose uploaded files never touch a disk in clear."""
+    """A request whose uploaded files never touch a disk in clear, and are gone when it ends, however it ends."""
 
     max_form_parts = 200
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- handed on as they come
+        super().__init__(*args, **options)
+        self._spools: list[SealedSpool] = []
+
+    def close(self) -> None:
+        """Close what was spooled, also where the body was refused half read."""
+        for spool in self._spools:
+            spool.close()
+        super().close()
 
     def _get_file_stream(
         self,
@@ -53,7 +63,9 @@ class SealedRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return cast("IO[bytes]", sealed_spool())
+        spool = sealed_spool()
+        self._spools.append(spool)
+        return cast("IO[bytes]", spool)
 
 
 class SpeakUp(Flask):

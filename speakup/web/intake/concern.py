@@ -22,16 +22,24 @@ Forms = Mapping[str, PlainForm]
 
 def form_of(uow: UnitOfWork, step: Step, draft: DraftContent | None) -> PlainForm:
     """Fill a step's form with what was answered, as it was typed. Carries no token: a page that shows it adds one."""
-    given = steps.answered(draft, step.name) if draft else {}
-    filled = MultiDict([(name, value) for name, values in given.items() for value in values])
-    form = step.form(formdata=filled if given else None, meta={"csrf": False})
+    form = _filled(step, draft)
     form.prepare(uow)
     return form
 
 
+def _filled(step: Step, draft: DraftContent | None) -> PlainForm:
+    given = steps.answered(draft, step.name) if draft else {}
+    typed = MultiDict([(name, value) for name, values in given.items() for value in values])
+    return step.form(formdata=typed if given else None, meta={"csrf": False})
+
+
 def forms_of(uow: UnitOfWork, draft: DraftContent) -> Forms:
-    """Fill all of them."""
-    return {step.name: form_of(uow, step, draft) for step in steps.asked(draft) if step is not CHECK}
+    """Fill all of them. One without an answer has nothing to be checked against, so the organisation is not asked."""
+    return {
+        step.name: form_of(uow, step, draft) if steps.answered(draft, step.name) else _filled(step, None)
+        for step in steps.asked(draft)
+        if step is not CHECK
+    }
 
 
 def first_trouble(forms: Forms, draft: DraftContent) -> Step | None:

@@ -101,7 +101,7 @@ def _keep(step: Step, to: str) -> ResponseReturnValue:
 
 
 def _next(uow: UnitOfWork, here: Place, draft: DraftContent, to: str, incoming: Incoming) -> Place:
-    """Decide which page follows. Back and Change name their step and judge nothing; Continue judges the answers first."""
+    """Decide which page follows. Back and Change name their step and judge nothing; Continue judges first."""
     returning = "returning" in request.form
     if to in BY_NAME:
         return replace(here, step=BY_NAME[to], fresh=True, troubled=False, returning=here.step is CHECK)

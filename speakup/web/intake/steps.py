@@ -56,8 +56,9 @@ def asked(draft: DraftContent | None) -> list[Step]:
 
 
 def answered(draft: DraftContent, step: str) -> dict[str, list[str]]:
-    """Return what a step's form gave, as it gave it."""
-    return draft.answers.get(step, {})
+    """Return what a step's form gave, as it gave it; nothing where every field was left alone."""
+    given: dict[str, list[str]] = draft.answers.get(step, {})
+    return given if any(any(values) for values in given.values()) else {}
 
 
 def after(draft: DraftContent, step: Step) -> Step:

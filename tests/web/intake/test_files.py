@@ -118,8 +118,14 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(browser: PageClient, tr
 def test_a_body_far_too_large_is_told_in_words(browser: PageClient, trust: Trust) -> None:
     with trust.work() as uow:
         organisations.settle_files(uow, organisations.here(uow), organisations.FileLimits(1, 1024))
-    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"a" * 3_000_000, "huge.txt"))
-    assert page.status == 413
+    walk(browser, 8)
+    # Written out by hand: werkzeug's own encoder leaves a temporary file open when the server does not read to the end.
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="huge.txt"\r\n\r\n'
+    body = head + b"a" * 3_000_000 + b"\r\n--b--\r\n"
+    kind = "multipart/form-data; boundary=b"
+    answer = browser.client.post("/raise", base_url=f"https://{browser.host}", data=body, content_type=kind)
+    assert answer.status_code == 413
+    assert "too" in answer.get_data(as_text=True)
 
 
 def test_where_no_scanner_is_the_page_says_that_files_are_not_checked(browser: PageClient) -> None:
