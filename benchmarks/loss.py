@@ -282,10 +282,15 @@ def _tell_all(killing: Killing, told: list[Kept], web: tuple[float, float]) -> N
     """The first half several at a time and killed at random; the second one by one, killed after the commit."""
     half = len(told) // 2
     with killed_now_and_then(killing, *web), ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda each: told_in_spite(killing.server.visitor(), each), told[:half]))
+        list(pool.map(lambda each: _tell(killing.server, each), told[:half]))
     with killed_after_commit(killing) as wanted:
         for each in told[half:]:
-            told_in_spite(killing.server.visitor(), each, _once(wanted.set))
+            _tell(killing.server, each, _once(wanted.set))
+
+
+def _tell(server: Server, kept: Kept, pressed: Callable[[], None] = lambda: None) -> None:
+    with server.visitor() as visitor:
+        told_in_spite(visitor, kept, pressed)
 
 
 def _once(act: Callable[[], None]) -> Callable[[], None]:

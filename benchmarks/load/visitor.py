@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
@@ -52,6 +52,9 @@ class Transport(Protocol):
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send it and wait for the whole answer."""
 
+    def close(self) -> None:
+        """Let go of the connection, where there is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spent:
@@ -85,6 +88,9 @@ class InProcess:
         cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
         self.spent.append(Spent(method, path, answer.status, cpu, clock))
         return answer
+
+    def close(self) -> None:
+        """There is no connection."""
 
 
 def _called(app: Flask, environ: dict[str, Any]) -> Answer:
@@ -164,6 +170,12 @@ class Visitor:
 
     transport: Transport
     cookies: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.transport.close()
 
     def get(self, path: str) -> Page:
         """Fetch a page, and whatever it leads to."""
