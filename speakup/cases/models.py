@@ -72,6 +72,8 @@ class Case(OwnedById, Base):
     """The day the person was told the outcome."""
     closed_on: Mapped[date | None]
     at_risk_now: Mapped[bool] = mapped_column(default=False)
+    narrow: Mapped[bool] = mapped_column(default=False)
+    """The person kept somebody out, or it is about a guardian, executive or chair: no list of others shows it."""
     unannounced: Mapped[bool] = mapped_column(default=False)
     """Something from the person that no guardian has been told of yet."""
     unread: Mapped[bool] = mapped_column(default=False)

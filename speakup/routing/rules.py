@@ -116,13 +116,11 @@ def choose(concern: Concern, rules: Sequence[Rule], receivers: Iterable[Receiver
         return _pair([*leads, *buddies], Why.ABOUT_A_GUARDIAN)
     others = [*leads, *team, *buddies] if concern.subject is Subject.EXECUTIVE else [*team, *leads, *buddies]
     for rule in rules:
-        if rule.matches(concern) and rule.primary in team:
-            cover = (
-                rule.cover
-                if rule.cover in {*team, *leads, *buddies} and concern.subject is not Subject.EXECUTIVE
-                else None
-            )
-            return _pair([rule.primary, *([cover] if cover else []), *others], Why.RULE)
+        # A rule's cover stands in when its primary may not receive this; a rule with neither is passed over.
+        named_here = [person for person in (rule.primary, rule.cover) if person in {*team, *leads, *buddies}]
+        if rule.matches(concern) and named_here:
+            first, *second = named_here
+            return _pair([first, *([] if concern.subject is Subject.EXECUTIVE else second), *others], Why.RULE)
     return _pair([*team[:1], *others], Why.FALLBACK)
 
 

@@ -142,7 +142,9 @@ def _resume(uow: UnitOfWork, token: str) -> SignedIn:
     fingerprint = staff_keys(resumed.root_secret).public.fingerprint()
     roles = roles_in_effect(uow, written, resumed.person_id, fingerprint)
     actor = Actor(ActorKind.PERSON, uow.organisation_id, resumed.person_id, roles, resumed.root_secret)
-    return SignedIn(actor, member.person, resumed.id, not resumed.second_factor_done, written)
+    # A role that can hold a grant may have come since this session began: then a second factor is owed from now on.
+    unset = bool(written & CAN_HOLD_GRANTS) and not accounts.has_second_factor(uow, resumed.person_id)
+    return SignedIn(actor, member.person, resumed.id, unset or not resumed.second_factor_done, written)
 
 
 def roles_in_effect(

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 _STAFF_PLACES = ("/cases", "/account", "/admin", "/sign-in", "/sign-out", "/welcome")
 
+_GIVE_BACK = frozenset({400, 409, 429, 500, 503})
 _HAVE_A_PAGE = frozenset({400, 404, 409, 413, 429, 500, 503})
 
 
@@ -39,7 +40,7 @@ def install(app: Flask) -> None:
 def page(status: int, template: str = "") -> ResponseReturnValue:
     """Show the page for a status, giving back every word of a post that failed for a reason of ours."""
     template = template or (f"errors/{status}.html" if status in _HAVE_A_PAGE else "errors/400.html")
-    kept = fields_to_keep() if request.method == "POST" and status in {400, 409, 429, 503} else {}
+    kept = fields_to_keep() if request.method == "POST" and status in _GIVE_BACK else {}
     staff = any(request.path == place or request.path.startswith(place + "/") for place in _STAFF_PLACES)
     words = render_template(
         template,
@@ -90,12 +91,12 @@ def _integrity(fault: IntegrityFault) -> ResponseReturnValue:
     if actors.signed_in() is None:
         with actors.public_work(writes=True) as uow:
             audit.record(uow, Event.INTEGRITY_FAULT, subject)
-        return page(500)
+        return page(500, "errors/integrity.html")
     log.error("integrity fault", check=fault.check)
     with site().database.work(system(actors.organisation_id())) as uow:
         audit.record(uow, Event.INTEGRITY_FAULT, subject)
         keyring.warn_guardians(uow)
-    return page(500)
+    return page(500, "errors/integrity.html")
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

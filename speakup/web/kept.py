@@ -16,7 +16,8 @@ from speakup.web import actors, attachments
 NEVER_KEPT = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code", "words"})
 """Secrets are typed again rather than handed back."""
 _WORTH_SHOWING = 20
-_LONGEST = 200_000
+_LONGEST = 1_000_000
+"""Characters: as much as a post without files may hold."""
 
 
 def fields_to_keep() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from speakup.gateways.documents import Reason, Removed
 from speakup.kernel.actor import Role
 from speakup.kernel.clock import LONDON
 from speakup.keyring import CompartmentKind, PrincipalKind
+from speakup.routing import Subject
 
 _ = lazy_gettext
 
@@ -78,6 +79,13 @@ ROLES: dict[Role, Any] = {
     Role.RECOVERY_OFFICER: _("Recovery officer"),
     Role.ADMINISTRATOR: _("Administrator"),
 }
+
+SUBJECTS: dict[str, Any] = {
+    Subject.GUARDIAN: _("a guardian"),
+    Subject.EXECUTIVE: _("an executive"),
+    Subject.CHAIR: _("the chair"),
+}
+"""Whom a concern is about, as far as it changes who may receive it."""
 
 MISSING: dict[Missing, Any] = {
     Missing.ACKNOWLEDGED: _("Answer the person first"),
@@ -169,6 +177,8 @@ _SMALL = 1024
 def install(app: Flask) -> None:
     """Give templates the filters and words they use."""
     env = app.jinja_env
+    env.filters["short_day"] = short_day
+    env.filters["subject"] = lambda value: SUBJECTS[value]
     env.filters.update(
         day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
     )
@@ -181,6 +191,11 @@ def install(app: Flask) -> None:
 def day(value: date) -> str:
     """Write a day: 21 November 2026."""
     return str(format_date(value, "d MMMM yyyy"))
+
+
+def short_day(value: date) -> str:
+    """Write a day that is near: Tue 24 November."""
+    return str(format_date(value, "EEE d MMMM"))
 
 
 def long_day(value: date) -> str:

@@ -39,7 +39,9 @@ TO_LENA = Rule(None, MAIN_SITE, LENA, None)
         (Concern(THEATRES), [TO_HUGH], (GAIL, HUGH, Why.FALLBACK)),
         (Concern(THEATRES, MAIN_SITE), [TO_HUGH, TO_LENA], (LENA, GAIL, Why.RULE)),
         (Concern(SURGERY, MAIN_SITE), [TO_HUGH, TO_LENA], (HUGH, LENA, Why.RULE)),
-        (Concern(SURGERY, excluded=frozenset({HUGH})), [TO_HUGH], (GAIL, LENA, Why.FALLBACK)),
+        # The cover of a rule stands in for its primary; with neither, the next rule is asked.
+        (Concern(SURGERY, excluded=frozenset({HUGH})), [TO_HUGH], (LENA, GAIL, Why.RULE)),
+        (Concern(SURGERY, excluded=frozenset({HUGH, LENA})), [TO_HUGH], (GAIL, NADIA, Why.FALLBACK)),
         (Concern(SURGERY, excluded=frozenset({LENA})), [TO_HUGH], (HUGH, GAIL, Why.RULE)),
         (Concern(excluded=frozenset({GAIL, HUGH})), [], (LENA, NADIA, Why.FALLBACK)),
         (Concern(team_excluded=True), [TO_HUGH], (NADIA, BEA, Why.TEAM_EXCLUDED)),

@@ -252,6 +252,8 @@ _EXECUTIVES = frozenset({Role.EXECUTIVE_LEAD})
 def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date) -> Case:
     organisation = organisations.here(uow)
     directorate_id, site_id = _large_enough(uow, concern.work, organisation.small_group)
+    # A staff group of a small workplace is as small as the workplace, so it stays sealed with it.
+    withheld = (directorate_id, site_id) != (concern.work.directorate_id, concern.work.site_id)
     return Case(
         organisation_id=uow.organisation_id,
         id=new_id(),
@@ -265,9 +267,10 @@ def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date)
         cover_id=choice.cover,
         directorate_id=directorate_id,
         site_id=site_id,
-        worker_group=concern.work.worker_group,
+        worker_group=None if withheld else concern.work.worker_group,
         due_on=working_day_after(raised_on, organisation.acknowledge_days, organisation.country),
         at_risk_now=concern.at_risk_now,
+        narrow=concern.subject is not Subject.NOBODY_NAMED or concern.exclusions != Exclusions(),
         unannounced=True,
         unread=True,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from speakup import audit, keyring, policy
 from speakup.audit import Event
@@ -130,10 +130,11 @@ def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
     conditions.append(Case.state == CaseState.CLOSED if filters.closed else Case.state != CaseState.CLOSED)
     if filters.state is not None:
         conditions.append(Case.state == filters.state)
+    held = Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
     if filters.whose is Whose.TEAM and policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS):
-        return conditions
-    held = keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
-    return [*conditions, Case.id.in_(held)]
+        # Whoever a person kept out must not learn even that there is a case.
+        return [*conditions, or_(held, ~Case.narrow)]
+    return [*conditions, held]
 
 
 def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:

@@ -1,19 +1,26 @@
 """What the operations are handed, built from an invented case: factory_boy declarations, no database."""
 
 import uuid
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
-import factory
+from factory.base import Factory
+from factory.declarations import LazyAttribute
 
 from speakup.cases import Closing, Coding, Exclusions, HowRaised, NewConcern, PersonDetails, Satisfied, Work
 from speakup.cli.demo.texts import DemoCase, DemoClosure, Reporter
 from speakup.routing import Subject
 
+
+def _from(read: Callable[[Any], Any]) -> Any:  # noqa: ANN401 -- factory_boy's declarations are of whatever they make
+    """Declare that an attribute is read off the factory's parameters."""
+    return LazyAttribute(read)
+
+
 _SUBJECTS = {"guardian": Subject.GUARDIAN, "executive": Subject.EXECUTIVE, "chair": Subject.CHAIR}
 
 
-class PersonFactory(factory.Factory):
+class PersonFactory(Factory[PersonDetails]):
     """Who the person is, from what the content says of them."""
 
     class Meta:
@@ -22,11 +29,11 @@ class PersonFactory(factory.Factory):
     class Params:
         reporter: ClassVar[Reporter | None] = None
 
-    name = factory.LazyAttribute(lambda o: o.reporter.name)
-    contact = factory.LazyAttribute(lambda o: f"{o.reporter.contact_by}: {o.reporter.contact}")
+    name = _from(lambda o: o.reporter.name)
+    contact = _from(lambda o: f"{o.reporter.contact_by}: {o.reporter.contact}")
 
 
-class ConcernFactory(factory.Factory):
+class ConcernFactory(Factory[NewConcern]):
     """A concern as the form would hand it over. `ids` maps keys of the content to ids of this installation."""
 
     class Meta:
@@ -36,24 +43,24 @@ class ConcernFactory(factory.Factory):
         case: ClassVar[DemoCase | None] = None
         ids: ClassVar[Mapping[str, uuid.UUID]] = {}
 
-    narrative = factory.LazyAttribute(lambda o: o.case.narrative)
-    how_raised = factory.LazyAttribute(lambda o: HowRaised(o.case.how.value))
-    at_risk_now = factory.LazyAttribute(lambda o: o.case.risk == "immediate")
-    work = factory.LazyAttribute(
+    narrative = _from(lambda o: o.case.narrative)
+    how_raised = _from(lambda o: HowRaised(o.case.how.value))
+    at_risk_now = _from(lambda o: o.case.risk == "immediate")
+    work = _from(
         lambda o: Work(
             o.ids[f"directorate/{o.case.directorate}"], o.ids[f"site/{o.case.site}"], o.case.worker_group, o.case.role
         )
     )
-    detriment = factory.LazyAttribute(lambda o: o.case.about_detriment)
-    detriment_indicated = factory.LazyAttribute(lambda o: bool(o.case.about_detriment))
-    subject = factory.LazyAttribute(lambda o: _SUBJECTS.get(o.case.subject, Subject.NOBODY_NAMED))
-    exclusions = factory.LazyAttribute(
+    detriment = _from(lambda o: o.case.about_detriment)
+    detriment_indicated = _from(lambda o: bool(o.case.about_detriment))
+    subject = _from(lambda o: _SUBJECTS.get(o.case.subject, Subject.NOBODY_NAMED))
+    exclusions = _from(
         lambda o: Exclusions(frozenset(o.ids[f"person/{key}"] for key in o.case.excluded), others=o.case.excluded_words)
     )
-    person = factory.LazyAttribute(lambda o: PersonFactory(reporter=o.case.reporter) if o.case.reporter else None)
+    person = _from(lambda o: PersonFactory.build(reporter=o.case.reporter) if o.case.reporter else None)
 
 
-class CodingFactory(factory.Factory):
+class CodingFactory(Factory[Coding]):
     """What the guardian codes it with."""
 
     class Meta:
@@ -62,12 +69,12 @@ class CodingFactory(factory.Factory):
     class Params:
         case: ClassVar[DemoCase | None] = None
 
-    elements = factory.LazyAttribute(lambda o: frozenset(o.case.elements))
-    none_apply = factory.LazyAttribute(lambda o: not o.case.elements)
-    worker_group = factory.LazyAttribute(lambda o: o.case.worker_group)
+    elements = _from(lambda o: frozenset(o.case.elements))
+    none_apply = _from(lambda o: not o.case.elements)
+    worker_group = _from(lambda o: o.case.worker_group)
 
 
-class ClosingFactory(factory.Factory):
+class ClosingFactory(Factory[Closing]):
     """How it ends."""
 
     class Meta:
@@ -76,8 +83,8 @@ class ClosingFactory(factory.Factory):
     class Params:
         closure: ClassVar[DemoClosure | None] = None
 
-    outcome = factory.LazyAttribute(lambda o: o.closure.outcome)
-    summary = factory.LazyAttribute(lambda o: o.closure.done)
-    satisfied = factory.LazyAttribute(lambda o: Satisfied(o.closure.satisfied.replace("_", " ")))
-    escalation = factory.LazyAttribute(lambda o: o.closure.unsatisfied_reason)
-    why_not_told = factory.LazyAttribute(lambda o: "" if o.closure.told else "The person could no longer be reached.")
+    outcome = _from(lambda o: o.closure.outcome)
+    summary = _from(lambda o: o.closure.done)
+    satisfied = _from(lambda o: Satisfied(o.closure.satisfied.replace("_", " ")))
+    escalation = _from(lambda o: o.closure.unsatisfied_reason)
+    why_not_told = _from(lambda o: "" if o.closure.told else "The person could no longer be reached.")

@@ -151,7 +151,7 @@ class Loader:
             yield Step(content.closure.on, len(content.events) + 1, lambda: self._close(living))
 
     def _raise(self, trust: DemoTrust, living: Living) -> None:
-        concern = ConcernFactory(case=living.content, ids=trust.ids)
+        concern = ConcernFactory.build(case=living.content, ids=trust.ids)
         with self.database.work(living.reporter, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
             case, _ = cases.start_case(uow, living.secrets, 1, concern)
             living.ref, living.guardian = case.ref, trust.actor_by_id(case.primary_id)
@@ -190,11 +190,11 @@ class Loader:
                 cases.title_case(uow, case, living.content.title)
             if case.state is cases.CaseState.NEW:
                 cases.reply(uow, case, closure.told or living.content.title)
-            cases.code_case(uow, case, CodingFactory(case=living.content))
+            cases.code_case(uow, case, CodingFactory.build(case=living.content))
             if closure.told:
                 cases.tell_person(uow, case, closure.told)
             cases.mark_read(uow, case)
-            cases.close_case(uow, case, ClosingFactory(closure=closure))
+            cases.close_case(uow, case, ClosingFactory.build(closure=closure))
 
     def _nightly(self, trust: DemoTrust, day: date) -> None:
         with self.database.work(system(trust.id), at=datetime.combine(day, _MORNING)) as uow:

@@ -79,6 +79,8 @@ class KeyLog:
     once_valid: dict[uuid.UUID, tuple[Vouched, ...]] = field(repr=False)
     """Everybody ever vouched for, with each key they had; for judging what was signed and sealed at the time."""
     routing: tuple[dict[str, Any], ...]
+    day: date = date.min
+    """Of the newest entry. Days never fall, so nobody whose vouching has expired can sign as if it had not."""
 
     def receivers(self, kind: CompartmentKind, on: date) -> frozenset[uuid.UUID]:
         """Everybody who may be sealed a key of this kind."""
@@ -198,7 +200,7 @@ def _follow(log: KeyLog, entry: SignedEntry, root: TrustRoot) -> KeyLog:
             number,
             log.hash,
         )
-        if not in_place:
+        if not in_place or date.fromisoformat(body["day"]) < log.day:
             raise LogFault(number)
         return _apply(log, entry, body, root)
     except _MALFORMED as malformed:
@@ -225,7 +227,8 @@ def _apply(log: KeyLog, entry: SignedEntry, body: dict[str, Any], root: TrustRoo
     elif kind is LogKind.REMOVE:
         del valid[uuid.UUID(body["person"])]
     routing = tuple(body["rules"]) if kind is LogKind.ROUTING else log.routing
-    return KeyLog(log.organisation_id, number, entry.hash, valid, once, routing)
+    day = date.fromisoformat(body["day"])
+    return KeyLog(log.organisation_id, number, entry.hash, valid, once, routing, day)
 
 
 def _signing_key(log: KeyLog, body: dict[str, Any], kind: LogKind, signer: uuid.UUID) -> bytes:

@@ -57,6 +57,8 @@ def outcome(ref: str) -> ResponseReturnValue:
 @surface.post("/cases/<ref>/notice")
 def send_notice(ref: str) -> ResponseReturnValue:
     """Try again to send a notice that waits."""
+    with work(writes=False) as uow:
+        cases.find(uow, ref)
     if ButtonForm().validate_on_submit():
         _flash_notice(notices.send(ref))
     return redirect(url_for(".case_page", ref=ref))

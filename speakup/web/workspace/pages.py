@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Response, render_template, stream_with_context
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
 
@@ -41,11 +41,12 @@ def case_page(ref: str) -> ResponseReturnValue:
 def case_file(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
     with work() as uow:
         stored, parts = cases.open_file(uow, cases.find(uow, ref), record_id, site().blobs)
+        # Read to its end before a byte is sent, so that a damaged file is a fault and never half a file.
+        body = b"".join(parts)
     # A type the browser might run is never named as such: it is offered for keeping, in a box of its own.
-    response = Response(stream_with_context(parts), mimetype="application/octet-stream")
+    response = Response(body, mimetype="application/octet-stream")
     response.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": stored.name})
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Content-Length"] = str(stored.size)
     return response
 
 

@@ -2,16 +2,20 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from speakup import cases, keyring
-from speakup.cases import HowRaised, PersonDetails
+from speakup import audit, cases, keyring
+from speakup.audit import Event
+from speakup.cases import Exclusions, HowRaised, PersonDetails
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
 from speakup.gateways.texts import FakeTexter
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import NotFound
+from speakup.routing import Subject
 from tests import factories
 from tests.factories import RaisedCase
 from tests.trusts import Colleague, Trust
@@ -217,3 +221,48 @@ def test_a_text_that_cannot_go_waits_on_the_case_and_is_sent_from_there(
     assert texts.sent == [("07700 900123", "You have a new message in the place you know.")]
     assert "A notice without content was sent to the person" in shown.text
     assert "Notice waits" not in theirs.get("/cases").text
+
+
+def test_the_lead_never_learns_of_a_case_that_keeps_somebody_out(trust: Trust, signed_in: SignIn) -> None:
+    lead = signed_in(trust.lead)
+    kept_out = factories.raised_case(trust, exclusions=Exclusions(frozenset({trust.lead.id})))
+    about = factories.raised_case(trust, subject=Subject.GUARDIAN)
+    everyday = factories.raised_case(trust)
+    for query in ("whose=team", "whose=team&state=new"):
+        shown = lead.get(f"/cases?{query}").text
+        assert everyday.ref in shown
+        assert kept_out.ref not in shown
+        assert about.ref not in shown
+        assert "1 open" in shown
+
+
+def test_a_damaged_file_is_a_fault_and_never_half_a_file(
+    case: RaisedCase, theirs: PageClient, blobs: Blobs, trust: Trust
+) -> None:
+    shown = theirs.submit(f"/cases/{case.ref}/reply", text="Here.", files=(io.BytesIO(b"x" * 200_000), "long.txt"))
+    address = next(link for link in shown.links() if "/files/" in link)
+    (key,) = blobs.keys()
+    stored = bytearray(b"".join(blobs.get(key)))
+    stored[-1] ^= 1
+    blobs.put(key, [bytes(stored)])
+    damaged = theirs.get(address)
+    assert damaged.status == 500
+    assert damaged.heading == "Something here was changed, so we do not show it"
+    with trust.work() as uow:
+        assert audit.recorded_since(uow, Event.INTEGRITY_FAULT, uow.now - timedelta(minutes=5))
+
+
+def test_words_typed_into_a_damaged_case_are_given_back(case: RaisedCase, theirs: PageClient, trust: Trust) -> None:
+    form = theirs.get(f"/cases/{case.ref}/notes/new")
+    with trust.stored.unbound() as intruder:
+        intruder.execute(text("UPDATE compartment SET head = :head"), {"head": b"\x01" + bytes(60)})
+    refused = theirs.submit(form, text="A note that took half an hour to write")
+    assert refused.status == 500
+    assert "A note that took half an hour to write" in refused.body
+
+
+def test_a_guardian_without_a_second_factor_opens_nothing(trust: Trust, signed_in: SignIn) -> None:
+    browser = signed_in(trust.guardian)
+    with trust.stored.unbound() as intruder:
+        intruder.execute(text("DELETE FROM second_factor"))
+    assert browser.get("/cases").heading == "Sign in"
