@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,9 +25,12 @@ from speakup.web.site import site
 @account.route("/account/passphrase", methods=["GET", "POST"])
 def change_passphrase() -> ResponseReturnValue:
     form = ChangePassphraseForm()
-    if form.validate_on_submit() and _passphrase_changed(form):
+    token = _passphrase_changed(form) if form.validate_on_submit() else ""
+    if token:
         flash(_("Your passphrase is changed. Every other session has ended"))
-        return redirect(url_for("account.overview"))
+        response = make_response(redirect(url_for("account.overview")))
+        STAFF.put(response, token)
+        return response
     with work(writes=False) as uow:
         page = render_template(
             "account/passphrase.html", form=form, organisation=organisations.here(uow), **places.of(uow)
@@ -39,9 +42,11 @@ def change_passphrase() -> ResponseReturnValue:
 def replace_second_factor() -> ResponseReturnValue:
     form = ReplaceFactorForm()
     if form.validate_on_submit():
-        codes = _factor_replaced(form)
+        codes, token = _factor_replaced(form)
         if codes:
-            return _codes_page(codes)
+            response = make_response(_codes_page(codes))
+            STAFF.put(response, token)
+            return response
     with work(writes=False) as uow:
         person, organisation = accounts.member(uow, uow.actor.person_id).person, organisations.here(uow)
         drawn = _drawn(uow, form)
@@ -60,10 +65,11 @@ def replace_second_factor() -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.errors else 200
 
 
-def _passphrase_changed(form: ChangePassphraseForm) -> bool:
+def _passphrase_changed(form: ChangePassphraseForm) -> str:
+    """Put the new passphrase in place; return the token of the session that replaces this one, or nothing."""
     opened = _proved(form)
     if opened is None:
-        return False
+        return ""
     with work(writes=False) as uow:
         words = about(accounts.member(uow, opened.person_id), organisations.here(uow))
     try:
@@ -72,26 +78,26 @@ def _passphrase_changed(form: ChangePassphraseForm) -> bool:
         )
     except Invalid as invalid:
         form.new_passphrase.errors = [weak_words(invalid)]
-        return False
+        return ""
     with work() as uow:
         keyring.change_passphrase(uow, locked)
         keyring.end_others(uow, STAFF.read())
-    return True
+        return keyring.renew_staff(uow, STAFF.read())
 
 
-def _factor_replaced(form: ReplaceFactorForm) -> tuple[str, ...]:
-    """Put the new authenticator in place; an empty answer leaves what is wrong in the form."""
+def _factor_replaced(form: ReplaceFactorForm) -> tuple[tuple[str, ...], str]:
+    """Put the new authenticator in place; return recovery codes and the new session's token, or what is wrong stays."""
     if _proved(form) is None:
-        return ()
+        return (), ""
     with work() as uow:
         person = accounts.member(uow, uow.actor.person_id).person
         try:
             codes = accounts.replace_second_factor(uow, person, _drawn(uow, form), form.code.data or "")
         except Invalid:
             form.code.errors = [_("That is not what the new app should show. Wait for the next 6 digits")]
-            return ()
+            return (), ""
         keyring.end_others(uow, STAFF.read())
-    return codes
+        return codes, keyring.renew_staff(uow, STAFF.read())
 
 
 def _proved(form: ChangePassphraseForm | ReplaceFactorForm) -> Opened | None:

@@ -8,6 +8,7 @@ import pyotp
 from PIL import Image
 
 from speakup import accounts, keyring
+from speakup.web.cookies import STAFF
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.auth.test_first_visit import secret_of
 from tests.web.client import PageClient
@@ -40,8 +41,13 @@ def test_changing_the_passphrase_ends_every_other_session_and_keeps_the_keys(
     assert wrong.errors == ["That is not your passphrase. Check it and write it again"]
     weak = here.submit(wrong, passphrase=PASSPHRASE, new_passphrase="short", again="short")
     assert weak.errors == ["Make it longer: at least 14 characters. Add another word or two"]
+    before = here.client.get_cookie(STAFF.name, domain=trust.host)
     changed = here.submit(weak, passphrase=PASSPHRASE, new_passphrase=NEW, again=NEW)
     assert "Every other session has ended" in changed.text
+    after = here.client.get_cookie(STAFF.name, domain=trust.host)
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
     assert here.get("/cases").status == 200
     assert elsewhere.get("/cases").path.startswith("/sign-in")
     assert browser.submit("/sign-in", email=trust.guardian.email, passphrase=PASSPHRASE).status == 422
