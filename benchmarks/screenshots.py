@@ -1,0 +1,131 @@
+"""Pictures of every page, as a phone, a tablet and a desk show them, scripts off: `./run bench screenshots`.
+
+They are written to var/screenshots and are there to be looked at. Each page of the form is also shown with its errors.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.load.places import ROOT, Server, served, temporary_place
+from speakup import accounts, cases
+from speakup.kernel.errors import NotFound
+from tests import factories
+from tests.trusts import Colleague, Trust
+
+PICTURES = ROOT / "var" / "screenshots"
+WIDTHS = (320, 768, 1280)
+PUBLIC = ("/", "/privacy", "/accessibility", "/support", "/about/security", "/sign-in", "/follow-up", "/no-such-page")
+STAFF = (
+    "/cases", "/cases/{ref}", "/cases/{ref}/acknowledge", "/cases/{ref}/reply", "/cases/{ref}/outcome",
+    "/cases/{ref}/notes/new", "/cases/{ref}/title", "/cases/{ref}/code", "/cases/{ref}/close", "/colleagues",
+    "/routing",
+    "/account", "/account/profile", "/account/absence", "/account/passphrase", "/account/words",
+)  # fmt: skip
+ADMIN = (
+    "/admin", "/admin/members", "/admin/members/invite", "/admin/structure", "/admin/structure/sites/new",
+    "/admin/structure/directorates/new", "/admin/routing", "/admin/routing/new", "/admin/branding",
+)  # fmt: skip
+STORY = "Two of us looked after thirty people on most nights this spring. Nobody answered the bell. " * 4
+
+
+def picture(page: Page, name: str) -> None:
+    """Take one at each width, the whole page long."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            print(f"{name} scrolls sideways at {width}: it is {wide} wide.")
+
+
+def named(address: str) -> str:
+    return address.strip("/").replace("/", "-").replace("{ref}", "REF") or "home"
+
+
+def questions(page: Page, server: Server) -> Iterator[str]:
+    """Go through the form, and name each page it stops at."""
+    page.goto(f"{server.address}/raise")
+    for number in range(1, 9):
+        if number == 2:  # noqa: PLR2004 -- the one question that needs an answer
+            page.get_by_role("button", name="Continue", exact=True).click()
+            yield "raise-2-errors"
+            page.get_by_label("What happened?").fill(STORY)
+        yield f"raise-{number}"
+        page.get_by_role("button", name="Continue", exact=True).click()
+    yield "raise-9"
+    page.get_by_role("button", name="Send", exact=True).click()
+    yield "raise-sent"
+    words = " ".join(page.locator(".app-words__word").all_inner_texts())
+    page.get_by_role("button", name="I have saved these words").click()
+    yield "raise-saved"
+    page.goto(f"{server.address}/follow-up")
+    page.get_by_label("Your seven words").fill("abdomen " * 7)
+    page.get_by_role("button", name="Open", exact=True).click()
+    yield "follow-up-errors"
+    page.get_by_label("Your seven words").fill(words)
+    page.get_by_role("button", name="Open", exact=True).click()
+    yield "follow-up-inbox"
+    for path in ("who-i-am", "new-words", "stop"):
+        page.goto(f"{server.address}/follow-up/{path}")
+        yield f"follow-up-{path}"
+
+
+def sign_in(page: Page, server: Server, person: Colleague, trust: Trust) -> None:
+    """Sign in as somebody does."""
+    page.goto(f"{server.address}/sign-in")
+    page.get_by_label("Work e-mail address").fill(person.email)
+    page.get_by_label("Passphrase").fill(person.passphrase)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    with trust.work(writes=False) as uow:
+        needs_code = accounts.has_second_factor(uow, person.id)
+    if needs_code:
+        page.get_by_label("Code").fill(person.code())
+        page.get_by_role("button", name="Continue", exact=True).click()
+
+
+def main() -> int:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with (
+        temporary_place() as place,
+        served(place) as server,
+        sync_playwright() as playwright,
+        place.open() as (trust, *_),
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(ignore_https_errors=True, java_script_enabled=False)
+        page = context.new_page()
+        for address in PUBLIC:
+            page.goto(server.address + address)
+            picture(page, named(address))
+        for name in questions(page, server):
+            picture(page, name)
+        ref = factories.raised_case(trust, narrative=STORY).ref
+        for person, addresses in ((reader_of(trust, ref), STAFF), (trust.administrator, ADMIN)):
+            context.clear_cookies()
+            sign_in(page, server, person, trust)
+            for address in addresses:
+                page.goto(server.address + address.format(ref=ref))
+                picture(page, named(address))
+        browser.close()
+    print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {PICTURES.relative_to(ROOT)}. Look at them.")
+    return 0
+
+
+def reader_of(trust: Trust, ref: str) -> Colleague:
+    """Find somebody who may open a case."""
+    for person in (trust.guardian, trust.second_guardian, trust.lead):
+        try:
+            with trust.work(person, writes=False) as uow:
+                cases.find(uow, ref)
+        except NotFound:
+            continue
+        return person
+    raise LookupError(ref)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
