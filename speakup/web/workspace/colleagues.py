@@ -1,8 +1,6 @@
 """Vouching for a colleague's key by five words, and approving the routing rules an administrator drafted."""
 
-import hashlib
 import hmac
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +9,13 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, keyring, organisations, policy, routing
+from speakup import accounts, keyring, policy, routing
 from speakup.accounts import Member
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import CAN_HOLD_GRANTS, Permission
 from speakup.routing import Rule
+from speakup.web import rule_sentences
 from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ApproveForm, VouchForm
@@ -63,19 +62,19 @@ def approve_routing() -> ResponseReturnValue:
         drafted = routing.drafted(uow)
         if form.validate_on_submit():
             # Approve what was read, not what somebody wrote while it was being read.
-            if not hmac.compare_digest(form.shown.data or "", _fingerprint(drafted)):
+            if not hmac.compare_digest(form.shown.data or "", rule_sentences.fingerprint(drafted)):
                 form.shown.errors = [_("The draft has changed since you opened this page. Read it again")]
             else:
                 keyring.approve_routing(uow, [rule.plain() for rule in drafted])
                 flash(_("Approved. New concerns follow these rules from now on"))
                 return redirect(url_for(".approve_routing"))
         in_effect = [Rule.from_plain(rule) for rule in keyring.load_key_log(uow).routing]
-        form.shown.data = _fingerprint(drafted)
+        form.shown.data = rule_sentences.fingerprint(drafted)
         page = render_template(
             "workspace/routing.html",
             form=form,
-            drafted=_sentences(uow, drafted),
-            in_effect=_sentences(uow, in_effect),
+            drafted=rule_sentences.sentences(uow, drafted),
+            in_effect=rule_sentences.sentences(uow, in_effect),
             changed=drafted != in_effect,
             **common(uow),
         )
@@ -106,26 +105,3 @@ def _colleagues(uow: UnitOfWork) -> list[Colleague]:
         same_key = vouched is not None and has_keys and keyring.claimed_keys(uow, member.id) == vouched.keys
         found.append(Colleague(member, has_keys, vouched.expires if vouched else None, not (borne_out and same_key)))
     return found
-
-
-def _sentences(uow: UnitOfWork, rules: list[Rule]) -> list[str]:
-    """Write rules as the sentences they are."""
-    names = accounts.names_of(uow, {person for rule in rules for person in (rule.primary, rule.cover) if person})
-    places = {each.id: each.name for each in organisations.directorates(uow)}
-    places.update({each.id: each.name for each in organisations.sites(uow)})
-    return [
-        _(
-            "Concerns from %(place)s go to %(primary)s, with %(cover)s as cover",
-            place=" · ".join(places.get(place, "?") for place in (rule.directorate_id, rule.site_id) if place)
-            or _("anywhere"),
-            primary=names.get(rule.primary, "?"),
-            cover=names.get(rule.cover, _("whoever has fewest open cases"))
-            if rule.cover
-            else _("whoever has fewest open cases"),
-        )
-        for rule in rules
-    ]
-
-
-def _fingerprint(rules: list[Rule]) -> str:
-    return hashlib.sha256(json.dumps([rule.plain() for rule in rules], sort_keys=True).encode()).hexdigest()
