@@ -59,7 +59,7 @@ def test_nginx_keeps_no_log_passes_no_address_on_and_spools_nothing(name: str) -
     told = servers[1]
     for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "User-Agent"):
         assert f'proxy_set_header {header} "";' in told
-    for line in ("proxy_request_buffering off;", "proxy_max_temp_file_size 0;", "proxy_cache off;"):
+    for line in ("client_body_temp_path /dev/shm/speakup-bodies;", "proxy_max_temp_file_size 0;", "proxy_cache off;"):
         assert line in told
     assert "$remote_addr" not in told
     assert "$proxy_add_x_forwarded_for" not in told
