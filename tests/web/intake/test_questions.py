@@ -237,3 +237,12 @@ def test_no_page_uses_a_word_that_frightens(browser: PageClient) -> None:
     pages += [browser.submit(pages[-1], "Send"), browser.get("/follow-up")]
     for page in pages:
         assert not [word for word in UNKIND if word in page.text.lower()]
+
+
+def test_other_pages_open_beside_the_question_so_that_no_word_is_left_behind(browser: PageClient) -> None:
+    page = browser.get("/raise")
+    links = [link for link in page.soup.select("footer a, header a") if str(link.get("href", "")).startswith("/")]
+    assert len(links) >= 5
+    assert all(link.get("target") == "_blank" and link.get("rel") == ["noopener"] for link in links)
+    assert "open in a new tab" in page.text
+    assert all(link.get("target") is None for link in browser.get("/").soup.select("footer a"))
