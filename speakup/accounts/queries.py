@@ -55,6 +55,10 @@ def member(uow: UnitOfWork, person_id: uuid.UUID) -> Member:
 
 def members(uow: UnitOfWork) -> list[Member]:
     """List everybody who belongs here, by name."""
+    return list(uow.once("members", lambda: _members(uow)))
+
+
+def _members(uow: UnitOfWork) -> list[Member]:
     rows = uow.session.execute(
         select(Person, Membership)
         .join(Membership, Membership.person_id == Person.id)

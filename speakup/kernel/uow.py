@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from speakup.kernel import clock
 from speakup.kernel.actor import Actor
 from speakup.kernel.db import BEGIN_OPTION
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -43,6 +45,15 @@ class UnitOfWork:
     def today(self) -> date:
         """The day in London."""
         return clock.london_day(self.now)
+
+    def once(self, what: str, read: Callable[[], T]) -> T:
+        """Return what `read` finds; a reading unit, which sees one moment throughout, asks the database only once."""
+        if self.writes:
+            return read()
+        if what not in self.opened:
+            self.opened[what] = read()
+        found: T = self.opened[what]
+        return found
 
     @property
     def on_postgresql(self) -> bool:

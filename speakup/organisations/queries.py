@@ -37,21 +37,16 @@ def here(uow: UnitOfWork) -> Organisation:
 
 def sites(uow: UnitOfWork, on: date | None = None) -> list[Site]:
     """List the sites open on a day (today), by name."""
-    return list(
-        uow.session.scalars(
-            select(Site)
-            .where(Site.organisation_id == uow.organisation_id, *_open_on(Site, on or uow.today))
-            .order_by(Site.name)
-        )
-    )
+    day = on or uow.today
+    query = select(Site).where(Site.organisation_id == uow.organisation_id, *_open_on(Site, day)).order_by(Site.name)
+    return list(uow.once(f"sites on {day}", lambda: list(uow.session.scalars(query))))
 
 
 def directorates(uow: UnitOfWork, on: date | None = None) -> list[Directorate]:
     """List the directorates open on a day (today), by name."""
-    query = select(Directorate).where(
-        Directorate.organisation_id == uow.organisation_id, *_open_on(Directorate, on or uow.today)
-    )
-    return list(uow.session.scalars(query.order_by(Directorate.name)))
+    day = on or uow.today
+    query = select(Directorate).where(Directorate.organisation_id == uow.organisation_id, *_open_on(Directorate, day))
+    return list(uow.once(f"directorates on {day}", lambda: list(uow.session.scalars(query.order_by(Directorate.name)))))
 
 
 def find_site(uow: UnitOfWork, site_id: uuid.UUID) -> Site:

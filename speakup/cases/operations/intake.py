@@ -187,7 +187,7 @@ def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None
 def receivers(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
     """List who is vouched to receive whole cases today, with how many open ones each has."""
     vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
-    load = _open_cases(uow)
+    load = uow.once("open cases", lambda: _open_cases(uow))
     return [
         Receiver(
             each.id,
