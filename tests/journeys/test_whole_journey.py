@@ -1,6 +1,7 @@
 """The main job from end to end, in a browser with scripts on, in one with scripts off."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,10 @@ def sign_in(guardian: Window, person: Colleague) -> None:
     guardian.press("Sign in")
     guardian.page.get_by_label("Code").fill(person.code())
     guardian.press("Continue")
+    if guardian.page.url.endswith("/sign-in/code"):
+        # A code is good once, and another window may have signed in with this half minute's: the next one counts too.
+        guardian.page.get_by_label("Code").fill(person.code(datetime.now(UTC) + timedelta(seconds=30)))
+        guardian.press("Continue")
 
 
 def answer(guardian: Window) -> None:

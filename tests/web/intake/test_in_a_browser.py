@@ -44,6 +44,7 @@ def test_back_shows_the_step_before_with_its_words(window: Window) -> None:
 
 def test_loading_a_page_again_shows_the_same_step(window: Window) -> None:
     to_risk(window)
+    window.page.wait_for_load_state()
     window.page.reload()
     assert question(window) == "Question 3 of 9"
     window.page.reload()
@@ -90,7 +91,7 @@ def test_after_leaving_the_inbox_back_asks_for_the_words(window: Window, trust: 
     window.page.get_by_role("link", name="Follow up").first.click()
     window.page.locator("#words").fill(words)
     window.page.get_by_role("button", name="Open").click()
-    assert STORY in window.page.content()
+    window.page.get_by_text(STORY).first.wait_for()
     leave(window)
     window.page.go_back()
     assert STORY not in window.page.content()
