@@ -12,8 +12,14 @@ pytestmark = pytest.mark.browser
 STORY = "Nobody answered the bell all night."
 
 
+def press(window: Window, words: str) -> None:
+    """Press a button and wait for the page it leads to: what is read next is that page."""
+    with window.page.expect_navigation():
+        window.page.get_by_role("button", name=words, exact=True).click()
+
+
 def go_on(window: Window) -> None:
-    window.page.get_by_role("button", name="Continue", exact=True).click()
+    press(window, "Continue")
 
 
 def question(window: Window) -> str:
@@ -85,12 +91,12 @@ def test_after_leaving_the_inbox_back_asks_for_the_words(window: Window, trust: 
     to_risk(window)
     while question(window) != "Question 9 of 9":
         go_on(window)
-    window.page.get_by_role("button", name="Send", exact=True).click()
+    press(window, "Send")
     words = " ".join(window.page.locator(".app-words__word").all_inner_texts())
-    window.page.get_by_role("button", name="I have saved these words").click()
+    press(window, "I have saved these words")
     window.page.get_by_role("link", name="Follow up").first.click()
     window.page.locator("#words").fill(words)
-    window.page.get_by_role("button", name="Open").click()
+    press(window, "Open")
     window.page.get_by_text(STORY).first.wait_for()
     leave(window)
     window.page.go_back()
