@@ -15,7 +15,6 @@ class Event(StrEnum):
     """Everything that is recorded. An entry has no other words."""
 
     ACCOUNT_OPENED = "account opened"
-    ADMINISTRATOR_INVITED = "administrator invited"
     CASE_ACKNOWLEDGED = "case acknowledged"
     CASE_ANNOUNCED = "case announced"
     CASE_CLOSED = "case closed"
@@ -26,7 +25,6 @@ class Event(StrEnum):
     CASES_LISTED = "cases listed"
     CASE_STARTED = "case started"
     CASE_TITLED = "case titled"
-    FILE_ADDED = "file added"
     FILE_READ = "file read"
     GRANT_GIVEN = "grant given"
     GRANT_REVOKED = "grant revoked"

@@ -57,7 +57,6 @@ from speakup.keyring.operations.reporters import (
     submit_secrets,
 )
 from speakup.keyring.operations.seen import begin as begin_memory
-from speakup.keyring.operations.seen import begin as join
 from speakup.keyring.operations.sessions import (
     ReporterResumed,
     StaffResumed,
@@ -125,7 +124,6 @@ __all__ = [
     "grant",
     "held_cases",
     "holders",
-    "join",
     "load_key_log",
     "locked_key",
     "locked_new",

@@ -19,7 +19,9 @@ from speakup.web.site import site
 
 log = structlog.get_logger()
 
-_STAFF_PLACES = ("/cases", "/account", "/admin", "/sign-in", "/sign-out", "/welcome")
+_STAFF_PLACES = (
+    "/cases", "/colleagues", "/routing", "/account", "/admin", "/sign-in", "/sign-out", "/signed-out", "/welcome",
+)  # fmt: skip
 
 _GIVE_BACK = frozenset({400, 409, 429, 500, 503})
 _HAVE_A_PAGE = frozenset({400, 404, 409, 413, 429, 500, 503})

@@ -111,7 +111,6 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_REOPENED: _("Reopened"),
     Event.CASE_STARTED: _("Taken up"),
     Event.CASE_TITLED: _("Title written"),
-    Event.FILE_ADDED: _("File added"),
     Event.FILE_READ: _("File opened"),
     Event.GRANT_GIVEN: _("Somebody was given the case"),
     Event.GRANT_REVOKED: _("Somebody's access was taken away"),

@@ -148,7 +148,7 @@ def test_a_colleague_who_joins_from_elsewhere_works_in_both(trust: Trust, other_
     with trust.work() as uow:
         accounts.take_up(uow, accounts.invite(uow, accounts.PersonDetails(who.email, who.name), buddy.roles))
     with trust.work(buddy) as uow:
-        keyring.join(uow, buddy.id, buddy.root_secret)
+        keyring.begin_memory(uow, buddy.id, buddy.root_secret)
         words = keyring.my_words(uow)
     with trust.work(trust.guardian) as uow:
         keyring.vouch(uow, buddy.id, words, uow.today + timedelta(days=100))

@@ -101,7 +101,7 @@ def keys(
     """Give one person their keys and authenticator, exactly as their first visit would."""
     if sealed is None:
         with database.work(system(trust.id), at=start) as uow:
-            keyring.join(uow, person.id, person.root_secret)
+            keyring.begin_memory(uow, person.id, person.root_secret)
         return
     with database.work(system(trust.id), at=start) as uow:
         keyring.create_key_pair(uow, person.id, person.root_secret, sealed)

@@ -39,6 +39,7 @@ class Colleague:
 def colleagues() -> ResponseReturnValue:
     form = VouchForm()
     with work() as uow:
+        policy.require(uow.actor, Permission.KEYLOG_READ)
         if form.validate_on_submit() and _vouched(uow, form):
             flash(_("Vouched. From now on they can be given cases"))
             return redirect(url_for(".colleagues"))
