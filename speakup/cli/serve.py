@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from config import Settings
 
 PORT = 8001
-THREADS = 2
-"""Few: threads share one interpreter, and four already ruin the slowest answers (docs/decisions)."""
+COMPUTING = 2
+"""Requests a process computes at once: threads share one interpreter, and four already ruin the slowest answers."""
+THREADS = 256
+"""Lines a process waits for at once. A thread that waits costs some 50 kB; there are none before they are needed."""
 STOPS_WITHIN = 30
 """Seconds a request under way has left when the site is stopped."""
 
@@ -35,17 +37,17 @@ def serve(ports: tuple[int, ...], binds: tuple[str, ...], processes: int | None,
     addresses = [*(f"127.0.0.1:{port}" for port in ports), *binds] or [f"127.0.0.1:{PORT}"]
     for address in addresses:
         click.echo(address if address.startswith("unix:") else f"{'https' if tls else 'http'}://{address}/")
-    Server(gunicorn_settings(chosen, addresses, processes=processes, tls=tls)).run()
+    Server(gunicorn_settings(chosen, addresses, processes=processes, tls=tls), COMPUTING).run()
 
 
 def gunicorn_settings(
     chosen: "Settings", addresses: list[str], *, processes: int | None = None, tls: bool = False
 ) -> dict[str, Any]:
-    """What gunicorn is told: no access log, no control socket, few threads, nothing readable by others."""
+    """What gunicorn is told: no access log, no control socket, nothing readable by others."""
     told: dict[str, Any] = {
         "bind": addresses,
         "workers": processes or (os.cpu_count() or 1) + 1,
-        "worker_class": "gthread",
+        "worker_class": "speakup.cli.patience.Worker",
         "threads": THREADS,
         "preload_app": True,
         "accesslog": None,

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+
+from speakup.cli.patience import WholeRequests
+from speakup.kernel.turns import Turns
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
     """Loads the application once, before the processes are made, so that each starts at once."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.told = told
+    def __init__(self, told: dict[str, Any], computing: int) -> None:
+        self.told, self.computing = told, computing
         super().__init__()
 
     def load_config(self) -> None:
@@ -19,12 +21,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             self.cfg.set(name, value)
         self.cfg.set("post_fork", self._open_afresh)
 
-    def load(self) -> Flask:
+    def load(self) -> WholeRequests:
         # The command line may not know the web; what a web server loads knows both.
         from wsgi import app
 
         self.application = app
-        return app
+        return WholeRequests(app, Turns(self.computing))
 
     def _open_afresh(self, _arbiter: object, _worker: object) -> None:
         """Let go of what was opened before the fork: two processes must never share a connection."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from speakup.kernel.turns import away
+
 _FRAME = 64 * 1024
 _LONGEST_ANSWER = 4096
 
@@ -47,7 +49,8 @@ class ClamdScanner:
 
     def scan(self, body: bytes) -> Verdict:
         try:
-            answer = self._answer_to(_in_frames(body))
+            with away():
+                answer = self._answer_to(_in_frames(body))
         except (OSError, ValueError):
             raise ScannerUnavailable from None
         if answer == b"stream: OK":

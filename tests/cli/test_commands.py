@@ -276,7 +276,7 @@ def test_the_site_is_served_without_an_access_log(folder: Path) -> None:
     told = gunicorn_settings(settings, ["127.0.0.1:8001", "127.0.0.1:8002"], processes=3)
     assert told["accesslog"] is None
     assert told["control_socket_disable"]
-    assert (told["workers"], told["threads"], told["bind"]) == (3, 2, ["127.0.0.1:8001", "127.0.0.1:8002"])
+    assert (told["workers"], told["bind"]) == (3, ["127.0.0.1:8001", "127.0.0.1:8002"])
 
 
 def test_the_certificate_made_here_is_kept_and_its_key_is_private(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from speakup.gateways.documents.outcomes import Kind, Limits, Reason, Rebuilt, Refused, Removed
+from speakup.kernel.turns import away
 
 _AT_ONCE = 2  # children of one web process, so that a burst of uploads cannot use up the machine's memory
 _turns = threading.BoundedSemaphore(_AT_ONCE)
@@ -26,7 +27,7 @@ _START = "import sys; sys.path += sys.argv[1:]; from speakup.gateways.documents.
 
 def rebuild(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
     """The file as rebuilt by a child, or `Refused`; a child that dies or dawdles is a refusal too."""
-    with turn(limits), started(limits) as (child, overran):
+    with away(), turn(limits), started(limits) as (child, overran):
         answer = _converse(child, _request(kind, limits), body, limits)
         status = child.wait()
     if status != 0 or overran.is_set():
