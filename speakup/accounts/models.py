@@ -2,6 +2,8 @@
 
 import uuid
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,12 +46,27 @@ class Membership(Owned, Base):
     """The day the invitation was taken up; None while it waits."""
     left_on: Mapped[date | None]
     absent_until: Mapped[date | None]
-    """Concerns are not routed to somebody away; the last day away."""
+    """Concerns are not routed to somebody away; the last day away, as they said themselves or a guardian agreed."""
+    typed: Mapped[dict[str, Any] | None]
+    """What was typed about them when they were invited. Until they take that up, nothing else is shown here."""
+    roles_asked_by: Mapped[uuid.UUID | None]
+    roles_asked_at: Mapped[datetime | None]
+    """Who wrote `roles` last, or ended the membership, and when; both empty where nobody needs to be told."""
+    absence_asked_by: Mapped[uuid.UUID | None]
+    absence_asked_at: Mapped[datetime | None]
+    absence_asked_until: Mapped[date | None]
+    """An administrator's word on when they are away. It waits for a guardian while `absence_asked_at` is there."""
 
     @property
     def drafted_roles(self) -> frozenset[Role]:
         """The roles an administrator wrote down."""
-        return frozenset(role for role in Role if role.value in self.roles)
+        return _roles_named(tuple(self.roles))
+
+
+@lru_cache(maxsize=1024)
+def _roles_named(names: tuple[str, ...]) -> frozenset[Role]:
+    """Only words that are roles count."""
+    return frozenset(role for role in Role if role.value in names)
 
 
 class Invitation(OwnedById, Base):
