@@ -50,8 +50,8 @@ def steps() -> Iterator[tuple[str, int, Callable[[], object]]]:
     yield "seal a file of 1 MB", 20, lambda: sum(map(len, streams.seal_stream([FILE], KEY, CONTEXT)))
     yield "open a file of 1 MB", 20, lambda: sum(map(len, streams.open_stream([STORED], KEY, CONTEXT)))
     yield "read seven typed words", 1000, lambda: receipts.parse(RECEIPT.text())
-    yield "find the nearest word", 20, lambda: words.nearest("abdmoen", words.all_words())
-    yield "find the nearest word, at worst", 5, lambda: words.nearest("z" * 10, words.all_words())
+    yield "find the nearest word", 20, lambda: words.nearest("abdmoen", words.all_words(), 3)
+    yield "find the nearest word, at worst", 5, lambda: words.nearest("z" * 10, words.all_words(), 3)
     yield "open a receipt (19 MiB)", 10, lambda: receipts.open_receipt(RECEIPT, GENERATION, b"organisation")
     yield "unlock a passphrase (64 MiB)", 5, lambda: passphrases.unlock("a passphrase", LOCKED, CONTEXT)
     yield "answer for an unknown account", 5, passphrases.waste

@@ -19,12 +19,15 @@ RECEIPT_PARAMETERS: Final = Parameters(memory_kib=19 * 1024, iterations=2, lanes
 
 _SPELT_AT_MOST: Final = 10
 """A letter more than the longest word of the list has: comparing more would only cost time."""
+_ALIKE: Final = 3
+"""Edits up to which a word of the list may be what was meant. Further off, naming one would help nobody."""
 
 
 class Misspelt(Exception):
     """One word is not on the list. Says nothing about the others: whether the receipt exists is another question.
 
-    `position` counts words from 1. What was typed never appears in the error's own text, which may be logged.
+    `position` counts words from 1; `nearest` is empty where no word is like it. What was typed never appears in the
+    error's own text, which may be logged.
     """
 
     def __init__(self, position: int, typed: str, nearest: str) -> None:
@@ -140,7 +143,7 @@ def _listed(typed: str, position: int) -> str:
     if typed in by_word:
         return typed
     candidates = tuple(by_number) if typed.isdigit() else words.all_words()
-    raise Misspelt(position, typed, words.nearest(typed[:_SPELT_AT_MOST], candidates))
+    raise Misspelt(position, typed, words.nearest(typed[:_SPELT_AT_MOST], candidates, _ALIKE))
 
 
 def _without_doubles(found: list[tuple[str, bool]]) -> tuple[str, ...]:

@@ -82,6 +82,7 @@ class Slots:
 _CORES: Final = os.cpu_count() or 1
 
 SUBMITTING: Final = Slots(limit=_CORES, wait_seconds=2.0)
-RECEIPTS: Final = Slots(limit=_CORES, wait_seconds=2.0)
-SIGN_IN: Final = Slots(limit=min(_CORES, 4), wait_seconds=2.0)
-"""At 64 MiB each, sign-in is kept to 256 MiB a process."""
+RECEIPTS: Final = Slots(limit=1, wait_seconds=2.0)
+"""One: words that are typed in may be guesses, and guessing must leave the machine to those who speak up."""
+SIGN_IN: Final = Slots(limit=1, wait_seconds=2.0)
+"""One for the same reason; at 64 MiB it also bounds the memory."""

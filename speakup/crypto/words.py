@@ -4,8 +4,8 @@ The list is by the Electronic Frontier Foundation (CC BY 3.0), read from the `di
 found through the package's metadata so that none of that package's code runs.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -35,22 +35,45 @@ def all_words() -> Sequence[str]:
     return tuple(numbers_by_word())
 
 
-def nearest(typed: str, candidates: Sequence[str]) -> str:
-    """The candidate that the fewest edits separate from what was typed; the first of several equals.
+def nearest(typed: str, candidates: Sequence[str], within: int) -> str:
+    """The candidate that the fewest edits separate from what was typed; empty where that takes more than `within`.
 
-    An edit is a letter added, left out or changed, or two neighbours exchanged. Candidates must be sorted: each shares
-    the table rows of the beginning it has in common with the one before, and hopeless beginnings are left early.
+    An edit is a letter added, left out or changed, or two neighbours exchanged; of several equals the first counts.
+    Candidates must be sorted: each shares the table rows of the beginning it has in common with the one before, and
+    hopeless beginnings are left early. Most are not even begun with, so that a word like none costs next to nothing.
     """
-    best, fewest = candidates[0], max(len(typed), len(candidates[0])) + 1
+    best, fewest = "", within + 1
     rows: list[list[int]] = [list(range(len(typed) + 1))]
     before = ""
-    for candidate in candidates:
+    for candidate in _perhaps_alike(typed, candidates, within):
         del rows[_common_beginning(before, candidate) + 1 :]
         before = candidate
         _add_rows(rows, typed, candidate, fewest)
         if len(rows) == len(candidate) + 1 and rows[-1][-1] < fewest:
             best, fewest = candidate, rows[-1][-1]
     return best
+
+
+def _perhaps_alike(typed: str, candidates: Sequence[str], within: int) -> Iterator[str]:
+    """The candidates that neither their length nor their letters put further off: a letter too many is an edit."""
+    letters, shortest, longest = _letters(typed), len(typed) - within, len(typed) + within
+    for candidate, held in _with_letters(tuple(candidates)):
+        apart = max((letters & ~held).bit_count(), (held & ~letters).bit_count())
+        if apart <= within and shortest <= len(candidate) <= longest:
+            yield candidate
+
+
+@lru_cache(maxsize=4)
+def _with_letters(candidates: tuple[str, ...]) -> Sequence[tuple[str, int]]:
+    return [(candidate, _letters(candidate)) for candidate in candidates]
+
+
+def _letters(word: str) -> int:
+    """The set of a word's letters, a bit for each; two letters that share one only make the set look smaller."""
+    held = 0
+    for letter in word:
+        held |= 1 << ord(letter) % 61
+    return held
 
 
 def _common_beginning(one: str, other: str) -> int:

@@ -145,6 +145,8 @@ def test_another_number_of_words_is_said_so(typed: str, found: int) -> None:
         ("zoom 1111", 2, "11111"),
         ("t-shirt", 1, "art"),
         ("acörn", 1, "acorn"),
+        ("qqqqqqqq", 1, ""),
+        ("zoom 99999", 2, ""),
     ],
 )
 def test_the_first_misspelt_word_is_named_with_the_nearest(typed: str, position: int, nearest: str) -> None:
@@ -182,15 +184,21 @@ def plain_distance(one: str, other: str) -> int:
     return table[len(one), len(other)]
 
 
-@given(st.text(alphabet="abcd", max_size=6), st.sets(st.text(alphabet="abcd", max_size=6), min_size=1, max_size=12))
-def test_the_nearest_word_is_the_one_of_fewest_edits(typed: str, listed: set[str]) -> None:
+@given(
+    st.text(alphabet="abcd", max_size=6),
+    st.sets(st.text(alphabet="abcd", max_size=6), min_size=1, max_size=12),
+    st.integers(0, 6),
+)
+def test_the_nearest_word_is_the_one_of_fewest_edits(typed: str, listed: set[str], within: int) -> None:
     candidates = sorted(listed)
-    assert words.nearest(typed, candidates) == min(candidates, key=lambda word: plain_distance(word, typed))
+    best = min(candidates, key=lambda word: plain_distance(word, typed))
+    expected = best if plain_distance(best, typed) <= within else ""
+    assert words.nearest(typed, candidates, within) == expected
 
 
 def test_two_exchanged_neighbours_are_one_edit() -> None:
-    assert words.nearest("abdc", ["ab", "abcd"]) == "abcd"
-    assert words.nearest("bac", ["a", "abc"]) == "abc"
+    assert words.nearest("abdc", ["ab", "abcd"], 3) == "abcd"
+    assert words.nearest("bac", ["a", "abc"], 3) == "abc"
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------

@@ -130,3 +130,7 @@ def test_each_kind_of_derivation_has_slots_of_its_own() -> None:
     kinds = [slots.SUBMITTING, slots.RECEIPTS, slots.SIGN_IN]
     assert len({id(kind) for kind in kinds}) == 3
     assert all(kind.wait_seconds == 2.0 and kind.limit >= 1 for kind in kinds)
+
+
+def test_words_and_passphrases_that_may_be_guesses_have_one_slot_a_process() -> None:
+    assert (slots.RECEIPTS.limit, slots.SIGN_IN.limit) == (1, 1)

@@ -16,6 +16,7 @@ from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import new_root_secret, staff_keys
 from speakup.crypto.passphrases import Locked, Parameters, WrongPassphrase
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid
+from speakup.kernel.turns import away
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import KeyPair
 from speakup.keyring.operations import seen
@@ -45,7 +46,7 @@ def open_locked(person_id: uuid.UUID | None, locked: Locked | None, passphrase: 
     `client` is any value that tells one guesser from the next, kept for as long as the call lasts.
     """
     try:
-        with slots.SIGN_IN.hold(client):
+        with away(), slots.SIGN_IN.hold(client):
             if locked is None or person_id is None:
                 passphrases.waste()
                 raise WrongPassphrase
@@ -60,7 +61,7 @@ def locked_new(person_id: uuid.UUID, root_secret: bytes, passphrase: str, client
     """Seal a root secret under a new passphrase; `Invalid("passphrase", …)` for one that is short or easy to guess."""
     require_strong(passphrase, about)
     try:
-        with slots.SIGN_IN.hold(client):
+        with away(), slots.SIGN_IN.hold(client):
             return passphrases.lock(passphrase, root_secret, _context(person_id))
     except slots.Full as full:
         raise Busy from full

@@ -14,6 +14,7 @@ from speakup.crypto.keypairs import reporter_keys
 from speakup.crypto.passphrases import Parameters
 from speakup.crypto.receipts import Generation, Receipt, ReceiptSecrets
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, NobodyToReceive, NotFound
+from speakup.kernel.turns import away
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind, PrincipalKind, ReceiptGeneration, Reporter
 from speakup.keyring.operations import compartments, seen
@@ -54,7 +55,7 @@ def all_generations(uow: UnitOfWork) -> list[Generation]:
 def submit_secrets(receipt: Receipt, generation: Generation, organisation_id: uuid.UUID, client: str) -> ReceiptSecrets:
     """Stretch a receipt for submitting: outside any unit of work, in slots that guessing cannot fill."""
     try:
-        with slots.SUBMITTING.hold(client):
+        with away(), slots.SUBMITTING.hold(client):
             return receipts.open_receipt(receipt, generation, organisation_id.bytes)
     except slots.Full as full:
         raise Busy from full
@@ -65,7 +66,7 @@ def receipt_secrets(
 ) -> ReceiptSecrets:
     """Stretch a receipt that was typed in: outside any unit of work; `Busy` after 2 seconds, fair between clients."""
     try:
-        with slots.RECEIPTS.hold(client):
+        with away(), slots.RECEIPTS.hold(client):
             return receipts.open_receipt(receipt, generation, organisation_id.bytes)
     except slots.Full as full:
         raise Busy from full

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from speakup import cases, keyring, organisations
 from speakup.crypto.receipts import Receipt, ReceiptSecrets
 from speakup.kernel.actor import Actor, ActorKind
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import Busy, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import actors, kept
 from speakup.web.actors import organisation_id, public_work
@@ -18,6 +18,7 @@ from speakup.web.cookies import DRAFT, FORM, INBOX
 from speakup.web.inbox import conversation, front
 from speakup.web.inbox.forms import WordsForm
 from speakup.web.site import site
+from speakup.web.throttle import WORDS_BY_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,18 @@ def open_with_words() -> ResponseReturnValue:
     if wait:
         return _slowed(form, wait)
     receipt = _receipt(form)
-    opened = _opened(receipt, client) if receipt else None
-    if opened is None:
-        if receipt:
-            site().throttle.failed(client)
-            form.words.errors = [_not_found()]
+    if receipt is None:
         return _ask(form, 422)
-    site().throttle.succeeded(client)
+    try:
+        opened = _tried(receipt, client)
+    except Busy:
+        form.words.errors = [
+            gettext("Many people try at this moment. Wait a few seconds, then press the button again.")
+        ]
+        return _ask(form, 503)
+    if opened is None:
+        form.words.errors = [_not_found()]
+        return _ask(form, 422)
     return _enter(opened)
 
 
@@ -60,14 +66,7 @@ def _receipt(form: WordsForm) -> Receipt | None:
     try:
         return keyring.parse_receipt(form.words.data or "")
     except keyring.Misspelt as wrong:
-        form.words.errors = [
-            gettext(
-                "Word %(number)s, “%(typed)s”, is not one of our words. Could it be “%(nearest)s”?",
-                number=wrong.position,
-                typed=wrong.typed[:40],
-                nearest=wrong.nearest,
-            )
-        ]
+        form.words.errors = [_misspelt(wrong)]
     except keyring.WrongCount as wrong:
         form.words.errors = [
             ngettext(
@@ -79,11 +78,36 @@ def _receipt(form: WordsForm) -> Receipt | None:
     return None
 
 
-def _opened(receipt: Receipt, client: str) -> Opened | None:
+def _misspelt(wrong: keyring.Misspelt) -> str:
+    named = {"number": wrong.position, "typed": wrong.typed[:40]}
+    if not wrong.nearest:
+        return str(gettext("Word %(number)s, “%(typed)s”, is not one of our words. Look at it once more.", **named))
+    words = gettext(
+        "Word %(number)s, “%(typed)s”, is not one of our words. Could it be “%(nearest)s”?",
+        nearest=wrong.nearest,
+        **named,
+    )
+    return str(words)
+
+
+def _tried(receipt: Receipt, client: str) -> Opened | None:
+    """Try the words, one after the other with all who come from the same address; `Busy` where too many wait."""
+    slowing, address = site().throttle, site().throttle.address()
+    slowing.queue({address: WORDS_BY_ADDRESS})
+    # The address and not the browser: who drops a cookie for each try waits behind themselves all the same.
+    opened = _opened(receipt, address)
+    if opened is None:
+        slowing.failed(client, address)
+    else:
+        slowing.succeeded(client)
+    return opened
+
+
+def _opened(receipt: Receipt, waiting: str) -> Opened | None:
     """Try the words with every salt there ever was, so that old, new and unknown words cost the same."""
     with public_work() as uow:
         generations = keyring.all_generations(uow)
-    tried = [keyring.receipt_secrets(receipt, each, organisation_id(), client) for each in reversed(generations)]
+    tried = [keyring.receipt_secrets(receipt, each, organisation_id(), waiting) for each in reversed(generations)]
     with public_work(writes=True) as uow:
         return next((found for secrets in tried if (found := _inbox(uow, secrets) or _draft(uow, secrets))), None)
 

@@ -6,9 +6,11 @@ import pytest
 
 from speakup.crypto import words as word_list
 from speakup.crypto.receipts import Receipt, draw
+from speakup.web.throttle import WORDS_BY_ADDRESS, Throttle
 from tests.factories import RaisedCase
 from tests.trusts import Trust
 from tests.web.client import PageClient
+from tests.web.test_throttle import Clock
 from tests.web.walking import open_inbox
 
 WAYS: list[Callable[[Receipt], str]] = [
@@ -75,6 +77,61 @@ def test_guessing_is_slowed_and_the_right_words_still_open_for_somebody_else(
     assert right in browser.submit(page, "Open", words=right).body
     other = PageClient(browser.app, browser.host)
     assert open_inbox(other, right).heading == "Your private inbox"
+
+
+def test_a_guesser_who_drops_every_cookie_stands_in_line_and_the_right_words_open_within_seconds(
+    browser: PageClient, raised: RaisedCase
+) -> None:
+    stood = slowed_without_waiting(browser).stood
+    for _ in range(30):
+        assert open_inbox(PageClient(browser.app, browser.host), draw().text()).status == 422
+    assert stood, "thirty failures from one address slow it"
+    assert max(stood) <= 0.4
+    stood.clear()
+    right = open_inbox(PageClient(browser.app, browser.host), " ".join(raised.words))
+    assert right.heading == "Your private inbox"
+    assert sum(stood) < 5
+
+
+def test_somebody_at_another_address_does_not_stand_behind_the_guesser(browser: PageClient, raised: RaisedCase) -> None:
+    stood = slowed_without_waiting(browser).stood
+    for _ in range(15):
+        open_inbox(PageClient(browser.app, browser.host), draw().text())
+    stood.clear()
+    elsewhere = PageClient(browser.app, browser.host)
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "2001:db8::7"
+    assert open_inbox(elsewhere, " ".join(raised.words)).heading == "Your private inbox"
+    assert stood == []
+
+
+def test_a_full_line_is_said_kindly_and_keeps_the_words(browser: PageClient, raised: RaisedCase) -> None:
+    clock = slowed_without_waiting(browser)
+    throttle = browser.app.extensions["speakup"].throttle
+    right = " ".join(raised.words)
+    page = browser.get("/follow-up")
+    with browser.app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        throttle.failed(*[throttle.address()] * 30)
+        clock.stopped = True
+        for _ in range(5):
+            throttle.queue({throttle.address(): WORDS_BY_ADDRESS})
+    busy = browser.submit(page, "Open", words=right)
+    assert busy.status == 503
+    assert "Wait a few seconds" in busy.errors[0]
+    clock.now += 1
+    assert browser.submit(busy, "Open").heading == "Your private inbox"
+
+
+@pytest.mark.parametrize("typed", ["qqqqqqqq", "99999", "ωωωωωω"])
+def test_a_word_like_none_of_ours_is_named_without_a_guess(browser: PageClient, typed: str) -> None:
+    page = open_inbox(browser, f"zoom {typed}")
+    assert page.errors == [f"Word 2, “{typed}”, is not one of our words. Look at it once more."]
+
+
+def slowed_without_waiting(browser: PageClient) -> Clock:
+    """Let a clock of the test's own go on where somebody would stand in line."""
+    clock = Clock()
+    browser.app.extensions["speakup"].throttle = Throttle(clock, clock.stand)
+    return clock
 
 
 def test_opening_it_again_ends_the_session_before(browser: PageClient, raised: RaisedCase, trust: Trust) -> None:
