@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from speakup import policy
 from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
@@ -13,6 +13,20 @@ from speakup.kernel.actor import Role
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
+
+# Built once: putting a statement together takes longer than asking it.
+_HERE = Membership.organisation_id == bindparam("organisation")
+_WITH_MEMBERSHIP = select(Person, Membership).join(Membership, Membership.person_id == Person.id).where(_HERE)
+_MEMBER = _WITH_MEMBERSHIP.where(Person.id == bindparam("person"))
+_MEMBERS = _WITH_MEMBERSHIP.where(Membership.left_on.is_(None)).order_by(Person.name, Person.id)
+_PHOTOGRAPHED = (
+    select(Person.id).join(Membership, Membership.person_id == Person.id).where(_HERE, Person.photo.is_not(None))
+)
+_NAMES = (
+    select(Person.id, Person.name)
+    .join(Membership, Membership.person_id == Person.id)
+    .where(_HERE, Person.id.in_(bindparam("people", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +57,7 @@ def by_email(uow: UnitOfWork, email: str) -> Person | None:
 
 def member(uow: UnitOfWork, person_id: uuid.UUID) -> Member:
     """Return one person of this organisation, present or past."""
-    row = uow.session.execute(
-        select(Person, Membership)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == uow.organisation_id, Person.id == person_id)
-    ).one_or_none()
+    row = uow.session.execute(_MEMBER, {"organisation": uow.organisation_id, "person": person_id}).one_or_none()
     if row is None:
         raise NotFound(person_id)
     return Member(*row)
@@ -59,13 +69,7 @@ def members(uow: UnitOfWork) -> list[Member]:
 
 
 def _members(uow: UnitOfWork) -> list[Member]:
-    rows = uow.session.execute(
-        select(Person, Membership)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == uow.organisation_id, Membership.left_on.is_(None))
-        .order_by(Person.name, Person.id)
-    )
-    return [Member(*row) for row in rows]
+    return [Member(*row) for row in uow.session.execute(_MEMBERS, {"organisation": uow.organisation_id})]
 
 
 def members_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Member]:
@@ -74,23 +78,32 @@ def members_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Member]:
     return [each for each in members(uow) if each.membership.drafted_roles & wanted]
 
 
+def memberships(uow: UnitOfWork) -> list[Membership]:
+    """List what everybody is here, past members too."""
+    query = select(Membership).where(Membership.organisation_id == uow.organisation_id)
+    return list(uow.session.scalars(query.order_by(Membership.person_id)))
+
+
+def past_members(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> list[Member]:
+    """List those of these people who belonged here and no longer do, by name."""
+    rows = uow.session.execute(
+        select(Person, Membership)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == uow.organisation_id, Membership.left_on.is_not(None))
+        .where(Person.id.in_(list(person_ids)))
+        .order_by(Person.name, Person.id)
+    )
+    return [Member(*row) for row in rows]
+
+
 def photographed(uow: UnitOfWork) -> frozenset[uuid.UUID]:
     """Say who of this organisation has given a photo, without reading the photos."""
-    rows = uow.session.scalars(
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == uow.organisation_id, Person.photo.is_not(None))
-    )
-    return frozenset(rows)
+    return frozenset(uow.session.scalars(_PHOTOGRAPHED, {"organisation": uow.organisation_id}))
 
 
 def names_of(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Map people of this organisation, past ones too, to their names."""
-    rows = uow.session.execute(
-        select(Person.id, Person.name)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == uow.organisation_id, Person.id.in_(list(person_ids)))
-    )
+    rows = uow.session.execute(_NAMES, {"organisation": uow.organisation_id, "people": list(person_ids)})
     return {row.id: row.name for row in rows}
 
 

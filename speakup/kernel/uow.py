@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from speakup.kernel import clock
-from speakup.kernel.actor import Actor
+from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.db import BEGIN_OPTION
 
 T = TypeVar("T")
+
+_CHANGE_NOTHING_SHARED = frozenset({ActorKind.VISITOR, ActorKind.REPORTER})
 
 
 @dataclass(slots=True)
@@ -47,13 +49,21 @@ class UnitOfWork:
         return clock.london_day(self.now)
 
     def once(self, what: str, read: Callable[[], T]) -> T:
-        """Return what `read` finds; a reading unit, which sees one moment throughout, asks the database only once."""
-        if self.writes:
+        """Return what `read` finds, asking the database only once where this unit cannot change the answer.
+
+        A reading unit sees one moment throughout. A visitor or a reporter changes nothing that belongs to the whole
+        organisation; what their unit does change, it must `forget`.
+        """
+        if self.writes and self.actor.kind not in _CHANGE_NOTHING_SHARED:
             return read()
         if what not in self.opened:
             self.opened[what] = read()
         found: T = self.opened[what]
         return found
+
+    def forget(self, what: str) -> None:
+        """Ask again for what this unit has changed."""
+        self.opened.pop(what, None)
 
     @property
     def on_postgresql(self) -> bool:

@@ -3,12 +3,27 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations.models import Directorate, HostName, Organisation, Site
+
+# Built once: putting a statement together takes longer than asking it.
+_HERE = select(Organisation).where(Organisation.id == bindparam("organisation"))
+
+
+def _open_on(table: type[Site | Directorate]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.organisation_id == bindparam("organisation"),
+        table.valid_from <= bindparam("day"),
+        or_(table.valid_to.is_(None), table.valid_to >= bindparam("day")),
+    )
+
+
+_SITES = select(Site).where(*_open_on(Site)).order_by(Site.name)
+_DIRECTORATES = select(Directorate).where(*_open_on(Directorate)).order_by(Directorate.name)
 
 
 def id_for_host(session: Session, host: str) -> uuid.UUID | None:
@@ -29,24 +44,26 @@ def hosts(uow: UnitOfWork) -> list[str]:
 
 def here(uow: UnitOfWork) -> Organisation:
     """Return the organisation of this unit of work."""
-    organisation = uow.session.get(Organisation, uow.organisation_id)
-    if organisation is None:
-        raise NotFound(uow.organisation_id)
+    organisation = uow.opened.get("organisation")
+    if not isinstance(organisation, Organisation):
+        organisation = uow.session.scalar(_HERE, {"organisation": uow.organisation_id})
+        if organisation is None:
+            raise NotFound(uow.organisation_id)
+        # Held here as well, since a session forgets a row that nobody holds.
+        uow.opened["organisation"] = organisation
     return organisation
 
 
 def sites(uow: UnitOfWork, on: date | None = None) -> list[Site]:
     """List the sites open on a day (today), by name."""
-    day = on or uow.today
-    query = select(Site).where(Site.organisation_id == uow.organisation_id, *_open_on(Site, day)).order_by(Site.name)
-    return list(uow.once(f"sites on {day}", lambda: list(uow.session.scalars(query))))
+    asked = {"organisation": uow.organisation_id, "day": on or uow.today}
+    return list(uow.once(f"sites on {asked['day']}", lambda: uow.session.scalars(_SITES, asked).all()))
 
 
 def directorates(uow: UnitOfWork, on: date | None = None) -> list[Directorate]:
     """List the directorates open on a day (today), by name."""
-    day = on or uow.today
-    query = select(Directorate).where(Directorate.organisation_id == uow.organisation_id, *_open_on(Directorate, day))
-    return list(uow.once(f"directorates on {day}", lambda: list(uow.session.scalars(query.order_by(Directorate.name)))))
+    asked = {"organisation": uow.organisation_id, "day": on or uow.today}
+    return list(uow.once(f"directorates on {asked['day']}", lambda: uow.session.scalars(_DIRECTORATES, asked).all()))
 
 
 def find_site(uow: UnitOfWork, site_id: uuid.UUID) -> Site:
@@ -63,7 +80,3 @@ def find_directorate(uow: UnitOfWork, directorate_id: uuid.UUID) -> Directorate:
     if directorate is None:
         raise NotFound(directorate_id)
     return directorate
-
-
-def _open_on(table: type[Site | Directorate], day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return table.valid_from <= day, or_(table.valid_to.is_(None), table.valid_to >= day)

@@ -2,23 +2,29 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary.models import Code, CodeSet
 
+# Built once: putting a statement together takes longer than asking it.
+_VALID_CODES = (
+    select(Code)
+    .where(
+        Code.organisation_id == bindparam("organisation"),
+        Code.set == bindparam("which"),
+        Code.valid_from <= bindparam("day"),
+        or_(Code.valid_to.is_(None), Code.valid_to >= bindparam("day")),
+    )
+    .order_by(Code.position)
+)
+
 
 def codes(uow: UnitOfWork, which: CodeSet, on: date | None = None) -> list[Code]:
     """List the codes of one set valid on a day (today), in the set's order."""
-    day = on or uow.today
-    query = select(Code).where(
-        Code.organisation_id == uow.organisation_id,
-        Code.set == which,
-        Code.valid_from <= day,
-        or_(Code.valid_to.is_(None), Code.valid_to >= day),
-    )
-    return list(uow.session.scalars(query.order_by(Code.position)))
+    asked = {"organisation": uow.organisation_id, "which": which, "day": on or uow.today}
+    return list(uow.once(f"codes of {which} on {asked['day']}", lambda: uow.session.scalars(_VALID_CODES, asked).all()))
 
 
 def names(uow: UnitOfWork, which: CodeSet) -> dict[str, str]:

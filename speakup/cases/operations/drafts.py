@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from speakup import policy
 from speakup.cases.drafts import DraftContent, StoredFile
@@ -20,25 +20,35 @@ DRAFT_LASTS = timedelta(hours=2)
 PARKED_LASTS = timedelta(days=7)
 _COARSE = 600.0
 
+# A draft is read and written on every page of the form: its row by plain statements, built once.
+_DRAFT: Table = Draft.metadata.tables[Draft.__tablename__]
+_THIS = (
+    _DRAFT.c.organisation_id == bindparam("organisation"),
+    _DRAFT.c.token_hash == bindparam("found_by"),
+)
+_READ = select(_DRAFT.c.sealed, _DRAFT.c.expires_at).where(*_THIS)
+_READ_AND_HOLD = _READ.with_for_update()
+_WRITE = update(_DRAFT).where(*_THIS).values(sealed=bindparam("body"), expires_at=bindparam("until"))
+_DELETE = delete(_DRAFT).where(*_THIS)
+_BEGIN = insert(_DRAFT)
+
 
 def start_draft(uow: UnitOfWork) -> str:
     """Begin a concern, its seven words drawn and sealed with it; return the cookie's token, which is stored nowhere."""
     policy.require(uow.actor, Permission.CASE_RAISE)
-    token = tokens.new_token()
-    row = Draft(
-        organisation_id=uow.organisation_id,
-        token_hash=tokens.lookup(token, "draft"),
-        sealed=b"",
-        expires_at=_later(uow.now),
-    )
-    _write(uow, row, token, DraftContent(draw().words))
-    uow.session.add(row)
-    return token
+    return _begin(uow, DraftContent(draw().words))
 
 
 def read_draft(uow: UnitOfWork, token: str) -> DraftContent:
-    """Open a draft; `NotFound` when it has expired, was deleted, or never was."""
-    return _open(uow, _row(uow, token), token)
+    """Open a draft; `NotFound` when it has expired, was deleted, or never was.
+
+    Once a unit of work: one that reads sees one moment, and one that writes holds the row from the first look on, so
+    that no other page changes it and sending it twice meets itself.
+    """
+    opened = _opened(uow)
+    if token not in opened:
+        opened[token] = _open(uow, token)
+    return opened[token]
 
 
 def save_answers(uow: UnitOfWork, token: str, step: str, answers: dict[str, Any]) -> DraftContent:
@@ -72,11 +82,8 @@ def delete_draft(uow: UnitOfWork, token: str) -> list[StoredFile]:
         draft = read_draft(uow, token)
     except NotFound:
         return []
-    uow.session.execute(
-        delete(Draft).where(
-            Draft.organisation_id == uow.organisation_id, Draft.token_hash == tokens.lookup(token, "draft")
-        )
-    )
+    _opened(uow).pop(token)
+    uow.session.execute(_DELETE, _this(uow, token))
     if draft.sent is not None:
         return []
     _forget_blobs(uow, draft.files)
@@ -93,8 +100,7 @@ def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) ->
 
     The row stays with nothing but the words in it, so that a page that was loaded again still shows them.
     """
-    row = _row(uow, token)
-    draft = _open(uow, row, token)
+    draft = read_draft(uow, token)
     if draft.parked or draft.sent is not None:
         return
     last_day = uow.today + PARKED_LASTS
@@ -115,7 +121,7 @@ def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) ->
         blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
         if blob is not None:
             blob.expires_at = uow.now + PARKED_LASTS + timedelta(days=1)
-    write_draft(uow, row, token, DraftContent(draft.words, parked=True))
+    write_draft(uow, token, DraftContent(draft.words, parked=True))
 
 
 def unpark_draft(uow: UnitOfWork, secrets_of_words: ReceiptSecrets) -> str:
@@ -131,29 +137,15 @@ def unpark_draft(uow: UnitOfWork, secrets_of_words: ReceiptSecrets) -> str:
         )
     except Unreadable as changed:
         raise IntegrityFault(uow.organisation_id, "parked draft") from changed
-    token = tokens.new_token()
-    row = Draft(
-        organisation_id=uow.organisation_id,
-        token_hash=tokens.lookup(token, "draft"),
-        sealed=b"",
-        expires_at=_later(uow.now),
-    )
-    _write(uow, row, token, draft)
-    uow.session.add(row)
     uow.session.delete(parked)
-    return token
+    return _begin(uow, draft)
 
 
-def locked_draft(uow: UnitOfWork, token: str) -> tuple[Draft, DraftContent]:
-    """Open a draft and hold its row, so that sending it twice meets itself."""
-    row = _row(uow, token)
-    return row, _open(uow, row, token)
-
-
-def write_draft(uow: UnitOfWork, row: Draft, token: str, draft: DraftContent) -> None:
+def write_draft(uow: UnitOfWork, token: str, draft: DraftContent) -> None:
     """Seal a draft back into its row for another two hours."""
-    _write(uow, row, token, draft)
-    row.expires_at = _later(uow.now)
+    _opened(uow)[token] = draft
+    body = _sealed(uow, token, draft)
+    uow.session.execute(_WRITE, {**_this(uow, token), "body": body, "until": _later(uow.now)})
 
 
 def sweep_drafts(uow: UnitOfWork) -> list[StoredBlob]:
@@ -175,12 +167,11 @@ def sweep_drafts(uow: UnitOfWork) -> list[StoredBlob]:
 
 
 def _change(uow: UnitOfWork, token: str, change: Callable[[DraftContent], None]) -> DraftContent:
-    row = _row(uow, token)
-    draft = _open(uow, row, token)
+    draft = read_draft(uow, token)
     if draft.sent is not None:
         raise NotFound("draft")
     change(draft)
-    write_draft(uow, row, token, draft)
+    write_draft(uow, token, draft)
     for stored in draft.files:
         blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
         if blob is not None and blob.expires_at is not None:
@@ -188,20 +179,31 @@ def _change(uow: UnitOfWork, token: str, change: Callable[[DraftContent], None])
     return draft
 
 
-def _row(uow: UnitOfWork, token: str) -> Draft:
-    query = select(Draft).where(
-        Draft.organisation_id == uow.organisation_id, Draft.token_hash == tokens.lookup(token, "draft")
+def _begin(uow: UnitOfWork, draft: DraftContent) -> str:
+    token = tokens.new_token()
+    uow.session.execute(
+        _BEGIN,
+        {
+            "organisation_id": uow.organisation_id,
+            "token_hash": tokens.lookup(token, "draft"),
+            "sealed": _sealed(uow, token, draft),
+            "expires_at": _later(uow.now),
+        },
     )
-    if uow.writes:
-        # Another page may have sent it since this unit of work last looked.
-        query = query.with_for_update().execution_options(populate_existing=True)
-    row = uow.session.scalar(query)
+    _opened(uow)[token] = draft
+    return token
+
+
+def _opened(uow: UnitOfWork) -> dict[str, DraftContent]:
+    """Return the drafts this unit of work has open, by their token."""
+    held: dict[str, DraftContent] = uow.opened.setdefault("drafts", {})
+    return held
+
+
+def _open(uow: UnitOfWork, token: str) -> DraftContent:
+    row = uow.session.execute(_READ_AND_HOLD if uow.writes else _READ, _this(uow, token)).one_or_none()
     if row is None or row.expires_at < uow.now:
         raise NotFound("draft")
-    return row
-
-
-def _open(uow: UnitOfWork, row: Draft, token: str) -> DraftContent:
     try:
         return DraftContent.from_bytes(
             padding.unpad(envelope.open_sealed(tokens.key(token, "draft"), row.sealed, _context(uow, "draft")))
@@ -210,8 +212,12 @@ def _open(uow: UnitOfWork, row: Draft, token: str) -> DraftContent:
         raise NotFound("draft") from changed
 
 
-def _write(uow: UnitOfWork, row: Draft, token: str, draft: DraftContent) -> None:
-    row.sealed = envelope.seal(tokens.key(token, "draft"), padding.pad(draft.to_bytes()), _context(uow, "draft"))
+def _this(uow: UnitOfWork, token: str) -> dict[str, Any]:
+    return {"organisation": uow.organisation_id, "found_by": tokens.lookup(token, "draft")}
+
+
+def _sealed(uow: UnitOfWork, token: str, draft: DraftContent) -> bytes:
+    return envelope.seal(tokens.key(token, "draft"), padding.pad(draft.to_bytes()), _context(uow, "draft"))
 
 
 def _forget_blobs(uow: UnitOfWork, files: list[StoredFile]) -> None:

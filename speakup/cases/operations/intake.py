@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from speakup import accounts, audit, jobs, keyring, organisations, policy, routing, vocabulary
 from speakup.accounts import Member
@@ -111,7 +111,7 @@ def raise_concern(
     The actor is the reporter about to be. Sending a draft that was sent already changes nothing and returns no case,
     with the draft as it stands.
     """
-    row, draft = drafts.locked_draft(uow, token)
+    draft = drafts.read_draft(uow, token)
     if draft.sent is not None:
         return None, draft
     case, _ = start_case(uow, secrets, generation, concern, draft.files)
@@ -122,7 +122,7 @@ def raise_concern(
     # What was typed is in the case now; the row that stays behind only shows the words again.
     draft.answers, draft.files = {}, []
     draft.sent = Sent(answer_by.isoformat(), readers, case.at_risk_now)
-    drafts.write_draft(uow, row, token, draft)
+    drafts.write_draft(uow, token, draft)
     return case, draft
 
 
@@ -142,6 +142,7 @@ def start_case(
     case = _case(uow, concern, choice, raised_on or uow.today)
     uow.session.add(case)
     uow.session.flush()
+    uow.forget(_LOAD)
     opened = keyring.create_case_keys(
         uow, case.id, secrets, generation, [choice.primary, choice.cover], _exclusion_body(concern, excluded, choice)
     )
@@ -187,17 +188,31 @@ def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None
 def receivers(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
     """List who is vouched to receive whole cases today, with how many open ones each has."""
     vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
-    load = uow.once("open cases", lambda: _open_cases(uow))
+    load = uow.once(_LOAD, lambda: _open_cases(uow))
     return [
         Receiver(
             each.id,
-            each.membership.drafted_roles & log.valid[each.id].roles & CASE_ROLES,
+            log.valid[each.id].roles & CASE_ROLES,
             each.membership.absent_until is not None and each.membership.absent_until >= uow.today,
             load.get(each.id, 0),
+            shut_out=each.membership.left_on is not None,
         )
-        for each in accounts.members(uow)
-        if each.id in vouched and each.membership.drafted_roles & log.valid[each.id].roles & CASE_ROLES
+        for each in _people(uow, log)
+        if each.id in vouched and log.valid[each.id].roles & CASE_ROLES
     ]
+
+
+def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
+    """List everybody who belongs here, and whoever left without a guardian's word: they may still be sealed to."""
+    present = accounts.members(uow)
+    gone = log.receivers(CompartmentKind.CASEWORK, uow.today) - {each.id for each in present}
+    return [*present, *(accounts.past_members(uow, gone) if gone else [])]
+
+
+def _roles(log: KeyLog, member: Member) -> frozenset[Role]:
+    """Return everything somebody is, by an administrator's word or a guardian's key: for keeping people out."""
+    vouched = log.valid.get(member.id)
+    return member.membership.drafted_roles | (vouched.roles if vouched is not None else frozenset())
 
 
 def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *, team_excluded: bool = False) -> bool:
@@ -206,35 +221,42 @@ def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *
         log = keyring.load_key_log(uow)
     except keyring.NoTrustRoot:
         return False
-    return routing.choose(Concern(excluded=excluded, team_excluded=team_excluded), [], receivers(uow, log)) is not None
+    able = receivers(uow, log)
+    somewhere = Concern(excluded=excluded, team_excluded=team_excluded)
+    # Where somebody is shut out, a single rule may lead to nobody, and no one is to find that out after writing.
+    rules = [Rule.from_plain(each) for each in log.routing] if any(each.shut_out for each in able) else []
+    places = [replace(somewhere, directorate_id=each.directorate_id, site_id=each.site_id) for each in rules]
+    ruled = all(routing.choose(place, rules, able) is not None for place in places)
+    return ruled and routing.choose(somewhere, [], able) is not None
 
 
 def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uuid.UUID]:
     """Turn what was ticked into people: those named, the team's guardians, the executives on the list."""
-    people = set(exclusions.people)
-    for each in accounts.members(uow):
-        if (exclusions.team and each.membership.drafted_roles & _TEAM) or (
-            exclusions.executives and each.membership.drafted_roles & _EXECUTIVES
-        ):
+    people, log = set(exclusions.people), keyring.load_key_log(uow)
+    for each in _people(uow, log):
+        roles = _roles(log, each)
+        if (exclusions.team and roles & _TEAM) or (exclusions.executives and roles & _EXECUTIVES):
             people.add(each.id)
     return frozenset(people)
 
 
 def excludable(uow: UnitOfWork) -> list[Member]:
     """List whom the form shows with job and workplace: all who might be given a case, and executives on the list."""
-    return accounts.members_with(uow, CASE_ROLES | _EXECUTIVES)
+    log = keyring.load_key_log(uow)
+    return [each for each in _people(uow, log) if _roles(log, each) & (CASE_ROLES | _EXECUTIVES)]
 
 
 def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
     """Say which exclusions the form may offer: never one that would leave nobody to receive."""
-    able = receivers(uow, keyring.load_key_log(uow))
+    log = keyring.load_key_log(uow)
+    able = receivers(uow, log)
 
     def leaves_somebody(concern: Concern) -> bool:
         return routing.choose(concern, [], able) is not None
 
     listed = excludable(uow)
-    team = frozenset(each.id for each in listed if each.membership.drafted_roles & _TEAM)
-    executives = [each for each in listed if each.membership.drafted_roles & _EXECUTIVES]
+    team = frozenset(each.id for each in listed if _roles(log, each) & _TEAM)
+    executives = [each for each in listed if _roles(log, each) & _EXECUTIVES]
     people = [each for each in listed if leaves_somebody(Concern(excluded=frozenset({each.id})))]
     return OfferedExclusions(
         people,
@@ -247,6 +269,16 @@ def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
 
 _TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
 _EXECUTIVES = frozenset({Role.EXECUTIVE_LEAD})
+
+_LOAD = "open cases"
+
+# Built once: putting a statement together takes longer than asking it.
+_OPEN_CASES = (
+    select(Case.primary_id, func.count())
+    .where(Case.organisation_id == bindparam("organisation"), Case.state != CaseState.CLOSED)
+    .group_by(Case.primary_id)
+)
+_WITH_REFERENCE = select(Case.id).where(Case.organisation_id == bindparam("organisation"), Case.ref == bindparam("ref"))
 
 
 def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date) -> Case:
@@ -347,17 +379,10 @@ def require_lengths(said: Mapping[str, str]) -> None:
 def _free_reference(uow: UnitOfWork) -> str:
     while True:
         ref = new_reference()
-        if (
-            uow.session.scalar(select(Case.id).where(Case.organisation_id == uow.organisation_id, Case.ref == ref))
-            is None
-        ):
+        if uow.session.scalar(_WITH_REFERENCE, {"organisation": uow.organisation_id, "ref": ref}) is None:
             return ref
 
 
 def _open_cases(uow: UnitOfWork) -> dict[uuid.UUID, int]:
-    rows = uow.session.execute(
-        select(Case.primary_id, func.count())
-        .where(Case.organisation_id == uow.organisation_id, Case.state != CaseState.CLOSED)
-        .group_by(Case.primary_id)
-    )
+    rows = uow.session.execute(_OPEN_CASES, {"organisation": uow.organisation_id})
     return {person_id: count for person_id, count in rows}  # noqa: C416 -- rows are not pairs to the type checker
