@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from config import Settings, secret_key
 from speakup.cases import working_day_after
 from speakup.kernel import clock
-from speakup.web import actors, assets, errors, headers, labels, logo
+from speakup.web import actors, assets, errors, headers, labels, logo, wording
 from speakup.web.form_session import FormSessions
 from speakup.web.site import Site
 from speakup.web.site import site as current_site
@@ -95,6 +95,7 @@ def create_app(settings: Settings, surfaces: Collection[str] | None = None, site
     app.session_interface = FormSessions()
     _prepare_templates(app)
     Babel(app)
+    wording.install(app)
     assets.install(app)
     app.before_request(know_the_organisation)
     headers.install(app)
