@@ -1,8 +1,9 @@
-"""The five cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
+"""The six cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
 
 `__Host-form` ties a form to the browser it was served to; `__Host-draft`, `__Host-inbox` and `__Host-staff` each open
-one sealed row; `__Host-done` holds a sentence of ours across one redirect. None is set before it is needed, and none
-outlives the browser.
+one sealed row; `__Host-done` holds a sentence of ours across one redirect; `__Host-known` says of a browser of staff
+that somebody signed in with it, so that a guesser elsewhere does not slow them. None is set before it is needed, and
+none outlives the browser.
 """
 
 from dataclasses import dataclass
@@ -35,4 +36,5 @@ DRAFT = Cookie("__Host-draft")
 INBOX = Cookie("__Host-inbox")
 STAFF = Cookie("__Host-staff")
 DONE = Cookie("__Host-done")
-EVERY = (FORM, DRAFT, INBOX, STAFF, DONE)
+KNOWN = Cookie("__Host-known")
+EVERY = (FORM, DRAFT, INBOX, STAFF, DONE, KNOWN)

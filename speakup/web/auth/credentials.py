@@ -12,13 +12,13 @@ from speakup.accounts import DrawnFactor
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import places
-from speakup.web.actors import work
+from speakup.web.actors import signed_in, work
 from speakup.web.auth import account
 from speakup.web.auth.forms import ChangePassphraseForm, ReplaceFactorForm
 from speakup.web.auth.second_factor import otpauth, qr_code
 from speakup.web.auth.steps import UNPROCESSABLE, Opened, count_failure, open_person, wait_words, weak_words
 from speakup.web.auth.welcome import about
-from speakup.web.cookies import FORM, STAFF
+from speakup.web.cookies import STAFF
 from speakup.web.site import site
 
 
@@ -134,4 +134,6 @@ def _codes_page(codes: tuple[str, ...]) -> ResponseReturnValue:
 
 
 def _client() -> str:
-    return site().throttle.client(FORM.read())
+    """Name whose passphrase is tried, and not the browser: who holds a stolen session may drop the form's cookie."""
+    user = signed_in()
+    return site().throttle.client(f"passphrase {user.person.id if user else ''}")

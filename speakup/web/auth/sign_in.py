@@ -1,18 +1,19 @@
 """`/sign-in`, `/sign-in/code`, `/sign-out`: a passphrase opens the keys, a code opens the pages."""
 
-from flask import make_response, redirect, url_for
+from flask import Response, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import accounts, keyring
-from speakup.kernel.errors import Invalid
+from speakup.kernel.errors import Busy, Invalid
 from speakup.web.actors import SignedIn, half_signed_in, public_work, signed_in, work_as
-from speakup.web.auth import auth
+from speakup.web.auth import auth, known
 from speakup.web.auth.carried import Carried, carried, local
 from speakup.web.auth.forms import ButtonForm, CodeForm, SignInForm
 from speakup.web.auth.second_factor import set_up_page
 from speakup.web.auth.steps import (
     BAD_REQUEST,
+    UNAVAILABLE,
     UNPROCESSABLE,
     Opened,
     Started,
@@ -28,6 +29,7 @@ from speakup.web.auth.steps import (
 from speakup.web.cookies import FORM, STAFF
 from speakup.web.places import home_address
 from speakup.web.site import site
+from speakup.web.throttle import PASSPHRASES_BY_ACCOUNT, PASSPHRASES_BY_ADDRESS
 
 
 @auth.route("/sign-in", methods=["GET", "POST"])
@@ -38,13 +40,14 @@ def sign_in() -> ResponseReturnValue:
             return redirect(then() or home_address(user.actor))
         form.then.data = then()
         return _sign_in_page(form, waiting, 200)
-    opened = _opened(form) if form.validate_on_submit() else None
+    try:
+        opened = _opened(form) if form.validate_on_submit() else None
+    except Busy:
+        form.form_errors.append(_("Many people try at this moment. Wait a few seconds, then try again"))
+        return _sign_in_page(form, waiting, UNAVAILABLE)
     if opened is None:
         return _sign_in_page(form, waiting, UNPROCESSABLE)
-    begun, address = start(opened), local(form.then.data or "")
-    if begun.code_owed:
-        return put(_next_step(opened, begun, waiting, address), begun.token)
-    return put(arrive(waiting, address or begun.home), begun.token)
+    return known.remember(_begun(opened, waiting, local(form.then.data or "")), form.email.data or "")
 
 
 @auth.route("/sign-in/code", methods=["GET", "POST"])
@@ -83,16 +86,34 @@ def signed_out() -> ResponseReturnValue:
 
 
 def _opened(form: SignInForm) -> Opened | None:
-    """Try what was typed; None leaves a sentence in the form."""
-    client = site().throttle.client(FORM.read())
-    seconds = site().throttle.wait(client)
+    """Try what was typed; None leaves a sentence in the form. `Busy` where too many wait for the same account."""
+    slowing, email = site().throttle, form.email.data or ""
+    mark = known.mark(email)
+    client = slowing.client(mark or FORM.read())
+    seconds = slowing.wait(client)
     if seconds:
         form.form_errors.append(wait_words(seconds))
         return None
-    opened = open_account(form.email.data or "", form.passphrase.data or "", client)
+    lines = (
+        {}
+        if mark
+        else {
+            slowing.address(): PASSPHRASES_BY_ADDRESS,
+            slowing.account(email): PASSPHRASES_BY_ACCOUNT,
+        }
+    )
+    opened = open_account(email, form.passphrase.data or "", client, lines)
     if opened is None:
         form.form_errors.append(_("The address or the passphrase is not right. Check both and try again"))
     return opened
+
+
+def _begun(opened: Opened, waiting: Carried, address: str) -> Response:
+    """Open the session, and go on to the code or to where somebody wanted to go."""
+    begun = start(opened)
+    if begun.code_owed:
+        return put(_next_step(opened, begun, waiting, address), begun.token)
+    return put(arrive(waiting, address or begun.home), begun.token)
 
 
 def _renewed_token(form: CodeForm, user: SignedIn) -> str | None:

@@ -1,6 +1,7 @@
 """The steps that signing in, a first visit and a change of credentials share."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Response, make_response, redirect, render_template, request
@@ -22,8 +23,9 @@ from speakup.web.auth.carried import Carried, local
 from speakup.web.cookies import STAFF
 from speakup.web.places import home_address
 from speakup.web.site import site
+from speakup.web.throttle import Pace
 
-UNPROCESSABLE, BAD_REQUEST = 422, 400
+UNPROCESSABLE, BAD_REQUEST, UNAVAILABLE = 422, 400, 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,19 @@ class Started:
     factor_set: bool
 
 
-def open_account(email: str, passphrase: str, client: str) -> Opened | None:
-    """Try a passphrase; None when it does not fit or nobody here has this address, which costs and answers the same."""
+def open_account(email: str, passphrase: str, client: str, lines: Mapping[str, Pace]) -> Opened | None:
+    """Try a passphrase; None when it does not fit or nobody here has this address, which costs and answers the same.
+
+    `lines`: where this browser stands in line first, and where a failure counts as well as at the browser itself.
+    """
+    site().throttle.queue(lines)
     with public_work() as uow:
         person = accounts.by_email(uow, email)
         joined = person is not None and accounts.member(uow, person.id).membership.joined_on is not None
         found = person.id if person is not None and joined else None
     opened = open_person(found, passphrase, client)
     if opened is None:
-        count_failure(client, found)
+        count_failure(client, found, *lines)
     else:
         site().throttle.succeeded(client)
     return opened
@@ -106,9 +112,9 @@ def started(uow: UnitOfWork, opened: Opened) -> Started:
     return Started(token, home_address(actor), owed, factor_set)
 
 
-def count_failure(client: str, person_id: uuid.UUID | None) -> None:
+def count_failure(client: str, person_id: uuid.UUID | None, *lines: str) -> None:
     """Slow the guesser, and record that somebody failed: whose account, never from where nor with which words."""
-    site().throttle.failed(client)
+    site().throttle.failed(client, *lines)
     with work_as(system(organisation_id())) as uow:
         audit.record(uow, Event.SIGN_IN_FAILED, person_id)
 

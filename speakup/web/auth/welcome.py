@@ -64,7 +64,8 @@ def _with_known_keys(token: str, member: Member, organisation: Organisation) -> 
     form = KnownPassphraseForm()
     if not form.validate_on_submit():
         return _page("auth/welcome_known.html", form, member, organisation, UNPROCESSABLE if form.errors else 200)
-    client = site().throttle.client(FORM.read())
+    # Whoever has the link may drop the form's cookie for each try; the account stays the same.
+    client = site().throttle.client(f"welcome {member.id}")
     seconds = site().throttle.wait(client)
     if seconds:
         form.passphrase.errors = [wait_words(seconds)]

@@ -9,8 +9,10 @@ import time_machine
 
 from speakup import keyring
 from speakup.audit import Event
+from speakup.web.throttle import PASSPHRASES_BY_ACCOUNT, Throttle
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.client import Page, PageClient
+from tests.web.test_throttle import Clock
 
 SignIn = Callable[[Colleague], PageClient]
 
@@ -103,6 +105,116 @@ def test_a_guesser_is_slowed_and_the_owner_of_the_account_is_not(
     assert "Too many tries in a row" in shown.errors[0]
     owner = PageClient(browser.app, trust.host)
     assert sign_in(owner, trust.guardian).path == "/sign-in/code"
+
+
+def guess_elsewhere(browser: PageClient, email: str, times: int) -> list[Page]:
+    """Guess at an account, from another address and with a new browser for each try."""
+    answers = []
+    for number in range(times):
+        guesser = PageClient(browser.app, browser.host)
+        guesser.client.environ_base["REMOTE_ADDR"] = f"2001:db8:{number}::1"
+        answers.append(guesser.submit("/sign-in", email=email, passphrase="not the right passphrase"))
+    return answers
+
+
+@pytest.fixture
+def clock(browser: PageClient) -> Clock:
+    """A clock that goes on only where somebody stands in line."""
+    made = Clock()
+    browser.app.extensions["speakup"].throttle = Throttle(made, made.stand)
+    return made
+
+
+@pytest.mark.parametrize("who", ["the guardian", "nobody"])
+def test_guessing_at_one_account_from_anywhere_stands_in_line_and_an_account_that_is_none_tells_nothing(
+    browser: PageClient, trust: Trust, clock: Clock, who: str
+) -> None:
+    email = trust.guardian.email if who == "the guardian" else "nobody@example.org"
+    answers = guess_elsewhere(browser, email, 16)
+    assert {each.status for each in answers} == {422}
+    assert len(clock.stood) == 9
+    assert clock.stood == sorted(clock.stood)
+    assert clock.stood[-1] == 1.5
+
+
+def test_the_owner_of_an_account_under_attack_waits_a_moment_and_is_never_locked_out(
+    browser: PageClient, trust: Trust, clock: Clock
+) -> None:
+    guess_elsewhere(browser, trust.guardian.email, 16)
+    clock.stood.clear()
+    assert sign_in(browser, trust.guardian).path == "/sign-in/code"
+    assert sum(clock.stood) <= 1.5
+
+
+def test_a_browser_that_signed_in_before_is_not_slowed_by_what_others_do(
+    browser: PageClient, trust: Trust, clock: Clock
+) -> None:
+    sign_in(browser, trust.guardian)
+    browser.client.delete_cookie("__Host-staff", domain=trust.host)
+    guess_elsewhere(browser, trust.guardian.email, 16)
+    clock.stood.clear()
+    assert sign_in(browser, trust.guardian).path == "/sign-in/code"
+    assert clock.stood == []
+
+
+def test_being_known_for_one_account_is_worth_nothing_at_another_and_cannot_be_forged(
+    browser: PageClient, trust: Trust, clock: Clock
+) -> None:
+    sign_in(browser, trust.lead)
+    browser.client.delete_cookie("__Host-staff", domain=trust.host)
+    guess_elsewhere(browser, trust.guardian.email, 16)
+    for forged in (None, "", "a" * 96, "ä"):
+        if forged is not None:
+            browser.client.set_cookie("__Host-known", forged, domain=trust.host, secure=True, path="/", httponly=True)
+        clock.stood.clear()
+        browser.client.delete_cookie("__Host-staff", domain=trust.host)
+        assert sign_in(browser, trust.guardian, "not the right passphrase").status == 422
+        assert clock.stood
+
+
+def test_a_known_browser_that_guesses_is_asked_to_wait_though_it_drops_the_forms_cookie(
+    browser: PageClient, trust: Trust, clock: Clock
+) -> None:
+    sign_in(browser, trust.guardian)
+    for _ in range(8):
+        for name in ("__Host-staff", "__Host-form"):
+            browser.client.delete_cookie(name, domain=trust.host)
+        shown = sign_in(browser, trust.guardian, "not the right passphrase")
+    assert "Too many tries in a row" in shown.errors[0]
+
+
+def test_a_full_line_at_an_account_is_said_kindly_and_gives_the_address_back(
+    browser: PageClient, trust: Trust, clock: Clock
+) -> None:
+    email, throttle = trust.guardian.email, browser.app.extensions["speakup"].throttle
+    line = throttle.account(f" {email.upper()}")
+    throttle.failed(*[line] * 30)
+    clock.stopped = True
+    for _ in range(2):
+        throttle.queue({line: PASSPHRASES_BY_ACCOUNT})
+    busy = sign_in(browser, trust.guardian)
+    assert busy.status == 503
+    assert "Wait a few seconds" in busy.errors[0]
+    assert email in busy.body
+    assert PASSPHRASE not in busy.body
+    clock.now += 5
+    assert browser.submit(busy, passphrase=PASSPHRASE).path == "/sign-in/code"
+
+
+def test_guessing_with_a_stolen_session_is_slowed_whatever_cookies_are_dropped(
+    guardian: PageClient, trust: Trust
+) -> None:
+    shown = guardian.get("/account/passphrase")
+    for _ in range(8):
+        guardian.client.delete_cookie("__Host-form", domain=trust.host)
+        shown = guardian.submit(
+            "/account/passphrase",
+            "Change it",
+            passphrase="not the right one",
+            new_passphrase="x" * 20,
+            again="x" * 20,
+        )
+    assert "Too many tries in a row" in shown.errors[0]
 
 
 def test_a_wrong_code_opens_nothing_and_a_used_one_neither(browser: PageClient, trust: Trust) -> None:
