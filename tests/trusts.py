@@ -233,7 +233,7 @@ def _vouch_for_all(database: Database, people: dict[str, Colleague]) -> None:
             with database.work(person.actor) as uow:
                 words = keyring.my_words(uow)
             with database.work(root.actor) as uow:
-                keyring.vouch(uow, person.id, words, expires)
+                keyring.vouch(uow, keyring.offered(uow, person.id), words, expires)
 
 
 def _set_second_factor(database: Database, person: Colleague) -> None:

@@ -63,6 +63,7 @@ def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> In
         membership = Membership(organisation_id=uow.organisation_id, person_id=person.id, roles=[])
         uow.session.add(membership)
     membership.roles, membership.left_on = _written(roles), None
+    _note_who_asked(uow, membership)
     invitation = Invitation(
         organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
     )
@@ -117,17 +118,28 @@ def take_up(uow: UnitOfWork, invitation: Invitation) -> Membership:
 
 
 def change_roles(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) -> Membership:
-    """Write down other roles. Those that can hold a grant wait for a guardian's key."""
+    """Write down other roles. Those that can hold a grant begin and end only under a guardian's key."""
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
     membership.roles = _written(roles)
+    _note_who_asked(uow, membership)
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    return membership
+
+
+def put_roles_back(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) -> Membership:
+    """Write the roles down again that a guardian did not agree to take away."""
+    policy.require(uow.actor, Permission.KEYLOG_VOUCH, membership)
+    held = membership.drafted_roles | frozenset(roles)
+    membership.roles = _written(held if policy.may_combine(held) else held - {Role.ADMINISTRATOR})
     audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
     return membership
 
 
 def end_membership(uow: UnitOfWork, membership: Membership) -> Membership:
-    """Let somebody leave. Their grants are the guardians' to rotate away, so this opens and closes nothing."""
+    """Let somebody leave: they can no longer sign in. What may be sealed to them, and what was, guardians end."""
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
     membership.left_on, membership.roles = uow.today, []
+    _note_who_asked(uow, membership)
     audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
     return membership
 
@@ -142,10 +154,27 @@ def show_photo(uow: UnitOfWork, person: Person, picture: bytes | None) -> Person
 
 
 def mark_absent(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
-    """Say until when somebody is away; by themselves or by an administrator."""
+    """Say until when somebody is away: by themselves, or by a guardian who agrees with what was asked."""
     if uow.actor.id != membership.person_id:
-        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+        policy.require(uow.actor, Permission.KEYLOG_VOUCH, membership)
     membership.absent_until = until
+    return withdraw_absence(uow, membership)
+
+
+def ask_absence(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
+    """Ask that a colleague be shown as away, or as here. It changes who receives, so it waits for a guardian."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    membership.absence_asked_by, membership.absence_asked_at = uow.actor.id, uow.now
+    membership.absence_asked_until = until
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    return membership
+
+
+def withdraw_absence(uow: UnitOfWork, membership: Membership) -> Membership:
+    """Let nothing about somebody's absence wait any longer: it was answered, or asked for no more."""
+    if uow.actor.id != membership.person_id and not policy.allows(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership):
+        policy.require(uow.actor, Permission.KEYLOG_VOUCH, membership)
+    membership.absence_asked_by = membership.absence_asked_at = membership.absence_asked_until = None
     audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
     return membership
 
@@ -289,6 +318,10 @@ def _person(uow: UnitOfWork, details: PersonDetails) -> Person:
         uow.session.add(person)
         uow.session.flush()
     return person
+
+
+def _note_who_asked(uow: UnitOfWork, membership: Membership) -> None:
+    membership.roles_asked_by, membership.roles_asked_at = uow.actor.id, uow.now
 
 
 def _written(roles: Iterable[Role]) -> list[str]:

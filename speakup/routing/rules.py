@@ -69,6 +69,9 @@ class Receiver:
     roles: frozenset[Role]
     absent: bool
     open_cases: int
+    shut_out: bool = False
+    """An administrator has ended their membership and no guardian has agreed yet: it can be sealed to them, and they
+    cannot sign in to open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,22 @@ _TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
 def choose(concern: Concern, rules: Sequence[Rule], receivers: Iterable[Receiver]) -> Choice | None:
     """Choose a primary guardian and a cover; None when there are not two people who may receive it.
 
-    Nobody excluded or absent is ever chosen. Without the team, the non-executive lead comes first and a buddy
-    guardian second. A concern about a guardian stays in the team only when the person named which. A concern about an
-    executive has the non-executive lead as cover; one about the chair never goes to the non-executive lead, who
-    answers to the chair.
+    None as well when neither of the two could open it today: by ending memberships an administrator makes nobody else
+    its reader. Nobody excluded or absent is ever chosen. Without the team, the non-executive lead comes first and a
+    buddy guardian second. A concern about a guardian stays in the team only when the person named which. A concern
+    about an executive has the non-executive lead as cover; one about the chair never goes to the non-executive lead,
+    who answers to the chair.
     """
     everybody = list(receivers)
     able = [each for each in everybody if not each.absent and each.person_id not in concern.excluded]
+    choice = _choose(concern, rules, everybody, able)
+    shut_out = {each.person_id for each in able if each.shut_out}
+    return None if choice is None or {choice.primary, choice.cover} <= shut_out else choice
+
+
+def _choose(
+    concern: Concern, rules: Sequence[Rule], everybody: Sequence[Receiver], able: list[Receiver]
+) -> Choice | None:
     if concern.subject is Subject.CHAIR:
         able = [each for each in able if Role.NON_EXECUTIVE_LEAD not in each.roles]
     team = _by_load(each for each in able if each.roles & _TEAM)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from speakup import policy
+from speakup import keyring, policy
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -23,7 +23,7 @@ _BY_PERMISSION = {
 
 
 def of(uow: UnitOfWork) -> dict[str, Any]:
-    """Return what the staff layout asks for: places, the viewer's name, and whether keys need a guardian's eye."""
+    """Return what the staff layout asks for: places, the viewer's name, and what needs a guardian's eye."""
     user = half_signed_in()
     held = [key for key, permission in _BY_PERMISSION.items() if policy.allows(uow.actor, permission)]
     return {
@@ -31,6 +31,7 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
         "viewer_name": user.person.name if user else "",
         "home_address": home_address(uow.actor),
         # Asked of the written roles: it is when the keys are in trouble that none of these is in effect.
+        "waiting_changes": _waiting_changes(uow),
         "key_trouble": _key_trouble(uow) if user and user.written & CASE_ROLES else "",
     }
 
@@ -40,6 +41,11 @@ def home_address(actor: Actor) -> str:
     if policy.allows(actor, Permission.CASE_LIST):
         return "/cases"
     return "/admin" if policy.allows(actor, Permission.ADMIN_SETTINGS) else "/account"
+
+
+def _waiting_changes(uow: UnitOfWork) -> int:
+    """Count what an administrator asks for, on the pages of those who may answer."""
+    return len(keyring.pending(uow)) if policy.allows(uow.actor, Permission.KEYLOG_VOUCH) else 0
 
 
 def _key_trouble(uow: UnitOfWork) -> str:

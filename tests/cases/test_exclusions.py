@@ -28,7 +28,7 @@ def become(trust: Trust, who: Colleague, roles: Iterable[Role]) -> None:
     with trust.work(who) as uow:
         words = keyring.my_words(uow)
     with trust.work(trust.guardian if who is not trust.guardian else trust.lead) as uow:
-        keyring.vouch(uow, who.id, words, uow.today + timedelta(days=100))
+        keyring.vouch(uow, keyring.offered(uow, who.id), words, uow.today + timedelta(days=100))
 
 
 def test_somebody_excluded_by_name_is_neither_routed_to_nor_ever_given_the_case(trust: Trust) -> None:

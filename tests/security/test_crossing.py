@@ -151,7 +151,7 @@ def test_a_colleague_who_joins_from_elsewhere_works_in_both(trust: Trust, other_
         keyring.begin_memory(uow, buddy.id, buddy.root_secret)
         words = keyring.my_words(uow)
     with trust.work(trust.guardian) as uow:
-        keyring.vouch(uow, buddy.id, words, uow.today + timedelta(days=100))
+        keyring.vouch(uow, keyring.offered(uow, buddy.id), words, uow.today + timedelta(days=100))
     raised = factories.raised_case(trust)
     with raised.as_(readers_of(raised)[0]) as (uow, case):
         keyring.grant(uow, case.id, buddy.id)

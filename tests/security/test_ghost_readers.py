@@ -216,7 +216,7 @@ def test_an_intruder_would_read_what_was_sealed_to_them(scene: Scene) -> None:
         scene.intruder.join(connection)
     words = five_words(scene.intruder.keys.public.fingerprint(), scene.trust.id.bytes)
     with scene.trust.work(scene.trust.guardian) as uow:
-        keyring.vouch(uow, scene.intruder.id, words, uow.today + timedelta(days=9))
+        keyring.vouch(uow, keyring.offered(uow, scene.intruder.id), words, uow.today + timedelta(days=9))
     with scene.opened.as_(scene.on_opened[0]) as (uow, case):
         keyring.grant(uow, case.id, scene.intruder.id)
     scene.go_on()
@@ -229,7 +229,7 @@ def test_words_read_out_refuse_a_key_that_was_swapped(scene: Scene) -> None:
     with scene.trust.stored.unbound() as connection:
         swap_every_public_key(scene, connection)
     with pytest.raises(Invalid), scene.trust.work(scene.trust.guardian) as uow:
-        keyring.vouch(uow, scene.trust.lead.id, words, uow.today + timedelta(days=9))
+        keyring.vouch(uow, keyring.offered(uow, scene.trust.lead.id), words, uow.today + timedelta(days=9))
 
 
 def test_nobody_can_be_sealed_to_before_the_trust_root_is_set(scene: Scene) -> None:

@@ -130,7 +130,7 @@ def vouch(database: Database, trust: DemoTrust, start: datetime, today: date) ->
             with database.work(trust.actor(key), at=start, writes=False) as uow:
                 words = keyring.my_words(uow)
             with database.work(trust.actor(first), at=start) as uow:
-                keyring.vouch(uow, person.id, words, expires)
+                keyring.vouch(uow, keyring.offered(uow, person.id), words, expires)
 
 
 def route(database: Database, trust: DemoTrust, start: datetime) -> None:

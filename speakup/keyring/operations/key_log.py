@@ -1,8 +1,10 @@
 """The organisation's key log: founding it, vouching, removing, putting routing into effect."""
 
+import hashlib
 import hmac
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +22,9 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import trust_root
 from speakup.keyring.models import CompartmentKind, KeyLogEntry, KeyPair, LogKind
 from speakup.keyring.principals import principal
-from speakup.keyring.rules import key_log
-from speakup.keyring.rules.key_log import KeyLog, LogFault, SignedEntry, Signing, TrustRoot
+from speakup.keyring.rules import canonical, key_log
+from speakup.keyring.rules.key_log import KeyLog, LogFault, SignedEntry, Signing, TrustRoot, Vouched
+from speakup.keyring.rules.pending import SIGNED
 from speakup.policy import Permission
 
 CASE_COMPARTMENTS = frozenset(CompartmentKind)
@@ -90,31 +93,63 @@ def set_trust_root(uow: UnitOfWork, words: Iterable[str]) -> KeyLog:
     return load(uow)
 
 
-def vouch(uow: UnitOfWork, person_id: uuid.UUID, words: Iterable[str], expires: date) -> None:
-    """Vouch for a colleague's key by the five words they read out, for what their written roles need."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a guardian is shown before vouching for somebody, and all that the vouching can say."""
+
+    person_id: uuid.UUID
+    name: str
+    email: str
+    job_title: str
+    roles: frozenset[Role]
+
+    @property
+    def fingerprint(self) -> str:
+        """Name exactly this, so that a page can say what it showed."""
+        said = [str(self.person_id), self.name, self.email, self.job_title, sorted(self.roles)]
+        return hashlib.sha256(canonical.encode({"shown": said})).hexdigest()
+
+
+def offered(uow: UnitOfWork, person_id: uuid.UUID) -> Offer:
+    """Return what there is to be vouched for: `NotFound` for somebody who has not taken their invitation up."""
+    policy.require(uow.actor, Permission.KEYLOG_READ)
+    member = accounts.member(uow, person_id)
+    if member.membership.joined_on is None or member.membership.left_on is not None:
+        raise NotFound(person_id)
+    person = member.person
+    return Offer(person_id, person.name, person.email, person.job_title, member.membership.drafted_roles & SIGNED)
+
+
+def vouch(uow: UnitOfWork, offer: Offer, words: Iterable[str], expires: date) -> None:
+    """Vouch for a colleague's key by the five words they read out, for exactly what was shown.
+
+    `Conflict` when something of it has been changed since: what is signed is what a guardian read.
+    """
     policy.require(uow.actor, Permission.KEYLOG_VOUCH)
+    person_id = offer.person_id
     if person_id == uow.actor.id:
         raise Forbidden(person_id)
-    colleague = accounts.member(uow, person_id)
-    roles = colleague.membership.drafted_roles & policy.CAN_HOLD_GRANTS
-    if not roles:
+    if not offer.roles & policy.CAN_HOLD_GRANTS:
         raise Invalid("roles", "none that can hold a grant")
     if expires <= uow.today:
         raise Invalid("expires", "past")
+    if offer != offered(uow, person_id):
+        raise Conflict(person_id)
     keys = claimed_keys(uow, person_id)
     _require_words(words, _five_words(keys.fingerprint(), uow.organisation_id))
-    log, signer = _latest(uow), principal(uow).keys
-    body = key_log.vouching_body(
-        log,
-        LogKind.VOUCH,
-        Signing(uow.actor.person_id, uow.today),
-        person_id,
-        keys,
-        _compartments_for(roles),
-        roles,
-        expires,
-    )
-    _append(uow, log, body, signer.sign_vouching(body))
+    _sign_vouching(uow, _latest(uow), person_id, keys, offer.roles, expires)
+
+
+def narrow(uow: UnitOfWork, person_id: uuid.UUID, roles: frozenset[Role]) -> None:
+    """Vouch again for the same key until the same day, for fewer roles. No words are needed: nothing is added."""
+    policy.require(uow.actor, Permission.KEYLOG_VOUCH)
+    log = _latest(uow)
+    held = log.valid.get(person_id)
+    if held is None or uow.today > held.expires or not roles < held.roles or not roles & policy.CAN_HOLD_GRANTS:
+        raise Conflict(person_id)
+    if person_id == uow.actor.id:
+        raise Forbidden(person_id)
+    _sign_vouching(uow, log, person_id, held.keys, roles, held.expires)
 
 
 def remove(uow: UnitOfWork, person_id: uuid.UUID) -> None:
@@ -155,8 +190,9 @@ def my_words(uow: UnitOfWork) -> tuple[str, ...]:
 def effective_roles(
     uow: UnitOfWork, written: frozenset[Role], person_id: uuid.UUID, fingerprint: bytes | None = None
 ) -> frozenset[Role]:
-    """Return the roles in effect: those that can hold a grant only as far as the key log bears them out.
+    """Return the roles in effect: those that can hold a grant as the key log says, whatever has been written since.
 
+    They begin and end under a guardian's key, so that an administrator alone neither makes a reader nor blinds one.
     `fingerprint` is the opened key's, where the person is here; a key the log does not know gives no role.
     """
     plain = written - policy.CAN_HOLD_GRANTS
@@ -170,15 +206,29 @@ def effective_roles(
         or (fingerprint is not None and vouched.fingerprint != fingerprint)
     ):
         return plain
-    held = plain | (written & vouched.roles)
-    # Whoever writes the database could write this combination, which no page allows.
+    held = plain | (vouched.roles & policy.CAN_HOLD_GRANTS)
+    # An administrator may have written this combination over a vouched role, whose end waits for a guardian.
     return held if policy.may_combine(held) else held - {Role.ADMINISTRATOR}
+
+
+def may_vouch(vouched: Vouched, today: date) -> bool:
+    """Say whether somebody the log knows may sign for others today."""
+    permitted = frozenset().union(*(policy.GRANTS[role] for role in vouched.roles))
+    return today <= vouched.expires and Permission.KEYLOG_VOUCH in permitted
 
 
 @lru_cache(maxsize=256)
 def _five_words(fingerprint: bytes, organisation_id: uuid.UUID) -> tuple[str, ...]:
     """Both are public, and the words of a key never change; working them out takes a third of a second."""
     return five_words(fingerprint, organisation_id.bytes)
+
+
+def _sign_vouching(
+    uow: UnitOfWork, log: KeyLog, person_id: uuid.UUID, keys: PublicKeys, roles: frozenset[Role], expires: date
+) -> None:
+    signing, compartments = Signing(uow.actor.person_id, uow.today), _compartments_for(roles)
+    body = key_log.vouching_body(log, LogKind.VOUCH, signing, person_id, keys, compartments, roles, expires)
+    _append(uow, log, body, principal(uow).keys.sign_vouching(body))
 
 
 def _compartments_for(roles: frozenset[Role]) -> frozenset[CompartmentKind]:

@@ -12,7 +12,7 @@ from speakup.accounts import Invitation, Member, PersonDetails
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import KeyLog
+from speakup.keyring import KeyLog, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, Permission
 from speakup.web.actors import work
 from speakup.web.admin import surface
@@ -31,8 +31,13 @@ class Listed:
     member: Member
     in_effect: list[Role]
     waiting: list[Role]
+    ending: list[Role]
+    """No longer written down, and still counting until a guardian agrees."""
+    absence: PendingAbsence | None
+    """What was asked about their being away and waits for a guardian."""
     invitation: Invitation | None
     has_keys: bool
+    may_be_away: bool
 
     @property
     def joined(self) -> bool:
@@ -46,7 +51,9 @@ def members() -> ResponseReturnValue:
         policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
         log, invitations = key_log(uow), _invitations(uow)
         listed = [_listed(uow, each, log, invitations) for each in accounts.members(uow)]
-        return render_template("admin/members.html", listed=listed, **common(uow))
+        left = [each.person_id for each in keyring.pending(uow) if isinstance(each, PendingRoles) and each.ended]
+        names = sorted(accounts.names_of(uow, left).values())
+        return render_template("admin/members.html", listed=listed, left=names, **common(uow))
 
 
 @surface.route("/admin/members/invite", methods=["GET", "POST"])
@@ -73,11 +80,13 @@ def member(person_id: uuid.UUID) -> ResponseReturnValue:
     posted = form.validate_on_submit()
     with work() as uow:
         found = _present(uow, person_id)
-        if not posted or not _roles_changed(uow, found, form):
-            if not form.is_submitted():
-                form.roles.data = sorted(found.membership.roles)
+        if not posted or not _may_change(uow, found, form):
             return _member_page(uow, found, form), UNPROCESSABLE if form.errors else 200
-    flash(_("Saved. A part that opens cases begins when a guardian has vouched for it"))
+        waits = keyring.ask_roles(uow, found.membership, form.chosen)
+    if waits:
+        flash(_("Saved. It waits for a guardian to agree; until then new concerns still reach them"))
+    else:
+        flash(_("Saved. A part that opens cases begins when a guardian has vouched for it"))
     return redirect(url_for(".member", person_id=person_id))
 
 
@@ -109,13 +118,15 @@ def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
     posted = form.validate_on_submit()
     with work() as uow:
         found = _present(uow, person_id)
+        if not keyring.may_be_away(uow, found.membership):
+            raise NotFound(person_id)
         if not posted:
             if not form.is_submitted():
                 form.until.form.show(found.membership.absent_until)
             page = render_template("admin/away.html", form=form, member=found, **common(uow))
             return page, UNPROCESSABLE if form.errors else 200
-        accounts.mark_absent(uow, found.membership, form.until.form.written)
-    flash(_("Saved"))
+        waits = keyring.ask_absence(uow, found.membership, form.until.form.written)
+    flash(_("Saved. It waits for a guardian to agree") if waits else _("Saved"))
     return redirect(url_for(".member", person_id=person_id))
 
 
@@ -129,8 +140,11 @@ def end_membership(person_id: uuid.UUID) -> ResponseReturnValue:
         if not posted or mine:
             page = render_template("admin/end_membership.html", form=form, member=found, mine=mine, **common(uow))
             return page, UNPROCESSABLE if form.errors or posted else 200
-        accounts.end_membership(uow, found.membership)
-    flash(_("They no longer belong here, and can no longer sign in"))
+        waits = keyring.ask_leaving(uow, found.membership)
+    if waits:
+        flash(_("They can no longer sign in. Who new concerns go to waits for a guardian to agree"))
+    else:
+        flash(_("They no longer belong here, and can no longer sign in"))
     return redirect(url_for(".members"))
 
 
@@ -143,6 +157,8 @@ def _present(uow: UnitOfWork, person_id: uuid.UUID) -> Member:
 
 
 def _member_page(uow: UnitOfWork, found: Member, form: RolesForm) -> str:
+    if not form.is_submitted():
+        form.roles.data = sorted(found.membership.roles)
     return render_template(
         "admin/member.html",
         form=form,
@@ -158,15 +174,24 @@ def _member_page(uow: UnitOfWork, found: Member, form: RolesForm) -> str:
 def _listed(uow: UnitOfWork, member: Member, log: KeyLog | None, invitations: dict[uuid.UUID, Invitation]) -> Listed:
     written = member.membership.drafted_roles
     vouched = log.valid.get(member.id) if log is not None else None
-    counts = vouched.roles if vouched is not None and vouched.expires >= uow.today else frozenset()
-    waiting = (written & CAN_HOLD_GRANTS) - counts
+    counts = vouched.roles & CAN_HOLD_GRANTS if vouched and vouched.expires >= uow.today else frozenset()
+    waiting, ending = (written & CAN_HOLD_GRANTS) - counts, counts - written
+    asked = (each for each in keyring.pending(uow) if isinstance(each, PendingAbsence) and each.person_id == member.id)
     return Listed(
         member,
-        sorted(written - waiting, key=list(Role).index),
-        sorted(waiting, key=list(Role).index),
+        _in_order(written - waiting),
+        _in_order(waiting),
+        _in_order(ending),
+        next(asked, None),
         invitations.get(member.id),
-        keyring.locked_key(uow, member.id) is not None,
+        # Somebody invited may have keys from elsewhere, and that is nobody's business here.
+        member.membership.joined_on is not None and keyring.locked_key(uow, member.id) is not None,
+        keyring.may_be_away(uow, member.membership),
     )
+
+
+def _in_order(roles: frozenset[Role]) -> list[Role]:
+    return sorted(roles, key=list(Role).index)
 
 
 def _invitations(uow: UnitOfWork) -> dict[uuid.UUID, Invitation]:
@@ -204,16 +229,13 @@ def _invited(uow: UnitOfWork, form: InviteForm) -> Invitation | None:
         return None
 
 
-def _roles_changed(uow: UnitOfWork, found: Member, form: RolesForm) -> bool:
+def _may_change(uow: UnitOfWork, found: Member, form: RolesForm) -> bool:
+    """Say whether these parts may be written down; what is wrong with them stands in the form."""
     if found.id == uow.actor.id and Role.ADMINISTRATOR not in form.chosen:
         form.roles.errors = [_("You cannot stop being administrator yourself. Ask another administrator to do it")]
-        return False
-    try:
-        accounts.change_roles(uow, found.membership, form.chosen)
-    except Invalid:
+    elif not policy.may_combine(form.chosen):
         form.roles.errors = [_role_words(form.chosen)]
-        return False
-    return True
+    return not form.errors
 
 
 def _role_words(chosen: frozenset[Role]) -> str:

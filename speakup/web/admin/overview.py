@@ -54,7 +54,7 @@ def key_log(uow: UnitOfWork) -> KeyLog | None:
 def _of_keys(uow: UnitOfWork) -> list[Check]:
     log = key_log(uow)
     vouched = _vouched(uow, log)
-    able = log is not None and cases.can_receive(uow)
+    able, asked = log is not None and cases.can_receive(uow), len(keyring.pending(uow))
     return [
         Check(
             _("First guardian’s key"),
@@ -76,6 +76,19 @@ def _of_keys(uow: UnitOfWork) -> list[Check]:
             if able
             else _("No. Until a second one is vouched for and here, the public pages give only the telephone number"),
             "/admin/members",
+        ),
+        Check(
+            _("Changes to who receives concerns"),
+            not asked,
+            ngettext(
+                "%(num)d waits for a guardian to agree; until then new concerns go to the same people",
+                "%(num)d wait for a guardian to agree; until then new concerns go to the same people",
+                asked,
+            )
+            if asked
+            else _("Nothing waits for a guardian"),
+            "/admin/members",
+            needed=False,
         ),
     ]
 

@@ -86,12 +86,13 @@ def _with_people(uow: UnitOfWork, organisation: Organisation) -> dict[str, Any]:
 
 
 def _guardians(uow: UnitOfWork) -> list[accounts.Member]:
-    """List the guardians who really can be given a key."""
+    """List the guardians who really can be given a key: by the key log, whatever has been written since."""
     try:
-        vouched = keyring.load_key_log(uow).receivers(CompartmentKind.CASEWORK, uow.today)
+        log = keyring.load_key_log(uow)
     except keyring.NoTrustRoot:
         return []
-    return [each for each in accounts.members_with(uow, _TEAM) if each.id in vouched]
+    vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
+    return [each for each in accounts.members(uow) if each.id in vouched and log.valid[each.id].roles & _TEAM]
 
 
 def _shown(member: accounts.Member, *, has_photo: bool) -> Guardian:

@@ -1,7 +1,8 @@
-"""Vouching for a colleague's key by five words, and approving the routing rules an administrator drafted."""
+"""Vouching for a colleague's key by five words, and answering what an administrator asks for or drafted."""
 
 import hmac
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,14 +12,16 @@ from flask_babel import gettext as _
 
 from speakup import accounts, keyring, policy, routing
 from speakup.accounts import Member
-from speakup.kernel.errors import Invalid, NotFound
+from speakup.kernel.actor import Role
+from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import KeyLog, Offer, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, Permission
 from speakup.routing import Rule
 from speakup.web import rule_sentences
 from speakup.web.actors import work
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ApproveForm, VouchForm
+from speakup.web.workspace.forms import AnswerForm, ApproveForm, VouchForm
 from speakup.web.workspace.pages import common
 
 VOUCHED_FOR = timedelta(days=731)
@@ -30,9 +33,30 @@ class Colleague:
     """Somebody who may, or might, be given cases."""
 
     member: Member
-    has_keys: bool
+    offer: Offer | None
+    """What there is to vouch for, once they have signed in."""
+    roles: list[Role]
+    """What the key log says they are; what is written, for somebody it does not know."""
     vouched_until: date | None
     needs_vouching: bool
+    namesake: bool
+    """Whether somebody else here has the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A change that waits for an answer, and who may give it."""
+
+    change: PendingRoles | PendingAbsence
+    name: str
+    asked_by: str
+    away_now: date | None
+    may_answer: bool
+
+    @property
+    def about_absence(self) -> bool:
+        """Whether it is about being away, and not about what they are."""
+        return isinstance(self.change, PendingAbsence)
 
 
 @surface.route("/colleagues", methods=["GET", "POST"])
@@ -43,15 +67,20 @@ def colleagues() -> ResponseReturnValue:
         if form.validate_on_submit() and _vouched(uow, form):
             flash(_("Vouched. From now on they can be given cases"))
             return redirect(url_for(".colleagues"))
-        page = render_template(
-            "workspace/colleagues.html",
-            form=form,
-            colleagues=_colleagues(uow),
-            may_vouch=policy.allows(uow.actor, Permission.KEYLOG_VOUCH),
-            me=uow.actor.person_id,
-            **common(uow),
-        )
+        page = _page(uow, form)
     return page, 422 if form.errors else 200
+
+
+@surface.post("/colleagues/<uuid:person_id>/parts")
+def answer_parts(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Agree to what somebody would no longer be, or keep them as they are."""
+    return _answered(person_id, PendingRoles)
+
+
+@surface.post("/colleagues/<uuid:person_id>/absence")
+def answer_absence(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Agree that somebody is away, or here again, or leave it as it is."""
+    return _answered(person_id, PendingAbsence)
 
 
 @surface.route("/routing", methods=["GET", "POST"])
@@ -82,9 +111,49 @@ def approve_routing() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+def _answered(person_id: uuid.UUID, kind: type[PendingRoles] | type[PendingAbsence]) -> ResponseReturnValue:
+    form = AnswerForm()
+    posted, agreed = form.validate_on_submit(), form.answer.data == "agree"
+    with work() as uow:
+        policy.require(uow.actor, Permission.KEYLOG_VOUCH)
+        shown = [
+            each
+            for each in keyring.pending(uow)
+            if isinstance(each, kind) and each.person_id == person_id and each.fingerprint == form.shown.data
+        ]
+        if not posted or not shown:
+            changed = _("This has changed since you opened the page. Nothing was signed. Look at it again")
+            return _page(uow, VouchForm(formdata=None), changed), 422
+        for change in shown:
+            keyring.agree(uow, change) if agreed else keyring.keep(uow, change)
+    flash(_("Agreed. It counts from now on") if agreed else _("Left as it was"))
+    return redirect(url_for(".colleagues"))
+
+
+def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:
+    return render_template(
+        "workspace/colleagues.html",
+        form=form,
+        trouble=[(trouble, None)] if trouble else [],
+        questions=_questions(uow),
+        colleagues=_colleagues(uow),
+        may_vouch=policy.allows(uow.actor, Permission.KEYLOG_VOUCH),
+        me=uow.actor.person_id,
+        **common(uow),
+    )
+
+
 def _vouched(uow: UnitOfWork, form: VouchForm) -> bool:
+    person, _dot, shown = (form.person.data or "").partition(".")
     try:
-        keyring.vouch(uow, uuid.UUID(form.person.data), (form.words.data or "").split(), uow.today + VOUCHED_FOR)
+        offer = keyring.offered(uow, uuid.UUID(person))
+        if not hmac.compare_digest(shown.encode(), offer.fingerprint.encode()):
+            raise Conflict(offer.person_id)  # noqa: TRY301 -- told like a change between this line and the signature
+        keyring.vouch(uow, offer, (form.words.data or "").split(), uow.today + VOUCHED_FOR)
+    except Conflict:
+        form.words.errors = [
+            _("What is written about this person has changed since you opened the page. Nothing was signed. Look again")
+        ]
     except Invalid:
         form.words.errors = [
             _("Those are not the words of this person's key. Ask them to read the words again, slowly")
@@ -96,13 +165,45 @@ def _vouched(uow: UnitOfWork, form: VouchForm) -> bool:
     return False
 
 
+def _questions(uow: UnitOfWork) -> list[Question]:
+    changes = keyring.pending(uow)
+    people = {each for change in changes for each in (change.person_id, change.asked_by) if each}
+    names, may_vouch = accounts.names_of(uow, people), policy.allows(uow.actor, Permission.KEYLOG_VOUCH)
+    return [
+        Question(
+            change,
+            names.get(change.person_id, ""),
+            names.get(change.asked_by, "") if change.asked_by else "",
+            accounts.member(uow, change.person_id).membership.absent_until,
+            may_vouch and (isinstance(change, PendingAbsence) or change.person_id != uow.actor.id),
+        )
+        for change in changes
+    ]
+
+
 def _colleagues(uow: UnitOfWork) -> list[Colleague]:
-    log = keyring.load_key_log(uow)
-    found = []
-    for member in accounts.members_with(uow, CAN_HOLD_GRANTS):
-        vouched, has_keys = log.valid.get(member.id), keyring.locked_key(uow, member.id) is not None
-        written = member.membership.drafted_roles & CAN_HOLD_GRANTS
-        borne_out = vouched is not None and written <= vouched.roles and vouched.expires >= uow.today
-        same_key = vouched is not None and has_keys and keyring.claimed_keys(uow, member.id) == vouched.keys
-        found.append(Colleague(member, has_keys, vouched.expires if vouched else None, not (borne_out and same_key)))
-    return found
+    log, members = keyring.load_key_log(uow), accounts.members(uow)
+    names = Counter(each.person.name.casefold() for each in members)
+    return [
+        _colleague(uow, log, each, namesake=names[each.person.name.casefold()] > 1)
+        for each in members
+        if each.membership.drafted_roles & CAN_HOLD_GRANTS or each.id in log.valid
+    ]
+
+
+def _colleague(uow: UnitOfWork, log: KeyLog, member: Member, *, namesake: bool) -> Colleague:
+    vouched = log.valid.get(member.id)
+    written = member.membership.drafted_roles & CAN_HOLD_GRANTS
+    joined = member.membership.joined_on is not None and keyring.locked_key(uow, member.id) is not None
+    borne_out = vouched is not None and written <= vouched.roles and vouched.expires >= uow.today
+    same_key = vouched is not None and joined and keyring.claimed_keys(uow, member.id) == vouched.keys
+    needs_vouching = bool(written) and not (borne_out and same_key)
+    roles = vouched.roles if vouched is not None and not needs_vouching else member.membership.drafted_roles
+    return Colleague(
+        member,
+        keyring.offered(uow, member.id) if joined else None,
+        sorted(roles, key=list(Role).index),
+        vouched.expires if vouched else None,
+        needs_vouching,
+        namesake,
+    )

@@ -106,7 +106,7 @@ class ReopenForm(FlaskForm):
 
 
 class VouchForm(FlaskForm):
-    """The five words a colleague read out."""
+    """The five words a colleague read out. `person` holds whom they are of and what was shown about them."""
 
     person = HiddenField(validators=[InputRequired()])
     words = StringField(
@@ -114,6 +114,13 @@ class VouchForm(FlaskForm):
         description=_("Ask for them by telephone or in person, never by e-mail. With spaces between them."),
         validators=[InputRequired(_("Write the five words your colleague reads to you"))],
     )
+
+
+class AnswerForm(FlaskForm):
+    """A guardian's answer to exactly the change that was shown."""
+
+    shown = HiddenField(validators=[InputRequired()])
+    answer = HiddenField(validators=[InputRequired()])
 
 
 class ApproveForm(FlaskForm):

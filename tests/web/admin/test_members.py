@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,16 +77,46 @@ def test_a_part_that_opens_cases_waits_until_a_guardian_vouches(
     with trust.work(trust.executive_lead) as uow:
         words = keyring.my_words(uow)
     with trust.work(trust.guardian) as uow:
-        keyring.vouch(uow, trust.executive_lead.id, words, uow.today.replace(year=uow.today.year + 1))
+        keyring.vouch(uow, keyring.offered(uow, trust.executive_lead.id), words, uow.today + timedelta(days=300))
     assert theirs.get("/cases").status == 200
     assert "Guardian Waits for a guardian" not in administrator.get(page).text
 
 
-def test_a_part_that_is_taken_away_ends_at_once(administrator: PageClient, signed_in: SignIn, trust: Trust) -> None:
+def test_a_part_that_opens_no_case_ends_at_once(administrator: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    with trust.work(trust.administrator) as uow:
+        lead = accounts.member(uow, trust.lead.id).membership
+        accounts.change_roles(uow, lead, [Role.LEAD_GUARDIAN, Role.BOARD_MEMBER])
+    page = f"/admin/members/{trust.lead.id}"
+    saved = administrator.submit(page, "Save", roles=["lead_guardian"])
+    assert "Board member" not in saved.soup.select_one("dl").get_text()  # type: ignore[union-attr] # It is there.
+    assert Role.BOARD_MEMBER not in _in_effect(trust, trust.lead)
+
+
+def test_a_part_that_opens_cases_ends_when_a_guardian_agrees(
+    administrator: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
     theirs = signed_in(trust.lead)
     assert theirs.get("/cases").status == 200
-    administrator.submit(f"/admin/members/{trust.lead.id}", "Save", roles=["board_member"])
+    saved = administrator.submit(f"/admin/members/{trust.lead.id}", "Save", roles=["board_member"])
+    assert "It waits for a guardian to agree; until then new concerns still reach them" in saved.text
+    assert "Lead guardian Ends when a guardian agrees" in saved.text
+    assert "1 waits for a guardian to agree" in administrator.get("/admin").text
+    assert theirs.get("/cases").status == 200
+    guardian = signed_in(trust.guardian)
+    assert "An administrator asks for a change to who receives concerns" in guardian.get("/cases").text
+    asked = guardian.get("/colleagues")
+    assert "Would no longer be: Lead guardian" in asked.text
+    assert f"Asked by {trust.administrator.name}" in asked.text
+    agreed = guardian.submit(asked, f"Agree to the change for {trust.lead.name}")
+    assert "Agreed. It counts from now on" in agreed.text
     assert theirs.get("/cases").status == 404
+    assert "Ends when a guardian agrees" not in administrator.get(f"/admin/members/{trust.lead.id}").text
+    assert "An administrator asks" not in guardian.get("/cases").text
+
+
+def _in_effect(trust: Trust, who: Colleague) -> frozenset[Role]:
+    with trust.work(writes=False) as uow:
+        return keyring.effective_roles(uow, accounts.member(uow, who.id).membership.drafted_roles, who.id)
 
 
 def test_nobody_takes_their_own_administration_away(administrator: PageClient, trust: Trust) -> None:
@@ -99,6 +130,7 @@ def test_ending_a_membership_takes_somebody_off_the_list(administrator: PageClie
     page = f"/admin/members/{trust.lead.id}"
     ended = administrator.submit(f"{page}/end", "End their membership")
     assert trust.lead.name not in ended.soup.select_one("main table").get_text()  # type: ignore[union-attr] # It is there.
+    assert f"Left, and it waits for a guardian to agree: {trust.lead.name}" in ended.text
     assert administrator.get(page).status == 404
 
 
@@ -112,9 +144,21 @@ def test_sending_again_replaces_the_letter_that_waits(administrator: PageClient,
     assert len(rows) == 1
 
 
-def test_a_colleague_is_marked_as_away(administrator: PageClient, trust: Trust) -> None:
+def test_a_colleague_is_away_when_a_guardian_agrees(administrator: PageClient, signed_in: SignIn, trust: Trust) -> None:
     fields = {"until-day": "27", "until-month": "3", "until-year": "2090"}
-    assert "Away until 27 March 2090" in administrator.submit(f"/admin/members/{trust.lead.id}/away", **fields).text
+    saved = administrator.submit(f"/admin/members/{trust.lead.id}/away", **fields)
+    assert "Saved. It waits for a guardian to agree" in saved.text
+    assert "Here Waits for a guardian away until 27 March 2090" in saved.text
+    guardian = signed_in(trust.guardian)
+    guardian.submit("/colleagues", f"Agree that {trust.lead.name} is away")
+    assert "Away until 27 March 2090" in administrator.get(saved.path).text
+    assert "Waits for a guardian" not in administrator.get(saved.path).text
+
+
+def test_being_away_is_asked_only_of_people_concerns_go_to(administrator: PageClient, trust: Trust) -> None:
+    page = administrator.get(f"/admin/members/{trust.executive_lead.id}")
+    assert f"{page.path}/away" not in page.links()
+    assert administrator.get(f"{page.path}/away").status == 404
 
 
 def test_no_page_of_an_administrator_knows_of_a_case(administrator: PageClient, trust: Trust) -> None:

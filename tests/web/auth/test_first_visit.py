@@ -51,7 +51,7 @@ def test_a_new_guardian_gets_keys_an_authenticator_and_five_words(browser: PageC
     with trust.work(trust.guardian) as uow:
         person = accounts.by_email(uow, "new.person@example.org")
         assert person is not None
-        keyring.vouch(uow, person.id, shown, uow.today + timedelta(days=300))
+        keyring.vouch(uow, keyring.offered(uow, person.id), shown, uow.today + timedelta(days=300))
     assert browser.get("/cases").status == 200
 
 
@@ -140,7 +140,8 @@ def test_somebody_who_has_keys_takes_an_invitation_up_with_their_passphrase(
 def _vouch_and_read(browser: PageClient, trust: Trust, person_id: uuid.UUID) -> None:
     words = browser.submit("/account/words", "Show my five words").soup.select(".app-words__word")
     with trust.work(trust.guardian) as uow:
-        keyring.vouch(uow, person_id, [each.get_text() for each in words], uow.today + timedelta(days=300))
+        said = [each.get_text() for each in words]
+        keyring.vouch(uow, keyring.offered(uow, person_id), said, uow.today + timedelta(days=300))
     assert browser.get("/cases").status == 200
 
 

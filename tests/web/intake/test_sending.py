@@ -136,8 +136,8 @@ def test_leaving_says_beforehand_that_it_deletes(browser: PageClient) -> None:
 
 
 def close_by_absence(trust: Trust) -> None:
-    with trust.work() as uow:
-        for person in trust.people.values():
+    for person in trust.people.values():
+        with trust.work(person) as uow:
             accounts.mark_absent(uow, accounts.member(uow, person.id).membership, uow.today + timedelta(days=5))
 
 

@@ -19,8 +19,8 @@ def offered(page: Page, name: str = "people") -> list[str]:
 
 
 def away(trust: Trust, *people: Colleague) -> None:
-    with trust.work() as uow:
-        for person in people:
+    for person in people:
+        with trust.work(person) as uow:
             accounts.mark_absent(uow, accounts.member(uow, person.id).membership, uow.today + timedelta(days=5))
 
 
