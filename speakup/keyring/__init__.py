@@ -41,6 +41,7 @@ from speakup.keyring.operations.key_log import (
     my_words,
     narrow,
     offered,
+    places_now,
     remove,
     root_words,
     set_trust_root,
@@ -91,7 +92,7 @@ from speakup.keyring.operations.sessions import (
 )
 from speakup.keyring.operations.warnings import warn_guardians
 from speakup.keyring.principals import principal
-from speakup.keyring.rules.key_log import KeyLog, Vouched
+from speakup.keyring.rules.key_log import KeyLog, Places, Vouched
 from speakup.keyring.rules.key_records import Holder
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "Pending",
     "PendingAbsence",
     "PendingRoles",
+    "Places",
     "PrincipalKind",
     "Receipt",
     "ReceiptSecrets",
@@ -165,6 +167,7 @@ __all__ = [
     "open_locked",
     "parse_receipt",
     "pending",
+    "places_now",
     "principal",
     "read",
     "read_many",

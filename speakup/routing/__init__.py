@@ -2,7 +2,7 @@
 
 from speakup.routing.operations import draft_rules
 from speakup.routing.queries import drafted
-from speakup.routing.rules import Choice, Concern, Receiver, Rule, Subject, Why, barred_roles, choose
+from speakup.routing.rules import Choice, Concern, Receiver, Rule, Subject, Why, approved_place, barred_roles, choose
 
 __all__ = [
     "Choice",
@@ -11,6 +11,7 @@ __all__ = [
     "Rule",
     "Subject",
     "Why",
+    "approved_place",
     "barred_roles",
     "choose",
     "draft_rules",

@@ -1,7 +1,7 @@
 """Which guardian, and who must not. A pure function of the concern, the approved rules and who can receive today."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -95,6 +95,19 @@ class Choice:
 
 
 _TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
+
+
+def approved_place(
+    chosen: uuid.UUID | None, names: Mapping[uuid.UUID, str], approved: Mapping[uuid.UUID, str]
+) -> uuid.UUID | None:
+    """Return the place that bore the chosen one's name when the rules were approved; for a new name, the chosen one.
+
+    `names` are those people see today. So what a worker reads and what a guardian read are the same place, and neither
+    renaming nor closing and opening again leads anybody's words elsewhere.
+    """
+    if chosen is None or approved.get(chosen) == names.get(chosen):
+        return chosen
+    return next((place for place, name in approved.items() if name == names.get(chosen)), chosen)
 
 
 def choose(concern: Concern, rules: Sequence[Rule], receivers: Iterable[Receiver]) -> Choice | None:

@@ -2,23 +2,24 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from speakup import accounts, organisations
+from speakup import accounts, keyring
 from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import Places
 from speakup.routing import Rule
 
 
-def sentences(uow: UnitOfWork, rules: Sequence[Rule]) -> list[str]:
-    """Write each rule as one sentence."""
+def sentences(uow: UnitOfWork, rules: Sequence[Rule], places: Places | None = None) -> list[str]:
+    """Write each rule as one sentence, with the names of places as approved where `places` says them."""
     names = accounts.names_of(uow, {person for rule in rules for person in (rule.primary, rule.cover) if person})
-    places = {each.id: each.name for each in organisations.directorates(uow)}
-    places.update({each.id: each.name for each in organisations.sites(uow)})
+    called = _called(keyring.places_now(uow)) | (_called(places) if places else {})
     written = []
     for rule in rules:
-        named = [places.get(place, _("a place now closed")) for place in (rule.directorate_id, rule.site_id) if place]
+        named = [called.get(place, _("a place now closed")) for place in (rule.directorate_id, rule.site_id) if place]
         written.append(
             _(
                 "Concerns from %(place)s go to %(primary)s, with %(cover)s as cover",
@@ -32,6 +33,23 @@ def sentences(uow: UnitOfWork, rules: Sequence[Rule]) -> list[str]:
     return written
 
 
-def fingerprint(rules: Sequence[Rule]) -> str:
-    """Name exactly these rules in this order, so that a page can say which list it showed."""
-    return hashlib.sha256(json.dumps([rule.plain() for rule in rules], sort_keys=True).encode()).hexdigest()
+def changed_places(uow: UnitOfWork, approved: Places) -> list[str]:
+    """Say what has become of the places since the rules were approved, one sentence each."""
+    before, now = _called(approved), _called(keyring.places_now(uow))
+    said = [
+        _("%(before)s is now called %(now)s", before=before[each], now=now[each])
+        for each in before
+        if each in now and now[each] != before[each]
+    ]
+    said += [_("%(before)s is closed", before=before[each]) for each in before if each not in now]
+    return said + [_("%(now)s is new", now=now[each]) for each in now if each not in before]
+
+
+def fingerprint(rules: Sequence[Rule], places: Places | None = None) -> str:
+    """Name exactly these rules in this order, so that a page can say which list it showed, and with which names."""
+    said = {"rules": [rule.plain() for rule in rules], "places": places.plain() if places else None}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _called(places: Places) -> dict[uuid.UUID, str]:
+    return {**places.directorates, **places.sites}

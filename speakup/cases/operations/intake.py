@@ -168,15 +168,25 @@ def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[u
     """Ask the approved rules who receives this; `Conflict` when those named before sending can no longer be chosen."""
     log = keyring.load_key_log(uow)
     rules = [Rule.from_plain(rule) for rule in log.routing]
-    place = Concern(
-        concern.work.directorate_id, concern.work.site_id, excluded, concern.exclusions.team, concern.subject
-    )
+    directorate, site = _as_approved(uow, log, concern.work)
+    place = Concern(directorate, site, excluded, concern.exclusions.team, concern.subject)
     choice = routing.choose(place, rules, _named_first(receivers(uow, log), concern.named))
     if choice is None:
         raise NobodyToReceive(uow.organisation_id)
     if concern.named is not None and (choice.primary, choice.cover) != concern.named:
         raise Conflict("receivers")
     return choice
+
+
+def _as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    """Say which places the approved rules know the chosen ones as."""
+    if not log.routing:
+        return work.directorate_id, work.site_id
+    now = keyring.places_now(uow)
+    return (
+        routing.approved_place(work.directorate_id, now.directorates, log.places.directorates),
+        routing.approved_place(work.site_id, now.sites, log.places.sites),
+    )
 
 
 def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None) -> list[Receiver]:

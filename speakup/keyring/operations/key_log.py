@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from speakup import accounts, audit, policy
+from speakup import accounts, audit, organisations, policy
 from speakup.audit import Event
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, five_words
@@ -23,7 +23,7 @@ from speakup.keyring import trust_root
 from speakup.keyring.models import CompartmentKind, KeyLogEntry, KeyPair, LogKind
 from speakup.keyring.principals import principal
 from speakup.keyring.rules import canonical, key_log
-from speakup.keyring.rules.key_log import KeyLog, LogFault, SignedEntry, Signing, TrustRoot, Vouched
+from speakup.keyring.rules.key_log import KeyLog, LogFault, Places, SignedEntry, Signing, TrustRoot, Vouched
 from speakup.keyring.rules.pending import SIGNED
 from speakup.policy import Permission
 
@@ -163,12 +163,23 @@ def remove(uow: UnitOfWork, person_id: uuid.UUID) -> None:
 
 
 def approve_routing(uow: UnitOfWork, rules: Iterable[dict[str, Any]]) -> None:
-    """Put routing rules into effect under the guardian's approving key; the log itself carries them."""
+    """Put routing rules into effect under the guardian's approving key; the log itself carries them.
+
+    What every place is called now goes with them: renaming two places would else swap who receives from them.
+    """
     policy.require(uow.actor, Permission.ROUTING_APPROVE)
     log = _latest(uow)
-    body = key_log.routing_body(log, Signing(uow.actor.person_id, uow.today), rules)
+    body = key_log.routing_body(log, Signing(uow.actor.person_id, uow.today), rules, places_now(uow))
     _append(uow, log, body, principal(uow).keys.sign_approving(body))
     audit.record(uow, Event.ROUTING_APPROVED, uow.actor.id)
+
+
+def places_now(uow: UnitOfWork) -> Places:
+    """Return what every open directorate and site is called today."""
+    return Places(
+        {each.id: each.name for each in organisations.directorates(uow)},
+        {each.id: each.name for each in organisations.sites(uow)},
+    )
 
 
 def claimed_keys(uow: UnitOfWork, person_id: uuid.UUID) -> PublicKeys:

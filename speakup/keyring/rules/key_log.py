@@ -69,6 +69,27 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """What each directorate and site is called. A rule follows the name a guardian read, whatever is renamed since."""
+
+    directorates: dict[uuid.UUID, str] = field(default_factory=dict)
+    sites: dict[uuid.UUID, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """As an entry carries it."""
+        return {
+            "directorates": {str(place): name for place, name in self.directorates.items()},
+            "sites": {str(place): name for place, name in self.sites.items()},
+        }
+
+    @classmethod
+    def from_plain(cls, said: dict[str, Any]) -> "Places":
+        """Read it out of an entry."""
+        kinds = (said.get("directorates", {}), said.get("sites", {}))
+        return cls(*({uuid.UUID(place): str(name) for place, name in kind.items()} for kind in kinds))
+
+
+@dataclass(frozen=True, slots=True)
 class KeyLog:
     """The log, replayed and found good."""
 
@@ -79,6 +100,8 @@ class KeyLog:
     once_valid: dict[uuid.UUID, tuple[Vouched, ...]] = field(repr=False)
     """Everybody ever vouched for, with each key they had; for judging what was signed and sealed at the time."""
     routing: tuple[dict[str, Any], ...]
+    places: Places = field(default_factory=Places)
+    """What places were called when the rules were approved; none in entries from before this was kept."""
     day: date = date.min
     """Of the newest entry. Days never fall, so nobody whose vouching has expired can sign as if it had not."""
 
@@ -173,9 +196,10 @@ def removal_body(log: KeyLog, signing: Signing, person_id: uuid.UUID) -> bytes:
     return canonical.encode({**_place(log, LogKind.REMOVE, signing), "person": str(person_id)})
 
 
-def routing_body(log: KeyLog, signing: Signing, rules: Iterable[dict[str, Any]]) -> bytes:
-    """Write the entry that puts routing rules into effect; the rules themselves stand in it."""
-    return canonical.encode({**_place(log, LogKind.ROUTING, signing), "rules": list(rules)})
+def routing_body(log: KeyLog, signing: Signing, rules: Iterable[dict[str, Any]], places: Places) -> bytes:
+    """Write the entry that puts routing rules into effect; the rules stand in it, and what places are called."""
+    place = _place(log, LogKind.ROUTING, signing)
+    return canonical.encode({**place, "rules": list(rules), "places": places.plain()})
 
 
 def _place(log: KeyLog, kind: LogKind, signing: Signing) -> dict[str, Any]:
@@ -226,9 +250,11 @@ def _apply(log: KeyLog, entry: SignedEntry, body: dict[str, Any], root: TrustRoo
         once[vouched.person_id] = (*once.get(vouched.person_id, ()), vouched)
     elif kind is LogKind.REMOVE:
         del valid[uuid.UUID(body["person"])]
-    routing = tuple(body["rules"]) if kind is LogKind.ROUTING else log.routing
+    routing, places = log.routing, log.places
+    if kind is LogKind.ROUTING:
+        routing, places = tuple(body["rules"]), Places.from_plain(body.get("places", {}))
     day = date.fromisoformat(body["day"])
-    return KeyLog(log.organisation_id, number, entry.hash, valid, once, routing, day)
+    return KeyLog(log.organisation_id, number, entry.hash, valid, once, routing, places, day)
 
 
 def _signing_key(log: KeyLog, body: dict[str, Any], kind: LogKind, signer: uuid.UUID) -> bytes:

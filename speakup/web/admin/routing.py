@@ -97,7 +97,7 @@ def _list_page(uow: UnitOfWork, form: MoveForm, drafted: list[Rule]) -> Response
         "admin/routing.html",
         form=form,
         drafted=sentences(uow, drafted),
-        approved=sentences(uow, approved),
+        approved=sentences(uow, approved, log.places if log is not None else None),
         waits=drafted != approved,
         may_add=len(drafted) < MOST_RULES,
         **common(uow),

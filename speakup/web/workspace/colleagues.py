@@ -89,23 +89,25 @@ def approve_routing() -> ResponseReturnValue:
     with work() as uow:
         if not policy.allows(uow.actor, Permission.ROUTING_APPROVE):
             abort(404)
-        drafted = routing.drafted(uow)
+        drafted, shown = routing.drafted(uow), rule_sentences.fingerprint(routing.drafted(uow), keyring.places_now(uow))
         if form.validate_on_submit():
             # Approve what was read, not what somebody wrote while it was being read.
-            if not hmac.compare_digest(form.shown.data or "", rule_sentences.fingerprint(drafted)):
+            if not hmac.compare_digest((form.shown.data or "").encode(), shown.encode()):
                 form.shown.errors = [_("The draft has changed since you opened this page. Read it again")]
             else:
                 keyring.approve_routing(uow, [rule.plain() for rule in drafted])
                 flash(_("Approved. New concerns follow these rules from now on"))
                 return redirect(url_for(".approve_routing"))
-        in_effect = [Rule.from_plain(rule) for rule in keyring.load_key_log(uow).routing]
-        form.shown.data = rule_sentences.fingerprint(drafted)
+        log = keyring.load_key_log(uow)
+        in_effect = [Rule.from_plain(rule) for rule in log.routing]
+        form.shown.data = shown
         page = render_template(
             "workspace/routing.html",
             form=form,
             drafted=rule_sentences.sentences(uow, drafted),
-            in_effect=rule_sentences.sentences(uow, in_effect),
+            in_effect=rule_sentences.sentences(uow, in_effect, log.places),
             changed=drafted != in_effect,
+            changed_places=rule_sentences.changed_places(uow, log.places) if in_effect else [],
             **common(uow),
         )
     return page, 422 if form.errors else 200

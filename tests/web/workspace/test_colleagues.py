@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from speakup import keyring, organisations, routing
+from speakup import accounts, keyring, organisations, routing
 from speakup.kernel.actor import Role
 from speakup.routing import Rule
 from tests.trusts import Colleague, Trust
@@ -17,21 +17,102 @@ def test_every_guardian_is_shown_as_vouched(guardian: PageClient) -> None:
     assert "Waits for vouching" not in page.text
 
 
-def test_wrong_words_vouch_for_nobody(guardian: PageClient, trust: Trust) -> None:
-    with trust.work() as uow:
-        from speakup import accounts  # noqa: PLC0415 -- only to widen a colleague's roles
+def widen(trust: Trust, who: Colleague, *roles: Role) -> None:
+    with trust.work(trust.administrator) as uow:
+        accounts.change_roles(uow, accounts.member(uow, who.id).membership, roles)
 
-        member = accounts.member(uow, trust.buddy.id)
-        accounts.change_roles(uow, member.membership, [Role.BUDDY_GUARDIAN, Role.GUARDIAN])
+
+def words_of(trust: Trust, who: Colleague) -> str:
+    with trust.work(who, writes=False) as uow:
+        return " ".join(keyring.my_words(uow))
+
+
+def signed_roles(trust: Trust, who: Colleague) -> frozenset[Role]:
+    with trust.work(trust.guardian, writes=False) as uow:
+        return keyring.load_key_log(uow).valid[who.id].roles
+
+
+def test_wrong_words_vouch_for_nobody(guardian: PageClient, trust: Trust) -> None:
+    widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.GUARDIAN)
     page = guardian.get("/colleagues")
     assert "Waits for vouching" in page.text
     refused = guardian.submit(page, "Vouch", words="one two three four five")
     assert refused.status == 422
     assert any("not the words" in error for error in refused.errors)
-    with trust.work(trust.buddy, writes=False) as uow:
-        words = keyring.my_words(uow)
-    vouched = guardian.submit(refused, "Vouch", words=" ".join(words))
+    vouched = guardian.submit(refused, "Vouch", words=words_of(trust, trust.buddy))
     assert "Vouched. From now on they can be given cases" in vouched.text
+
+
+def test_what_is_signed_is_what_the_guardian_was_shown(guardian: PageClient, trust: Trust) -> None:
+    widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.RECIPIENT)
+    page = guardian.get("/colleagues")
+    assert "Bea Budd: Buddy guardian from another organisation, Receives referrals" in page.text
+    widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.GUARDIAN)
+    refused = guardian.submit(page, "Vouch", words=words_of(trust, trust.buddy))
+    assert refused.status == 422
+    assert any("has changed since you opened the page. Nothing was signed" in error for error in refused.errors)
+    assert signed_roles(trust, trust.buddy) == {Role.BUDDY_GUARDIAN}
+    assert "Bea Budd: Buddy guardian from another organisation, Guardian" in refused.text
+    guardian.submit(refused, "Vouch", words=words_of(trust, trust.buddy))
+    assert signed_roles(trust, trust.buddy) == {Role.BUDDY_GUARDIAN, Role.GUARDIAN}
+
+
+def test_a_name_that_was_changed_is_vouched_for_by_nobody_who_read_another(guardian: PageClient, trust: Trust) -> None:
+    widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.GUARDIAN)
+    page = guardian.get("/colleagues")
+    with trust.work() as uow:
+        accounts.member(uow, trust.buddy.id).person.name = "Hugh Harbour"
+    refused = guardian.submit(page, "Vouch", words=words_of(trust, trust.buddy))
+    assert refused.status == 422
+    assert signed_roles(trust, trust.buddy) == {Role.BUDDY_GUARDIAN}
+    assert "Two people have this name" in refused.text
+    assert trust.buddy.email in refused.text
+
+
+def ask_leaving(trust: Trust, who: Colleague) -> None:
+    with trust.work(trust.administrator) as uow:
+        keyring.ask_leaving(uow, accounts.member(uow, who.id).membership)
+
+
+def test_leaving_is_agreed_to_by_another_guardian(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    ask_leaving(trust, trust.second_guardian)
+    page = guardian.get("/colleagues")
+    assert "New concerns are still sealed to them, beside another person who can open them" in page.text
+    agreed = guardian.submit(page, "Agree that Hugh Harbour has left")
+    assert "Agreed. It counts from now on" in agreed.text
+    assert "Hugh Harbour" not in agreed.text
+    with trust.work(trust.guardian, writes=False) as uow:
+        assert trust.second_guardian.id not in keyring.load_key_log(uow).valid
+
+
+def test_an_answer_counts_for_what_was_shown_only(guardian: PageClient, trust: Trust) -> None:
+    with trust.work(trust.administrator) as uow:
+        keyring.ask_roles(uow, accounts.member(uow, trust.lead.id).membership, [Role.BOARD_MEMBER])
+    page = guardian.get("/colleagues")
+    ask_leaving(trust, trust.lead)
+    refused = guardian.submit(page, "Agree to the change for Lena Leigh")
+    assert refused.status == 422
+    assert refused.errors == ["This has changed since you opened the page. Nothing was signed. Look at it again"]
+    assert signed_roles(trust, trust.lead) == {Role.LEAD_GUARDIAN}
+
+
+def test_what_was_asked_about_me_is_answered_by_somebody_else(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    with trust.work(trust.administrator) as uow:
+        keyring.ask_roles(uow, accounts.member(uow, trust.guardian.id).membership, [Role.BOARD_MEMBER])
+    mine = guardian.get("/colleagues")
+    assert "This is about you, so another guardian or the non-executive lead answers it" in mine.text
+    kept = signed_in(trust.non_executive_lead).submit("/colleagues", "Keep Gail Guard as they are")
+    assert "Left as it was" in kept.text
+    assert guardian.get("/cases").status == 200
+
+
+def test_a_buddy_sees_what_is_asked_and_answers_nothing(signed_in: SignIn, trust: Trust) -> None:
+    ask_leaving(trust, trust.lead)
+    page = signed_in(trust.buddy).get("/colleagues")
+    assert "A guardian or the non-executive lead answers it" in page.text
+    assert "Agree that" not in page.text
 
 
 def test_rules_take_effect_only_when_a_guardian_approves_what_was_shown(guardian: PageClient, trust: Trust) -> None:
@@ -48,3 +129,34 @@ def test_rules_take_effect_only_when_a_guardian_approves_what_was_shown(guardian
     assert "Approved. New concerns follow these rules from now on" in approved.text
     with trust.work() as uow:
         assert [rule["primary"] for rule in keyring.load_key_log(uow).routing] == [str(trust.lead.id)]
+
+
+def test_places_renamed_since_are_named_and_the_approved_names_still_count(guardian: PageClient, trust: Trust) -> None:
+    with trust.work() as uow:
+        surgery = organisations.directorates(uow)[0]
+        routing.draft_rules(uow, [Rule(surgery.id, None, trust.lead.id, None)])
+    page = guardian.submit("/routing", "Approve the draft")
+    with trust.work(trust.administrator) as uow:
+        found = organisations.find_directorate(uow, surgery.id)
+        organisations.change_directorate(uow, found, "Operations", 300)
+        organisations.add_directorate(uow, "Medicine", 300)
+    page = guardian.get("/routing")
+    assert "Surgery is now called Operations" in page.text
+    assert "Medicine is new" in page.text
+    assert "Concerns from Surgery go to Lena Leigh" in page.text
+    again = guardian.submit(page, "Approve the draft")
+    assert "Concerns from Operations go to Lena Leigh" in again.text
+    assert "is now called" not in again.text
+
+
+def test_a_draft_whose_places_were_renamed_while_it_was_read_is_not_approved(
+    guardian: PageClient, trust: Trust
+) -> None:
+    with trust.work() as uow:
+        surgery = organisations.directorates(uow)[0]
+        routing.draft_rules(uow, [Rule(surgery.id, None, trust.lead.id, None)])
+    page = guardian.get("/routing")
+    with trust.work(trust.administrator) as uow:
+        organisations.change_directorate(uow, organisations.find_directorate(uow, surgery.id), "Operations", 300)
+    refused = guardian.submit(page, "Approve the draft")
+    assert "The draft has changed since you opened this page. Read it again" in refused.errors
