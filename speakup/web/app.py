@@ -7,11 +7,13 @@ from typing import IO, Any, cast
 from flask import Blueprint, Flask, Request, abort, g, request
 from flask_babel import Babel
 from jinja2 import StrictUndefined
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 
 from config import Settings, secret_key
 from speakup.cases import working_day_after
 from speakup.kernel import clock
-from speakup.web import actors, assets, errors, headers, labels, logo, wording
+from speakup.web import actors, assets, bodies, errors, headers, labels, logo, wording
 from speakup.web.form_session import FormSessions
 from speakup.web.site import Site
 from speakup.web.site import site as current_site
@@ -33,22 +35,26 @@ def _staff() -> tuple[Blueprint, ...]:
 SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff}
 """The pages by audience: an operator may run the public ones as a process that has no staff pages at all."""
 
-BODY_LIMIT = 1024 * 1024
-"""Bytes in a post without files. Pages that take files ask for more, for themselves."""
-FORM_MEMORY = 600_000
-"""Bytes in one field: the longest story in any script, with room."""
-
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class SealedRequest(Request):
     """A request whose uploaded files never touch a disk in clear, and are gone when it ends, however it ends."""
 
+    form_data_parser_class = bodies.Bodies
     max_form_parts = 200
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- handed on as they come
         super().__init__(*args, **options)
         self._spools: list[SealedSpool] = []
+
+    def _load_form_data(self) -> None:
+        """Read the body once. One that cannot be read has no fields from then on, so that a page can say so."""
+        try:
+            super()._load_form_data()
+        except HTTPException:
+            self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
+            raise
 
     def close(self) -> None:
         """Close what was spooled, also where the body was refused half read."""
@@ -83,8 +89,6 @@ def create_app(settings: Settings, surfaces: Collection[str] | None = None, site
         WTF_CSRF_TIME_LIMIT=None,
         # Our own check of Origin and Sec-Fetch-Site stands in `headers`; browsers hide the referrer too often.
         WTF_CSRF_SSL_STRICT=False,
-        MAX_CONTENT_LENGTH=BODY_LIMIT,
-        MAX_FORM_MEMORY_SIZE=FORM_MEMORY,
         TRAP_HTTP_EXCEPTIONS=False,
         PROPAGATE_EXCEPTIONS=False,
         BABEL_DEFAULT_LOCALE="en",
@@ -99,6 +103,7 @@ def create_app(settings: Settings, surfaces: Collection[str] | None = None, site
     assets.install(app)
     app.before_request(know_the_organisation)
     headers.install(app)
+    bodies.install(app)
     actors.install(app)
     errors.install(app)
     logo.install(app)

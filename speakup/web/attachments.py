@@ -13,9 +13,9 @@ from speakup.gateways.documents import Limits, Reason, Refused, clean
 from speakup.gateways.scanner import ScannerUnavailable, Verdict
 from speakup.organisations import Organisation
 from speakup.web import labels
+from speakup.web.bodies import WORDS_LIMIT
 from speakup.web.site import site
 
-_SMALL_FIELDS = 1024 * 1024
 _SHOWN_NAME = 60
 
 
@@ -30,7 +30,7 @@ class Incoming:
 
 def allow_files(organisation: Organisation) -> None:
     """Let this one request be as large as the organisation's files may be together. Called before the body is read."""
-    request.max_content_length = organisation.file_count_limit * organisation.file_size_limit + _SMALL_FIELDS
+    request.max_content_length = organisation.file_count_limit * organisation.file_size_limit + WORDS_LIMIT
 
 
 def chosen(name: str) -> list[FileStorage]:

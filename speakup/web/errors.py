@@ -13,7 +13,8 @@ from speakup import audit, keyring, organisations
 from speakup.audit import Event
 from speakup.kernel.actor import system
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NotFound
-from speakup.web import actors
+from speakup.organisations import Organisation
+from speakup.web import actors, bodies, labels
 from speakup.web.kept import fields_to_keep
 from speakup.web.site import site
 
@@ -44,9 +45,11 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
     template = template or (f"errors/{status}.html" if status in _HAVE_A_PAGE else "errors/400.html")
     kept = fields_to_keep() if request.method == "POST" and status in _GIVE_BACK else {}
     staff = any(request.path == place or request.path.startswith(place + "/") for place in _STAFF_PLACES)
+    organisation = _organisation()
     words = render_template(
         template,
-        organisation=_organisation(),
+        organisation=organisation,
+        limit=labels.size(organisation.file_size_limit) if organisation else "",
         error_layout="layouts/plain.html" if staff else "layouts/public.html",
         **kept,
     )
@@ -54,19 +57,19 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
     return words, status, headers
 
 
-def _organisation() -> object:
+def _organisation() -> Organisation | None:
     """The organisation for the page's head; none where even that cannot be read."""
     if "organisation_id" not in g:
         return None
     return _quietly(_read_organisation)
 
 
-def _read_organisation() -> object:
+def _read_organisation() -> Organisation:
     with actors.public_work() as uow:
         return organisations.here(uow)
 
 
-def _quietly(read: Callable[[], object]) -> object:
+def _quietly(read: Callable[[], Organisation]) -> Organisation | None:
     try:
         return read()
     except Exception as fault:  # noqa: BLE001 -- an error page must not fail for the reason it is shown
@@ -79,6 +82,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004 -- a redirect is not an error
         return error.get_response()
+    if status == 413:  # noqa: PLR2004 -- Content Too Large
+        bodies.read_to_the_end()
     # A method that is not answered would tell an address that exists from one that does not.
     return page(404 if status == 405 else status)  # noqa: PLR2004 -- Method Not Allowed
 

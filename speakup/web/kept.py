@@ -16,14 +16,12 @@ from speakup.web import actors, attachments
 NEVER_KEPT = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code", "words"})
 """Secrets are typed again rather than handed back."""
 _WORTH_SHOWING = 20
-_LONGEST = 1_000_000
-"""Characters: as much as a post without files may hold."""
 
 
 def fields_to_keep() -> dict[str, Any]:
     """Return what `errors/kept.html` needs to give back this post."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
-    if not fields or sum(len(value) for _, value in fields) > _LONGEST:
+    if not fields:
         return {}
     return {
         "kept": [("csrf_token", generate_csrf()), *fields],

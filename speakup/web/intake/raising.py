@@ -5,6 +5,7 @@ form is ever the answer to a post and the Back button never asks to send somethi
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -28,6 +29,8 @@ from speakup.web.intake.opening import intake_open
 from speakup.web.intake.steps import BY_NAME, CHECK, FIRST, Place, Step
 
 _REMOVE = "remove-"
+_KEPT_AT_MOST = 2 * cases.NARRATIVE_LIMIT
+"""Characters of one question that a draft keeps. More goes back to whoever typed it, and fills no disk."""
 
 
 @dataclass(slots=True)
@@ -71,6 +74,8 @@ def answer() -> ResponseReturnValue:
         return _again(step, 400)
     if step is CHECK and request.form.get("to") == "send":
         return sending.send()
+    if sum(map(len, chain.from_iterable(_typed(step).values()))) > _KEPT_AT_MOST:
+        return _again(step, 422)
     return _keep(step, request.form.get("to", "next"))
 
 

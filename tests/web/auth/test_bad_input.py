@@ -130,8 +130,9 @@ def test_an_address_of_nothing_is_absent(
 
 
 def test_a_body_that_is_too_large_gets_a_sentence(guardian: PageClient) -> None:
-    shown = guardian.post("/account/profile", {"about": "x" * 2_000_000})
+    shown = guardian.post("/account/profile", {"about": "x" * 3_000_000})
     assert shown.status == 413
+    assert "Back button" in shown.text
 
 
 def _half_signed_in(signed_in: SignIn, trust: Trust) -> PageClient:

@@ -88,11 +88,6 @@ def test_words_typed_with_a_nul_arrive(browser: PageClient) -> None:
     assert "before" in page.text
 
 
-def test_an_oversized_post_says_so(browser: PageClient) -> None:
-    page = browser.submit(walk(browser, 2), "Continue", narrative="a" * 1_200_000)
-    assert page.status == 413
-
-
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_methods_nobody_uses_find_nothing(browser: PageClient, method: str) -> None:
     answer = getattr(browser.client, method)("/raise", base_url=f"https://{browser.host}")
