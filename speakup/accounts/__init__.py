@@ -29,6 +29,8 @@ from speakup.accounts.operations import (
 )
 from speakup.accounts.queries import (
     Member,
+    account_of,
+    by_address,
     by_email,
     find_invitation,
     has_second_factor,
@@ -52,8 +54,10 @@ __all__ = [
     "Person",
     "PersonDetails",
     "PublicProfile",
+    "account_of",
     "ask_absence",
     "begin_second_factor",
+    "by_address",
     "by_email",
     "change_roles",
     "check_second_factor",

@@ -3,7 +3,6 @@
 import uuid
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +19,7 @@ class Person(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
+    """Their address for signing in; no address at all for somebody invited, whoever that may turn out to be."""
     name: Mapped[str]
     job_title: Mapped[str] = mapped_column(default="")
     workplace: Mapped[str] = mapped_column(default="")
@@ -47,8 +47,8 @@ class Membership(Owned, Base):
     left_on: Mapped[date | None]
     absent_until: Mapped[date | None]
     """Concerns are not routed to somebody away; the last day away, as they said themselves or a guardian agreed."""
-    typed: Mapped[dict[str, Any] | None]
-    """What was typed about them when they were invited. Until they take that up, nothing else is shown here."""
+    invited_email: Mapped[str | None]
+    """Where the invitation goes, until it is taken up. Only then is it asked whose account that address is."""
     roles_asked_by: Mapped[uuid.UUID | None]
     roles_asked_at: Mapped[datetime | None]
     """Who wrote `roles` last, or ended the membership, and when; both empty where nobody needs to be told."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from speakup import audit, jobs, policy
 from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
+from speakup.accounts.queries import account_of, by_address
 from speakup.accounts.rules import accepted_step, recovery_code_hash
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs
@@ -55,13 +57,13 @@ class DrawnFactor:
 
 
 def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> Invitation:
-    """Invite somebody to be something here; the link goes by e-mail, or is shown once by `issue_link`."""
+    """Invite somebody to be something here; the link goes by e-mail, or is shown once by `issue_link`.
+
+    Whether the address has an account elsewhere is neither asked nor shown: until the invitation is taken up, there is
+    a person of this organisation only, who is what was typed.
+    """
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
-    person = _person(uow, details)
-    membership = uow.session.get(Membership, (uow.organisation_id, person.id))
-    if membership is None:
-        membership = Membership(organisation_id=uow.organisation_id, person_id=person.id, roles=[])
-        uow.session.add(membership)
+    person, membership = _invited(uow, details)
     membership.roles, membership.left_on = _written(roles), None
     _note_who_asked(uow, membership)
     invitation = Invitation(
@@ -112,6 +114,8 @@ def take_up(uow: UnitOfWork, invitation: Invitation) -> Membership:
         raise Conflict(invitation.id)
     invitation.used_at, invitation.token_hash = uow.now, None
     membership = uow.session.get_one(Membership, (uow.organisation_id, invitation.person_id))
+    if membership.invited_email is not None:
+        _lead_to_account(uow, invitation, membership, membership.invited_email)
     membership.joined_on = membership.joined_on or uow.today
     audit.record(uow, Event.ACCOUNT_OPENED, invitation.person_id)
     return membership
@@ -299,25 +303,48 @@ def _drawn_context(person: Person) -> bytes:
     return envelope.bind("second factor drawn", person.id)
 
 
-def _person(uow: UnitOfWork, details: PersonDetails) -> Person:
+def _invited(uow: UnitOfWork, details: PersonDetails) -> tuple[Person, Membership]:
+    """Return who was here before under this address, or somebody new."""
     email = details.email.strip().lower()
     if "@" not in email or len(email) > 254:  # noqa: PLR2004 -- RFC 5321: the longest path that can be delivered to
         raise Invalid("email", "not an address")
     if not details.name.strip():
         raise Invalid("name", "empty")
-    person = uow.session.scalar(select(Person).where(Person.email == email))
-    if person is None:
-        person = Person(
-            id=new_id(),
-            email=email,
-            name=details.name.strip(),
-            job_title=details.job_title.strip(),
-            workplace=details.workplace.strip(),
-            phone=details.phone.strip(),
-        )
-        uow.session.add(person)
+    before = by_address(uow, email)
+    if before is None:
+        person_id = new_id()
+        person = Person(id=person_id, email=f"invited {person_id}")
+        membership = Membership(organisation_id=uow.organisation_id, person_id=person_id, roles=[], invited_email=email)
+    else:
+        person, membership = before.person, before.membership
+    if membership.joined_on is None:
+        person.name, person.job_title = details.name.strip(), details.job_title.strip()
+        person.workplace, person.phone = details.workplace.strip(), details.phone.strip()
+    uow.session.add(person)
+    uow.session.flush()
+    uow.session.add(membership)
+    return person, membership
+
+
+def _lead_to_account(uow: UnitOfWork, invitation: Invitation, membership: Membership, email: str) -> None:
+    """Give the membership to whoever has this address already; else the address becomes this person's own."""
+    invited, account = uow.session.get_one(Person, invitation.person_id), account_of(uow, invitation)
+    membership.invited_email = None
+    if account == invited.id:
+        invited.email = email
+    elif uow.session.get(Membership, (uow.organisation_id, account)) is not None:
+        raise Conflict(invitation.id)
+    else:
+        theirs = (Invitation.organisation_id == uow.organisation_id, Invitation.person_id == invited.id)
+        uow.session.execute(update(Invitation).where(*theirs).values(person_id=account))
+        membership.person_id = invitation.person_id = account
+        # The row stays, since nothing deletes people, and says nothing any more.
+        invited.name = invited.job_title = invited.workplace = invited.phone = ""
+    try:
         uow.session.flush()
-    return person
+    except IntegrityError as taken:
+        # The same address was taken up somewhere else at this very moment.
+        raise Conflict(invitation.id) from taken
 
 
 def _note_who_asked(uow: UnitOfWork, membership: Membership) -> None:

@@ -41,6 +41,11 @@ class Member:
         """The person's id."""
         return self.person.id
 
+    @property
+    def email(self) -> str:
+        """Their address: as it was typed, until they take the invitation up."""
+        return self.membership.invited_email or self.person.email
+
 
 def by_email(uow: UnitOfWork, email: str) -> Person | None:
     """Return the person with this address who belongs here, for signing in."""
@@ -53,6 +58,23 @@ def by_email(uow: UnitOfWork, email: str) -> Person | None:
             Person.email == email.strip().lower(),
         )
     )
+
+
+def by_address(uow: UnitOfWork, email: str) -> Member | None:
+    """Return whoever belongs, belonged or is invited here with this address. What is so elsewhere is not asked."""
+    wanted = email.strip().lower()
+    rows = uow.session.execute(_WITH_MEMBERSHIP, {"organisation": uow.organisation_id})
+    return next((each for each in (Member(*row) for row in rows) if each.email == wanted), None)
+
+
+def account_of(uow: UnitOfWork, invitation: Invitation) -> uuid.UUID:
+    """Return whose account an invitation leads to, now that somebody holds its token; a new one's, where there is none.
+
+    Nobody but the holder of the token may be told anything that depends on it.
+    """
+    invited = member(uow, invitation.person_id)
+    known = uow.session.scalar(select(Person.id).where(Person.email == invited.email))
+    return known or invited.id
 
 
 def member(uow: UnitOfWork, person_id: uuid.UUID) -> Member:

@@ -93,5 +93,5 @@ def _written(uow: UnitOfWork, scheme: str, row: OutboxRow) -> Mail | None:
     if host is None or not unused or member.membership.left_on is not None:
         return None
     path = "sign-in" if row.job is not Job.INVITATION_MAIL else f"welcome/{accounts.issue_link(uow, invitation)}"
-    to = Addressee(member.person.email, member.person.name, organisations.here(uow).name, f"{scheme}://{host}/{path}")
+    to = Addressee(member.email, member.person.name, organisations.here(uow).name, f"{scheme}://{host}/{path}")
     return letters.write(LETTERS[row.job], to)

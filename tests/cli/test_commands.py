@@ -67,7 +67,7 @@ def first_guardian_visits(installation: Installation) -> tuple[str, ...]:
     (organisation_id,) = installation.organisations()
     database = installation.database
     with database.work(system(organisation_id)) as uow:
-        gail = accounts.by_email(uow, "gail@example.org")
+        gail = accounts.by_address(uow, "gail@example.org")
         assert gail is not None
         invitation = next(each for each in accounts.open_invitations(uow) if each.person_id == gail.id)
         accounts.take_up(uow, invitation)
@@ -221,7 +221,7 @@ def test_intake_stops_and_goes_on(installation: Installation, speakup: Speak) ->
 def test_everybody_can_be_signed_out(installation: Installation, speakup: Speak) -> None:
     (organisation_id,) = installation.organisations()
     with installation.database.work(system(organisation_id)) as uow:
-        gail = accounts.by_email(uow, "gail@example.org")
+        gail = accounts.by_address(uow, "gail@example.org")
         assert gail is not None
         keyring.start_staff(uow, gail.id, keyring.new_root())
     assert speakup("end-sessions", "anytown.localhost").exit_code == 0

@@ -117,7 +117,7 @@ def offered(uow: UnitOfWork, person_id: uuid.UUID) -> Offer:
     if member.membership.joined_on is None or member.membership.left_on is not None:
         raise NotFound(person_id)
     person = member.person
-    return Offer(person_id, person.name, person.email, person.job_title, member.membership.drafted_roles & SIGNED)
+    return Offer(person_id, person.name, member.email, person.job_title, member.membership.drafted_roles & SIGNED)
 
 
 def vouch(uow: UnitOfWork, offer: Offer, words: Iterable[str], expires: date) -> None:

@@ -207,7 +207,8 @@ def _open_invitation(uow: UnitOfWork, person_id: uuid.UUID) -> Invitation:
 
 
 def _invited(uow: UnitOfWork, form: InviteForm) -> Invitation | None:
-    if accounts.by_email(uow, form.email.data or "") is not None:
+    before = accounts.by_address(uow, form.email.data or "")
+    if before is not None and before.membership.left_on is None:
         form.email.errors = [_("Somebody with this address is here already. Find them on the list of people")]
         return None
     details = PersonDetails(

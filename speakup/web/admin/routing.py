@@ -112,10 +112,15 @@ def _offer(uow: UnitOfWork, form: RuleForm) -> None:
         *(SelectChoice(str(each.id), each.name) for each in organisations.directorates(uow)),
     ]
     form.site.choices = [anywhere, *(SelectChoice(str(each.id), each.name) for each in organisations.sites(uow))]
-    team = [SelectChoice(str(each.id), each.person.name) for each in accounts.members_with(uow, _TEAM)]
-    others = [SelectChoice(str(each.id), each.person.name) for each in accounts.members_with(uow, CASE_ROLES)]
+    team, others = _joined(uow, _TEAM), _joined(uow, CASE_ROLES)
     form.primary.choices = [SelectChoice("", _("Choose a guardian")), *team]
     form.cover.choices = [SelectChoice("", _("Whoever has fewest open cases")), *others]
+
+
+def _joined(uow: UnitOfWork, roles: frozenset[Role]) -> list[SelectChoice]:
+    """Offer people who have taken their invitation up: only then is it settled whose account they have."""
+    found = (each for each in accounts.members_with(uow, roles) if each.membership.joined_on is not None)
+    return [SelectChoice(str(each.id), each.person.name) for each in found]
 
 
 def _written(form: RuleForm, drafted: list[Rule]) -> Rule | None:

@@ -1,9 +1,13 @@
 """What a person fills in to sign in and to keep their account."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField, FormField, PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from speakup.web.fields import PlainForm
 from speakup.web.lines import DayForm, Hidden, Line, Lines
@@ -59,8 +63,8 @@ class FirstCodeForm(PlainForm):
     )
 
 
-class FirstPassphraseForm(PlainForm):
-    """A passphrase for a new account."""
+class WelcomeForm(PlainForm):
+    """A passphrase for a new account, twice; or, once, that of an account somebody has already."""
 
     passphrase = PasswordField(
         _("Choose a passphrase"),
@@ -69,17 +73,15 @@ class FirstPassphraseForm(PlainForm):
     )
     again = PasswordField(
         _("The same passphrase again"),
-        validators=[
-            InputRequired(_("Write the passphrase a second time")),
-            EqualTo("passphrase", _("The two are not the same. Write both again")),
-        ],
+        validators=[Optional(), EqualTo("passphrase", _("The two are not the same. Write both again"))],
     )
+    known = BooleanField(_("I have an account already: this is its passphrase"))
 
-
-class KnownPassphraseForm(PlainForm):
-    """The passphrase of an account somebody has already, to take an invitation up with it."""
-
-    passphrase = _present_passphrase(_("Your passphrase"))
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """A new passphrase is written twice, since nobody can look it up."""
+        if super().validate(extra_validators) and not (self.known.data or self.again.data):
+            self.again.errors = [gettext("Write the passphrase a second time")]
+        return not self.errors
 
 
 class ChangePassphraseForm(PlainForm):

@@ -2,7 +2,12 @@
 
 Looking at the page uses nothing up, since mail filters follow links too. The first post that succeeds exchanges the
 token for a session and leaves it dead: what then stays in a browser's history opens nothing.
+
+The page is the same for an address that has an account at another organisation and for one that has none, since an
+administrator can look at a link they hand over, and is not to learn where else somebody belongs.
 """
+
+import uuid
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +16,13 @@ from flask_babel import gettext as _
 from speakup import accounts, keyring, organisations
 from speakup.accounts import Member
 from speakup.kernel.actor import Role
-from speakup.kernel.errors import Invalid
-from speakup.kernel.uow import UnitOfWork
+from speakup.kernel.errors import Conflict, Invalid
 from speakup.keyring import Locked
 from speakup.organisations import Organisation
 from speakup.policy import CAN_HOLD_GRANTS
 from speakup.web.actors import public_work, work_as
 from speakup.web.auth import auth
-from speakup.web.auth.forms import FirstPassphraseForm, KnownPassphraseForm
+from speakup.web.auth.forms import WelcomeForm
 from speakup.web.auth.steps import (
     UNPROCESSABLE,
     Opened,
@@ -32,57 +36,76 @@ from speakup.web.auth.steps import (
 )
 from speakup.web.cookies import FORM
 from speakup.web.site import site
+from speakup.web.throttle import PASSPHRASES_BY_ACCOUNT, PASSPHRASES_BY_ADDRESS
 
 
 @auth.route("/welcome/<token>", methods=["GET", "POST"])
 def welcome(token: str) -> ResponseReturnValue:
     with public_work() as uow:
-        member, organisation = _invited(uow, token), organisations.here(uow)
-        has_keys = keyring.locked_key(uow, member.id) is not None
-    if has_keys:
-        return _with_known_keys(token, member, organisation)
-    return _with_new_keys(token, member, organisation)
-
-
-def _with_new_keys(token: str, member: Member, organisation: Organisation) -> ResponseReturnValue:
-    form = FirstPassphraseForm()
+        invitation = accounts.invitation_for(uow, token)
+        member, account = accounts.member(uow, invitation.person_id), accounts.account_of(uow, invitation)
+        organisation = organisations.here(uow)
+        has_keys = keyring.locked_key(uow, account) is not None
+    form = WelcomeForm()
     if not form.validate_on_submit():
-        return _page("auth/welcome.html", form, member, organisation, UNPROCESSABLE if form.errors else 200)
-    root_secret = keyring.new_root()
-    client = site().throttle.client(FORM.read())
+        return _page(form, member, organisation)
+    if not form.known.data and not _strong_enough(form, member, organisation):
+        return _page(form, member, organisation)
+    if form.known.data or has_keys:
+        opened, locked = _with_known_keys(form, member, account if has_keys else None), None
+    else:
+        opened, locked = _with_new_keys(form, account)
+    if opened is None:
+        return _page(form, member, organisation)
+    return _go_on(_taken_up(token, opened, locked))
+
+
+def _strong_enough(form: WelcomeForm, member: Member, organisation: Organisation) -> bool:
     try:
-        locked = keyring.locked_new(
-            member.id, root_secret, form.passphrase.data or "", client, about(member, organisation)
-        )
+        keyring.require_strong(form.passphrase.data or "", about(member, organisation))
     except Invalid as invalid:
         form.passphrase.errors = [weak_words(invalid)]
-        return _page("auth/welcome.html", form, member, organisation, UNPROCESSABLE)
-    return _go_on(_taken_up(token, Opened(member.id, root_secret), locked))
+    return not form.errors
 
 
-def _with_known_keys(token: str, member: Member, organisation: Organisation) -> ResponseReturnValue:
-    form = KnownPassphraseForm()
-    if not form.validate_on_submit():
-        return _page("auth/welcome_known.html", form, member, organisation, UNPROCESSABLE if form.errors else 200)
-    # Whoever has the link may drop the form's cookie for each try; the account stays the same.
-    client = site().throttle.client(f"welcome {member.id}")
-    seconds = site().throttle.wait(client)
+def _with_new_keys(form: WelcomeForm, account: uuid.UUID) -> tuple[Opened, Locked]:
+    root_secret = keyring.new_root()
+    client = site().throttle.client(FORM.read())
+    locked = keyring.locked_new(account, root_secret, form.passphrase.data or "", client, [])
+    return Opened(account, root_secret), locked
+
+
+def _with_known_keys(form: WelcomeForm, member: Member, account: uuid.UUID | None) -> Opened | None:
+    """Open the account with its passphrase; None, and words in the form, for a wrong one or where there is none."""
+    slowing = site().throttle
+    client = slowing.client(FORM.read())
+    seconds = slowing.wait(client)
     if seconds:
         form.passphrase.errors = [wait_words(seconds)]
-        return _page("auth/welcome_known.html", form, member, organisation, UNPROCESSABLE)
-    opened = open_person(member.id, form.passphrase.data or "", client)
+        return None
+    lines = {
+        slowing.address(): PASSPHRASES_BY_ADDRESS,
+        slowing.account(member.email): PASSPHRASES_BY_ACCOUNT,
+    }
+    slowing.queue(lines)
+    opened = open_person(account, form.passphrase.data or "", client)
     if opened is None:
-        count_failure(client, member.id)
-        form.passphrase.errors = [_("That is not your passphrase. Check it and write it again")]
-        return _page("auth/welcome_known.html", form, member, organisation, UNPROCESSABLE)
-    site().throttle.succeeded(client)
-    return _go_on(_taken_up(token, opened))
+        # Whose account it is elsewhere does not belong into the audit chain of this organisation.
+        count_failure(client, member.id, *lines)
+        form.passphrase.errors = [
+            _("That is not the passphrase of your account. If you have none yet, choose one and write it twice")
+            if form.known.data
+            else _("This address has been used before. Tick “I have an account already” and write its passphrase")
+        ]
+        return None
+    slowing.succeeded(client)
+    return opened
 
 
 def about(member: Member, organisation: Organisation) -> list[str]:
     """Return what a passphrase should not be made of."""
     person = member.person
-    known = (person.name, person.email, person.job_title, person.workplace, organisation.name)
+    known = (person.name, member.email, person.job_title, person.workplace, organisation.name)
     return [word for words in known for word in (words, *words.split()) if word]
 
 
@@ -90,7 +113,8 @@ def _taken_up(token: str, opened: Opened, locked: Locked | None = None) -> Start
     """Use the link up and open a session, all or nothing. `locked` holds the keys of a new account."""
     with work_as(opened.actor) as uow:
         invitation = accounts.invitation_for(uow, token)
-        accounts.take_up(uow, invitation)
+        if accounts.take_up(uow, invitation).person_id != opened.person_id:
+            raise Conflict(invitation.id)
         if locked is not None:
             keyring.create_key_pair(uow, opened.person_id, opened.root_secret, locked)
         keyring.begin_memory(uow, opened.person_id, opened.root_secret)
@@ -104,23 +128,13 @@ def _go_on(begun: Started) -> ResponseReturnValue:
     return put(redirect(onwards), begun.token)
 
 
-def _invited(uow: UnitOfWork, token: str) -> Member:
-    return accounts.member(uow, accounts.invitation_for(uow, token).person_id)
-
-
-def _page(
-    template: str,
-    form: FirstPassphraseForm | KnownPassphraseForm,
-    member: Member,
-    organisation: Organisation,
-    status: int,
-) -> ResponseReturnValue:
+def _page(form: WelcomeForm, member: Member, organisation: Organisation) -> ResponseReturnValue:
     page = render_template(
-        template,
+        "auth/welcome.html",
         form=form,
         organisation=organisation,
-        person=member.person,
+        member=member,
         roles=sorted(member.membership.drafted_roles, key=list(Role).index),
         holds_keys=bool(member.membership.drafted_roles & CAN_HOLD_GRANTS),
     )
-    return page, status
+    return page, UNPROCESSABLE if form.errors else 200

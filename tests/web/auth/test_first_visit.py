@@ -1,7 +1,7 @@
 """From a one-time link to an account with keys, through the pages."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -9,12 +9,14 @@ import pyotp
 import pytest
 import time_machine
 
-from speakup import accounts, keyring, organisations
+from speakup import accounts, audit, keyring, organisations
+from speakup.audit import Event
 from speakup.kernel.actor import Role, system
 from speakup.kernel.ids import new_id
-from tests.trusts import PASSPHRASE, Trust
+from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.client import Page, PageClient
 
+SignIn = Callable[[Colleague], PageClient]
 WORDS = "forty umbrellas waltz beneath the viaduct"
 
 
@@ -125,16 +127,92 @@ def test_somebody_who_has_keys_takes_an_invitation_up_with_their_passphrase(
 ) -> None:
     person = other_trust.guardian
     page = browser.get(invited(trust, [Role.BUDDY_GUARDIAN], person.email))
-    assert page.heading == "Welcome back"
     assert browser.submit("/sign-in", email=person.email, passphrase=PASSPHRASE).status == 422
-    wrong = browser.submit(page, passphrase="not the right passphrase")
-    assert wrong.errors == ["That is not your passphrase. Check it and write it again"]
-    asked = browser.submit(wrong, passphrase=PASSPHRASE)
+    wrong = browser.submit(page, passphrase="not the right passphrase", known="y")
+    assert wrong.errors == [
+        "That is not the passphrase of your account. If you have none yet, choose one and write it twice"
+    ]
+    asked = browser.submit(wrong, passphrase=PASSPHRASE, known="y")
     assert asked.path == "/sign-in/code"
     account = browser.submit(asked, code=person.code())
     assert account.path == "/account"
+    assert person.name in account.text
     assert "Buddy guardian" in account.text
     _vouch_and_read(browser, trust, person.id)
+
+
+def test_nothing_about_an_account_elsewhere_is_shown_before_the_invitation_is_taken_up(
+    browser: PageClient, signed_in: SignIn, trust: Trust, other_trust: Trust
+) -> None:
+    """An administrator who types an address, lists people and looks at the link learns nothing from any of it."""
+    administrator, person = signed_in(trust.administrator), other_trust.guardian
+    seen = []
+    for email in (person.email, "never.seen@example.org"):
+        address = invited(trust, [Role.BUDDY_GUARDIAN], email)
+        with trust.work(trust.administrator) as uow:
+            member = accounts.by_address(uow, email)
+            assert member is not None
+        assert member.id != person.id
+        link = PageClient(browser.app, trust.host)
+        pages = [
+            administrator.get("/admin/members"),
+            administrator.get(f"/admin/members/{member.id}"),
+            link.get(address),
+            link.submit(address, passphrase="some other passphrase than theirs", known="y"),
+            link.submit(address, passphrase="weak", again="weak"),
+            signed_in(trust.guardian).get("/colleagues"),
+        ]
+        hidden = (email, str(member.id), address)
+        seen.append([_without(page.soup.select_one("main").get_text(" "), hidden) for page in pages])  # type: ignore[union-attr] # Every page has one.
+        assert not [page.path for page in pages if person.name in page.text]
+    one, two = seen
+    assert one[1:5] == two[1:5]
+
+
+def _without(words: str, hidden: Iterable[str]) -> str:
+    for each in hidden:
+        words = words.replace(each, "…")
+    return " ".join(words.split())
+
+
+def test_a_failed_try_with_an_invitation_names_no_account_of_elsewhere(
+    browser: PageClient, trust: Trust, other_trust: Trust
+) -> None:
+    address = invited(trust, [Role.BUDDY_GUARDIAN], other_trust.guardian.email)
+    browser.submit(address, passphrase="some other passphrase than theirs", known="y")
+    with trust.work(trust.non_executive_lead, writes=False) as uow:
+        failed = [each for each in audit.lines(uow) if each["event"] == Event.SIGN_IN_FAILED.value]
+    assert len(failed) == 1
+    assert failed[0]["subject"] != str(other_trust.guardian.id)
+
+
+def test_somebody_who_forgets_that_they_have_an_account_gets_no_second_one(
+    browser: PageClient, trust: Trust, other_trust: Trust
+) -> None:
+    address = invited(trust, [Role.BUDDY_GUARDIAN], other_trust.guardian.email)
+    refused = browser.submit(address, passphrase=WORDS, again=WORDS)
+    assert refused.errors == [
+        "This address has been used before. Tick “I have an account already” and write its passphrase"
+    ]
+    assert browser.submit(refused, passphrase=PASSPHRASE, again=PASSPHRASE).path == "/sign-in/code"
+
+
+def test_a_passphrase_written_once_is_asked_for_again(browser: PageClient, trust: Trust) -> None:
+    refused = browser.submit(invited(trust, [Role.GUARDIAN]), passphrase=WORDS)
+    assert refused.errors == ["Write the passphrase a second time"]
+
+
+def test_an_invitation_renewed_before_it_is_taken_up_is_what_was_typed_last(trust: Trust) -> None:
+    invited(trust, [Role.BOARD_MEMBER])
+    with trust.work(trust.administrator) as uow:
+        member = accounts.by_address(uow, "New.Person@example.org")
+        assert member is not None
+        keyring.ask_leaving(uow, member.membership)
+    with trust.work(trust.administrator) as uow:
+        details = accounts.PersonDetails("new.person@example.org", "Nell Newby-Nash")
+        again = accounts.invite(uow, details, [Role.BOARD_MEMBER])
+        assert again.person_id == member.id
+        assert accounts.member(uow, member.id).person.name == "Nell Newby-Nash"
 
 
 def _vouch_and_read(browser: PageClient, trust: Trust, person_id: uuid.UUID) -> None:
