@@ -15,7 +15,7 @@ from speakup.organisations import Organisation
 from speakup.web import danger
 from speakup.web.actors import public_work
 from speakup.web.intake import surface
-from speakup.web.intake.opening import intake_open
+from speakup.web.intake.opening import why_closed
 
 _TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
 
@@ -36,7 +36,8 @@ class Guardian:
 def home() -> ResponseReturnValue:
     with public_work() as uow:
         organisation = organisations.here(uow)
-        shown = {"intake_open": intake_open(uow, organisation), **_with_people(uow, organisation)}
+        closed = why_closed(uow, organisation)
+        shown = {"intake_open": closed is None, "why_closed": closed or "", **_with_people(uow, organisation)}
     return render_template("public/home.html", **shown)
 
 

@@ -144,3 +144,7 @@ def test_what_the_scanner_stops_is_not_kept(
     page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"a bad thing", "a.txt"))
     assert words in page.errors[0]
     assert _keys(blobs) == []
+
+
+def test_the_page_warns_that_a_black_box_hides_nothing(browser: PageClient) -> None:
+    assert "A black box drawn over words in a PDF or Word file covers them" in walk(browser, 8).text

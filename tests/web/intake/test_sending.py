@@ -151,9 +151,16 @@ def close_by_a_missing_number(trust: Trust) -> None:
         organisations.add_site(uow, organisations.SiteDetails("New clinic", "", "", 40))
 
 
-@pytest.mark.parametrize("close", [close_by_absence, close_by_stopping, close_by_a_missing_number])
-def test_a_closed_form_says_so_with_a_number_before_anyone_types(
-    browser: PageClient, trust: Trust, close: Callable[[Trust], None]
+@pytest.mark.parametrize(
+    ("close", "why"),
+    [
+        (close_by_absence, "Today there are not enough."),
+        (close_by_stopping, "This form is stopped for now."),
+        (close_by_a_missing_number, "a number for that is missing."),
+    ],
+)
+def test_a_closed_form_says_why_with_a_number_before_anyone_types(
+    browser: PageClient, trust: Trust, close: Callable[[Trust], None], why: str
 ) -> None:
     first = browser.get("/raise")
     close(trust)
@@ -161,11 +168,25 @@ def test_a_closed_form_says_so_with_a_number_before_anyone_types(
     assert "/raise" not in home.links()
     for page in (home, form):
         assert "0300 000 0000" in page.text
+        assert why in page.text
+        assert page.text.count("This form is stopped") + page.text.count("not enough.") <= 1
         assert "/follow-up" in page.links()
     assert not form.soup.find_all("textarea")
     refused = browser.submit(first, "Continue", how="open")
     assert refused.status == 503
+    assert why in refused.text
     assert "Nothing you wrote is lost" in refused.text
+
+
+def test_a_closed_form_of_an_organisation_without_a_number_does_not_ask_to_call_it(
+    browser: PageClient, trust: Trust
+) -> None:
+    close_by_stopping(trust)
+    with trust.work() as uow:
+        organisations.here(uow).guardian_phone = ""
+    page = browser.get("/raise")
+    assert page.heading == "This form is closed today"
+    assert "Please call us" not in page.body
 
 
 def test_a_draft_begun_before_the_form_closed_is_not_sent_and_can_be_put_aside(
@@ -174,7 +195,8 @@ def test_a_draft_begun_before_the_form_closed_is_not_sent_and_can_be_put_aside(
     check = walk(browser, 9)
     close_by_stopping(trust)
     again = browser.submit(check, "Send")
-    assert "Nobody could read it just now" in again.text
+    assert "The form is stopped for now." in again.text
+    assert "Nobody could read it" not in again.text
     assert "Nobody answered the bell." in again.text
     assert readers_of(trust) == {}
     assert len(words_of(browser.submit(again, "Stop and come back later"))) == 7
