@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from flask import Blueprint, Flask, Request, abort, g, request
-from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
@@ -15,6 +14,7 @@ from speakup.cases import working_day_after
 from speakup.kernel import clock
 from speakup.web import actors, assets, bodies, errors, headers, labels, logo, wording
 from speakup.web.form_session import FormSessions
+from speakup.web.rendering import Templates
 from speakup.web.site import Site
 from speakup.web.site import site as current_site
 from speakup.web.uploads import SealedSpool, sealed_spool
@@ -78,6 +78,7 @@ class SpeakUp(Flask):
     """Flask, reading requests our way."""
 
     request_class = SealedRequest
+    jinja_environment = Templates
 
 
 def create_app(settings: Settings, surfaces: Collection[str] | None = None, site: Site | None = None) -> Flask:
@@ -98,7 +99,6 @@ def create_app(settings: Settings, surfaces: Collection[str] | None = None, site
     app.extensions["speakup"] = site or Site.from_settings(settings)
     app.session_interface = FormSessions()
     _prepare_templates(app)
-    Babel(app)
     wording.install(app)
     assets.install(app)
     app.before_request(know_the_organisation)

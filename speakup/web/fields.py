@@ -1,10 +1,13 @@
 """Forms for people in a hurry: every fault is said in our own words, and a failed token loses nothing."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import validate_csrf
 from wtforms import Field, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
@@ -33,6 +36,21 @@ class PlainForm(FlaskForm):
     def token_failed(self) -> bool:
         """Whether the page was not the one we served to this browser."""
         return "csrf_token" in self and bool(self["csrf_token"].errors)
+
+
+def token_fits() -> bool:
+    """Say whether what was posted came from a page we served to this browser."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def names_of_fields(form: type[PlainForm]) -> tuple[str, ...]:
+    """List what a form asks for, without the token."""
+    return tuple(each.name for each in form(formdata=None, meta={"csrf": False}))
 
 
 class AtMost:
@@ -68,9 +86,8 @@ class FromTheList:
     """Refuses an answer that was not offered. It goes with `validate_choice=False`, whose own words are a machine's."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        offered = {choice.value for choice in field.iter_choices()}
-        chosen = field.data if isinstance(field.data, list) else [field.data or ""]
-        if any(each not in offered for each in chosen if each):
+        chosen = {each for each in (field.data if isinstance(field.data, list) else [field.data]) if each}
+        if chosen and not chosen <= {choice.value for choice in field.iter_choices()}:
             raise ValidationError(gettext("Choose from the answers shown."))
 
 

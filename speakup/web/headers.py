@@ -18,8 +18,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
 }
-_PRIVATE = "no-store"
 
 
 def install(app: Flask) -> None:
@@ -41,10 +41,12 @@ def refuse_other_sites() -> None:
 
 def dress(response: Response) -> Response:
     """Add the headers that are the same everywhere; whatever did not say otherwise is never stored."""
+    said = {name.lower() for name, _ in response.headers}
     for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", _PRIVATE)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    response.headers.pop("Server", None)
+        if name.lower() not in said:
+            response.headers.add(name, value)
+    if request.is_secure and "strict-transport-security" not in said:
+        response.headers.add("Strict-Transport-Security", "max-age=31536000")
+    if "server" in said:
+        del response.headers["Server"]
     return response

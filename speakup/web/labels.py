@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, gettext, lazy_gettext, ngettext
+from flask_babel import format_date, format_datetime, get_locale, gettext, lazy_gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 
 from speakup.audit import Event
@@ -199,6 +200,11 @@ def short_day(value: date) -> str:
 
 def long_day(value: date) -> str:
     """Write a day with its weekday: Saturday 21 November."""
+    return _long_day(str(get_locale()), value)
+
+
+@lru_cache(maxsize=64)
+def _long_day(_language: str, value: date) -> str:
     return str(format_date(value, "EEEE d MMMM"))
 
 

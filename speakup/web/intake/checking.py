@@ -7,13 +7,15 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 
 from speakup import accounts, organisations
+from speakup.accounts import Member
 from speakup.cases import DraftContent
 from speakup.kernel.uow import UnitOfWork
+from speakup.routing import Choice
 from speakup.web import kept
 from speakup.web.fields import PlainForm
 from speakup.web.intake import steps
 from speakup.web.intake.concern import Forms, choose, concern_of, first_trouble, forms_of, help_in_words
-from speakup.web.intake.opening import why_closed
+from speakup.web.intake.opening import intake_open
 from speakup.web.intake.steps import Step
 
 _ = lazy_gettext
@@ -25,18 +27,22 @@ def context(uow: UnitOfWork, draft: DraftContent) -> dict[str, Any]:
     """Read what the page shows: a row for each question, and the two readers or that there are none."""
     forms = forms_of(uow, draft)
     trouble = first_trouble(forms, draft)
-    closed = why_closed(uow, organisations.here(uow))
-    may_send = trouble is None and closed is None
+    may_send = trouble is None and intake_open(uow, organisations.here(uow))
     choice = choose(uow, concern_of(forms)) if may_send else None
     return {
         "rows": [(step, _lines(step, forms, draft)) for step in steps.asked(draft)[:-1]],
         "trouble": trouble,
-        "why_closed": closed or "",
-        "readers": [accounts.member(uow, each) for each in (choice.primary, choice.cover)] if choice else [],
+        "readers": _members(uow, choice) if choice else [],
         "named": f"{choice.primary},{choice.cover}" if choice else "",
         "urgent": forms["risk"].at_risk.data == "yes",
         "anonymous": "reach" not in forms,
     }
+
+
+def _members(uow: UnitOfWork, choice: Choice) -> list[Member]:
+    """Find the two among everybody, whom choosing has read already; one who has left is read for themselves."""
+    everybody = {each.id: each for each in accounts.members(uow)}
+    return [everybody.get(each) or accounts.member(uow, each) for each in (choice.primary, choice.cover)]
 
 
 def given_back() -> dict[str, Any]:

@@ -20,10 +20,10 @@ Forms = Mapping[str, PlainForm]
 """The questions a person is asked, each with what they answered."""
 
 
-def form_of(uow: UnitOfWork, step: Step, draft: DraftContent | None) -> PlainForm:
+def form_of(uow: UnitOfWork, step: Step, draft: DraftContent | None, *, shown: bool = False) -> PlainForm:
     """Fill a step's form with what was answered, as it was typed. Carries no token: a page that shows it adds one."""
     form = _filled(step, draft)
-    form.prepare(uow)
+    form.prepare(uow, shown=shown)
     return form
 
 

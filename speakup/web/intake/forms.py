@@ -25,8 +25,8 @@ _NOT_SAID = ("", _("I would rather not say"))
 class Prepared:
     """What a question needs to know of the organisation before it is shown or checked."""
 
-    def prepare(self, uow: UnitOfWork) -> None:
-        """Read it; most questions need nothing."""
+    def prepare(self, uow: UnitOfWork, *, shown: bool) -> None:
+        """Read it; most questions need nothing. One that is not shown needs no list from which nothing was chosen."""
 
 
 class HowForm(Prepared, PlainForm):
@@ -100,13 +100,16 @@ class WorkForm(Prepared, PlainForm):
     )
     other_help = Line(_("Anything else that would help?"), validators=[AtMost()])
 
-    def prepare(self, uow: UnitOfWork) -> None:
+    def prepare(self, uow: UnitOfWork, *, shown: bool) -> None:
         """Offer the directorates, sites and staff groups of today."""
-        places = [(str(each.id), each.name) for each in organisations.directorates(uow)]
-        self.directorate.choices = offer([_NOT_SAID, *places])
-        self.site.choices = offer([_NOT_SAID, *((str(each.id), each.name) for each in organisations.sites(uow))])
-        groups = [(code.key, code.name) for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)]
-        self.worker_group.choices = offer([_NOT_SAID, *groups])
+        if shown or self.directorate.data:
+            places = [(str(each.id), each.name) for each in organisations.directorates(uow)]
+            self.directorate.choices = offer([_NOT_SAID, *places])
+        if shown or self.site.data:
+            self.site.choices = offer([_NOT_SAID, *((str(each.id), each.name) for each in organisations.sites(uow))])
+        if shown or self.worker_group.data:
+            groups = [(code.key, code.name) for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)]
+            self.worker_group.choices = offer([_NOT_SAID, *groups])
 
 
 class DetrimentForm(Prepared, PlainForm):
@@ -124,7 +127,7 @@ class DetrimentForm(Prepared, PlainForm):
 class ReachForm(Prepared, PersonForm):
     """How to reach you."""
 
-    def prepare(self, uow: UnitOfWork) -> None:
+    def prepare(self, uow: UnitOfWork, *, shown: bool) -> None:
         """Read which addresses are the employer's."""
         self.staff_domains = organisations.here(uow).staff_mail_domains
 
@@ -144,8 +147,10 @@ class ExcludeForm(Prepared, PlainForm):
 
     TEAM, EXECUTIVES = "team", "executives"
 
-    def prepare(self, uow: UnitOfWork) -> None:
+    def prepare(self, uow: UnitOfWork, *, shown: bool) -> None:
         """Offer the people, the whole team and the executives, as far as somebody is left."""
+        if not (shown or self.people.data or self.subject.data):
+            return
         try:
             offered = cases.offered_exclusions(uow)
         except keyring.NoTrustRoot:

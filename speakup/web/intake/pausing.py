@@ -11,6 +11,7 @@ from speakup.kernel.errors import NotFound
 from speakup.organisations import Organisation
 from speakup.web.actors import organisation_id, public_work
 from speakup.web.cookies import DRAFT, FORM
+from speakup.web.fields import token_fits
 from speakup.web.intake.forms import OnlyButton
 from speakup.web.intake.sending import first_generation
 from speakup.web.intake.steps import Place
@@ -40,7 +41,7 @@ def page(organisation: Organisation, draft: DraftContent) -> ResponseReturnValue
 def go_on() -> ResponseReturnValue:
     """The words are saved, or the person goes on after all."""
     place = Place.read(DRAFT.read())
-    if not OnlyButton().validate():
+    if not token_fits():
         abort(400)
     if place is None:
         return redirect(url_for("intake.form"), 303)

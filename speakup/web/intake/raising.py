@@ -21,11 +21,11 @@ from speakup.web import attachments, danger
 from speakup.web.actors import organisation_id, public_work
 from speakup.web.attachments import Incoming
 from speakup.web.cookies import DRAFT
-from speakup.web.fields import PlainForm
+from speakup.web.fields import PlainForm, names_of_fields, token_fits
 from speakup.web.intake import checking, pausing, sending, steps, surface
 from speakup.web.intake.concern import form_of, somebody_is_left
-from speakup.web.intake.forms import FilesForm, OnlyButton
-from speakup.web.intake.opening import intake_open, why_closed
+from speakup.web.intake.forms import FilesForm
+from speakup.web.intake.opening import intake_open
 from speakup.web.intake.steps import BY_NAME, CHECK, FIRST, Place, Step
 
 _REMOVE = "remove-"
@@ -70,7 +70,7 @@ def answer() -> ResponseReturnValue:
     step = BY_NAME.get(request.form.get("step", ""))
     if step is None:
         abort(400)
-    if not OnlyButton().validate():
+    if not token_fits():
         return _again(step, 400)
     if step is CHECK and request.form.get("to") == "send":
         return sending.send()
@@ -168,7 +168,7 @@ def _saved(uow: UnitOfWork, place: Place, step: Step, incoming: Incoming) -> Dra
 
 def _typed(step: Step) -> dict[str, list[str]]:
     """Return what was posted for this step's fields, and nothing else."""
-    names = [each.name for each in step.form(formdata=None, meta={"csrf": False})]
+    names = names_of_fields(step.form)  # type: ignore[arg-type]  # The forms' metaclass hides that classes have a hash.
     return {name: request.form.getlist(name) for name in names if name in request.form}
 
 
@@ -197,7 +197,7 @@ def _incoming(step: Step) -> Incoming:
 
 
 def _prepared(uow: UnitOfWork, organisation: Organisation, at: Place, draft: DraftContent | None) -> Shown:
-    form = form_of(uow, at.step, draft)
+    form = form_of(uow, at.step, draft, shown=True)
     if at.troubled and draft is not None:
         _good(uow, form, at.step, draft)
     return _shown(uow, organisation, at, form, draft)
@@ -230,7 +230,7 @@ def _again(step: Step, status: int, *words: str) -> ResponseReturnValue:
     """Give a post back as it came, with every word in its box, stored nowhere."""
     form = step.form(formdata=request.form)
     with public_work() as uow:
-        form.prepare(uow)
+        form.prepare(uow, shown=True)
         form.validate()
         if words:
             form.form_errors.extend(words)
@@ -257,12 +257,7 @@ def _closed(uow: UnitOfWork, organisation: Organisation) -> ResponseReturnValue:
     now = danger.read(uow, organisation)
     kept = checking.given_back()
     page = render_template(
-        "intake/closed.html",
-        organisation=organisation,
-        sites=now.sites,
-        next_look=now.next_look,
-        why_closed=why_closed(uow, organisation) or "",
-        **kept,
+        "intake/closed.html", organisation=organisation, sites=now.sites, next_look=now.next_look, **kept
     )
     return page, 503 if request.method == "POST" else 200
 

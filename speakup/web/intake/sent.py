@@ -12,6 +12,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.web import danger
 from speakup.web.actors import public_work
 from speakup.web.cookies import DRAFT
+from speakup.web.fields import token_fits
 from speakup.web.intake import surface
 from speakup.web.intake.forms import OnlyButton
 from speakup.web.intake.steps import Place
@@ -44,7 +45,7 @@ def sent() -> ResponseReturnValue:
 @surface.post("/raise/sent")
 def saved() -> ResponseReturnValue:
     """The words are saved: forget them."""
-    if not OnlyButton().validate():
+    if not token_fits():
         abort(400)
     place = Place.read(DRAFT.read())
     response = redirect(url_for("intake.sent"), 303)
