@@ -15,7 +15,7 @@ from speakup.web import kept
 from speakup.web.fields import PlainForm
 from speakup.web.intake import steps
 from speakup.web.intake.concern import Forms, choose, concern_of, first_trouble, forms_of, help_in_words
-from speakup.web.intake.opening import intake_open
+from speakup.web.intake.opening import why_closed
 from speakup.web.intake.steps import Step
 
 _ = lazy_gettext
@@ -27,11 +27,13 @@ def context(uow: UnitOfWork, draft: DraftContent) -> dict[str, Any]:
     """Read what the page shows: a row for each question, and the two readers or that there are none."""
     forms = forms_of(uow, draft)
     trouble = first_trouble(forms, draft)
-    may_send = trouble is None and intake_open(uow, organisations.here(uow))
+    closed = why_closed(uow, organisations.here(uow))
+    may_send = trouble is None and closed is None
     choice = choose(uow, concern_of(forms)) if may_send else None
     return {
         "rows": [(step, _lines(step, forms, draft)) for step in steps.asked(draft)[:-1]],
         "trouble": trouble,
+        "why_closed": closed or "",
         "readers": _members(uow, choice) if choice else [],
         "named": f"{choice.primary},{choice.cover}" if choice else "",
         "urgent": forms["risk"].at_risk.data == "yes",

@@ -25,7 +25,7 @@ from speakup.web.fields import PlainForm, names_of_fields, token_fits
 from speakup.web.intake import checking, pausing, sending, steps, surface
 from speakup.web.intake.concern import form_of, somebody_is_left
 from speakup.web.intake.forms import FilesForm
-from speakup.web.intake.opening import intake_open
+from speakup.web.intake.opening import intake_open, why_closed
 from speakup.web.intake.steps import BY_NAME, CHECK, FIRST, Place, Step
 
 _REMOVE = "remove-"
@@ -257,7 +257,12 @@ def _closed(uow: UnitOfWork, organisation: Organisation) -> ResponseReturnValue:
     now = danger.read(uow, organisation)
     kept = checking.given_back()
     page = render_template(
-        "intake/closed.html", organisation=organisation, sites=now.sites, next_look=now.next_look, **kept
+        "intake/closed.html",
+        organisation=organisation,
+        sites=now.sites,
+        next_look=now.next_look,
+        why_closed=why_closed(uow, organisation) or "",
+        **kept,
     )
     return page, 503 if request.method == "POST" else 200
 
