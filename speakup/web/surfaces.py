@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from speakup import policy
 from speakup.policy import Permission
-from speakup.web import actors
+from speakup.web import actors, faults
 
 
 class Admits(Enum):
@@ -39,6 +39,11 @@ def make_surface(name: str, *, admits: Admits | Permission | frozenset[Permissio
     return surface
 
 
+def for_staff() -> bool:
+    """Say whether the page that is asked for is one of those that only somebody signed in is shown."""
+    return LEDGER.get(request.blueprint or "", Admits.EVERYBODY) not in {Admits.EVERYBODY, Admits.REPORTER}
+
+
 def _guard(admitted: Admits | frozenset[Permission]) -> Callable[[], ResponseReturnValue | None]:
     def refuse() -> ResponseReturnValue | None:
         if admitted is Admits.EVERYBODY:
@@ -48,6 +53,7 @@ def _guard(admitted: Admits | frozenset[Permission]) -> Callable[[], ResponseRet
         user = actors.signed_in()
         if user is None:
             return _ask_to_sign_in()
+        faults.record_noticed()
         if isinstance(admitted, frozenset) and not admitted & policy.permissions_of(user.actor):
             abort(404)
         return None
@@ -60,7 +66,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
     if request.method == "POST":
         return kept.ask_to_sign_in()
-    return redirect(url_for("auth.sign_in", then=request.path))
+    # With what was asked of the page: a filter chosen before the session ended is chosen still.
+    return redirect(url_for("auth.sign_in", then=request.full_path.rstrip("?")))
 
 
 def _ask_for_words() -> ResponseReturnValue:

@@ -16,7 +16,7 @@ class Closed(StrEnum):
 
 
 def why_closed(uow: UnitOfWork, organisation: Organisation) -> Closed | None:
-    """Say what is missing: that somebody stopped it, whom to call in danger at a site, or two people who can receive."""
+    """Say what is amiss: somebody stopped it, a site does not say whom to call in danger, or too few can receive."""
     if organisation.intake_stopped:
         return Closed.STOPPED
     sites = organisations.sites(uow)

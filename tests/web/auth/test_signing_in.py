@@ -56,6 +56,12 @@ def test_one_goes_on_to_the_page_one_came_for(browser: PageClient, trust: Trust)
     assert browser.submit(code, code=trust.guardian.code()).path == "/account/words"
 
 
+def test_what_was_asked_of_the_page_is_still_asked_after_signing_in(browser: PageClient, trust: Trust) -> None:
+    wanted = "/cases?whose=team&page=2&sort=due"
+    code = browser.submit(browser.get(wanted), email=trust.guardian.email, passphrase=PASSPHRASE)
+    assert browser.submit(code, code=trust.guardian.code()).path == wanted
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [
@@ -63,6 +69,11 @@ def test_one_goes_on_to_the_page_one_came_for(browser: PageClient, trust: Trust)
         "//elsewhere.example",
         "/\\elsewhere.example",
         "/\t/elsewhere.example",
+        "/cases?\\elsewhere.example",
+        "https:/elsewhere.example",
+        "///elsewhere.example",
+        "/\\/elsewhere.example",
+        "elsewhere.example",
         "javascript:1",
     ],
 )
