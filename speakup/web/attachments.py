@@ -14,6 +14,7 @@ from speakup.gateways.scanner import ScannerUnavailable, Verdict
 from speakup.organisations import Organisation
 from speakup.web import labels
 from speakup.web.bodies import WORDS_LIMIT
+from speakup.web.lines import without_controls
 from speakup.web.site import site
 
 _SHOWN_NAME = 60
@@ -72,4 +73,4 @@ def _take_in(sent: FileStorage, organisation_id: uuid.UUID, limit: int, *, as_th
 
 
 def _shown(sent: FileStorage) -> str:
-    return (sent.filename or "")[:_SHOWN_NAME]
+    return " ".join(without_controls(sent.filename or "").split())[:_SHOWN_NAME]

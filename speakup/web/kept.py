@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from speakup import organisations
 from speakup.web import actors, attachments
+from speakup.web.lines import without_controls
 
 NEVER_KEPT = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code", "words"})
 """Secrets are typed again rather than handed back."""
@@ -20,7 +21,8 @@ _WORTH_SHOWING = 20
 
 def fields_to_keep() -> dict[str, Any]:
     """Return what `errors/kept.html` needs to give back this post."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
+    posted = [(without_controls(name), without_controls(value)) for name, value in request.form.items(multi=True)]
+    fields = [(name, value) for name, value in posted if name not in NEVER_KEPT]
     if not fields:
         return {}
     return {

@@ -1,6 +1,7 @@
-"""What staff type in a line, in several, or as a day: control characters left out, since no keyboard types them.
+"""What people type in a line, in several, or as a day: control characters left out, since no keyboard types them.
 
-PostgreSQL keeps no NUL, so that one would otherwise be an error page.
+PostgreSQL keeps no NUL, so that one would otherwise be an error page. Characters that turn the direction of what
+follows them come along when a number is copied from a telephone, and can make a name read as another.
 """
 
 import re
@@ -18,10 +19,12 @@ _EARLIEST = 1900
 def _unwritable() -> str:
     """List, for a pattern, what no page can hold: controls but for line breaks and tabs, halves of pairs.
 
-    And code points that are no characters, among them the last two of every plane.
+    And code points that are no characters, among them the last two of every plane; and what turns the direction of
+    whole stretches. The marks that a writer of Arabic or Hebrew sets beside one letter stay, and so do joiners.
     """
     no_characters = "".join(f"{chr(plane << 16 | 0xFFFE)}-{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-    return "\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + no_characters
+    directions = "\u202a-\u202e\u2066-\u2069"
+    return "\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + directions + no_characters
 
 
 _UNWRITABLE = re.compile(f"[{_unwritable()}]")
