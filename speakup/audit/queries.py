@@ -104,9 +104,11 @@ def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[Hi
     return [HistoryLine(row.event, row.actor_id, row.actor_kind == "reporter", row.at) for row in rows]
 
 
-def recorded_since(uow: UnitOfWork, event: Event, moment: datetime) -> bool:
-    """Say whether something has been recorded since a moment."""
+def recorded_since(uow: UnitOfWork, event: Event, moment: datetime, subject_id: uuid.UUID | None = None) -> bool:
+    """Say whether something has been recorded since a moment; about one subject, where one is named."""
     query = select(AuditEntry.number).where(
         AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event, AuditEntry.at >= moment
     )
+    if subject_id is not None:
+        query = query.where(AuditEntry.subject_id == subject_id)
     return uow.session.scalar(query.limit(1)) is not None

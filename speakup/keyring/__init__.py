@@ -90,7 +90,7 @@ from speakup.keyring.operations.sessions import (
     start_staff,
     sweep,
 )
-from speakup.keyring.operations.warnings import warn_guardians
+from speakup.keyring.operations.warnings import fault_recorded_today, record_fault, warn_guardians
 from speakup.keyring.principals import principal
 from speakup.keyring.rules.key_log import KeyLog, Places, Vouched
 from speakup.keyring.rules.key_records import Holder
@@ -143,6 +143,7 @@ __all__ = [
     "end_reporter",
     "end_staff",
     "exclusions",
+    "fault_recorded_today",
     "find_reporter",
     "found_key_log",
     "give_receipt",
@@ -172,6 +173,7 @@ __all__ = [
     "read",
     "read_many",
     "receipt_secrets",
+    "record_fault",
     "remove",
     "renew",
     "renew_staff",

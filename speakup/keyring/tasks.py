@@ -2,13 +2,11 @@
 
 import uuid
 
-from speakup import audit
-from speakup.audit import Event
 from speakup.kernel.actor import system
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import Database
 from speakup.keyring.operations import key_log
-from speakup.keyring.operations.warnings import warn_guardians
+from speakup.keyring.operations.warnings import record_fault
 
 
 def check_key_log(database: Database, organisation_id: uuid.UUID) -> bool:
@@ -20,7 +18,6 @@ def check_key_log(database: Database, organisation_id: uuid.UUID) -> bool:
         return True
     except IntegrityFault:
         with database.work(system(organisation_id)) as uow:
-            audit.record(uow, Event.INTEGRITY_FAULT, organisation_id)
-            warn_guardians(uow)
+            record_fault(uow, organisation_id)
         return False
     return True

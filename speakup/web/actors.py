@@ -15,6 +15,7 @@ from speakup.kernel.actor import Actor, ActorKind, Role, visitor
 from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import CAN_HOLD_GRANTS
+from speakup.web import faults
 from speakup.web.cookies import INBOX, STAFF
 from speakup.web.site import site
 
@@ -143,7 +144,7 @@ def _resume(uow: UnitOfWork, token: str) -> SignedIn:
     roles = roles_in_effect(uow, written, resumed.person_id, fingerprint)
     actor = Actor(ActorKind.PERSON, uow.organisation_id, resumed.person_id, roles, resumed.root_secret)
     # A role that can hold a grant may have come since this session began: then a second factor is owed from now on.
-    unset = bool(written & CAN_HOLD_GRANTS) and not accounts.has_second_factor(uow, resumed.person_id)
+    unset = bool((written | roles) & CAN_HOLD_GRANTS) and not accounts.has_second_factor(uow, resumed.person_id)
     return SignedIn(actor, member.person, resumed.id, unset or not resumed.second_factor_done, written)
 
 
@@ -154,6 +155,7 @@ def roles_in_effect(
     try:
         return keyring.effective_roles(uow, written, person_id, fingerprint)
     except IntegrityFault:
+        faults.notice_key_log()
         return written - CAN_HOLD_GRANTS
 
 

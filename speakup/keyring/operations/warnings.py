@@ -1,5 +1,6 @@
 """Telling every guardian that keys do not check out: by mail without content, once a day at most."""
 
+import uuid
 from datetime import datetime, time
 
 from speakup import accounts, audit, jobs, policy
@@ -10,16 +11,37 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.policy import CASE_ROLES, Permission
 
 
+def fault_recorded_today(uow: UnitOfWork, subject_id: uuid.UUID) -> bool:
+    """Say whether a fault of this case, or of the organisation's key log, is in the audit chain since midnight."""
+    return audit.recorded_since(uow, Event.INTEGRITY_FAULT, _midnight(uow), subject_id)
+
+
+def record_fault(uow: UnitOfWork, subject_id: uuid.UUID) -> None:
+    """Record that something does not check out, once a day for each subject, and warn the guardians.
+
+    Whoever makes faults so fills neither the chain nor anybody's letter box. The subject is a case, or the
+    organisation for its key log.
+    """
+    policy.require(uow.actor, Permission.STAFF_NOTIFY)
+    if not fault_recorded_today(uow, subject_id):
+        audit.record(uow, Event.INTEGRITY_FAULT, subject_id)
+        warn_guardians(uow)
+
+
 def warn_guardians(uow: UnitOfWork) -> bool:
     """Defer a warning to everybody written down for cases; say whether one was due.
 
     Whom the key log names is not asked, since the log itself may be what does not check out.
     """
     policy.require(uow.actor, Permission.STAFF_NOTIFY)
-    if audit.recorded_since(uow, Event.GUARDIANS_WARNED, datetime.combine(uow.today, time(), LONDON)):
+    if audit.recorded_since(uow, Event.GUARDIANS_WARNED, _midnight(uow)):
         return False
     guardians = accounts.members_with(uow, CASE_ROLES)
     for each in guardians:
         jobs.defer(uow, Job.KEY_WARNING_MAIL, each.id)
     audit.record(uow, Event.GUARDIANS_WARNED, quantity=len(guardians))
     return True
+
+
+def _midnight(uow: UnitOfWork) -> datetime:
+    return datetime.combine(uow.today, time(), LONDON)

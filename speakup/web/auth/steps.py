@@ -100,14 +100,15 @@ def started(uow: UnitOfWork, opened: Opened) -> Started:
     """Open the session inside a unit of work."""
     member = accounts.member(uow, opened.person_id)
     factor_set = accounts.has_second_factor(uow, member.id)
-    owed = factor_set or bool(member.membership.drafted_roles & CAN_HOLD_GRANTS)
+    written = member.membership.drafted_roles
+    roles = roles_in_effect(uow, written, member.id, staff_keys(opened.root_secret).public.fingerprint())
+    # Asked of what is in effect too: taking roles away in writing alone takes no step of signing in away.
+    owed = factor_set or bool((written | roles) & CAN_HOLD_GRANTS)
     if owed and not factor_set and accounts.unconfirmed_secret(uow, member.person) is None:
         accounts.begin_second_factor(uow, member.person)
     token = keyring.start_staff(uow, opened.person_id, opened.root_secret, second_factor_done=not owed)
     if not owed:
         audit.record(uow, Event.SIGNED_IN, opened.person_id)
-    fingerprint = staff_keys(opened.root_secret).public.fingerprint()
-    roles = roles_in_effect(uow, member.membership.drafted_roles, member.id, fingerprint)
     actor = Actor(ActorKind.PERSON, uow.organisation_id, member.id, roles)
     return Started(token, home_address(actor), owed, factor_set)
 
