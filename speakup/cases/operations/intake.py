@@ -195,10 +195,10 @@ def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None
     return [replace(each, open_cases=places.get(each.person_id, each.open_cases)) for each in able]
 
 
-def receivers(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
-    """List who is vouched to receive whole cases today, with how many open ones each has."""
+def receivers(uow: UnitOfWork, log: KeyLog, *, counted: bool = True) -> list[Receiver]:
+    """List who is vouched to receive whole cases today, with how many open ones each has, if they are `counted`."""
     vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
-    load = uow.once(_LOAD, lambda: _open_cases(uow))
+    load = uow.once(_LOAD, lambda: _open_cases(uow)) if counted else {}
     return [
         Receiver(
             each.id,
@@ -210,6 +210,12 @@ def receivers(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
         for each in _people(uow, log)
         if each.id in vouched and log.valid[each.id].roles & CASE_ROLES
     ]
+
+
+def _able(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
+    """List them for asking whether two are left, which how many cases are open decides only if somebody is shut out."""
+    able = receivers(uow, log, counted=False)
+    return receivers(uow, log) if any(each.shut_out for each in able) else able
 
 
 def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
@@ -231,7 +237,7 @@ def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *
         log = keyring.load_key_log(uow)
     except keyring.NoTrustRoot:
         return False
-    able = receivers(uow, log)
+    able = _able(uow, log)
     somewhere = Concern(excluded=excluded, team_excluded=team_excluded)
     # Where somebody is shut out, a single rule may lead to nobody, and no one is to find that out after writing.
     rules = [Rule.from_plain(each) for each in log.routing] if any(each.shut_out for each in able) else []
@@ -259,7 +265,7 @@ def excludable(uow: UnitOfWork) -> list[Member]:
 def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
     """Say which exclusions the form may offer: never one that would leave nobody to receive."""
     log = keyring.load_key_log(uow)
-    able = receivers(uow, log)
+    able = _able(uow, log)
 
     def leaves_somebody(concern: Concern) -> bool:
         return routing.choose(concern, [], able) is not None

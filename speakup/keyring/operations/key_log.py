@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from speakup import accounts, audit, organisations, policy
 from speakup.audit import Event
@@ -31,6 +31,13 @@ CASE_COMPARTMENTS = frozenset(CompartmentKind)
 
 # Public, already verified, and followed only forwards: what one request found good, the next need not check again.
 _verified: dict[tuple[Path, uuid.UUID, bytes], KeyLog] = {}
+
+# Built once: putting a statement together takes longer than asking it.
+_FROM = (
+    select(KeyLogEntry.body, KeyLogEntry.signature)
+    .where(KeyLogEntry.organisation_id == bindparam("organisation"), KeyLogEntry.number >= bindparam("number"))
+    .order_by(KeyLogEntry.number)
+)
 
 # Set in a unit of work that wrote an entry: what may yet be rolled back is remembered nowhere.
 _WRITTEN = "key log written"
@@ -278,11 +285,7 @@ def _append(uow: UnitOfWork, log: KeyLog, body: bytes, signature: bytes) -> None
 def _follow(uow: UnitOfWork, root: TrustRoot) -> KeyLog:
     cached = (uow.trust_dir, uow.organisation_id, root.fingerprint)
     start = _verified.get(cached, key_log.empty(uow.organisation_id))
-    rows = uow.session.execute(
-        select(KeyLogEntry.body, KeyLogEntry.signature)
-        .where(KeyLogEntry.organisation_id == uow.organisation_id, KeyLogEntry.number >= start.number)
-        .order_by(KeyLogEntry.number)
-    )
+    rows = uow.session.execute(_FROM, {"organisation": uow.organisation_id, "number": start.number})
     entries = [SignedEntry(body, signature) for body, signature in rows]
     try:
         log = key_log.replay(start, key_log.after(start, entries), root)
