@@ -100,12 +100,6 @@ def members_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Member]:
     return [each for each in members(uow) if each.membership.drafted_roles & wanted]
 
 
-def memberships(uow: UnitOfWork) -> list[Membership]:
-    """List what everybody is here, past members too."""
-    query = select(Membership).where(Membership.organisation_id == uow.organisation_id)
-    return list(uow.session.scalars(query.order_by(Membership.person_id)))
-
-
 def past_members(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> list[Member]:
     """List those of these people who belonged here and no longer do, by name."""
     rows = uow.session.execute(

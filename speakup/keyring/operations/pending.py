@@ -130,7 +130,10 @@ def may_be_away(uow: UnitOfWork, membership: Membership) -> bool:
 def _pending(uow: UnitOfWork, log: KeyLog | None) -> list[PendingRoles | PendingAbsence]:
     if log is None:
         return []
-    found = [change for each in accounts.memberships(uow) for change in _about(uow, log, each)]
+    present = accounts.members(uow)
+    gone = log.valid.keys() - {each.id for each in present}
+    people = [*present, *(accounts.past_members(uow, gone) if gone else [])]
+    found = [change for each in people for change in _about(uow, log, each.membership)]
     return sorted(found, key=lambda change: (change.asked_at or uow.now, change.person_id))
 
 
