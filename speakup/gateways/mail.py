@@ -18,9 +18,6 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from notifications_python_client.errors import HTTPError, InvalidResponse
-from notifications_python_client.notifications import NotificationsAPIClient
-
 _NOTIFY = "https://api.notifications.service.gov.uk"
 _PERMANENT = 500  # SMTP replies from here on will not change by waiting (RFC 5321, 4.2.1)
 
@@ -115,6 +112,9 @@ class NotifyMailer:
     seconds: float = 30.0
 
     def send(self, mail: Mail) -> None:
+        from notifications_python_client.errors import HTTPError, InvalidResponse  # noqa: PLC0415 -- see below
+        from notifications_python_client.notifications import NotificationsAPIClient  # noqa: PLC0415 -- slow to load
+
         # The client logs what the service answered, which can quote the letter. It is not thread-safe: one per letter.
         logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
         client = NotificationsAPIClient(  # type: ignore[no-untyped-call]

@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Protocol
 
-from notifications_python_client.errors import HTTPError, InvalidResponse
-from notifications_python_client.notifications import NotificationsAPIClient
-
 _NOTIFY = "https://api.notifications.service.gov.uk"
 
 
@@ -40,6 +37,9 @@ class NotifyTexter:
     seconds: float = 30.0
 
     def send(self, number: str, words: str) -> None:
+        from notifications_python_client.errors import HTTPError, InvalidResponse  # noqa: PLC0415 -- see below
+        from notifications_python_client.notifications import NotificationsAPIClient  # noqa: PLC0415 -- slow to load
+
         # The client logs what the service answered, which can quote the number.
         logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
         client = NotificationsAPIClient(  # type: ignore[no-untyped-call]
