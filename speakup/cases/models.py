@@ -126,3 +126,5 @@ class StoredBlob(OwnedById, Base):
 
     expires_at: Mapped[datetime | None]
     """While it belongs to a draft; None once it belongs to a case."""
+    unsent_size: Mapped[int | None]
+    """While it belongs to a draft: bytes as they lie padded in the store."""

@@ -1,5 +1,6 @@
 """Files on their way in: cleaned in a child process, scanned, sealed; or refused in a sentence that says what to do."""
 
+import io
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ from speakup import cases
 from speakup.cases import StoredFile
 from speakup.gateways.documents import Limits, Reason, Refused, clean
 from speakup.gateways.scanner import ScannerUnavailable, Verdict
+from speakup.kernel.actor import system
 from speakup.organisations import Organisation
 from speakup.web import labels
+from speakup.web.actors import organisation_id, work_as
 from speakup.web.bodies import WORDS_LIMIT
 from speakup.web.lines import without_controls
 from speakup.web.site import site
@@ -40,16 +43,28 @@ def chosen(name: str) -> list[FileStorage]:
 
 
 def take_in(
-    files: Iterable[FileStorage], organisation_id: uuid.UUID, limit: int, room: int, *, as_they_are: bool
+    files: Iterable[FileStorage],
+    whose: uuid.UUID,
+    limit: int,
+    room: int,
+    *,
+    as_they_are: bool,
+    space: int | None = None,
 ) -> Incoming:
-    """Clean, scan and seal each file, outside any unit of work. `limit`: bytes each; `room`: how many more may come."""
+    """Clean, scan and seal each file, outside any unit of work.
+
+    `limit`: bytes each; `room`: how many more may come; `space`: bytes together, where there is a limit to that too.
+    """
     incoming = Incoming([], [])
     for each in files:
         if len(incoming.stored) >= room:
             incoming.refusals.append(labels.too_many_files(_shown(each)))
             continue
+        if space is not None and size(each) + sum(stored.size for stored in incoming.stored) > space:
+            incoming.refusals.append(labels.no_space(_shown(each)))
+            continue
         try:
-            incoming.stored.append(_take_in(each, organisation_id, limit, as_they_are=as_they_are))
+            incoming.stored.append(_take_in(each, whose, limit, as_they_are=as_they_are))
         except Refused as refused:
             incoming.refusals.append(labels.refusal(refused.reason, _shown(each), limit))
         except ScannerUnavailable:
@@ -57,19 +72,34 @@ def take_in(
     return incoming
 
 
-def forget(organisation_id: uuid.UUID, files: Iterable[StoredFile]) -> None:
+def forget(whose: uuid.UUID, files: Iterable[StoredFile]) -> None:
     """Delete the blobs of files that belong to nothing any more."""
     for each in files:
-        site().blobs.delete(cases.blob_name(organisation_id, each.blob_id))
+        site().blobs.delete(cases.blob_name(whose, each.blob_id))
 
 
-def _take_in(sent: FileStorage, organisation_id: uuid.UUID, limit: int, *, as_they_are: bool) -> StoredFile:
+def clear_drafts() -> None:
+    """Delete drafts that have run out, and their files, before the night does: their room is needed now."""
+    with work_as(system(organisation_id())) as uow:
+        lost = cases.sweep_drafts(uow)
+    for row in lost:
+        site().blobs.delete(cases.blob_name(row.organisation_id, row.id))
+
+
+def _take_in(sent: FileStorage, whose: uuid.UUID, limit: int, *, as_they_are: bool) -> StoredFile:
     body = sent.stream.read(limit + 1)
     cleaned = clean(sent.filename or "", body, keep_other=as_they_are, limits=Limits(size=limit))
     scanner = site().scanner
     if scanner.scan(cleaned.body) is Verdict.INFECTED:
         raise Refused(Reason.MALWARE)
-    return cases.store_file(site().blobs, organisation_id, cleaned, scanned=scanner.configured)
+    return cases.store_file(site().blobs, whose, cleaned, scanned=scanner.configured)
+
+
+def size(sent: FileStorage) -> int:
+    """Return how many bytes were sent."""
+    end = sent.stream.seek(0, io.SEEK_END)
+    sent.stream.seek(0)
+    return end
 
 
 def _shown(sent: FileStorage) -> str:

@@ -241,6 +241,16 @@ def too_many_files(name: str) -> str:
     return str(gettext("“%(name)s” was not kept: there is no room for more files. Remove one first.", name=name))
 
 
+def no_space(name: str) -> str:
+    """Say that the disk is kept for others, and what to do."""
+    words = gettext(
+        "“%(name)s” was not kept: very many files are waiting here just now. What you wrote is safe. "
+        "Send it without this file, and add the file later in your private inbox; or try again in two hours.",
+        name=name,
+    )
+    return str(words)
+
+
 def scanner_away(name: str) -> str:
     """Say that a file could not be looked at, so that it was not kept."""
     words = gettext(

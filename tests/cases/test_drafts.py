@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from speakup import cases, keyring
-from speakup.kernel.errors import IntegrityFault, Invalid, NotFound
+from speakup.cases.operations import drafts
+from speakup.kernel.errors import Busy, IntegrityFault, Invalid, NotFound
 from speakup.tables import METADATA
 from tests import factories
 from tests.trusts import Trust
@@ -167,3 +168,59 @@ def test_a_case_carries_no_more_files_than_the_organisation_allows(trust: Trust)
     with pytest.raises(Invalid) as refused:
         factories.raised_case(trust, files=[a_file() for _ in range(11)])
     assert (refused.value.field, refused.value.reason) == ("files", "too many")
+
+
+def sized(size: int) -> cases.StoredFile:
+    return cases.StoredFile(uuid.uuid4(), bytes(32), "a.txt", "text/plain", size, (), scanned=True)
+
+
+def test_files_of_unsent_drafts_take_room_until_they_are_sent_removed_or_swept_away(trust: Trust) -> None:
+    with trust.work(trust.visitor) as uow:
+        whole = cases.room_for_files(uow)
+    token = started(trust)
+    for _ in range(2):
+        with trust.work(trust.visitor) as uow:
+            cases.add_file(uow, token, sized(1_000_000))
+    with trust.work(trust.visitor) as uow:
+        assert 2_000_000 <= whole - cases.room_for_files(uow) <= 2_240_000
+        cases.remove_file(uow, token, 0)
+    with trust.work(trust.visitor) as uow:
+        assert whole - cases.room_for_files(uow) <= 1_120_000
+    with trust.work() as uow:
+        uow.now += timedelta(hours=3)
+        assert len(cases.sweep_drafts(uow)) == 1
+    with trust.work(trust.visitor) as uow:
+        assert cases.room_for_files(uow) == whole
+
+
+def test_what_was_put_aside_takes_no_room_from_what_is_being_written(
+    trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "PARKED_LIMIT", 3_000_000)
+    with trust.work(trust.visitor) as uow:
+        whole = cases.room_for_files(uow)
+    tokens = [started(trust) for _ in range(2)]
+    for token in tokens:
+        with trust.work(trust.visitor) as uow:
+            cases.add_file(uow, token, sized(2_000_000))
+    first, second = (secrets_of(trust, token) for token in tokens)
+    with trust.work(trust.visitor) as uow:
+        cases.park_draft(uow, tokens[0], first)
+    with trust.work(trust.visitor) as uow, pytest.raises(Busy):
+        cases.park_draft(uow, tokens[1], second)
+    with trust.work(trust.visitor) as uow:
+        assert not cases.read_draft(uow, tokens[1]).parked
+        assert len(cases.read_draft(uow, tokens[1]).files) == 1
+        assert 2_000_000 <= whole - cases.room_for_files(uow) <= 2_240_000
+
+
+def test_when_files_were_put_aside_is_kept_no_closer_than_ten_minutes(trust: Trust) -> None:
+    token = started(trust)
+    with trust.work(trust.visitor) as uow:
+        cases.add_file(uow, token, sized(1))
+    secrets = secrets_of(trust, token)
+    with trust.work(trust.visitor) as uow:
+        cases.park_draft(uow, token, secrets)
+    with trust.work(trust.visitor, writes=False) as uow:
+        (until,) = uow.session.execute(sa.select(METADATA.tables["stored_blob"].c.expires_at)).scalars()
+    assert (until.minute % 10, until.second, until.microsecond) == (0, 0, 0)

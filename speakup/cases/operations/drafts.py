@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 
 from speakup import policy
 from speakup.cases.drafts import DraftContent, StoredFile
@@ -12,12 +12,16 @@ from speakup.cases.models import Draft, ParkedDraft, StoredBlob
 from speakup.crypto import envelope, keypairs, padding, tokens
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.receipts import Receipt, ReceiptSecrets, draw
-from speakup.kernel.errors import IntegrityFault, NotFound
+from speakup.kernel.errors import Busy, IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
 DRAFT_LASTS = timedelta(hours=2)
 PARKED_LASTS = timedelta(days=7)
+WRITING_LIMIT = 2 * 1024**3
+"""Bytes of files in all drafts being written at one organisation, so that no stranger fills the disk."""
+PARKED_LIMIT = 2 * 1024**3
+"""The same for drafts put aside. On its own, so that filling one for a week leaves the other open."""
 _COARSE = 600.0
 
 # A draft is read and written on every page of the form: its row by plain statements, built once.
@@ -57,8 +61,15 @@ def save_answers(uow: UnitOfWork, token: str, step: str, answers: dict[str, Any]
 
 
 def add_file(uow: UnitOfWork, token: str, stored: StoredFile) -> DraftContent:
-    """Add a file that has been cleaned and sealed into the blob store."""
-    uow.session.add(StoredBlob(organisation_id=uow.organisation_id, id=stored.blob_id, expires_at=_later(uow.now)))
+    """Add a file that has been cleaned and sealed into the blob store. The caller asked `room_for_files` before."""
+    uow.session.add(
+        StoredBlob(
+            organisation_id=uow.organisation_id,
+            id=stored.blob_id,
+            expires_at=_later(uow.now),
+            unsent_size=padding.padded_length(stored.size),
+        )
+    )
     return _change(uow, token, lambda draft: draft.files.append(stored))
 
 
@@ -98,11 +109,14 @@ def receipt_of(draft: DraftContent) -> Receipt:
 def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) -> None:
     """Stop and come back: keep the draft under its own seven words, and nowhere else.
 
+    `Busy` where its files have no room beside those already put aside; nothing is changed then.
     The row stays with nothing but the words in it, so that a page that was loaded again still shows them.
     """
     draft = read_draft(uow, token)
     if draft.parked or draft.sent is not None:
         return
+    if draft.files and room_to_park(uow) < sum(padding.padded_length(each.size) for each in draft.files):
+        raise Busy
     last_day = uow.today + PARKED_LASTS
     old = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
     if old is not None:
@@ -120,7 +134,7 @@ def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) ->
     for stored in draft.files:
         blob = uow.session.get(StoredBlob, (uow.organisation_id, stored.blob_id))
         if blob is not None:
-            blob.expires_at = uow.now + PARKED_LASTS + timedelta(days=1)
+            blob.expires_at = _later(uow.now) + PARKED_LASTS + timedelta(days=1)
     write_draft(uow, token, DraftContent(draft.words, parked=True))
 
 
@@ -148,6 +162,16 @@ def write_draft(uow: UnitOfWork, token: str, draft: DraftContent) -> None:
     uow.session.execute(_WRITE, {**_this(uow, token), "body": body, "until": _later(uow.now)})
 
 
+def room_for_files(uow: UnitOfWork) -> int:
+    """Return how many bytes of files may be added to drafts here before the disk has to be kept for others."""
+    return WRITING_LIMIT - _unsent_bytes(uow, StoredBlob.expires_at <= _soon(uow))
+
+
+def room_to_park(uow: UnitOfWork) -> int:
+    """Return how many bytes of files may be put aside with drafts here."""
+    return PARKED_LIMIT - _unsent_bytes(uow, StoredBlob.expires_at > _soon(uow))
+
+
 def sweep_drafts(uow: UnitOfWork) -> list[StoredBlob]:
     """Delete expired drafts; return the blob rows that no longer belong to anything, removed here too."""
     uow.session.execute(delete(Draft).where(Draft.organisation_id == uow.organisation_id, Draft.expires_at < uow.now))
@@ -164,6 +188,17 @@ def sweep_drafts(uow: UnitOfWork) -> list[StoredBlob]:
     for row in lost:
         uow.session.delete(row)
     return lost
+
+
+def _unsent_bytes(uow: UnitOfWork, which: ColumnElement[bool]) -> int:
+    """Add up what lies there, whether or not it has run out: it fills the disk until it is swept away."""
+    query = select(func.coalesce(func.sum(StoredBlob.unsent_size), 0))
+    return int(uow.session.scalar(query.where(StoredBlob.organisation_id == uow.organisation_id, which)) or 0)
+
+
+def _soon(uow: UnitOfWork) -> datetime:
+    """Return when all that is being written now will have run out; what runs out later was put aside."""
+    return uow.now + 2 * DRAFT_LASTS
 
 
 def _change(uow: UnitOfWork, token: str, change: Callable[[DraftContent], None]) -> DraftContent:

@@ -48,7 +48,7 @@ def attach(uow: UnitOfWork, conversation: OpenCompartment, files: Collection[Sto
         if blob is None:
             uow.session.add(StoredBlob(organisation_id=uow.organisation_id, id=stored.blob_id))
         else:
-            blob.expires_at = None
+            blob.expires_at = blob.unsent_size = None
         ids.append(str(add(uow, conversation, RecordKind.FILE, stored.plain())))
     return ids
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from speakup import cases, keyring
 from speakup.cases import DraftContent
 from speakup.crypto.receipts import ReceiptSecrets
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import Busy, NotFound
 from speakup.organisations import Organisation
 from speakup.web.actors import organisation_id, public_work
 from speakup.web.cookies import DRAFT, FORM
@@ -24,9 +24,18 @@ STEP = "paused"
 def pause(place: Place) -> ResponseReturnValue:
     """Put the draft aside under its own words."""
     secrets = _secrets(place)
-    with public_work(writes=True) as uow:
-        cases.park_draft(uow, place.token, secrets)
     response = redirect(url_for("intake.form"), 303)
+    try:
+        with public_work(writes=True) as uow:
+            cases.park_draft(uow, place.token, secrets)
+    except Busy:
+        flash(
+            gettext(
+                "Very many files wait here just now, so yours cannot be put aside. Everything you wrote is still here. "
+                "Send it now, or take the files out and stop then. You can add them later in your private inbox."
+            ),
+            "trouble",
+        )
     DRAFT.put(response, place.written())
     return response
 

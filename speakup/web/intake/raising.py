@@ -11,6 +11,7 @@ from typing import Any
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 from speakup import cases, organisations
 from speakup.cases import DraftContent, StoredFile
@@ -193,7 +194,21 @@ def _incoming(step: Step) -> Incoming:
         draft = _draft(uow, Place.read(DRAFT.read()))
     room = organisation.file_count_limit - (len(draft.files) if draft else 0)
     agreed = "as_they_are" in request.form
-    return attachments.take_in(files, organisation.id, organisation.file_size_limit, room, as_they_are=agreed)
+    return attachments.take_in(
+        files, organisation.id, organisation.file_size_limit, room, as_they_are=agreed, space=_space(files)
+    )
+
+
+def _space(files: list[FileStorage]) -> int:
+    """Return how many bytes may be added to drafts, cleared of those that ran out where these files need it."""
+    needed = sum(attachments.size(each) for each in files)
+    with public_work() as uow:
+        space = cases.room_for_files(uow)
+    if space >= needed:
+        return space
+    attachments.clear_drafts()
+    with public_work() as uow:
+        return cases.room_for_files(uow)
 
 
 def _prepared(uow: UnitOfWork, organisation: Organisation, at: Place, draft: DraftContent | None) -> Shown:

@@ -1,16 +1,19 @@
 """Files on the way in: what was taken out is said, what is refused says what to do, and nothing lies about."""
 
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from PIL import Image
 
 from speakup import organisations
+from speakup.cases.operations import drafts
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.scanner import FakeScanner
 from tests.trusts import Trust
 from tests.web.client import PageClient
-from tests.web.walking import go_on, only_case, question, walk
+from tests.web.walking import go_on, only_case, question, walk, words_of
 
 RECOGNISED = "Can a name, login, handwriting, reflection or voice be recognised?"
 
@@ -148,3 +151,46 @@ def test_what_the_scanner_stops_is_not_kept(
 
 def test_the_page_warns_that_a_black_box_hides_nothing(browser: PageClient) -> None:
     assert "A black box drawn over words in a PDF or Word file covers them" in walk(browser, 8).text
+
+
+def test_when_too_many_files_wait_unsent_one_is_told_so_and_nobody_loses_anything(
+    browser: PageClient, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"first " * 300, "first.txt"))
+    monkeypatch.setattr(drafts, "WRITING_LIMIT", 5_000)
+    stranger = PageClient(browser.app, browser.host)
+    refused = stranger.submit(walk(stranger, 8), "Add these files", files=sent(b"a" * 2_000, "second.txt"))
+    assert "“second.txt” was not kept: very many files are waiting here just now." in refused.errors[0]
+    assert "add the file later in your private inbox" in refused.errors[0]
+    assert "first.txt" in browser.get("/raise").text
+    assert len(words_of(browser.submit(go_on(browser, page), "Send"))) == 7
+    again = stranger.submit("/raise", "Add these files", files=sent(b"a" * 2_000, "second.txt"))
+    assert "second.txt" in again.text
+    assert not again.errors
+
+
+def test_files_of_drafts_that_ran_out_make_room_at_once_and_not_only_at_night(
+    browser: PageClient, trust: Trust, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.submit(walk(browser, 8), "Add these files", files=sent(b"first " * 300, "first.txt"))
+    old = _keys(blobs)
+    monkeypatch.setattr(drafts, "WRITING_LIMIT", 5_000)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=3), tick=True):
+        later = PageClient(browser.app, browser.host)
+        page = later.submit(walk(later, 8), "Add these files", files=sent(b"a" * 2_000, "second.txt"))
+        assert not page.errors
+    assert "second.txt" in page.text
+    assert len(old) == len(_keys(blobs)) == 1
+    assert old != _keys(blobs)
+
+
+def test_where_files_cannot_be_put_aside_nothing_is_lost_and_it_is_said_what_to_do(
+    browser: PageClient, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"first", "first.txt"))
+    monkeypatch.setattr(drafts, "PARKED_LIMIT", 0)
+    page = browser.submit(page, "Stop and come back later")
+    assert "cannot be put aside" in page.text
+    assert "first.txt" in page.text
+    monkeypatch.setattr(drafts, "PARKED_LIMIT", 5_000)
+    assert len(words_of(browser.submit(page, "Stop and come back later"))) == 7
