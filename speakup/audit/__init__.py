@@ -2,15 +2,17 @@
 
 from speakup.audit.models import Event
 from speakup.audit.operations import append_pending, record
-from speakup.audit.queries import ChainReport, HistoryLine, history, lines, recorded_since, verify
+from speakup.audit.queries import ChainReport, Happening, HistoryLine, history, lines, recent, recorded_since, verify
 
 __all__ = [
     "ChainReport",
     "Event",
+    "Happening",
     "HistoryLine",
     "append_pending",
     "history",
     "lines",
+    "recent",
     "record",
     "recorded_since",
     "verify",

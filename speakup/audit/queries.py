@@ -1,7 +1,7 @@
 """Reading the chain, and checking it."""
 
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,16 @@ class HistoryLine:
     event: Event
     actor_id: uuid.UUID | None
     by_reporter: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing somebody did to the organisation's people, places or settings."""
+
+    event: Event
+    actor_id: uuid.UUID | None
+    subject_id: uuid.UUID | None
     at: datetime
 
 
@@ -102,6 +112,20 @@ def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[Hi
         .limit(limit)
     )
     return [HistoryLine(row.event, row.actor_id, row.actor_kind == "reporter", row.at) for row in rows]
+
+
+def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: int = 5000) -> list[Happening]:
+    """List the newest entries of these kinds, newest first, looking no further back than `among` entries."""
+    policy.require(uow.actor, Permission.KEYLOG_READ)
+    head = uow.session.get(AuditHead, uow.organisation_id)
+    rows = uow.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event.in_(list(events)))
+        .where(AuditEntry.number > (head.number if head else 0) - among)
+        .order_by(AuditEntry.number.desc())
+        .limit(limit)
+    )
+    return [Happening(row.event, row.actor_id, row.subject_id, row.at) for row in rows]
 
 
 def recorded_since(uow: UnitOfWork, event: Event, moment: datetime, subject_id: uuid.UUID | None = None) -> bool:

@@ -60,6 +60,7 @@ from speakup.keyring.operations.pending import (
     keep,
     may_be_away,
     pending,
+    tell_guardians,
 )
 from speakup.keyring.operations.reporters import (
     all_generations,
@@ -73,6 +74,7 @@ from speakup.keyring.operations.reporters import (
     submit_secrets,
 )
 from speakup.keyring.operations.seen import begin as begin_memory
+from speakup.keyring.operations.seen import readers_changed, remember_readers
 from speakup.keyring.operations.sessions import (
     ReporterResumed,
     StaffResumed,
@@ -94,8 +96,10 @@ from speakup.keyring.operations.warnings import fault_recorded_today, record_fau
 from speakup.keyring.principals import principal
 from speakup.keyring.rules.key_log import KeyLog, Places, Vouched
 from speakup.keyring.rules.key_records import Holder
+from speakup.keyring.rules.pending import SIGNED
 
 __all__ = [
+    "SIGNED",
     "Compartment",
     "CompartmentKind",
     "Grant",
@@ -172,8 +176,10 @@ __all__ = [
     "principal",
     "read",
     "read_many",
+    "readers_changed",
     "receipt_secrets",
     "record_fault",
+    "remember_readers",
     "remove",
     "renew",
     "renew_staff",
@@ -190,6 +196,7 @@ __all__ = [
     "start_staff",
     "submit_secrets",
     "sweep",
+    "tell_guardians",
     "vouch",
     "warn_guardians",
 ]

@@ -116,18 +116,23 @@ EVENTS: dict[Event, Any] = {
     Event.GRANT_GIVEN: _("Somebody was given the case"),
     Event.GRANT_REVOKED: _("Somebody's access was taken away"),
     Event.INBOX_READ: _("Private inbox opened"),
+    Event.INVITED: _("Somebody was invited"),
     Event.INTEGRITY_FAULT: _("Something stored did not check out"),
     Event.KEY_COUNTERSIGNED: _("Keys checked and signed"),
     Event.KEY_ROTATED: _("New key"),
+    Event.MEMBERSHIP_CHANGED: _("What somebody is here was changed"),
     Event.MESSAGE_SENT: _("Message sent"),
     Event.NOTE_ADDED: _("Note written"),
     Event.NOTICE_SENT: _("Notice sent to the person"),
     Event.PERSON_IDENTIFIED: _("The person said who they are"),
     Event.PERSON_TOLD: _("The person was told the outcome"),
     Event.RECEIPT_REPLACED: _("New words were made"),
+    Event.ROUTING_DRAFTED: _("Routing rules were drafted"),
+    Event.SETTINGS_CHANGED: _("Settings were changed: telephone number, hours, front door or name"),
     Event.STOP_ASKED: _("The person asked us to stop"),
+    Event.STRUCTURE_CHANGED: _("A directorate, a site or its numbers were changed"),
 }
-"""What the history of a case may hold; anything else is shown by its own name."""
+"""What a case's history, or the list of what administrators did, may hold; anything else is shown by its own name."""
 
 REMOVED: dict[Removed, Any] = {
     Removed.LOCATION: _("where it was made"),

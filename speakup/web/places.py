@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from speakup import keyring, policy
+from speakup import keyring, organisations, policy
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -31,6 +31,8 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
         "viewer_name": user.person.name if user else "",
         "home_address": home_address(uow.actor),
         # Asked of the written roles: it is when the keys are in trouble that none of these is in effect.
+        # Whoever receives concerns must not believe for weeks that there are none.
+        "door_closed": policy.allows(uow.actor, Permission.CASE_LIST) and organisations.here(uow).intake_stopped,
         "waiting_changes": _waiting_changes(uow),
         "key_trouble": _key_trouble(uow) if user and user.written & CASE_ROLES else "",
     }

@@ -84,3 +84,17 @@ def test_only_guardians_see_who_was_excluded(trust: Trust) -> None:
     raised = factories.raised_case(trust, exclusions=Exclusions(people=frozenset({trust.lead.id}), others="My manager"))
     view = raised.view(readers_of(raised)[0])
     assert (view.exclusions.people, view.exclusions.others) == ([trust.lead.name], "My manager")
+
+
+@pytest.mark.parametrize("name", ["Gail Guard", "GAIL  GUARD", "Gáil Guard"])
+def test_a_second_person_of_one_name_draws_no_exclusion_away_from_the_first(trust: Trust, name: str) -> None:
+    with trust.work(trust.administrator) as uow:
+        details = accounts.PersonDetails("other.gail@example.org", name, "Colleague", "Main hospital")
+        second = accounts.invite(uow, details, [Role.EXECUTIVE_LEAD]).person_id
+    with trust.work(trust.visitor, writes=False) as uow:
+        meant = cases.everybody_excluded(uow, Exclusions(people=frozenset({second})))
+    assert meant == {second, trust.guardian.id}
+    raised = factories.raised_case(trust, exclusions=Exclusions(people=frozenset({second})))
+    assert trust.guardian not in readers_of(raised)
+    with pytest.raises(Forbidden):
+        grant(raised, trust.guardian)

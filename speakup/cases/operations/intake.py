@@ -1,5 +1,6 @@
 """Raising a concern: from a draft to a case sealed to the reporter and two guardians, in one transaction."""
 
+import unicodedata
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -247,13 +248,29 @@ def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *
 
 
 def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uuid.UUID]:
-    """Turn what was ticked into people: those named, the team's guardians, the executives on the list."""
+    """Turn what was ticked into people: those named, the team's guardians, the executives on the list.
+
+    Whoever has the name of somebody ticked is meant too: else an administrator could add a second person of one name
+    for the form to offer, and whoever ticks that one would write to the other.
+    """
     people, log = set(exclusions.people), keyring.load_key_log(uow)
-    for each in _people(uow, log):
+    known = _people(uow, log)
+    names = {_plain_name(each) for each in known if each.id in people}
+    for each in known:
         roles = _roles(log, each)
-        if (exclusions.team and roles & _TEAM) or (exclusions.executives and roles & _EXECUTIVES):
+        if (
+            _plain_name(each) in names
+            or (exclusions.team and roles & _TEAM)
+            or (exclusions.executives and roles & _EXECUTIVES)
+        ):
             people.add(each.id)
     return frozenset(people)
+
+
+def _plain_name(member: Member) -> str:
+    """A name as the eye reads it: without capitals, accents and double spaces."""
+    letters = unicodedata.normalize("NFKD", member.person.name).casefold()
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
 
 
 def excludable(uow: UnitOfWork) -> list[Member]:

@@ -144,17 +144,25 @@ class Recipient:
 
 
 def make(
-    uow: UnitOfWork, case_id: uuid.UUID, kind: CompartmentKind, recipients: Iterable[Recipient], maker: Principal
-) -> OpenCompartment:
-    """Make version 1 of a compartment, signed by a guardian or marked with the reporter's code."""
-    row = Compartment(organisation_id=uow.organisation_id, id=new_id(), case_id=case_id, kind=kind, version=0, head=b"")
-    uow.session.add(row)
+    uow: UnitOfWork,
+    case_id: uuid.UUID,
+    recipients: Mapping[CompartmentKind, Iterable[Recipient]],
+    maker: Principal,
+) -> dict[CompartmentKind, OpenCompartment]:
+    """Make version 1 of compartments of one case, signed by a guardian or marked with the reporter's code."""
+    made = {kind: _begun(uow, case_id, kind) for kind in recipients}
+    uow.session.add_all(each.row for each in made.values())
+    # Once for all of them: what follows points to them.
     uow.session.flush()
-    place = Place(uow.organisation_id, case_id, row.id, kind)
-    made = OpenCompartment(row, place, None, None, {}, signed=True)
-    _new_version(uow, made, recipients, maker)
-    _opened(uow)[row.id] = made
+    for kind, each in made.items():
+        _new_version(uow, each, recipients[kind], maker)
+        _opened(uow)[each.row.id] = each
     return made
+
+
+def _begun(uow: UnitOfWork, case_id: uuid.UUID, kind: CompartmentKind) -> OpenCompartment:
+    row = Compartment(organisation_id=uow.organisation_id, id=new_id(), case_id=case_id, kind=kind, version=0, head=b"")
+    return OpenCompartment(row, Place(uow.organisation_id, case_id, row.id, kind), None, None, {}, signed=True)
 
 
 def staff_recipients(uow: UnitOfWork, person_ids: Iterable[uuid.UUID], kind: CompartmentKind) -> list[Recipient]:
@@ -529,12 +537,13 @@ def _new_version(
 
 
 def _replace_grants(uow: UnitOfWork, place: Place, version: int, key: bytes, recipients: Iterable[Recipient]) -> None:
-    old = select(Grant).where(
-        Grant.organisation_id == place.organisation_id, Grant.compartment_id == place.compartment_id
-    )
-    for row in uow.session.scalars(old).all() if version > 1 else ():
-        uow.session.delete(row)
-    uow.session.flush()
+    if version > 1:
+        old = select(Grant).where(
+            Grant.organisation_id == place.organisation_id, Grant.compartment_id == place.compartment_id
+        )
+        for row in uow.session.scalars(old).all():
+            uow.session.delete(row)
+        uow.session.flush()
     for each in recipients:
         sealed = envelope.wrap_key(key, each.keys.sealing, place.grant_info(version, each.holder))
         uow.session.add(

@@ -175,13 +175,24 @@ def _answering(uow: UnitOfWork, change: PendingRoles | PendingAbsence) -> Member
     return membership
 
 
+def tell_guardians(uow: UnitOfWork) -> None:
+    """Let everybody who vouches know by mail that there is something to read, and no more.
+
+    For what an administrator does that people who speak up may feel: `Permission.ADMIN_SETTINGS` or memberships.
+    """
+    if not policy.allows(uow.actor, Permission.ADMIN_SETTINGS):
+        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+    log = _log(uow)
+    for person_id, vouched in log.valid.items() if log is not None else ():
+        if key_log.may_vouch(vouched, uow.today):
+            jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
+
+
 def _tell_if_waiting(uow: UnitOfWork, membership: Membership, kind: type[Pending]) -> bool:
     log = _log(uow)
     if log is None or not any(isinstance(each, kind) for each in _about(uow, log, membership)):
         return False
-    for person_id, vouched in log.valid.items():
-        if key_log.may_vouch(vouched, uow.today):
-            jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
+    tell_guardians(uow)
     return True
 
 

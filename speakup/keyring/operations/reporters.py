@@ -109,20 +109,16 @@ def create_case_keys(
     chosen = set(staff)
     if {str(person) for person in chosen} & set(excluded["people"]):
         raise IntegrityFault(case_id, "exclusions")
-    _create_reporter(uow, case_id, secrets, generation)
     me = principal(uow)
     myself = Recipient(PrincipalKind.REPORTER, me.id, me.keys.public)
     receiving = compartments.staff_recipients(uow, chosen, CompartmentKind.CASEWORK)
     if len(receiving) < LEAST_RECEIVING:
         raise NobodyToReceive(case_id)
-    made = {
-        kind: compartments.make(uow, case_id, kind, [*compartments.staff_recipients(uow, chosen, kind), *own], me)
-        for kind, own in (
-            (CompartmentKind.IDENTITY, [myself]),
-            (CompartmentKind.CONVERSATION, [myself]),
-            (CompartmentKind.CASEWORK, []),
-        )
-    }
+    own = {CompartmentKind.IDENTITY: [myself], CompartmentKind.CONVERSATION: [myself], CompartmentKind.CASEWORK: []}
+    recipients = {kind: [*compartments.staff_recipients(uow, chosen, kind), *mine] for kind, mine in own.items()}
+    readers = [each.id for each in recipients[CompartmentKind.CONVERSATION] if each.kind is PrincipalKind.STAFF]
+    _create_reporter(uow, case_id, secrets, generation, readers)
+    made = compartments.make(uow, case_id, recipients, me)
     manifest = {kind.value: canonical.text(each.stated.commitment) for kind, each in made.items()}
     for each in made.values():
         compartments.add(uow, each, MANIFEST, manifest)
@@ -176,17 +172,22 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
     audit.record(uow, Event.RECEIPT_REPLACED, case_id)
 
 
-def _create_reporter(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, generation: int) -> None:
+def _create_reporter(
+    uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, generation: int, readers: Iterable[uuid.UUID]
+) -> None:
+    """Make the reporter, who knows from the page before sending who can open it."""
     me = principal(uow)
-    uow.session.add(
-        Reporter(
-            organisation_id=uow.organisation_id,
-            id=me.id,
-            case_id=case_id,
-            lookup_hash=secrets.lookup_hash,
-            generation=generation,
-            public=me.keys.public.to_bytes(),
-            sealed_state=seen.sealed_memory(uow, me.id, secrets.root_secret),
-        )
+    told = seen.Counters(seen.readers_entry(case_id, readers))
+    row = Reporter(
+        organisation_id=uow.organisation_id,
+        id=me.id,
+        case_id=case_id,
+        lookup_hash=secrets.lookup_hash,
+        generation=generation,
+        public=me.keys.public.to_bytes(),
+        sealed_state=seen.sealed_memory(uow, me.id, secrets.root_secret, told),
     )
+    uow.session.add(row)
     uow.session.flush()
+    # A session forgets a row that nobody holds, and would ask for it again.
+    uow.opened["reporter"] = row

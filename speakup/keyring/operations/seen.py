@@ -8,7 +8,7 @@ does: its absence is a fault, not a fresh start.
 import hashlib
 import uuid
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from speakup.crypto import envelope, keypairs
@@ -94,6 +94,30 @@ def require_not_older(uow: UnitOfWork, sight: Sight) -> None:
         raise IntegrityFault(sight.case_id, "another than seen")
     if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER]:
         raise IntegrityFault(sight.case_id, "older than seen")
+
+
+def readers_entry(case_id: uuid.UUID, readers: Iterable[uuid.UUID], counter: int = 1) -> bytes:
+    """Say who can open a conversation, as a reporter's memory holds it beside the counters: nobody is named in it."""
+    digest = hashlib.sha256(b"".join(sorted(each.bytes for each in readers))).digest()
+    return Sight(case_id, b"readers" + case_id.bytes, counter, digest).entry
+
+
+def readers_changed(uow: UnitOfWork, case_id: uuid.UUID, readers: Iterable[uuid.UUID]) -> bool:
+    """Say whether other people can open it than when the reporter was last told; nobody was told: nothing changed."""
+    entry = readers_entry(case_id, readers)
+    held = memory(uow).entry_for(entry)
+    return bool(held) and held[_COUNTER:] != entry[_COUNTER:]
+
+
+def remember_readers(uow: UnitOfWork, case_id: uuid.UUID, readers: Collection[uuid.UUID]) -> None:
+    """Note that the reporter was told who can open it. Where nobody new can, nothing is written."""
+    held = memory(uow).entry_for(readers_entry(case_id, readers))
+    if held and not readers_changed(uow, case_id, readers):
+        return
+    counter = int.from_bytes(held[_PLACE:_COUNTER], "big") + 1
+    uow.opened["seen"] = memory(uow).with_later([readers_entry(case_id, readers, counter)])
+    if keep not in uow.before_commit:
+        uow.before_commit.append(keep)
 
 
 def remember(uow: UnitOfWork, sights: Iterable[Sight]) -> None:

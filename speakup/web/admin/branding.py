@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from speakup import organisations, policy
+from speakup import keyring, organisations, policy
 from speakup.gateways import documents
 from speakup.gateways.documents import Kind, Limits, Refused
 from speakup.kernel.errors import Invalid, NotFound
@@ -70,7 +70,9 @@ def settle(name: str) -> ResponseReturnValue:
         if not posted or not _kept(uow, section, organisation, form):
             page = render_template("admin/settle.html", form=form, name=name, section=section, **common(uow))
             return page, UNPROCESSABLE if form.errors else 200
-    flash(_("Saved"))
+        if name in _TOLD:
+            keyring.tell_guardians(uow)
+    flash(_("Saved. The guardians are told that something changed") if name in _TOLD else _("Saved"))
     return redirect(url_for(".branding"))
 
 
@@ -82,6 +84,9 @@ def _kept(uow: UnitOfWork, section: Section, organisation: Organisation, form: P
         return False
     return not form.errors
 
+
+_TOLD = frozenset({"contact", "intake"})
+"""What leads people to the guardians, or away from them: changed by one person, it must not go unseen."""
 
 _SENTENCES = {
     ("leave_address", "not https"): lazy_gettext("Write the whole address, beginning with https://"),

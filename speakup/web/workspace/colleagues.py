@@ -4,14 +4,15 @@ import hmac
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, keyring, policy, routing
+from speakup import accounts, audit, keyring, policy, routing
 from speakup.accounts import Member
+from speakup.audit import Event
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -23,6 +24,10 @@ from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import AnswerForm, ApproveForm, VouchForm
 from speakup.web.workspace.pages import common
+
+_BY_ADMINISTRATORS = (
+    Event.INVITED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED, Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
+)  # fmt: skip
 
 VOUCHED_FOR = timedelta(days=731)
 """How long a vouching holds before the words are read out again: two years and a day."""
@@ -57,6 +62,16 @@ class Question:
     def about_absence(self) -> bool:
         """Whether it is about being away, and not about what they are."""
         return isinstance(self.change, PendingAbsence)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing an administrator did; about whom, where it is about somebody."""
+
+    event: Event
+    by: str
+    about: str
+    at: datetime
 
 
 @surface.route("/colleagues", methods=["GET", "POST"])
@@ -139,6 +154,7 @@ def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:
         trouble=[(trouble, None)] if trouble else [],
         questions=_questions(uow),
         colleagues=_colleagues(uow),
+        done=_done(uow),
         may_vouch=policy.allows(uow.actor, Permission.KEYLOG_VOUCH),
         me=uow.actor.person_id,
         **common(uow),
@@ -183,6 +199,21 @@ def _questions(uow: UnitOfWork) -> list[Question]:
     ]
 
 
+def _done(uow: UnitOfWork) -> list[Done]:
+    """List what was changed last about people, places and settings, so that nothing is changed unseen."""
+    found = audit.recent(uow, _BY_ADMINISTRATORS)
+    names = accounts.names_of(uow, {each for one in found for each in (one.actor_id, one.subject_id) if each})
+    return [
+        Done(
+            each.event,
+            names.get(each.actor_id, "") if each.actor_id else "",
+            names.get(each.subject_id, "") if each.subject_id else "",
+            each.at,
+        )
+        for each in found
+    ]
+
+
 def _colleagues(uow: UnitOfWork) -> list[Colleague]:
     log, members = keyring.load_key_log(uow), accounts.members(uow)
     names = Counter(each.person.name.casefold() for each in members)
@@ -195,11 +226,11 @@ def _colleagues(uow: UnitOfWork) -> list[Colleague]:
 
 def _colleague(uow: UnitOfWork, log: KeyLog, member: Member, *, namesake: bool) -> Colleague:
     vouched = log.valid.get(member.id)
-    written = member.membership.drafted_roles & CAN_HOLD_GRANTS
+    written = member.membership.drafted_roles & keyring.SIGNED
     joined = member.membership.joined_on is not None and keyring.locked_key(uow, member.id) is not None
     borne_out = vouched is not None and written <= vouched.roles and vouched.expires >= uow.today
     same_key = vouched is not None and joined and keyring.claimed_keys(uow, member.id) == vouched.keys
-    needs_vouching = bool(written) and not (borne_out and same_key)
+    needs_vouching = bool(written & CAN_HOLD_GRANTS) and not (borne_out and same_key)
     roles = vouched.roles if vouched is not None and not needs_vouching else member.membership.drafted_roles
     return Colleague(
         member,
