@@ -63,8 +63,9 @@ def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> In
     a person of this organisation only, who is what was typed.
     """
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
+    written = _written(roles)
     person, membership = _invited(uow, details)
-    membership.roles, membership.left_on = _written(roles), None
+    membership.roles, membership.left_on = written, None
     _note_who_asked(uow, membership)
     invitation = Invitation(
         organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS

@@ -45,6 +45,8 @@ def test_an_administrator_is_never_also_somebody_who_opens_cases(administrator: 
     assert refused.status == 422
     assert "An administrator can never open what people tell us" in refused.errors[0]
     assert 'value="Nell Newby"' in refused.body
+    assert "Nell Newby" not in administrator.get("/admin/members").text
+    assert "Invited." in administrator.submit(refused, "Invite", roles=[role.value]).text
 
 
 @pytest.mark.parametrize(
