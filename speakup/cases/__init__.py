@@ -63,6 +63,7 @@ from speakup.cases.queries.views import (
     open_inbox,
     open_view,
     person_of,
+    remember_readers,
     title_of,
 )
 from speakup.cases.queries.worklist import Filters, Whose, Worklist, WorklistLine, find, mine, visible_to, worklist
@@ -127,6 +128,7 @@ __all__ = [
     "read_draft",
     "receipt_of",
     "record_notice",
+    "remember_readers",
     "remove_file",
     "reopen_case",
     "reply",

@@ -131,6 +131,8 @@ class InboxView:
     messages: list[MessageLine] = field(repr=False)
     person: PersonDetails | None = field(repr=False)
     readers: list[Reader]
+    readers_changed: bool
+    """Others can open it than when this person was last shown who can."""
     names: dict[uuid.UUID, str]
     words_changed_on: date | None
 
@@ -239,8 +241,20 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         person=_person(identity),
         readers=_readers(opened[CompartmentKind.CONVERSATION].stated.holders, names),
         names=names,
+        readers_changed=keyring.readers_changed(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION])),
         words_changed_on=keyring.my_row(uow).words_changed_on,
     )
+
+
+def remember_readers(uow: UnitOfWork, case: Case) -> None:
+    """Note that the person whose inbox is open was shown who can open it: of a later change they are told."""
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    opened = keyring.open_case(uow, case.id)
+    keyring.remember_readers(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION]))
+
+
+def _staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:
+    return [each.id for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
 
 
 def _told(conversation: list[Record]) -> Told:

@@ -27,6 +27,7 @@ def page(form: MessageForm | None = None, status: int = 200) -> ResponseReturnVa
         organisation = organisations.here(uow)
         view = cases.open_inbox(uow, cases.mine(uow))
         shown = _shown(uow, organisation, view)
+        cases.remember_readers(uow, view.case)
     return make_response(render_template("inbox/inbox.html", form=form, **shown), status)
 
 

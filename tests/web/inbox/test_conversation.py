@@ -5,11 +5,14 @@ import uuid
 
 import pytest
 
+from speakup import keyring
 from speakup.gateways.blobs import Blobs
+from speakup.policy import CASE_ROLES
 from tests.factories import RaisedCase, raised_case, reply
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
-from tests.web.walking import open_inbox
+from tests.web.test_house import rows
+from tests.web.walking import open_inbox, readers_of
 
 LONG = "It happened again on Tuesday, and two of us saw it. I am afraid to go back."
 
@@ -131,3 +134,49 @@ def test_without_words_every_page_of_the_inbox_asks_for_them(browser: PageClient
 
 def _reader(raised: RaisedCase) -> Colleague:
     return next(each for each in raised.trust.people.values() if each.id == raised.inbox().case.primary_id)
+
+
+def reader_and_other(trust: Trust, raised: RaisedCase) -> tuple[Colleague, Colleague]:
+    """Somebody who can open it, and somebody who cannot and may be given it."""
+    readers = readers_of(trust)[raised.ref]
+    others = (trust.guardian, trust.lead, *(each for each in trust.people.values() if each.roles & CASE_ROLES))
+    return readers[0], next(each for each in others if each not in readers)
+
+
+CHANGED = "Other people can open this than when you were last here"
+
+
+def test_the_inbox_says_once_when_others_can_open_it_and_nothing_while_the_same_can(
+    browser: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    words = " ".join(raised.words)
+    assert CHANGED not in open_inbox(browser, words).text
+    assert CHANGED not in browser.get("/follow-up").text
+    reader, other = reader_and_other(trust, raised)
+    with trust.work(reader) as uow:
+        keyring.grant(uow, raised.id, other.id)
+    browser.get("/follow-up/who-i-am")
+    told = browser.get("/follow-up").text
+    assert CHANGED in told
+    assert other.name in told
+    assert CHANGED not in browser.get("/follow-up").text
+    with trust.work(reader) as uow:
+        keyring.revoke(uow, raised.id, other.id)
+    assert CHANGED in open_inbox(PageClient(browser.app, browser.host), words).text
+
+
+def test_a_change_before_the_first_visit_is_told_as_well(browser: PageClient, raised: RaisedCase, trust: Trust) -> None:
+    reader, other = reader_and_other(trust, raised)
+    with trust.work(reader) as uow:
+        keyring.grant(uow, raised.id, other.id)
+    assert CHANGED in open_inbox(browser, " ".join(raised.words)).text
+
+
+def test_looking_again_leaves_no_trace_in_what_a_reporter_remembers(
+    browser: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    open_inbox(browser, " ".join(raised.words))
+    before = rows(trust.stored)
+    browser.get("/follow-up")
+    after = rows(trust.stored)
+    assert before["reporter"] == after["reporter"]
