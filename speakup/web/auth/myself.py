@@ -13,7 +13,7 @@ from speakup.gateways import documents
 from speakup.gateways.documents import Kind, Limits, Refused
 from speakup.kernel.actor import Role
 from speakup.kernel.uow import UnitOfWork
-from speakup.policy import CASE_ROLES
+from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES
 from speakup.web import places
 from speakup.web.actors import half_signed_in, work
 from speakup.web.auth import account
@@ -35,9 +35,11 @@ def overview() -> ResponseReturnValue:
             "account/overview.html",
             person=me.person,
             membership=me.membership,
-            in_effect=_in_order(written & uow.actor.roles),
+            in_effect=_in_order(uow.actor.roles),
             waiting=_in_order(written - uow.actor.roles),
-            may_be_shown=bool(written & CASE_ROLES),
+            may_be_shown=bool((written | uow.actor.roles) & CASE_ROLES),
+            nothing_here=places.home_address(uow.actor) == "/account" and written == uow.actor.roles,
+            has_key_to_vouch_for=bool(written & CAN_HOLD_GRANTS),
             factor_set=accounts.has_second_factor(uow, me.id),
             sessions=keyring.my_sessions(uow),
             this_session=user.session_id if user else None,

@@ -17,7 +17,7 @@ from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import KeyLog, Offer, PendingAbsence, PendingRoles
-from speakup.policy import CAN_HOLD_GRANTS, Permission
+from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES, Permission
 from speakup.routing import Rule
 from speakup.web import rule_sentences
 from speakup.web.actors import work
@@ -35,7 +35,7 @@ VOUCHED_FOR = timedelta(days=731)
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who may, or might, be given cases."""
+    """Somebody with a key that is vouched for, or is to be."""
 
     member: Member
     offer: Offer | None
@@ -46,6 +46,11 @@ class Colleague:
     needs_vouching: bool
     namesake: bool
     """Whether somebody else here has the same name."""
+
+    @property
+    def receives_concerns(self) -> bool:
+        """Whether concerns may go to them, of those whose key is vouched for."""
+        return not CASE_ROLES.isdisjoint(self.roles)
 
 
 @dataclass(frozen=True, slots=True)

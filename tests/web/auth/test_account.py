@@ -25,6 +25,14 @@ def test_the_account_says_who_one_is_and_what_one_may_do(guardian: PageClient, t
     assert "Waits for vouching" not in page.text
 
 
+def test_whoever_has_nothing_to_do_here_yet_is_told_so(signed_in: SignIn, trust: Trust) -> None:
+    page = signed_in(trust.executive_lead).get("/account")
+    assert "There is nothing for you to do here yet." in page.text
+    assert "Five words of your key" not in page.text
+    assert "Each concern is sealed to two people" not in page.text
+    assert "nothing for you to do here" not in signed_in(trust.guardian).get("/account").text
+
+
 def test_the_five_words_are_worked_out_only_when_asked_for(guardian: PageClient, trust: Trust) -> None:
     before = guardian.get("/account/words")
     assert not before.soup.select(".app-words__word")

@@ -20,6 +20,15 @@ def test_every_guardian_is_shown_as_vouched(guardian: PageClient) -> None:
     assert "Waits for vouching" not in page.text
 
 
+def test_those_who_never_see_a_case_are_listed_apart(guardian: PageClient, trust: Trust) -> None:
+    with trust.work(trust.administrator) as uow:
+        accounts.change_roles(uow, accounts.member(uow, trust.executive_lead.id).membership, [Role.RECIPIENT])
+    page = guardian.get("/colleagues")
+    concerns, others = (page.text.index(words) for words in ("Those who may be given concerns", "Others with a key"))
+    assert concerns < page.text.index("Hugh Harbour") < others
+    assert page.text.index(trust.executive_lead.name) > others
+
+
 def widen(trust: Trust, who: Colleague, *roles: Role) -> None:
     with trust.work(trust.administrator) as uow:
         accounts.change_roles(uow, accounts.member(uow, who.id).membership, roles)
