@@ -23,6 +23,7 @@ from speakup.cases.operations.casework import (
 from speakup.cases.operations.drafts import (
     add_file,
     delete_draft,
+    forget_words,
     park_draft,
     read_draft,
     receipt_of,
@@ -55,6 +56,7 @@ from speakup.cases.queries.views import (
     CaseView,
     FileLine,
     InboxView,
+    Known,
     MessageLine,
     NoteLine,
     Reader,
@@ -67,10 +69,18 @@ from speakup.cases.queries.views import (
     title_of,
 )
 from speakup.cases.queries.worklist import Filters, Whose, Worklist, WorklistLine, find, mine, visible_to, worklist
-from speakup.cases.rules import Missing, Satisfied, next_working_day, working_day_after
+from speakup.cases.rules import (
+    Answer,
+    Missing,
+    Satisfied,
+    next_working_day,
+    working_day_after,
+    working_days_late,
+)
 
 __all__ = [
     "NARRATIVE_LIMIT",
+    "Answer",
     "Case",
     "CaseState",
     "CaseView",
@@ -82,6 +92,7 @@ __all__ = [
     "Filters",
     "HowRaised",
     "InboxView",
+    "Known",
     "MessageLine",
     "Missing",
     "NewConcern",
@@ -114,6 +125,7 @@ __all__ = [
     "everybody_excluded",
     "excludable",
     "find",
+    "forget_words",
     "give_new_words",
     "mark_read",
     "mine",
@@ -147,5 +159,6 @@ __all__ = [
     "unpark_draft",
     "visible_to",
     "working_day_after",
+    "working_days_late",
     "worklist",
 ]

@@ -22,6 +22,10 @@ class Cookie:
         """Return what the browser sent; empty for nothing."""
         return request.cookies.get(self.name, "")
 
+    def token(self) -> str:
+        """Return the token alone, which opens the row; what stands after a dot is for the page that put it there."""
+        return self.read().partition(".")[0]
+
     def put(self, response: Response, value: str) -> None:
         """Set it for as long as the browser stays open."""
         response.set_cookie(self.name, value, secure=True, httponly=True, samesite="Strict", path="/")

@@ -106,6 +106,21 @@ def receipt_of(draft: DraftContent) -> Receipt:
     return Receipt(draft.words)
 
 
+def forget_words(uow: UnitOfWork, token: str, receipt: Receipt) -> bool:
+    """Forget the seven words that a browser still shows, now that somebody typed them; say whether it showed them.
+
+    Only what was sent or put aside, and only under these words: nobody's last sight of others is taken away.
+    """
+    try:
+        draft = read_draft(uow, token)
+    except NotFound:
+        return False
+    if draft.words != receipt.words or not (draft.parked or draft.sent is not None):
+        return False
+    delete_draft(uow, token)
+    return True
+
+
 def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) -> None:
     """Stop and come back: keep the draft under its own seven words, and nowhere else.
 

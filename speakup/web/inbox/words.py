@@ -1,6 +1,6 @@
 """Opening the inbox with seven words: kindly to whoever holds them, slowly for whoever guesses, the same for both."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,8 @@ class Opened:
 
     token: str = field(repr=False)
     reporter: Actor | None = None
+    showed_words: bool = False
+    """This browser still showed the words to whoever came next. Typing them proves that they are kept elsewhere."""
 
 
 @front.get("/follow-up")
@@ -109,7 +111,10 @@ def _opened(receipt: Receipt, waiting: str) -> Opened | None:
         generations = keyring.all_generations(uow)
     tried = [keyring.receipt_secrets(receipt, each, organisation_id(), waiting) for each in reversed(generations)]
     with public_work(writes=True) as uow:
-        return next((found for secrets in tried if (found := _inbox(uow, secrets) or _draft(uow, secrets))), None)
+        opened = next((found for secrets in tried if (found := _inbox(uow, secrets) or _draft(uow, secrets))), None)
+        if opened is None or not DRAFT.read():
+            return opened
+        return replace(opened, showed_words=cases.forget_words(uow, DRAFT.token(), receipt))
 
 
 def _inbox(uow: UnitOfWork, secrets: ReceiptSecrets) -> Opened | None:
@@ -137,6 +142,8 @@ def _enter(opened: Opened) -> ResponseReturnValue:
         return response
     response = _completed(opened.reporter) or make_response(redirect(url_for("inbox.follow_up"), 303))
     INBOX.put(response, opened.token)
+    if opened.showed_words:
+        DRAFT.drop(response)
     return response
 
 

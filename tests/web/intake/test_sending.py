@@ -43,6 +43,36 @@ def test_once_the_words_are_saved_nothing_of_them_is_left_here(browser: PageClie
     assert question(browser.get("/raise")) == "1"
 
 
+def test_opening_the_inbox_takes_the_words_away_from_a_shared_browser(browser: PageClient, trust: Trust) -> None:
+    words = words_of(send(browser))
+    before = browser.client.get_cookie("__Host-draft", domain=trust.host)
+    assert before is not None
+    inbox = open_inbox(browser, " ".join(words))
+    assert "__Host-draft" not in browser.cookies()
+    browser.submit(inbox, "Close my inbox")
+    browser.client.set_cookie("__Host-draft", before.value, domain=trust.host, secure=True, path="/")
+    for address in ("/raise", "/raise/sent"):
+        assert words_of(browser.get(address)) == []
+
+
+def test_opening_another_inbox_takes_nobodys_only_words_away(browser: PageClient, trust: Trust) -> None:
+    other = PageClient(browser.app, trust.host)
+    others_words = " ".join(words_of(send(other)))
+    words = words_of(send(browser))
+    browser.submit(open_inbox(browser, others_words), "Close my inbox")
+    assert words_of(browser.get("/raise")) == words
+
+
+def test_coming_back_to_a_draft_leaves_no_other_row_with_its_words(browser: PageClient, trust: Trust) -> None:
+    words = words_of(browser.submit(walk(browser, 3), "Stop and come back later"))
+    before = browser.client.get_cookie("__Host-draft", domain=trust.host)
+    assert before is not None
+    open_inbox(browser, " ".join(words))
+    other = PageClient(browser.app, trust.host)
+    other.client.set_cookie("__Host-draft", before.value, domain=trust.host, secure=True, path="/")
+    assert words_of(other.get("/raise")) == []
+
+
 def test_a_stale_tab_after_sending_gets_its_words_back_and_changes_nothing(browser: PageClient, trust: Trust) -> None:
     stale = walk(browser, 5)
     words = words_of(send(browser))
