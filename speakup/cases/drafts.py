@@ -58,6 +58,8 @@ class DraftContent:
     sent: Sent | None = None
     parked: bool = False
     """Only the words are here: everything else waits under them, to be come back to."""
+    stopped_at: str = ""
+    """The step at which it was put aside; empty for one that never was."""
 
     def to_bytes(self) -> bytes:
         """Write it as the bytes that are sealed."""
@@ -67,6 +69,7 @@ class DraftContent:
             "files": [each.plain() for each in self.files],
             "sent": asdict(self.sent) if self.sent else None,
             "parked": self.parked,
+            "stopped_at": self.stopped_at,
         }
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -81,4 +84,6 @@ class DraftContent:
             [StoredFile.from_plain(each) for each in said["files"]],
             Sent(sent["answer_by"], tuple(sent["readers"]), sent["urgent"]) if sent else None,
             said["parked"],
+            # A draft that was put aside before this was written down says nothing.
+            said.get("stopped_at", ""),
         )

@@ -121,8 +121,8 @@ def forget_words(uow: UnitOfWork, token: str, receipt: Receipt) -> bool:
     return True
 
 
-def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) -> None:
-    """Stop and come back: keep the draft under its own seven words, and nowhere else.
+def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets, step: str = "") -> None:
+    """Stop at a step and come back: keep the draft under its own seven words, and nowhere else.
 
     `Busy` where its files have no room beside those already put aside; nothing is changed then.
     The row stays with nothing but the words in it, so that a page that was loaded again still shows them.
@@ -132,6 +132,7 @@ def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets) ->
         return
     if draft.files and room_to_park(uow) < sum(padding.padded_length(each.size) for each in draft.files):
         raise Busy
+    draft.stopped_at = step
     last_day = uow.today + PARKED_LASTS
     old = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
     if old is not None:

@@ -58,7 +58,7 @@ def form() -> ResponseReturnValue:
         at = place.seen(draft, back=steps.went_back(request)) if place and draft else Place("")
         shown = _prepared(uow, organisation, at, draft)
     response = make_response(_rendered(shown))
-    if draft is not None and at.written() != DRAFT.read():
+    if draft is not None and at != place:
         DRAFT.put(response, at.written())
     return response
 

@@ -5,6 +5,7 @@ draft's own cookie. A GET that follows a post shows exactly the step the post na
 button causes shows the step before the one last shown (see `went_back`).
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -14,6 +15,8 @@ from flask import Request
 from flask_babel import lazy_gettext
 
 from speakup.cases import DraftContent, HowRaised
+from speakup.crypto import envelope, tokens
+from speakup.crypto.errors import Unreadable
 from speakup.web.fields import PlainForm
 from speakup.web.intake import forms
 
@@ -47,6 +50,7 @@ STEPS = [
 ]
 BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
 FIRST, CHECK = STEPS[0], STEPS[-1]
+_PLACE = "place"
 
 
 def asked(draft: DraftContent | None) -> list[Step]:
@@ -67,7 +71,9 @@ def after(draft: DraftContent, step: Step) -> Step:
 
 
 def unanswered(draft: DraftContent) -> Step:
-    """Return where somebody goes on who comes back to a draft."""
+    """Return where somebody goes on who comes back to a draft: where they stopped, if that is known."""
+    if draft.stopped_at in BY_NAME:
+        return BY_NAME[draft.stopped_at]
     return next((step for step in asked(draft) if step.name not in draft.answers), CHECK)
 
 
@@ -94,16 +100,21 @@ class Place:
     @classmethod
     def read(cls, value: str) -> Self | None:
         """Read the cookie; None when there is no draft. Anything odd in it is as if it said nothing."""
-        token, _dot, rest = value.partition(".")
-        name, _dash, flags = rest.partition("-")
+        token, _dot, sealed = value.partition(".")
         if not token:
             return None
-        return cls(token, BY_NAME.get(name, FIRST), name in BY_NAME, "f" in flags, "t" in flags, "r" in flags)
+        try:
+            said = envelope.open_sealed(tokens.key(token, _PLACE), base64.urlsafe_b64decode(sealed), _PLACE.encode())
+        except (Unreadable, ValueError):
+            return cls(token, known=False)
+        fresh, troubled, returning = map(bool, said[1:])
+        return cls(token, STEPS[said[0] - 1], fresh=fresh, troubled=troubled, returning=returning)
 
     def written(self) -> str:
-        """As the cookie holds it."""
-        flags = ("f" if self.fresh else "") + ("t" if self.troubled else "") + ("r" if self.returning else "")
-        return f"{self.token}.{self.step.name}-{flags}"
+        """As the cookie holds it: sealed, so that whoever sees it learns nothing of how far somebody has come."""
+        said = bytes([self.step.number, self.fresh, self.troubled, self.returning])
+        sealed = envelope.seal(tokens.key(self.token, _PLACE), said, _PLACE.encode())
+        return f"{self.token}.{base64.urlsafe_b64encode(sealed).decode()}"
 
     def seen(self, draft: DraftContent, *, back: bool) -> Self:
         """Return where this GET leaves the browser."""

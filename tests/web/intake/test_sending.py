@@ -9,6 +9,7 @@ from sqlalchemy import select
 from speakup import accounts, organisations
 from speakup.crypto import slots
 from speakup.jobs import Job, OutboxRow
+from speakup.web.intake.steps import STEPS
 from tests.trusts import Trust
 from tests.web.client import PageClient
 from tests.web.walking import STORY, go_on, numbers_of, open_inbox, question, readers_of, send, walk, words_of
@@ -107,7 +108,8 @@ def test_stopping_shows_the_words_and_typing_them_brings_everything_back(browser
     assert "__Host-draft" not in browser.cookies()
     other = PageClient(browser.app, trust.host)
     back = open_inbox(other, " ".join(words))
-    assert (back.path, question(back)) == ("/raise", "6")
+    assert (back.path, question(back)) == ("/raise", "5")
+    assert "They moved me." in back.body
     check = walk(other, 9)
     assert "They moved me." in check.text
     assert words_of(other.submit(check, "Send")) == words
@@ -128,8 +130,37 @@ def test_words_bring_a_draft_back_once_and_open_the_inbox_after_sending(browser:
 def test_somebody_who_stopped_may_go_on_at_once(browser: PageClient) -> None:
     page = browser.submit(walk(browser, 5), "Stop and come back later", detriment="They moved me.")
     page = browser.submit(page, "Go on writing now")
-    assert question(page) == "6"
-    assert "They moved me." in browser.submit(page, "Back").body
+    assert question(page) == "5"
+    assert "They moved me." in page.body
+
+
+def test_somebody_who_stopped_at_the_check_comes_back_to_it(browser: PageClient) -> None:
+    page = browser.submit(walk(browser, 9), "Stop and come back later")
+    assert question(browser.submit(page, "Go on writing now")) == "9"
+
+
+def test_the_cookie_does_not_say_at_which_question_somebody_is(browser: PageClient, trust: Trust) -> None:
+    held, lengths = set(), set()
+    for number in range(2, 10):
+        walk(browser, number)
+        cookie = browser.client.get_cookie("__Host-draft", domain=trust.host)
+        assert cookie is not None
+        held.add(cookie.value)
+        lengths.add(len(cookie.value))
+        assert not [step.name for step in STEPS if step.name in cookie.value.partition(".")[2]]
+    assert (len(held), len(lengths)) == (8, 1)
+
+
+@pytest.mark.parametrize("after_the_token", ["", ".", ".risk-", ".AAAA", ".ä", "." + "A" * 60])
+def test_a_cookie_that_says_nothing_of_the_question_still_opens_the_draft(
+    browser: PageClient, trust: Trust, after_the_token: str
+) -> None:
+    walk(browser, 4)
+    cookie = browser.client.get_cookie("__Host-draft", domain=trust.host)
+    assert cookie is not None
+    token = cookie.value.partition(".")[0]
+    browser.client.set_cookie("__Host-draft", token + after_the_token, domain=trust.host, secure=True, path="/")
+    assert question(browser.get("/raise")) == "4"
 
 
 def test_leaving_deletes_the_draft_and_takes_our_cookies_away(browser: PageClient, trust: Trust) -> None:
