@@ -4,7 +4,7 @@ import secrets
 import uuid
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from speakup import policy
 from speakup.audit.models import AuditEntry, AuditHead, Event, PendingAudit
@@ -14,6 +14,9 @@ from speakup.kernel.clock import LONDON
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
+
+# Built once: putting a statement together takes longer than asking it.
+_HEAD = select(AuditHead).where(AuditHead.organisation_id == bindparam("organisation")).with_for_update()
 
 
 def record(uow: UnitOfWork, event: Event, subject_id: uuid.UUID | None = None, quantity: int | None = None) -> None:
@@ -50,8 +53,7 @@ def _head(uow: UnitOfWork) -> AuditHead:
     held = uow.opened.get("audit head")
     if isinstance(held, AuditHead):
         return held
-    query = select(AuditHead).where(AuditHead.organisation_id == uow.organisation_id).with_for_update()
-    head = uow.session.scalar(query)
+    head = uow.session.scalar(_HEAD, {"organisation": uow.organisation_id})
     if head is None:
         head = AuditHead(organisation_id=uow.organisation_id, number=0, hash=GENESIS)
         uow.session.add(head)

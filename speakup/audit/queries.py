@@ -6,14 +6,23 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import String, bindparam, select, type_coerce
 
 from speakup import policy
 from speakup.audit.models import AuditEntry, AuditHead, Event
 from speakup.audit.rules import GENESIS, link
+from speakup.kernel.actor import ActorKind
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
+
+# Built once: putting a statement together takes longer than asking it.
+_HISTORY = (
+    select(AuditEntry.event, AuditEntry.actor_id, AuditEntry.actor_kind, AuditEntry.at)
+    .where(AuditEntry.organisation_id == bindparam("organisation"), AuditEntry.subject_id == bindparam("subject"))
+    .order_by(AuditEntry.number.desc())
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +114,9 @@ def lines(uow: UnitOfWork) -> Iterator[dict[str, str | int | None]]:
 
 def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[HistoryLine]:
     """Return what happened to one case, newest first. The caller has already found the case, which is the check."""
-    rows = uow.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.organisation_id == uow.organisation_id, AuditEntry.subject_id == subject_id)
-        .order_by(AuditEntry.number.desc())
-        .limit(limit)
-    )
-    return [HistoryLine(row.event, row.actor_id, row.actor_kind == "reporter", row.at) for row in rows]
+    asked = {"organisation": uow.organisation_id, "subject": subject_id, "limit": limit}
+    rows = uow.session.execute(_HISTORY, asked)
+    return [HistoryLine(row.event, row.actor_id, row.actor_kind == ActorKind.REPORTER, row.at) for row in rows]
 
 
 def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: int = 5000) -> list[Happening]:

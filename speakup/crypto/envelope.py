@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PublicKey, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from speakup.crypto.binding import bind
+from speakup.crypto.binding import bind, bind_bytes
 from speakup.crypto.errors import UnknownFormat, Unreadable
 from speakup.crypto.keypairs import MLKEM_PUBLIC_LENGTH, SEALING_PUBLIC_LENGTH, KeyPairs
 
@@ -105,7 +105,7 @@ def unwrap_key(blob: bytes, keys: KeyPairs, info: bytes) -> bytes:
 def subkey(data_key: bytes, purpose: str, context: bytes) -> bytes:
     """A 32-byte key for one purpose and context, from which neither the data key nor another subkey can be told."""
     _require_data_key(data_key)
-    info = bind("speakup", FORMAT, purpose, context)
+    info = _purpose(purpose) + bind(context)
     return HKDF(algorithm=hashes.SHA256(), length=DATA_KEY_LENGTH, salt=None, info=info).derive(data_key)
 
 
@@ -119,7 +119,12 @@ def commit(data_key: bytes, context: bytes) -> bytes:
 
 def digest(data_key: bytes, items: Iterable[bytes], context: bytes) -> bytes:
     """A 32-byte keyed digest of a collection: the order does not matter, how often each item occurs does."""
-    return mac(subkey(data_key, "digest", context), bind(*sorted(items)))
+    return mac(subkey(data_key, "digest", context), bind_bytes(sorted(items)))
+
+
+@lru_cache(maxsize=64)
+def _purpose(purpose: str) -> bytes:
+    return bind("speakup", FORMAT, purpose)
 
 
 def mac(key: bytes, message: bytes) -> bytes:

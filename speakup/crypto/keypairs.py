@@ -1,6 +1,7 @@
 """A principal's key pairs, all derived from one root secret, and how people compare public keys by ear."""
 
 import hashlib
+import hmac
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,6 +97,15 @@ class KeyPairs:
             self._vouching.public_key().public_bytes_raw(),
             self._approving.public_key().public_bytes_raw(),
         )
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """The public keys' fingerprint."""
+        return self.public.fingerprint()
+
+    def come_from(self, root_secret: bytes) -> bool:
+        """Whether these are the keys of this root secret."""
+        return hmac.compare_digest(self._root_secret, root_secret)
 
     @cached_property
     def sealing_private_key(self) -> MLKEM768X25519PrivateKey:

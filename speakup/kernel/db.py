@@ -2,7 +2,7 @@
 
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
@@ -33,6 +33,8 @@ from speakup.kernel.errors import IntegrityFault
 
 BEGIN_OPTION = "speakup_begin"
 """Execution option naming how a SQLite transaction begins; writers say so at once and never meet in the middle."""
+
+_ID_LENGTH = 16
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,12 +90,35 @@ class Choice(TypeDecorator[E], Generic[E]):
             raise IntegrityFault(None, self.enumeration.__name__) from unknown
 
 
+class Id(Uuid[uuid.UUID]):
+    """A `uuid.UUID`, read from its 32 digits in half the time: one page of a worklist reads five hundred."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read digits where the database keeps digits; PostgreSQL's driver gives the ids themselves."""
+        return None if dialect.supports_native_uuid else _id_from_digits
+
+
+def _id_from_digits(digits: str | None) -> uuid.UUID | None:
+    """Fill in what `uuid.UUID` would, without asking which of its six forms this is; `ValueError` for no id."""
+    if digits is None:
+        return None
+    raw = bytes.fromhex(digits)
+    if len(raw) != _ID_LENGTH:
+        raise ValueError("no id")
+    made = object.__new__(uuid.UUID)
+    object.__setattr__(made, "int", int.from_bytes(raw))
+    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    return made
+
+
 class Base(DeclarativeBase):
     """The one registry of tables."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        uuid.UUID: Uuid(),
+        uuid.UUID: Id(),
         datetime: Moment(),
         date: Date(),
         bytes: LargeBinary(),
@@ -149,6 +174,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
         "foreign_keys=ON",
         "busy_timeout=15000",
         "temp_store=MEMORY",
+        # KiB: a thousand cases' rows and keys. With the usual 2 MB each list would push out what the next one needs.
+        "cache_size=-16384",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -84,7 +84,6 @@ from speakup.keyring.operations.sessions import (
     end_reporter,
     end_staff,
     my_sessions,
-    needs_touch,
     renew_staff,
     resume_reporter,
     resume_staff,
@@ -93,7 +92,7 @@ from speakup.keyring.operations.sessions import (
     sweep,
 )
 from speakup.keyring.operations.warnings import fault_recorded_today, record_fault, warn_guardians
-from speakup.keyring.principals import principal
+from speakup.keyring.principals import hand_on_keys, principal
 from speakup.keyring.rules.key_log import KeyLog, Places, Vouched
 from speakup.keyring.rules.key_records import Holder
 from speakup.keyring.rules.pending import SIGNED
@@ -152,6 +151,7 @@ __all__ = [
     "found_key_log",
     "give_receipt",
     "grant",
+    "hand_on_keys",
     "held_cases",
     "holders",
     "keep",
@@ -164,7 +164,6 @@ __all__ = [
     "my_words",
     "narrow",
     "needs_renewal",
-    "needs_touch",
     "new_root",
     "offered",
     "open_case",

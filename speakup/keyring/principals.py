@@ -26,12 +26,18 @@ def principal(uow: UnitOfWork) -> Principal:
     opened = uow.opened.get("principal")
     if isinstance(opened, Principal):
         return opened
+    if uow.actor.root_secret is None:
+        raise Forbidden(uow.actor.kind)
+    staff = uow.actor.kind is ActorKind.PERSON
+    return hand_on_keys(uow, staff_keys(uow.actor.root_secret) if staff else reporter_keys(uow.actor.root_secret))
+
+
+def hand_on_keys(uow: UnitOfWork, keys: KeyPairs) -> Principal:
+    """Let this unit use keys that the same request has derived before; `Forbidden` for any but the actor's own."""
     actor = uow.actor
-    if actor.root_secret is None or actor.id is None:
+    if actor.root_secret is None or actor.id is None or not keys.come_from(actor.root_secret):
         raise Forbidden(actor.kind)
-    staff = actor.kind is ActorKind.PERSON
-    keys = staff_keys(actor.root_secret) if staff else reporter_keys(actor.root_secret)
-    kind = PrincipalKind.STAFF if staff else PrincipalKind.REPORTER
-    made = Principal(kind, actor.id, keys, keys.public.fingerprint(), actor.root_secret)
+    kind = PrincipalKind.STAFF if actor.kind is ActorKind.PERSON else PrincipalKind.REPORTER
+    made = Principal(kind, actor.id, keys, keys.fingerprint, actor.root_secret)
     uow.opened["principal"] = made
     return made

@@ -3,14 +3,14 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, g
 from flask_login import LoginManager, current_user
 
 from speakup import accounts, keyring
 from speakup.accounts import Person
-from speakup.crypto.keypairs import staff_keys
+from speakup.crypto.keypairs import KeyPairs, staff_keys
 from speakup.kernel.actor import Actor, ActorKind, Role, visitor
 from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -28,6 +28,7 @@ class SignedIn:
     """
 
     actor: Actor
+    keys: KeyPairs = field(repr=False)
     person: Person
     session_id: uuid.UUID
     second_factor_owed: bool
@@ -106,6 +107,7 @@ def work(*, writes: bool = True) -> Iterator[UnitOfWork]:
     if user is None:
         raise NotFound("nobody is signed in")
     with work_as(user.actor, writes=writes) as uow:
+        keyring.hand_on_keys(uow, user.keys)
         yield uow
 
 
@@ -125,7 +127,7 @@ def _signed_in() -> SignedIn | None:
         return None
     try:
         with public_work() as uow:
-            user, stale = _resume(uow, token), keyring.needs_touch(uow, token)
+            user, stale = _resume(uow, token)
     except NotFound:
         return None
     if stale:
@@ -134,18 +136,20 @@ def _signed_in() -> SignedIn | None:
     return user
 
 
-def _resume(uow: UnitOfWork, token: str) -> SignedIn:
+def _resume(uow: UnitOfWork, token: str) -> tuple[SignedIn, bool]:
+    """Return who it is, and whether the session should be marked as seen."""
     resumed = keyring.resume_staff(uow, token)
     member = accounts.member(uow, resumed.person_id)
     if member.membership.left_on is not None:
         raise NotFound(resumed.person_id)
     written = member.membership.drafted_roles
-    fingerprint = staff_keys(resumed.root_secret).public.fingerprint()
-    roles = roles_in_effect(uow, written, resumed.person_id, fingerprint)
+    keys = staff_keys(resumed.root_secret)
+    roles = roles_in_effect(uow, written, resumed.person_id, keys.fingerprint)
     actor = Actor(ActorKind.PERSON, uow.organisation_id, resumed.person_id, roles, resumed.root_secret)
     # A role that can hold a grant may have come since this session began: then a second factor is owed from now on.
     unset = bool((written | roles) & CAN_HOLD_GRANTS) and not accounts.has_second_factor(uow, resumed.person_id)
-    return SignedIn(actor, member.person, resumed.id, unset or not resumed.second_factor_done, written)
+    owed = unset or not resumed.second_factor_done
+    return SignedIn(actor, keys, member.person, resumed.id, owed, written), resumed.stale
 
 
 def roles_in_effect(

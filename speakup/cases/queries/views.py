@@ -166,14 +166,14 @@ def open_view(uow: UnitOfWork, case: Case) -> CaseView:
 
 
 def _view(uow: UnitOfWork, case: Case) -> CaseView:
-    opened = keyring.open_case(uow, case.id)
+    opened = keyring.open_case(uow, case.id, fetch=())
     keyring.countersign(uow, opened.values())
     records = keyring.read_many(uow, list(opened.values()))
     conversation, casework = (
-        records[opened[CompartmentKind.CONVERSATION].row.id],
-        records[opened[CompartmentKind.CASEWORK].row.id],
+        records[opened[CompartmentKind.CONVERSATION].id],
+        records[opened[CompartmentKind.CASEWORK].id],
     )
-    identity = records[opened[CompartmentKind.IDENTITY].row.id] if CompartmentKind.IDENTITY in opened else []
+    identity = records[opened[CompartmentKind.IDENTITY].id] if CompartmentKind.IDENTITY in opened else []
     history = audit.history(uow, case.id)
     told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework))
@@ -229,7 +229,7 @@ def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:
 
 
 def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
-    opened = keyring.open_case(uow, case.id)
+    opened = keyring.open_case(uow, case.id, fetch=())
     conversation = keyring.read(uow, opened[CompartmentKind.CONVERSATION])
     identity = keyring.read(uow, opened[CompartmentKind.IDENTITY])
     told, messages = _checked(case, conversation), _messages(conversation)

@@ -67,7 +67,9 @@ def visible_to(actor: Actor) -> Select[Case]:
             keyring.Reporter.organisation_id == actor.organisation_id, keyring.Reporter.id == actor.person_id
         )
         return query.where(Case.id.in_(own))
-    return query.where(Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, actor.person_id, actor.organisation_id)))
+    held = keyring.held_cases(PrincipalKind.STAFF, actor.person_id, actor.organisation_id)
+    # Asked of each case, so that finding one does not list all of somebody's.
+    return query.where(held.where(keyring.Grant.case_id == Case.id).correlate(Case).exists())
 
 
 def find(uow: UnitOfWork, ref: str) -> Case:
@@ -140,12 +142,13 @@ def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
 def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
     """Open the titles; return them, which cases opened, and which are damaged. One bad case hides no other."""
     damaged: set[uuid.UUID] = set()
-    opened = keyring.open_cases(uow, [row.id for row in rows], CompartmentKind.CASEWORK, damaged=damaged)
+    casework_only, title = CompartmentKind.CASEWORK, RecordKind.TITLE
+    opened = keyring.open_cases(uow, [row.id for row in rows], casework_only, damaged=damaged, fetch={title})
     casework = {case_id: kinds[CompartmentKind.CASEWORK] for case_id, kinds in opened.items()}
     records = keyring.read_many(uow, list(casework.values()), RecordKind.TITLE, damaged=damaged)
     titles: dict[uuid.UUID, str] = {}
     for row in rows:
-        record = next(reversed(records.get(casework[row.id].row.id, [])), None) if row.id in casework else None
+        record = next(reversed(records.get(casework[row.id].id, [])), None) if row.id in casework else None
         if record is not None and record.body.get("ref") != row.ref:
             damaged.add(row.id)
         elif record is not None:

@@ -16,11 +16,12 @@ and the person whose concern it was finds theirs gone.
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, null, select
 
 from speakup import accounts, audit, policy
 from speakup.audit import Event
@@ -81,11 +82,38 @@ class StoredRecord(NamedTuple):
     countersignature: bytes | None = None
 
 
+class StoredCompartment(NamedTuple):
+    """A compartment as it lies in its row, for opening where nothing will be written."""
+
+    id: uuid.UUID
+    case_id: uuid.UUID
+    kind: CompartmentKind
+    version: int
+    head: bytes
+    records_behind: int
+
+
+class StoredItem(NamedTuple):
+    """A sealed record as it lies in its row; `body` is there where it was asked for."""
+
+    compartment_id: uuid.UUID
+    id: uuid.UUID
+    revision: int
+    kind: str
+    key_version: int
+    body: bytes | None
+
+
+Row = Compartment | StoredCompartment
+Found = tuple[Row, SealedKey, list[StoredRecord]]
+"""A compartment, what is sealed to the acting principal, and its key records in their order."""
+
+
 @dataclass(slots=True)
 class OpenCompartment:
     """A compartment whose newest data key is open for this request."""
 
-    row: Compartment
+    row: Row
     place: Place
     statement: Statement | None
     newest: StoredRecord | None
@@ -95,6 +123,19 @@ class OpenCompartment:
     """What the first key record comes to: however often the key changes, the compartment stays this one."""
     counter: int = 0
     items: dict[uuid.UUID, tuple[int, str]] = field(default_factory=dict)
+    fetched: "Fetched | None" = field(default=None, repr=False)
+
+    @property
+    def id(self) -> uuid.UUID:
+        """What its records and grants name it by."""
+        return self.place.compartment_id
+
+    @property
+    def writable(self) -> Compartment:
+        """The row itself, of a compartment that was opened to be written in."""
+        if not isinstance(self.row, Compartment):
+            raise TypeError("opened for reading")
+        return self.row
 
     @property
     def version(self) -> int:
@@ -124,6 +165,18 @@ class OpenCompartment:
         if self.newest is None:
             raise TypeError("no key version yet")
         return self.newest
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Sealed records that came with their compartment, of these kinds (of every kind, for none named)."""
+
+    kinds: frozenset[str]
+    items: Sequence[StoredItem]
+
+    def includes(self, kinds: Collection[str]) -> bool:
+        """Say whether all records of these kinds (of every kind, for none named) are among them."""
+        return not self.kinds or (bool(kinds) and self.kinds.issuperset(kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +250,18 @@ def reporter_recipient(uow: UnitOfWork, case_id: uuid.UUID, statement: Statement
 # Opening
 
 
-def open_case(uow: UnitOfWork, case_id: uuid.UUID, *kinds: CompartmentKind) -> dict[CompartmentKind, OpenCompartment]:
+def open_case(
+    uow: UnitOfWork, case_id: uuid.UUID, *kinds: CompartmentKind, fetch: Collection[str] | None = None
+) -> dict[CompartmentKind, OpenCompartment]:
     """Open the compartments of a case that the actor holds (all kinds, or those named).
 
     `NotFound` when there is none, or one of those named is not held. Whoever holds a whole case must hold all of it.
+    `fetch` as for `open_cases`.
     """
     whole = _whole_cases(uow).get(case_id)
     if whole is not None and set(kinds) <= whole.keys():
         return {kind: whole[kind] for kind in kinds or whole}
-    opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes).get(case_id) or _absent(case_id)
+    opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes, fetch=fetch).get(case_id) or _absent(case_id)
     wanted = kinds or _expected(uow, opened)
     if not set(wanted) <= opened.keys():
         raise NotFound(case_id) if kinds else IntegrityFault(case_id, "compartments")
@@ -221,19 +277,21 @@ def open_cases(
     *kinds: CompartmentKind,
     to_write: bool = False,
     damaged: set[uuid.UUID] | None = None,
+    fetch: Collection[str] | None = None,
 ) -> dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]]:
     """Open many cases' compartments with a fixed number of queries; each data key is opened once a request.
 
     With `damaged`, a case that does not check out is left out and its id put there; without it, that is a fault.
+    What will be read next may be named in `fetch` (kinds of records; none named for all), and then costs no query.
     """
     if uow.writes:
         _hold(uow, case_ids, kinds, to_write=to_write)
-    held = _held(uow, case_ids, kinds)
+    held = _held(uow, case_ids, kinds, to_write=to_write)
     known = _opened(uow)
-    fresh = [(row, grant) for row, grant in held if row.id not in known]
-    faults = _open_fresh(uow, fresh)
+    fresh = [each for each in held if not _is_open(known.get(each[0].id), to_write=to_write)]
+    faults = _open_fresh(uow, fresh, fetch)
     found: dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]] = defaultdict(dict)
-    for row, _ in held:
+    for row, *_ in held:
         if row.kind in found[row.case_id] and row.kind in WHOLE:
             faults.setdefault(row.case_id, IntegrityFault(row.case_id, "two of a kind"))
         if row.id in known:
@@ -244,6 +302,10 @@ def open_cases(
         damaged.add(case_id)
         found.pop(case_id)
     return dict(found)
+
+
+def _is_open(compartment: OpenCompartment | None, *, to_write: bool) -> bool:
+    return compartment is not None and (isinstance(compartment.row, Compartment) or not to_write)
 
 
 def _hold(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[CompartmentKind], *, to_write: bool) -> None:
@@ -262,41 +324,76 @@ def _hold(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[Compar
 
 
 def _held(
-    uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Sequence[CompartmentKind]
-) -> list[tuple[Compartment, SealedKey]]:
-    """Find the compartments and what is sealed to the acting principal; two queries, each by its own key."""
+    uow: UnitOfWork, case_ids: Sequence[uuid.UUID], kinds: Collection[CompartmentKind], *, to_write: bool
+) -> list[Found]:
+    """Find the compartments, what is sealed to the acting principal, and their key records."""
     me = principal(uow)
-    query = select(Compartment).where(
-        Compartment.organisation_id == uow.organisation_id, Compartment.case_id.in_(case_ids)
-    )
-    if kinds:
-        query = query.where(Compartment.kind.in_(kinds))
-    # A row this unit has not opened may have been read before it was held.
-    rows = uow.session.scalars(query.execution_options(populate_existing=not _opened(uow))).all()
-    grants = select(Grant.compartment_id, Grant.version, Grant.sealed_key).where(
-        Grant.organisation_id == uow.organisation_id,
-        Grant.compartment_id.in_([row.id for row in rows]),
-        Grant.principal_kind == me.kind,
-        Grant.principal_id == me.id,
-    )
-    mine = {compartment_id: SealedKey(version, key) for compartment_id, version, key in uow.session.execute(grants)}
-    return [(row, mine[row.id]) for row in rows if row.id in mine]
+    asked = {"organisation": uow.organisation_id, "me": me.id, "my_kind": me.kind, "cases": case_ids}
+    uow.session.flush()
+    rows = uow.session.execute(
+        _holdings(to_write=to_write, some_kinds=bool(kinds)),
+        {**asked, "kinds": list(kinds)} if kinds else asked,
+        # A row this unit has not opened may have been read before it was held.
+        execution_options={"populate_existing": to_write and not _opened(uow)},
+    ).all()
+    found: dict[uuid.UUID, Found] = {}
+    for row in rows:
+        compartment = row[0] if to_write else StoredCompartment._make(row[:-_BESIDE])
+        version, sealed_key, *record = row[-_BESIDE:]
+        held = found.setdefault(compartment.id, (compartment, SealedKey(version, sealed_key), []))
+        # One whose key records are gone is found all the same: it is damaged, and not somebody else's.
+        if record[0] is not None:
+            held[2].append(StoredRecord._make(record))
+    for _, _, chain in found.values():
+        chain.sort()
+    return list(found.values())
 
 
-def _open_fresh(uow: UnitOfWork, fresh: Sequence[tuple[Compartment, SealedKey]]) -> dict[uuid.UUID, IntegrityFault]:
+_BESIDE = 2 + len(StoredRecord._fields)
+"""How many columns of a holding stand beside the compartment's own."""
+
+
+# Built once: putting a statement together takes longer than asking it.
+@lru_cache(maxsize=4)
+def _holdings(*, to_write: bool, some_kinds: bool) -> Select[*tuple[Any, ...]]:
+    compartment, grant, record = (each.__table__.c for each in (Compartment, Grant, KeyRecord))
+    mine = and_(
+        grant.organisation_id == compartment.organisation_id,
+        grant.compartment_id == compartment.id,
+        grant.principal_kind == bindparam("my_kind", type_=grant.principal_kind.type),
+        grant.principal_id == bindparam("me"),
+    )
+    recorded = and_(record.organisation_id == compartment.organisation_id, record.compartment_id == compartment.id)
+    what = (Compartment,) if to_write else tuple(compartment[name] for name in StoredCompartment._fields)
+    beside = (grant.version, grant.sealed_key, *(record[name] for name in StoredRecord._fields))
+    tables = Compartment.__table__.join(Grant.__table__, mine).outerjoin(KeyRecord.__table__, recorded)
+    query = (
+        select(*what, *beside)
+        .select_from(tables)
+        .where(
+            compartment.organisation_id == bindparam("organisation"),
+            compartment.case_id.in_(bindparam("cases", expanding=True)),
+        )
+    )
+    return query.where(compartment.kind.in_(bindparam("kinds", expanding=True))) if some_kinds else query
+
+
+def _open_fresh(
+    uow: UnitOfWork, fresh: Sequence[Found], fetch: Collection[str] | None
+) -> dict[uuid.UUID, IntegrityFault]:
     """Open what was not open yet; return the faults found, by case."""
     me, log, known = principal(uow), key_log.load(uow), _opened(uow)
-    chains = _chains(uow, [row.id for row, _ in fresh])
-    items, faults = _items(uow, [row.id for row, _ in fresh]), dict[uuid.UUID, IntegrityFault]()
-    for row, grant in fresh:
+    items, faults = _items(uow, [row.id for row, *_ in fresh], fetch), dict[uuid.UUID, IntegrityFault]()
+    for row, grant, chain in fresh:
         try:
-            opened = _open(me, log, row, grant, chains[row.id])
-            opened.items = items[row.id]
+            opened = _open(me, log, row, grant, chain)
+            opened.items = {each.id: (each.revision, each.kind) for each in items[row.id]}
             _check_head(opened)
             seen.require_not_older(uow, sight(opened))
         except IntegrityFault as fault:
             faults.setdefault(row.case_id, fault)
         else:
+            opened.fetched = Fetched(frozenset(fetch), items[row.id]) if fetch is not None else None
             known[row.id] = opened
     return faults
 
@@ -308,7 +405,11 @@ def _expected(uow: UnitOfWork, opened: Mapping[CompartmentKind, OpenCompartment]
     return WHOLE if opened.keys() & set(WHOLE) else ()
 
 
-def held_cases(me_kind: PrincipalKind, person_id: uuid.UUID, organisation_id: uuid.UUID) -> Select[uuid.UUID]:
+def held_cases(
+    me_kind: PrincipalKind,
+    person_id: uuid.UUID | BindParameter[uuid.UUID],
+    organisation_id: uuid.UUID | BindParameter[uuid.UUID],
+) -> Select[uuid.UUID]:
     """A subquery of the cases somebody holds a casework grant of: the scope of what is theirs."""
     return select(Grant.case_id).where(
         Grant.organisation_id == organisation_id,
@@ -324,13 +425,13 @@ def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> Non
     if not unsigned:
         return
     me = principal(uow)
-    for case_id in {each.row.case_id for each in unsigned}:
+    for case_id in {each.place.case_id for each in unsigned}:
         _agree_with_manifests(uow, case_id)
     for each in unsigned:
-        row = uow.session.get_one(KeyRecord, (uow.organisation_id, each.row.id, each.version))
+        row = uow.session.get_one(KeyRecord, (uow.organisation_id, each.id, each.version))
         row.countersigner_id, row.countersignature = me.id, me.keys.sign_approving(each.record.body)
         each.signed = True
-        audit.record(uow, Event.KEY_COUNTERSIGNED, each.row.case_id)
+        audit.record(uow, Event.KEY_COUNTERSIGNED, each.place.case_id)
 
 
 def holders(uow: UnitOfWork, case_id: uuid.UUID) -> dict[CompartmentKind, frozenset[Holder]]:
@@ -343,30 +444,37 @@ def holders(uow: UnitOfWork, case_id: uuid.UUID) -> dict[CompartmentKind, frozen
 
 def read(uow: UnitOfWork, compartment: OpenCompartment, *kinds: str) -> list[Record]:
     """Open the records of a compartment (of some kinds), in their order."""
-    return read_many(uow, [compartment], *kinds)[compartment.row.id]
+    return read_many(uow, [compartment], *kinds)[compartment.id]
 
 
 def read_many(
     uow: UnitOfWork, compartments: Sequence[OpenCompartment], *kinds: str, damaged: set[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, list[Record]]:
     """Open the records of several compartments with one query; `damaged` as for `open_cases`."""
-    by_id = {each.row.id: each for each in compartments}
-    query = select(SealedRecord).where(
-        SealedRecord.organisation_id == uow.organisation_id, SealedRecord.compartment_id.in_(by_id)
-    )
-    if kinds:
-        query = query.where(SealedRecord.kind.in_(kinds))
-    found: dict[uuid.UUID, list[Record]] = {identifier: [] for identifier in by_id}
-    for row in uow.session.scalars(query):
+    found: dict[uuid.UUID, list[Record]] = {each.id: [] for each in compartments}
+    by_id = {each.id: each for each in compartments}
+    for row in _stored(uow, compartments, kinds):
         try:
             found[row.compartment_id].append(_opened_record(by_id[row.compartment_id], row))
         except IntegrityFault:
             if damaged is None:
                 raise
-            damaged.add(by_id[row.compartment_id].row.case_id)
+            damaged.add(by_id[row.compartment_id].place.case_id)
     for records in found.values():
         records.sort(key=lambda record: record.position)
     return found
+
+
+def _stored(uow: UnitOfWork, compartments: Sequence[OpenCompartment], kinds: Collection[str]) -> Iterator[StoredItem]:
+    """Give the sealed records of some kinds, from the database where they did not come with their compartment."""
+    missing = [each.id for each in compartments if each.fetched is None or not each.fetched.includes(kinds)]
+    there = [each.fetched for each in compartments if each.fetched is not None and each.fetched.includes(kinds)]
+    query = _OF_SOME_KINDS if kinds else _ITEMS["all bodies"]
+    asked = {"organisation": uow.organisation_id, "compartments": missing, **({"kinds": list(kinds)} if kinds else {})}
+    yield from (row for fetched in there for row in fetched.items if not kinds or row.kind in kinds)
+    if missing:
+        uow.session.flush()
+        yield from (StoredItem._make(row) for row in uow.session.execute(query, asked).all())
 
 
 def exclusions(uow: UnitOfWork, casework: OpenCompartment) -> Record:
@@ -388,7 +496,7 @@ def add(uow: UnitOfWork, compartment: OpenCompartment, kind: str, body: Mapping[
     row = SealedRecord(
         organisation_id=uow.organisation_id,
         id=record_id,
-        compartment_id=compartment.row.id,
+        compartment_id=compartment.id,
         kind=kind,
         revision=1,
         key_version=compartment.version,
@@ -406,10 +514,10 @@ def replace(uow: UnitOfWork, compartment: OpenCompartment, record: Record, body:
     row = uow.session.get(SealedRecord, (uow.organisation_id, record.id))
     if row is None or row.revision != record.revision:
         raise Conflict(record.id)
-    if row.compartment_id != compartment.row.id:
-        raise IntegrityFault(compartment.row.case_id, "record")
+    if row.compartment_id != compartment.id:
+        raise IntegrityFault(compartment.place.case_id, "record")
     if row.key_version < compartment.version:
-        compartment.row.records_behind = max(0, compartment.row.records_behind - 1)
+        compartment.writable.records_behind = max(0, compartment.writable.records_behind - 1)
     row.revision += 1
     row.key_version = compartment.version
     row.body = _sealed_body(compartment, row.id, row.kind, row.revision, record.position, body)
@@ -447,7 +555,7 @@ def rotate_to(uow: UnitOfWork, compartment: OpenCompartment, recipients: Iterabl
     _lock(uow, compartment)
     countersign(uow, [compartment])
     _new_version(uow, compartment, recipients, maker)
-    audit.record(uow, Event.KEY_ROTATED, compartment.row.case_id)
+    audit.record(uow, Event.KEY_ROTATED, compartment.place.case_id)
 
 
 def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> int:
@@ -457,7 +565,7 @@ def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> in
         select(SealedRecord)
         .where(
             SealedRecord.organisation_id == uow.organisation_id,
-            SealedRecord.compartment_id == compartment.row.id,
+            SealedRecord.compartment_id == compartment.id,
             SealedRecord.key_version < compartment.version,
         )
         .limit(limit)
@@ -467,9 +575,10 @@ def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> in
         record = _opened_record(compartment, row)
         row.key_version = compartment.version
         row.body = _sealed_body(compartment, row.id, row.kind, row.revision, record.position, record.body)
-    waiting = compartment.row.records_behind - len(rows)
-    compartment.row.records_behind = max(1, waiting) if len(rows) == limit else 0
-    return compartment.row.records_behind
+    compartment.fetched = None
+    waiting = compartment.writable.records_behind - len(rows)
+    compartment.writable.records_behind = max(1, waiting) if len(rows) == limit else 0
+    return compartment.writable.records_behind
 
 
 def _require_not_excluded(uow: UnitOfWork, casework: OpenCompartment, person_id: uuid.UUID) -> None:
@@ -499,11 +608,11 @@ def _rotate(
     if add_person and add_person not in {each.id for each in recipients}:
         raise Forbidden(add_person)
     if not recipients:
-        raise Conflict(compartment.row.case_id)
+        raise Conflict(compartment.place.case_id)
     rotate_to(
         uow,
         compartment,
-        [*recipients, *reporter_recipient(uow, compartment.row.case_id, compartment.stated)],
+        [*recipients, *reporter_recipient(uow, compartment.place.case_id, compartment.stated)],
         principal(uow),
     )
 
@@ -511,7 +620,7 @@ def _rotate(
 def _new_version(
     uow: UnitOfWork, compartment: OpenCompartment, recipients: Iterable[Recipient], maker: Principal
 ) -> None:
-    place, row, before = compartment.place, compartment.row, compartment.version
+    place, row, before = compartment.place, compartment.writable, compartment.version
     version, key, sealed_to = before + 1, envelope.new_data_key(), list(recipients)
     previous = key_records.fingerprint_of(compartment.record.body) if before else key_records.GENESIS
     stated = Statement(
@@ -563,14 +672,13 @@ def _replace_grants(uow: UnitOfWork, place: Place, version: int, key: bytes, rec
 # What "checks out" means
 
 
-def _open(
-    me: Principal, log: KeyLog, row: Compartment, held: SealedKey, chain: Sequence[StoredRecord]
-) -> OpenCompartment:
-    place = Place(row.organisation_id, row.case_id, row.id, row.kind)
+def _open(me: Principal, log: KeyLog, row: Row, held: SealedKey, chain: Sequence[StoredRecord]) -> OpenCompartment:
+    place = Place(log.organisation_id, row.case_id, row.id, row.kind)
     try:
         statements = [key_records.read(place, record.body) for record in chain]
+        prints = [key_records.fingerprint_of(record.body) for record in chain]
         _require(bool(chain) and len(chain) == row.version == held.version, row, "versions")
-        _require(_follow_on(statements, chain), row, "versions")
+        _require(_follow_on(statements, prints), row, "versions")
         newest, record = statements[-1], chain[-1]
         _require(
             all(log.knew(h.id, h.fingerprint) for h in newest.holders if h.kind is PrincipalKind.STAFF), row, "holders"
@@ -583,13 +691,12 @@ def _open(
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
         raise IntegrityFault(row.case_id, "key record") from fault
-    return OpenCompartment(row, place, newest, record, keys, signed, key_records.fingerprint_of(chain[0].body))
+    return OpenCompartment(row, place, newest, record, keys, signed, prints[0])
 
 
-def _follow_on(statements: Sequence[Statement], chain: Sequence[StoredRecord]) -> bool:
+def _follow_on(statements: Sequence[Statement], prints: Sequence[bytes]) -> bool:
     versions = [statement.version for statement in statements] == list(range(1, len(statements) + 1))
-    links = [key_records.GENESIS, *(key_records.fingerprint_of(record.body) for record in chain[:-1])]
-    return versions and [statement.previous for statement in statements] == links
+    return versions and [statement.previous for statement in statements] == [key_records.GENESIS, *prints[:-1]]
 
 
 def _signed(me: Principal, log: KeyLog, record: StoredRecord, statements: Sequence[Statement]) -> bool:
@@ -675,15 +782,44 @@ def _first_commitment(compartment: OpenCompartment) -> bytes:
 # Heads
 
 
-def _items(uow: UnitOfWork, compartment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, tuple[int, str]]]:
-    """List what lies in each compartment: record by record, its revision and kind."""
-    items: dict[uuid.UUID, dict[uuid.UUID, tuple[int, str]]] = {identifier: {} for identifier in compartment_ids}
-    query = select(SealedRecord.compartment_id, SealedRecord.id, SealedRecord.revision, SealedRecord.kind)
-    for compartment_id, record_id, revision, kind in uow.session.execute(
-        query.where(SealedRecord.organisation_id == uow.organisation_id, SealedRecord.compartment_id.in_(items))
-    ):
-        items[compartment_id][record_id] = (revision, kind)
+def _items(
+    uow: UnitOfWork, compartment_ids: Sequence[uuid.UUID], fetch: Collection[str] | None
+) -> dict[uuid.UUID, list[StoredItem]]:
+    """List what lies in each compartment, with the bodies of the kinds to `fetch`: `()` for all, None for none."""
+    items: dict[uuid.UUID, list[StoredItem]] = {identifier: [] for identifier in compartment_ids}
+    asked = {"organisation": uow.organisation_id, "compartments": compartment_ids}
+    uow.session.flush()
+    rows = uow.session.execute(_ITEMS[_how(fetch)], {**asked, "kinds": list(fetch)} if fetch else asked)
+    for row in rows.all():
+        items[row[0]].append(StoredItem._make(row))
     return items
+
+
+def _how(fetch: Collection[str] | None) -> str:
+    if fetch is None:
+        return "no bodies"
+    return "some bodies" if fetch else "all bodies"
+
+
+_SEALED = SealedRecord.__table__.c
+
+
+def _items_with(body: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    columns = (_SEALED[name] for name in StoredItem._fields if name != "body")
+    return select(*columns, body).where(
+        _SEALED.organisation_id == bindparam("organisation"),
+        _SEALED.compartment_id.in_(bindparam("compartments", expanding=True)),
+    )
+
+
+# Built once: putting a statement together takes longer than asking it.
+_SOME_KINDS = _SEALED.kind.in_(bindparam("kinds", expanding=True))
+_ITEMS = {
+    "no bodies": _items_with(null()),
+    "some bodies": _items_with(case((_SOME_KINDS, _SEALED.body))),
+    "all bodies": _items_with(_SEALED.body),
+}
+_OF_SOME_KINDS = _ITEMS["all bodies"].where(_SOME_KINDS)
 
 
 def _check_head(compartment: OpenCompartment) -> None:
@@ -693,9 +829,9 @@ def _check_head(compartment: OpenCompartment) -> None:
         head = json.loads(envelope.open_sealed(compartment.key, compartment.row.head, context))
         compartment.counter, digest = int(head["counter"]), canonical.raw(head["digest"])
     except (Unreadable, KeyError, TypeError, ValueError) as fault:
-        raise IntegrityFault(compartment.row.case_id, "head") from fault
+        raise IntegrityFault(compartment.place.case_id, "head") from fault
     if digest != _digest(compartment):
-        raise IntegrityFault(compartment.row.case_id, "records")
+        raise IntegrityFault(compartment.place.case_id, "records")
 
 
 def sight(compartment: OpenCompartment) -> seen.Sight:
@@ -707,29 +843,42 @@ def sight(compartment: OpenCompartment) -> seen.Sight:
 
 def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     if compartment.counter >= RECORD_LIMIT:
-        raise Conflict(compartment.row.case_id)
+        raise Conflict(compartment.place.case_id)
     head = json.dumps({"counter": compartment.counter, "digest": canonical.text(_digest(compartment))}).encode()
-    compartment.row.head = envelope.seal(compartment.key, head, compartment.place.head_context(compartment.version))
+    compartment.fetched = None
+    compartment.writable.head = envelope.seal(
+        compartment.key, head, compartment.place.head_context(compartment.version)
+    )
     seen.remember(uow, [sight(compartment)])
 
 
 def _digest(compartment: OpenCompartment) -> bytes:
-    items = (bind(record_id, revision, kind) for record_id, (revision, kind) in compartment.items.items())
+    items = [bind(record_id) + _bound(what) for record_id, what in compartment.items.items()]
     return envelope.digest(compartment.key, items, compartment.place.head_context(compartment.version))
+
+
+@lru_cache(maxsize=1024)
+def _bound(what: tuple[int, str]) -> bytes:
+    """The half of a digest's item that many records share: their revision and kind."""
+    return bind(*what)
 
 
 # Small things
 
 
-def _opened_record(compartment: OpenCompartment, row: SealedRecord) -> Record:
-    if compartment.items.get(row.id) != (row.revision, row.kind) or row.key_version not in compartment.keys:
-        raise IntegrityFault(compartment.row.case_id, "record")
+def _opened_record(compartment: OpenCompartment, row: SealedRecord | StoredItem) -> Record:
+    if (
+        row.body is None
+        or compartment.items.get(row.id) != (row.revision, row.kind)
+        or row.key_version not in compartment.keys
+    ):
+        raise IntegrityFault(compartment.place.case_id, "record")
     context = compartment.place.record_context(row.key_version, row.id, row.kind, row.revision)
     try:
         inside = json.loads(padding.unpad(envelope.open_sealed(compartment.keys[row.key_version], row.body, context)))
         return Record(row.id, row.kind, row.revision, int(inside["n"]), dict(inside["b"]))
     except (Unreadable, KeyError, TypeError, ValueError) as fault:
-        raise IntegrityFault(compartment.row.case_id, "record") from fault
+        raise IntegrityFault(compartment.place.case_id, "record") from fault
 
 
 def _sealed_body(
@@ -743,24 +892,14 @@ def _sealed_body(
     )
 
 
-def _chains(uow: UnitOfWork, compartment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[StoredRecord]]:
-    chains: dict[uuid.UUID, list[StoredRecord]] = {identifier: [] for identifier in compartment_ids}
-    query = select(KeyRecord.compartment_id, *(getattr(KeyRecord, name) for name in StoredRecord._fields)).where(
-        KeyRecord.organisation_id == uow.organisation_id, KeyRecord.compartment_id.in_(compartment_ids)
-    )
-    for compartment_id, *record in uow.session.execute(query.order_by(KeyRecord.version)):
-        chains[compartment_id].append(StoredRecord(*record))
-    return chains
-
-
 def _lock(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     if uow.on_postgresql:
-        uow.session.refresh(compartment.row, with_for_update=True)
+        uow.session.refresh(compartment.writable, with_for_update=True)
         if compartment.row.version != compartment.stated.version:
-            raise Conflict(compartment.row.case_id)
+            raise Conflict(compartment.place.case_id)
 
 
-def _require(holds: bool, row: Compartment, check: str) -> None:  # noqa: FBT001 -- reads as "require that"
+def _require(holds: bool, row: Row, check: str) -> None:  # noqa: FBT001 -- reads as "require that"
     if not holds:
         raise IntegrityFault(row.case_id, check)
 

@@ -33,6 +33,8 @@ class StaffResumed:
     id: uuid.UUID
     person_id: uuid.UUID
     second_factor_done: bool
+    stale: bool
+    """Whether a writing unit should mark it as seen; it was, where this was one."""
     root_secret: bytes = field(repr=False)
 
 
@@ -80,15 +82,10 @@ def resume_staff(uow: UnitOfWork, token: str) -> StaffResumed:
         )
     except Unreadable as changed:
         raise NotFound("session") from changed
-    if uow.writes and uow.now - row.seen_at > _TOUCH_AFTER:
+    stale = uow.now - row.seen_at > _TOUCH_AFTER
+    if uow.writes and stale:
         row.seen_at = uow.now
-    return StaffResumed(row.id, row.person_id, row.second_factor_done, root)
-
-
-def needs_touch(uow: UnitOfWork, token: str) -> bool:
-    """Say whether a session resumed in a reading unit should be marked as seen in a writing one."""
-    row = uow.session.get(StaffSession, tokens.lookup(token, "session"))
-    return row is not None and uow.now - row.seen_at > _TOUCH_AFTER
+    return StaffResumed(row.id, row.person_id, row.second_factor_done, stale, root)
 
 
 def renew_staff(uow: UnitOfWork, token: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -22,10 +22,16 @@ class Place:
     case_id: uuid.UUID
     compartment_id: uuid.UUID
     kind: CompartmentKind
+    _bound: bytes = field(init=False, repr=False, compare=False)
+    """What every key version's context begins with: asked for a dozen times when one compartment is opened."""
+
+    def __post_init__(self) -> None:
+        bound = bind("key version", self.organisation_id, self.case_id, self.compartment_id, self.kind.value)
+        object.__setattr__(self, "_bound", bound)
 
     def version_context(self, version: int) -> bytes:
         """Bind one key version."""
-        return _version_context(self, version)
+        return self._bound + bind(version)
 
     def grant_info(self, version: int, holder: "Holder") -> bytes:
         """Bind one data key sealed to one holder's one key."""
@@ -37,7 +43,7 @@ class Place:
 
     def head_context(self, version: int) -> bytes:
         """Bind the head of the compartment."""
-        return _head_context(self, version)
+        return bind("head", self.version_context(version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +69,6 @@ class Statement:
         return next((each for each in self.holders if (each.kind, each.id) == (kind, principal_id)), None)
 
 
-@lru_cache(maxsize=4096)
-def _version_context(place: Place, version: int) -> bytes:
-    """Asked for a dozen times when one compartment is opened."""
-    return bind("key version", place.organisation_id, place.case_id, place.compartment_id, place.kind.value, version)
-
-
-@lru_cache(maxsize=4096)
-def _head_context(place: Place, version: int) -> bytes:
-    return bind("head", place.version_context(version))
-
-
 def write(place: Place, statement: Statement) -> bytes:
     """Write the exact bytes to be signed."""
     return canonical.encode({
@@ -90,15 +85,24 @@ def write(place: Place, statement: Statement) -> bytes:
     })  # fmt: skip
 
 
-@lru_cache(maxsize=8192)
 def read(place: Place, body: bytes) -> Statement:
     """Read a statement that must be about this place; `ValueError` when it is not, or is not well formed."""
+    where, statement = _read(body)
+    if where != place:
+        raise ValueError
+    return statement
+
+
+# What bytes say, and what they come to, is a matter of the bytes alone, all of them public: nothing is taken on trust
+# by remembering it, and nobody who can write the database can make it other.
+@lru_cache(maxsize=8192)
+def _read(body: bytes) -> tuple[Place, Statement]:
     try:
         said = canonical.decode(body)
-        where = (said["format"], said["organisation"], said["case"], said["compartment"], said["kind"])
-        if where != (1, str(place.organisation_id), str(place.case_id), str(place.compartment_id), place.kind.value):
+        if said["format"] != 1:
             raise ValueError
-        return Statement(
+        organisation, case, compartment = (_id(said[name]) for name in ("organisation", "case", "compartment"))
+        return Place(organisation, case, compartment, CompartmentKind(said["kind"])), Statement(
             int(said["version"]),
             canonical.raw(said["commitment"]),
             canonical.raw(said["previous"]),
@@ -111,6 +115,14 @@ def read(place: Place, body: bytes) -> Statement:
 def fingerprint_of(body: bytes) -> bytes:
     """What the next key record points back to."""
     return hashlib.sha256(body).digest()
+
+
+def _id(written: Any) -> uuid.UUID:  # noqa: ANN401 -- whatever stands there
+    """Read an id that is written as we write one, in no other of its forms."""
+    read = uuid.UUID(written)
+    if str(read) != written:
+        raise ValueError
+    return read
 
 
 def _holders(listed: Iterable[Any]) -> frozenset[Holder]:
