@@ -14,6 +14,8 @@ from speakup.web.lines import Line, Lines
 _ = lazy_gettext
 
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_ADDRESS_WITHIN = re.compile(r"[^@\s,;:<>()\[\]\"'“”]+@[^@\s,;:<>()\[\]\"'“”/]+")
+"""An address among other words, as somebody writes it who says how to be reached."""
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{8,20}")
 _WISHES = 2_000
 
@@ -62,12 +64,18 @@ class PersonForm(PlainForm):
         validators=[AtMost()],
     )
 
+    def validate_contact(self, field: Field) -> None:
+        self._refuse_work_addresses(_ADDRESS_WITHIN.findall(field.data or ""))
+
     def validate_notice_email(self, field: Field) -> None:
         if self.notice_by.data != NoticeBy.EMAIL:
             return
         if not _ADDRESS.fullmatch(field.data or ""):
             raise ValidationError(gettext("Write your e-mail address, such as name@example.com."))
-        if is_work_address(field.data, self.staff_domains):
+        self._refuse_work_addresses([field.data])
+
+    def _refuse_work_addresses(self, addresses: list[str]) -> None:
+        if any(is_work_address(each, self.staff_domains) for each in addresses):
             raise ValidationError(gettext("This is a work address, and people at work could read it. Use your own."))
 
     def validate_notice_phone(self, field: Field) -> None:

@@ -91,3 +91,39 @@ def test_closing_ends_the_session_itself(browser: PageClient, inbox: Page, trust
     assert "Your inbox is closed" in page.text
     browser.client.set_cookie("__Host-inbox", session.value, domain=trust.host, secure=True, path="/")
     assert "Your seven words" in browser.get("/follow-up").heading
+
+
+def test_no_link_of_the_inbox_takes_away_what_is_in_its_box(browser: PageClient, inbox: Page) -> None:
+    """Without scripts, Back to a page that is never stored shows an empty box: so other pages open beside it."""
+    away = [link for link in inbox.soup.select("a[href^='/']") if link.get("href") != "/leave"]
+    assert {"/follow-up/new-words", "/follow-up/stop", "/follow-up/who-i-am"} <= {link["href"] for link in away}
+    assert all(link.get("target") == "_blank" and link.get("rel") == ["noopener"] for link in away)
+    acts = inbox.text.split("What you can do")[1]
+    assert "These pages open in a new tab, so what you write here stays." in acts.split("Close my inbox")[0]
+    assert "The button deletes what you typed and did not send." in acts
+
+
+@pytest.mark.parametrize("field", ["contact", "notice_email"])
+def test_a_work_address_is_refused_wherever_the_guardian_would_write_to(
+    browser: PageClient, inbox: Page, field: str
+) -> None:
+    fields = {"name": "Nora", "notice_by": "email", "notice_email": "nora@example.org", field: "nora@nhs.net"}
+    page = browser.submit("/follow-up/who-i-am", "Save", **fields)
+    assert page.errors == ["This is a work address, and people at work could read it. Use your own."]
+    assert "nora@nhs.net" in page.body
+
+
+@pytest.mark.parametrize(
+    "contact", ["Nora <nora@nhs.net>", "mail nora@ward.anytown.nhs.uk.", "(a@nhs.net), 07700 900 1"]
+)
+def test_a_work_address_among_other_words_is_refused_too(browser: PageClient, inbox: Page, contact: str) -> None:
+    page = browser.submit("/follow-up/who-i-am", "Save", name="Nora", contact=contact)
+    assert "This is a work address" in page.errors[0]
+
+
+@pytest.mark.parametrize(
+    "contact", ["nora@example.org, not nhs.net", "@home after six", "07700 900 123 / nora@post.example"]
+)
+def test_a_way_of_ones_own_is_taken_as_it_is_written(browser: PageClient, inbox: Page, contact: str) -> None:
+    page = browser.submit("/follow-up/who-i-am", "Save", name="Nora", contact=contact)
+    assert page.heading == "Your private inbox"
