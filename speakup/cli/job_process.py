@@ -119,8 +119,12 @@ class JobProcess:
                 yield ANNOUNCE, organisation_id, id
 
     def announce(self, organisation_id: uuid.UUID, _: uuid.UUID) -> None:
-        """Tell the guardians of one organisation that there is something to read."""
+        """Tell the guardians of one organisation that there is something to read; and let go of drafts that ran out.
+
+        They would wait for the night otherwise, and somebody who begins very many could fill the disk in a day.
+        """
         case_tasks.announce_cases(self.database, organisation_id)
+        case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
         keyring_tasks.check_key_log(self.database, organisation_id)
 
     def clear_up(self, _: uuid.UUID, __: uuid.UUID) -> None:

@@ -161,6 +161,22 @@ def test_the_night_clears_up_and_says_so_in_the_audit_chain(process: JobProcess,
     assert raised.inbox().messages == []
 
 
+def test_drafts_that_ran_out_go_at_the_organisations_hours_and_not_only_at_night(
+    process: JobProcess, trust: Trust
+) -> None:
+    tokens = {}
+    for name, begun in (("old", datetime.now(UTC) - timedelta(hours=4)), ("new", datetime.now(UTC))):
+        with trust.database.work(trust.visitor, at=begun) as uow:
+            tokens[name] = cases.start_draft(uow)
+            stored = cases.StoredFile(uuid.uuid4(), bytes(32), "a.txt", "text/plain", 1, (), scanned=True)
+            cases.add_file(uow, tokens[name], stored)
+        process.blobs.put(cases.blob_name(trust.id, stored.blob_id), [b"sealed"])
+    process.announce(trust.id, uuid.uuid4())
+    assert list(process.blobs.keys()) == [cases.blob_name(trust.id, stored.blob_id)]
+    with trust.work(trust.visitor, writes=False) as uow:
+        assert len(cases.read_draft(uow, tokens["new"]).files) == 1
+
+
 def test_a_file_just_stored_is_not_taken_for_left_over(process: JobProcess, trust: Trust) -> None:
     key = f"{trust.id}/{uuid.uuid4()}"
     process.blobs.put(key, [b"soon to be named"])

@@ -142,3 +142,11 @@ def test_bytes_that_are_no_letters_cost_no_other_word(browser: PageClient) -> No
     page = post(browser, "/raise", io.BytesIO(body), len(body))
     assert page.status == 400
     assert "What I \N{REPLACEMENT CHARACTER} saw" in page.body
+
+
+def test_staff_are_not_told_of_an_inbox_they_do_not_have(guardian: PageClient) -> None:
+    body = b"about=" + b"a" * 3_000_000
+    page = post(guardian, "/account/profile", io.BytesIO(body), len(body))
+    assert page.status == 413
+    assert "Back button" in page.text
+    assert "private inbox" not in page.text
