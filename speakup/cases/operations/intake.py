@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -99,7 +100,8 @@ class OfferedExclusions:
     people: list[Member]
     needed: list[Member]
     """Without whom nobody could receive, and who are therefore not offered."""
-    team: bool
+    team: list[Member]
+    """Whom one tick for the whole team covers; nobody where it is not offered. The same for the executives."""
     executives: list[Member]
     subjects: frozenset[Subject]
 
@@ -222,11 +224,18 @@ def _able(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
 def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
     """List everybody who belongs here, and whoever left without a guardian's word: they may still be sealed to."""
     present = accounts.members(uow)
-    gone = log.receivers(CompartmentKind.CASEWORK, uow.today) - {each.id for each in present}
+    gone = _vouched(uow, log) - {each.id for each in present}
     return [*present, *(accounts.past_members(uow, gone) if gone else [])]
 
 
 def _roles(log: KeyLog, member: Member) -> frozenset[Role]:
+def _vouched(uow: UnitOfWork, log: KeyLog) -> frozenset[uuid.UUID]:
+    """List who may be sealed a key of anything today, a referral included."""
+    return frozenset(
+        person for person, vouched in log.valid.items() if vouched.compartments and uow.today <= vouched.expires
+    )
+
+
     """Return everything somebody is, by an administrator's word or a guardian's key: for keeping people out."""
     vouched = log.valid.get(member.id)
     return member.membership.drafted_roles | (vouched.roles if vouched is not None else frozenset())
@@ -274,9 +283,14 @@ def _plain_name(member: Member) -> str:
 
 
 def excludable(uow: UnitOfWork) -> list[Member]:
-    """List whom the form shows with job and workplace: all who might be given a case, and executives on the list."""
+    """List whom the form shows with job and workplace: all who may be given a key of anything, and the executives."""
     log = keyring.load_key_log(uow)
-    return [each for each in _people(uow, log) if _roles(log, each) & (CASE_ROLES | _EXECUTIVES)]
+    vouched = _vouched(uow, log)
+    return [
+        each
+        for each in _people(uow, log)
+        if each.id in vouched or _roles(log, each) & (CASE_ROLES | _EXECUTIVES | _PASSED_ON_TO)
+    ]
 
 
 def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
@@ -285,24 +299,31 @@ def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
     able = _able(uow, log)
 
     def leaves_somebody(concern: Concern) -> bool:
+    @cache
         return routing.choose(concern, [], able) is not None
 
     listed = excludable(uow)
-    team = frozenset(each.id for each in listed if _roles(log, each) & _TEAM)
+    receiving = {each.person_id for each in able}
+    team = [each for each in listed if _roles(log, each) & _TEAM]
     executives = [each for each in listed if _roles(log, each) & _EXECUTIVES]
-    people = [each for each in listed if leaves_somebody(Concern(excluded=frozenset({each.id})))]
+    people = [each for each in listed if leaves_somebody(Concern(excluded=_ids([each]) & receiving))]
     return OfferedExclusions(
         people,
         [each for each in listed if each not in people],
-        leaves_somebody(Concern(excluded=team, team_excluded=True)),
-        executives if leaves_somebody(Concern(excluded=frozenset(each.id for each in executives))) else [],
+        team if leaves_somebody(Concern(excluded=_ids(team), team_excluded=True)) else [],
+        executives if leaves_somebody(Concern(excluded=_ids(executives))) else [],
         frozenset(subject for subject in Subject if leaves_somebody(Concern(subject=subject))),
     )
 
 
 _TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
+def _ids(members: list[Member]) -> frozenset[uuid.UUID]:
+    return frozenset(each.id for each in members)
+
+
 _EXECUTIVES = frozenset({Role.EXECUTIVE_LEAD})
 
+_PASSED_ON_TO = frozenset({Role.RECIPIENT})
 _LOAD = "open cases"
 
 # Built once: putting a statement together takes longer than asking it.

@@ -144,6 +144,8 @@ class ExcludeForm(Prepared, PlainForm):
     )
     needed: list[Member]
     """Who cannot be kept out here, because nobody else could receive."""
+    names: dict[str, str]
+    """What each tick is called in a sentence."""
 
     TEAM, EXECUTIVES = "team", "executives"
 
@@ -154,12 +156,16 @@ class ExcludeForm(Prepared, PlainForm):
         try:
             offered = cases.offered_exclusions(uow)
         except keyring.NoTrustRoot:
-            offered = OfferedExclusions([], [], team=False, executives=[], subjects=frozenset())
-        whole = [(self.TEAM, _("The whole guardian team"))] if offered.team else []
-        if offered.executives:
-            whole.append((self.EXECUTIVES, _("The executives on this list")))
+            offered = OfferedExclusions([], [], team=[], executives=[], subjects=frozenset())
+        groups = [
+            (self.TEAM, _("The whole guardian team"), offered.team),
+            (self.EXECUTIVES, _("The executives on this list"), offered.executives),
+        ]
+        whole = [(key, words, _names(members)) for key, words, members in groups if members]
         people = [(str(each.id), described(each)) for each in offered.people]
-        self.people.choices = offer([*people, *whole])
+        self.people.choices = offer([*people, *((key, f"{words}: {names}") for key, words, names in whole)])
+        self.names = {str(each.id): each.person.name for each in offered.people}
+        self.names |= {key: str(words) for key, words, _ in whole}
         self.subject.choices = offer([(key, words) for key, words in _SUBJECTS if not key or key in offered.subjects])
         self.needed = offered.needed
 
@@ -192,6 +198,10 @@ _SUBJECTS: list[tuple[str, Any]] = [
     (Subject.EXECUTIVE.value, _("An executive director, such as the chief executive")),
     (Subject.CHAIR.value, _("The chair")),
 ]
+
+
+def _names(members: list[Member]) -> str:
+    return ", ".join(each.person.name for each in members)
 
 
 def described(member: Member) -> str:

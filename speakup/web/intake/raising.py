@@ -23,9 +23,9 @@ from speakup.web.actors import organisation_id, public_work
 from speakup.web.attachments import Incoming
 from speakup.web.cookies import DRAFT
 from speakup.web.fields import PlainForm, names_of_fields, token_fits
-from speakup.web.intake import checking, pausing, sending, steps, surface
+from speakup.web.intake import checking, kept_out, pausing, sending, steps, surface
 from speakup.web.intake.concern import form_of, somebody_is_left
-from speakup.web.intake.forms import FilesForm
+from speakup.web.intake.forms import ExcludeForm, FilesForm
 from speakup.web.intake.opening import intake_open, why_closed
 from speakup.web.intake.steps import BY_NAME, CHECK, FIRST, Place, Step
 
@@ -114,7 +114,7 @@ def _next(uow: UnitOfWork, here: Place, draft: DraftContent, to: str, incoming: 
     files_only = here.step.name == "files" and (to == "add" or to.startswith(_REMOVE) or bool(incoming.refusals))
     if files_only or to == "pause":
         return replace(here, fresh=True, troubled=bool(incoming.refusals), returning=returning)
-    if here.step is not CHECK and not _good(uow, form_of(uow, here.step, draft), here.step, draft):
+    if here.step is not CHECK and not _good(uow, form_of(uow, here.step, draft), draft):
         return replace(here, fresh=True, troubled=True, returning=returning)
     follows = _unasked(here.step, draft) if returning else steps.after(draft, here.step)
     return replace(here, step=follows, fresh=True, troubled=False, returning=returning and follows is not CHECK)
@@ -127,14 +127,12 @@ def _unasked(step: Step, draft: DraftContent) -> Step:
     return reach if owed else CHECK
 
 
-def _good(uow: UnitOfWork, form: PlainForm, step: Step, draft: DraftContent) -> bool:
+def _good(uow: UnitOfWork, form: PlainForm, draft: DraftContent) -> bool:
     """Judge a step's answers, and leave on the form what is wrong with them."""
     if not form.validate():
         return False
-    if step.name == "exclude" and not somebody_is_left(uow, form, draft):
-        form.people.errors = [
-            gettext("Nobody would be left to read this. Choose fewer people, or call the number on this page.")
-        ]
+    if isinstance(form, ExcludeForm) and not somebody_is_left(uow, form, draft):
+        form.people.errors = [kept_out.too_many(uow, form, draft)]
         return False
     return True
 
@@ -214,7 +212,7 @@ def _space(files: list[FileStorage]) -> int:
 def _prepared(uow: UnitOfWork, organisation: Organisation, at: Place, draft: DraftContent | None) -> Shown:
     form = form_of(uow, at.step, draft, shown=True)
     if at.troubled and draft is not None:
-        _good(uow, form, at.step, draft)
+        _good(uow, form, draft)
     return _shown(uow, organisation, at, form, draft)
 
 

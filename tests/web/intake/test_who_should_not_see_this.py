@@ -7,11 +7,12 @@ import pytest
 
 from speakup import accounts, cases, keyring
 from speakup.cases import Exclusions, NewConcern
+from speakup.kernel.actor import Role
 from speakup.kernel.errors import NobodyToReceive
 from speakup.routing import Subject
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
-from tests.web.walking import go_on, question, readers_of, walk
+from tests.web.walking import go_on, only_case, question, readers_of, walk
 
 
 def offered(page: Page, name: str = "people") -> list[str]:
@@ -29,6 +30,35 @@ def test_people_are_shown_with_job_and_workplace(browser: PageClient, trust: Tru
     for person in trust.people.values():
         shown = f"{person.name} – Colleague, Main hospital"
         assert (shown in page.text) is (person is not trust.administrator)
+
+
+def recipient(trust: Trust, who: Colleague) -> None:
+    """Be vouched for to receive referrals, and nothing more."""
+    with trust.work(trust.administrator) as uow:
+        accounts.change_roles(uow, accounts.member(uow, who.id).membership, {Role.RECIPIENT})
+    with trust.work(who) as uow:
+        words = keyring.my_words(uow)
+    with trust.work(trust.guardian) as uow:
+        keyring.vouch(uow, keyring.offered(uow, who.id), words, uow.today + timedelta(days=100))
+
+
+def test_somebody_who_may_be_passed_a_concern_on_can_be_kept_out_by_key(browser: PageClient, trust: Trust) -> None:
+    recipient(trust, trust.executive_lead)
+    director = str(trust.executive_lead.id)
+    page = walk(browser, 7)
+    assert director in offered(page)
+    assert "executives" not in offered(page)
+    browser.submit(walk(browser, 9, exclude={"people": [director]}), "Send")
+    assert set(only_case(trust).exclusions.people) == {trust.executive_lead.name}
+
+
+def test_a_tick_for_a_whole_group_says_by_name_whom_it_covers(browser: PageClient, trust: Trust) -> None:
+    page = walk(browser, 7)
+    labels = {str(each["for"]): " ".join(each.get_text().split()) for each in page.soup.find_all("label")}
+    said = {each["value"]: labels[str(each["id"])] for each in page.soup.select("input[name=people]")}
+    team = f"{trust.guardian.name}, {trust.second_guardian.name}, {trust.lead.name}"
+    assert said["team"] == f"The whole guardian team: {team}"
+    assert said["executives"] == f"The executives on this list: {trust.executive_lead.name}"
 
 
 def test_every_single_exclusion_offered_can_be_sent_and_is_kept(browser: PageClient, trust: Trust) -> None:
@@ -91,10 +121,23 @@ def test_exclusions_that_together_leave_nobody_are_refused_with_every_word_kept(
     everyone = [each for each in offered(page) if each not in {"team", "executives"}]
     page = go_on(browser, page, people=everyone, others="and my cousin in payroll")
     assert question(page) == "7"
-    assert page.errors == ["Nobody would be left to read this. Choose fewer people, or call the number on this page."]
+    assert page.errors == [
+        "At least two people must be able to read this. Keep fewer people out, or call the number on this page."
+    ]
     assert "and my cousin in payroll" in page.body
     ticked = page.soup.select("input[name=people][checked]")
     assert [str(each["value"]) for each in ticked] == everyone
+
+
+def test_one_tick_too_many_is_named_where_taking_it_away_is_enough(browser: PageClient, trust: Trust) -> None:
+    away(trust, trust.lead, trust.non_executive_lead)
+    out = [trust.guardian, trust.second_guardian, trust.executive_lead]
+    page = go_on(browser, walk(browser, 7), people=[str(each.id) for each in out])
+    (said,) = page.errors
+    assert said.startswith("At least two people must be able to read this. Untick one of these: ")
+    assert [each.name for each in trust.people.values() if each.name in said] == [each.name for each in out[:2]]
+    ticked = [str(each.id) for each in out[1:]]
+    assert question(go_on(browser, page, people=ticked)) == "8"
 
 
 def test_without_the_team_the_non_executive_lead_and_a_buddy_read_it(browser: PageClient, trust: Trust) -> None:
