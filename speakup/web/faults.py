@@ -19,9 +19,14 @@ def notice_key_log() -> None:
     setattr(g, _KEY_LOG, True)
 
 
+def noticed_key_log() -> bool:
+    """Say whether this request came upon a key log that does not check out."""
+    return bool(g.get(_KEY_LOG))
+
+
 def record_noticed() -> None:
     """Record what was noticed, on pages for staff only: on a public page it would keep the time of a visit."""
-    if g.get(_KEY_LOG):
+    if noticed_key_log():
         record(g.organisation_id, None, "key log")
 
 

@@ -8,7 +8,8 @@ from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import NoTrustRoot, load_key_log
 from speakup.policy import CASE_ROLES, Permission
-from speakup.web.actors import half_signed_in
+from speakup.web import faults
+from speakup.web.actors import SignedIn, half_signed_in
 
 _BY_PERMISSION = {
     "admin": Permission.ADMIN_SETTINGS,
@@ -30,11 +31,10 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
         "places": [*held, "account"],
         "viewer_name": user.person.name if user else "",
         "home_address": home_address(uow.actor),
-        # Asked of the written roles: it is when the keys are in trouble that none of these is in effect.
         # Whoever receives concerns must not believe for weeks that there are none.
         "door_closed": policy.allows(uow.actor, Permission.CASE_LIST) and organisations.here(uow).intake_stopped,
         "waiting_changes": _waiting_changes(uow),
-        "key_trouble": _key_trouble(uow) if user and user.written & CASE_ROLES else "",
+        "key_trouble": _key_trouble(uow) if user and _minds_keys(uow, user) else "",
     }
 
 
@@ -43,6 +43,14 @@ def home_address(actor: Actor) -> str:
     if policy.allows(actor, Permission.CASE_LIST):
         return "/cases"
     return "/admin" if policy.allows(actor, Permission.ADMIN_SETTINGS) else "/account"
+
+
+def _minds_keys(uow: UnitOfWork, user: SignedIn) -> bool:
+    """Say who is told of trouble with keys. It is then that no role is in effect, so what is written is asked.
+
+    Whoever the log names is told as well: roles may have been struck out by the same hand.
+    """
+    return bool(user.written & CASE_ROLES) or (faults.noticed_key_log() and user.person.id in keyring.ever_named(uow))
 
 
 def _waiting_changes(uow: UnitOfWork) -> int:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select, text
 
+from speakup import keyring
 from speakup.jobs import Job, OutboxRow
 from speakup.keyring import tasks
 from tests.trusts import Trust
@@ -25,3 +26,13 @@ def test_a_key_log_cut_short_warns_every_guardian_once(trust: Trust) -> None:
     people = {row.subject_id for row in warnings(trust)}
     assert {trust.guardian.id, trust.second_guardian.id, trust.lead.id, trust.non_executive_lead.id} <= people
     assert len(people) == len(warnings(trust))
+
+
+def test_striking_roles_out_first_leaves_nobody_unwarned(trust: Trust) -> None:
+    with trust.stored.unbound() as intruder:
+        intruder.execute(text("UPDATE membership SET roles = '[]'"))
+    with trust.work() as uow:
+        keyring.warn_guardians(uow)
+    people = {row.subject_id for row in warnings(trust)}
+    assert {trust.guardian.id, trust.second_guardian.id, trust.lead.id, trust.non_executive_lead.id} <= people
+    assert trust.administrator.id not in people

@@ -229,6 +229,13 @@ def effective_roles(
     return held if policy.may_combine(held) else held - {Role.ADMINISTRATOR}
 
 
+def ever_named(uow: UnitOfWork) -> frozenset[uuid.UUID]:
+    """Name everybody any entry vouches for, whether or not it checks out: for warning people, never for sealing."""
+    bodies = uow.session.scalars(select(KeyLogEntry.body).where(KeyLogEntry.organisation_id == uow.organisation_id))
+    found = (key_log.claimed_person(body) for body in bodies)
+    return frozenset(each for each in found if each is not None)
+
+
 def may_vouch(vouched: Vouched, today: date) -> bool:
     """Say whether somebody the log knows may sign for others today."""
     permitted = frozenset().union(*(policy.GRANTS[role] for role in vouched.roles))

@@ -8,6 +8,7 @@ from speakup.audit import Event
 from speakup.jobs import Job
 from speakup.kernel.clock import LONDON
 from speakup.kernel.uow import UnitOfWork
+from speakup.keyring.operations import key_log
 from speakup.policy import CASE_ROLES, Permission
 
 
@@ -29,14 +30,18 @@ def record_fault(uow: UnitOfWork, subject_id: uuid.UUID) -> None:
 
 
 def warn_guardians(uow: UnitOfWork) -> bool:
-    """Defer a warning to everybody written down for cases; say whether one was due.
+    """Defer a warning to everybody written down for cases, and everybody the key log names; say whether one was due.
 
-    Whom the key log names is not asked, since the log itself may be what does not check out.
+    The log may be what does not check out, and what is written down may have been changed by the same hand, so neither
+    alone decides who is warned. A warning tells nothing to somebody who should not have it.
     """
     policy.require(uow.actor, Permission.STAFF_NOTIFY)
     if audit.recorded_since(uow, Event.GUARDIANS_WARNED, _midnight(uow)):
         return False
-    guardians = accounts.members_with(uow, CASE_ROLES)
+    named = key_log.ever_named(uow)
+    guardians = [
+        each for each in accounts.members(uow) if each.id in named or each.membership.drafted_roles & CASE_ROLES
+    ]
     for each in guardians:
         jobs.defer(uow, Job.KEY_WARNING_MAIL, each.id)
     audit.record(uow, Event.GUARDIANS_WARNED, quantity=len(guardians))

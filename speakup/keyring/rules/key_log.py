@@ -170,6 +170,14 @@ def claimed_root(body: bytes) -> Vouched:
         raise LogFault(1) from malformed
 
 
+def claimed_person(body: bytes) -> uuid.UUID | None:
+    """Read whom an entry is about, before anything is checked; None where it is about nobody."""
+    try:
+        return uuid.UUID(canonical.decode(body)["person"])
+    except _MALFORMED:
+        return None
+
+
 def vouching_body(
     log: KeyLog,
     kind: LogKind,

@@ -176,6 +176,9 @@ def _listed(uow: UnitOfWork, member: Member, log: KeyLog | None, invitations: di
     vouched = log.valid.get(member.id) if log is not None else None
     counts = vouched.roles & CAN_HOLD_GRANTS if vouched and vouched.expires >= uow.today else frozenset()
     waiting, ending = (written & CAN_HOLD_GRANTS) - counts, counts - written
+    if not policy.may_combine(written | counts):
+        # As long as they may be given cases they administer nothing, whatever is written.
+        waiting |= {Role.ADMINISTRATOR}
     asked = (each for each in keyring.pending(uow) if isinstance(each, PendingAbsence) and each.person_id == member.id)
     return Listed(
         member,

@@ -34,7 +34,7 @@ def words() -> ResponseReturnValue:
             form=form,
             words=mine,
             am_root=bool(mine) and _waits_for_trust_root(uow, mine),
-            holds_keys=bool(me.membership.drafted_roles & CAN_HOLD_GRANTS),
+            holds_keys=bool((me.membership.drafted_roles | uow.actor.roles) & CAN_HOLD_GRANTS),
             in_effect=me.membership.drafted_roles <= uow.actor.roles,
             organisation=organisations.here(uow),
             **places.of(uow),

@@ -116,6 +116,18 @@ def test_a_part_that_opens_cases_ends_when_a_guardian_agrees(
     assert "An administrator asks" not in guardian.get("/cases").text
 
 
+def test_a_guardian_written_down_as_administrator_administers_nothing_until_a_guardian_agrees(
+    administrator: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    saved = administrator.submit(f"/admin/members/{trust.lead.id}", "Save", roles=["administrator"])
+    assert "Administrator Waits for a guardian" in saved.text
+    theirs = signed_in(trust.lead)
+    assert (theirs.get("/admin").status, theirs.get("/cases").status) == (404, 200)
+    assert "Lead guardian" in theirs.get("/account").text
+    signed_in(trust.guardian).submit("/colleagues", f"Agree to the change for {trust.lead.name}")
+    assert (theirs.get("/admin").status, theirs.get("/cases").status) == (200, 404)
+
+
 def _in_effect(trust: Trust, who: Colleague) -> frozenset[Role]:
     with trust.work(writes=False) as uow:
         return keyring.effective_roles(uow, accounts.member(uow, who.id).membership.drafted_roles, who.id)

@@ -61,6 +61,14 @@ def test_a_public_page_leaves_no_trace_of_having_met_the_fault(signed_in: SignIn
     assert _recorded(trust) == 0
 
 
+def test_a_guardian_whose_role_was_struck_out_is_told_all_the_same(signed_in: SignIn, trust: Trust) -> None:
+    with trust.work(trust.administrator) as uow:
+        keyring.ask_roles(uow, accounts.member(uow, trust.lead.id).membership, [Role.BOARD_MEMBER])
+    theirs = signed_in(trust.lead)
+    _put_an_older_log_back(trust)
+    assert TROUBLE in theirs.get("/account").text
+
+
 def test_taking_roles_away_in_writing_takes_no_step_of_signing_in_away(browser: PageClient, trust: Trust) -> None:
     with trust.work(trust.administrator) as uow:
         keyring.ask_roles(uow, accounts.member(uow, trust.lead.id).membership, [Role.BOARD_MEMBER])
