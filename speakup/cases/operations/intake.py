@@ -228,7 +228,6 @@ def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
     return [*present, *(accounts.past_members(uow, gone) if gone else [])]
 
 
-def _roles(log: KeyLog, member: Member) -> frozenset[Role]:
 def _vouched(uow: UnitOfWork, log: KeyLog) -> frozenset[uuid.UUID]:
     """List who may be sealed a key of anything today, a referral included."""
     return frozenset(
@@ -236,6 +235,7 @@ def _vouched(uow: UnitOfWork, log: KeyLog) -> frozenset[uuid.UUID]:
     )
 
 
+def _roles(log: KeyLog, member: Member) -> frozenset[Role]:
     """Return everything somebody is, by an administrator's word or a guardian's key: for keeping people out."""
     vouched = log.valid.get(member.id)
     return member.membership.drafted_roles | (vouched.roles if vouched is not None else frozenset())
@@ -298,8 +298,8 @@ def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
     log = keyring.load_key_log(uow)
     able = _able(uow, log)
 
-    def leaves_somebody(concern: Concern) -> bool:
     @cache
+    def leaves_somebody(concern: Concern) -> bool:
         return routing.choose(concern, [], able) is not None
 
     listed = excludable(uow)
@@ -316,14 +316,14 @@ def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
     )
 
 
-_TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
 def _ids(members: list[Member]) -> frozenset[uuid.UUID]:
     return frozenset(each.id for each in members)
 
 
+_TEAM = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
 _EXECUTIVES = frozenset({Role.EXECUTIVE_LEAD})
-
 _PASSED_ON_TO = frozenset({Role.RECIPIENT})
+
 _LOAD = "open cases"
 
 # Built once: putting a statement together takes longer than asking it.
