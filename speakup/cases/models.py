@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
@@ -72,15 +72,25 @@ class Case(OwnedById, Base):
     """The day the person was told the outcome."""
     closed_on: Mapped[date | None]
     at_risk_now: Mapped[bool] = mapped_column(default=False)
+    """The person said so: the guardians were told at once."""
+    may_be_at_risk: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The person is not sure, or wrote who is at risk without a yes or no: shown at a glance, but told to nobody."""
     narrow: Mapped[bool] = mapped_column(default=False)
     """The person kept somebody out, or it is about a guardian, executive or chair: no list of others shows it."""
     unannounced: Mapped[bool] = mapped_column(default=False)
     """Something from the person that no guardian has been told of yet."""
-    unread: Mapped[bool] = mapped_column(default=False)
-    """Something from the person that no guardian has opened yet."""
+    told_times: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the person has told something. Each reader's sealed memory holds up to where they have read."""
+    told_when_closed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of these whoever closed it had read: what came after is nobody's yet."""
     stop_asked: Mapped[bool] = mapped_column(default=False)
     notice_waiting: Mapped[bool] = mapped_column(default=False)
     """A notice to the person could not be sent and waits for a guardian to try again."""
+
+    @property
+    def told_after_closing(self) -> bool:
+        """Whether something came that whoever closed it had not read."""
+        return self.state is CaseState.CLOSED and self.told_times > self.told_when_closed
 
 
 class CaseElement(Owned, Base):

@@ -24,6 +24,17 @@ TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
 """Every move a case may make. `passed on` and `under review` are entered by referral."""
 
 
+class Answer(StrEnum):
+    """What the person answered to a question they need not answer."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_SURE = "not sure"
+    NOT_ANSWERED = "not answered"
+    NOT_YES = "not yes"
+    """Of content sealed before the others were told apart: no, not sure or not answered."""
+
+
 class Satisfied(StrEnum):
     """Whether the person is content for the case to close."""
 
@@ -38,6 +49,7 @@ class Missing(StrEnum):
     ELEMENTS = "elements"
     WORKER_GROUP = "worker group"
     TOLD = "told"
+    REASON = "reason"
     ESCALATION = "escalation"
     ACKNOWLEDGED = "acknowledged"
 
@@ -55,14 +67,16 @@ def missing_to_close(
     told_on: date | None,
     why_not_told: str,
     satisfied: Satisfied,
+    why_not_satisfied: str,
     escalation: str,
 ) -> Collection[Missing]:
-    """List what closing still needs: coded, told or why not, and a *no* never closed over in silence."""
+    """List what closing still needs: coded, told or why not; and for a *no* its reason and a further step offered."""
     missing = {
         Missing.ACKNOWLEDGED: state is CaseState.NEW,
         Missing.ELEMENTS: not elements_settled,
         Missing.WORKER_GROUP: not worker_group,
         Missing.TOLD: told_on is None and not why_not_told.strip(),
+        Missing.REASON: satisfied is Satisfied.NO and not why_not_satisfied.strip(),
         Missing.ESCALATION: satisfied is Satisfied.NO and not escalation.strip(),
     }
     return [what for what, is_missing in missing.items() if is_missing]
@@ -77,6 +91,27 @@ def working_day_after(start: date, days: int, country: str) -> date:
     for _ in range(days):
         day = next_working_day(day + timedelta(days=1), country)
     return day
+
+
+@lru_cache(maxsize=1024)
+def working_days_late(due: date, today: date, country: str) -> int:
+    """Return how many working days have begun since the day something was due; none over a weekend that follows it."""
+    late, day = 0, due
+    while (day := next_working_day(day + timedelta(days=1), country)) <= today:
+        late += 1
+    return late
+
+
+def last_working_day(day: date, country: str) -> date:
+    """Return `day` itself if it is a working day, or else the last one before it: due before then is late."""
+    while next_working_day(day, country) != day:
+        day -= timedelta(days=1)
+    return day
+
+
+def may_be_at_risk(answer: Answer, words: str) -> bool:
+    """Say whether somebody may be at risk, for whom no guardian was told at once: doubt, or words without an answer."""
+    return answer is Answer.NOT_SURE or (answer is Answer.NOT_ANSWERED and bool(words.strip()))
 
 
 def next_working_day(day: date, country: str) -> date:

@@ -75,7 +75,7 @@ from speakup.keyring.operations.reporters import (
     submit_secrets,
 )
 from speakup.keyring.operations.seen import begin as begin_memory
-from speakup.keyring.operations.seen import readers_changed, remember_readers
+from speakup.keyring.operations.seen import readers_changed, remember_readers, remember_told, told_seen
 from speakup.keyring.operations.sessions import (
     ReporterResumed,
     StaffResumed,
@@ -181,6 +181,7 @@ __all__ = [
     "receipt_secrets",
     "record_fault",
     "remember_readers",
+    "remember_told",
     "remove",
     "renew",
     "renew_staff",
@@ -198,6 +199,7 @@ __all__ = [
     "submit_secrets",
     "sweep",
     "tell_guardians",
+    "told_seen",
     "vouch",
     "warn_guardians",
 ]

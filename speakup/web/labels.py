@@ -10,7 +10,7 @@ from flask_babel import format_date, format_datetime, get_locale, gettext, lazy_
 from flask_wtf.csrf import generate_csrf
 
 from speakup.audit import Event
-from speakup.cases import CaseState, HowRaised, Missing, Satisfied
+from speakup.cases import Answer, CaseState, HowRaised, Missing, Satisfied
 from speakup.gateways.documents import Reason, Removed
 from speakup.kernel.actor import Role
 from speakup.kernel.clock import LONDON
@@ -28,6 +28,26 @@ STATES: dict[CaseState, Any] = {
     CaseState.AWAITING_FEEDBACK: _("Person told, waiting for their answer"),
     CaseState.CLOSED: _("Closed"),
     CaseState.REOPENED: _("Reopened"),
+}
+
+DUE: dict[CaseState, Any] = {
+    CaseState.NEW: _("Acknowledge"),
+    CaseState.ACKNOWLEDGED: _("Write to the person"),
+    CaseState.WITH_GUARDIAN: _("Write to the person"),
+    CaseState.PASSED_ON: _("Write to the person"),
+    CaseState.UNDER_REVIEW: _("Write to the person"),
+    CaseState.AWAITING_FEEDBACK: _("Ask again, or close"),
+    CaseState.CLOSED: _("Read what came after the end"),
+    CaseState.REOPENED: _("Write to the person"),
+}
+"""What is due in a case, on the worklist and on its own page."""
+
+ANSWERS: dict[Answer, Any] = {
+    Answer.YES: _("Yes"),
+    Answer.NO: _("No"),
+    Answer.NOT_SURE: _("Not sure"),
+    Answer.NOT_ANSWERED: _("Not answered"),
+    Answer.NOT_YES: _("No, not sure or not answered"),
 }
 
 STATE_COLOURS: dict[CaseState, str] = {
@@ -58,6 +78,22 @@ HOW: dict[HowRaised, Any] = {
     HowRaised.CONFIDENTIAL: _("Confidentially"),
     HowRaised.ANONYMOUS: _("Anonymously"),
 }
+
+HOW_NOW: dict[HowRaised, Any] = {
+    HowRaised.OPEN: _("Openly: their name can be shared"),
+    HowRaised.CONFIDENTIAL: _("Confidentially: only the people who can open this may know"),
+    HowRaised.ANONYMOUS: _("Anonymously: they told nobody who they are"),
+}
+"""Who may know, as it stands now."""
+
+HOW_KEPT: dict[HowRaised, Any] = {
+    HowRaised.OPEN: _("You may say their name where that helps what they raised. Ask them first, if you can."),
+    HowRaised.CONFIDENTIAL: _(
+        "Tell nobody unless they agree, or somebody may be seriously harmed, or the law requires it."
+    ),
+    HowRaised.ANONYMOUS: _("Do not try to find out who it is. If you think that you know, say nothing."),
+}
+"""What that asks of a guardian."""
 
 COMPARTMENTS: dict[CompartmentKind, Any] = {
     CompartmentKind.IDENTITY: _("Who the person is"),
@@ -93,6 +129,7 @@ MISSING: dict[Missing, Any] = {
     Missing.ELEMENTS: _("Say which elements it has, or that none applies"),
     Missing.WORKER_GROUP: _("Choose a worker group. “Not known” is one of them"),
     Missing.TOLD: _("Tell the person the outcome, or write why that was not possible"),
+    Missing.REASON: _("The person is not satisfied: write why not, in their words if you can"),
     Missing.ESCALATION: _("The person is not satisfied: write which further step you offered"),
 }
 
@@ -183,13 +220,15 @@ def install(app: Flask) -> None:
     """Give templates the filters and words they use."""
     env = app.jinja_env
     env.filters["short_day"] = short_day
+    env.filters.update(answer=lambda value: ANSWERS[value], due=lambda value: DUE[value], late=late)
     env.filters["subject"] = lambda value: SUBJECTS[value]
     env.filters.update(
         day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
     )
     env.filters.update(removed=removed_words, event=event)
-    env.filters.update(role=lambda value: ROLES[value], size=size, days_left=days_left)
+    env.filters.update(role=lambda value: ROLES[value], size=size, due_day=due_day)
     env.filters["zip"] = zip
+    env.filters.update(how_now=lambda value: HOW_NOW[value], how_kept=lambda value: HOW_KEPT[value])
     env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
 
 
@@ -200,6 +239,11 @@ def day(value: date) -> str:
 
 def short_day(value: date) -> str:
     """Write a day that is near: Tue 24 November."""
+    return _short_day(str(get_locale()), value)
+
+
+@lru_cache(maxsize=256)
+def _short_day(_language: str, value: date) -> str:
     return str(format_date(value, "EEE d MMMM"))
 
 
@@ -266,17 +310,35 @@ def scanner_away(name: str) -> str:
     return str(words)
 
 
-def days_left(count: int | None) -> str:
-    """Say how long there is, or how late it is."""
-    if count is None:
+def known_change(before: HowRaised, now: HowRaised) -> str:
+    """Say what somebody changed about who may know who they are."""
+    if before is HowRaised.ANONYMOUS:
+        return str(
+            gettext("The person said who they are. Their name can be shared.")
+            if now is HowRaised.OPEN
+            else gettext("The person said who they are. Only the people who can open this may know.")
+        )
+    if before is now:
+        return str(gettext("The person changed who they are, or how to reach them"))
+    return str(
+        gettext("The person agreed that their name can be shared")
+        if now is HowRaised.OPEN
+        else gettext("The person withdrew: their name may not be shared any more")
+    )
+
+
+def due_day(due_on: date | None, days_left: int | None) -> str:
+    """Say by when something is due, which is not late yet."""
+    if due_on is None:
         return str(gettext("Nothing due"))
-    if count < 0:
-        return str(ngettext("%(num)d day late", "%(num)d days late", -count))
-    if count == 0:
+    if days_left == 0:
         return str(gettext("Today"))
-    if count == 1:
-        return str(gettext("Tomorrow"))
-    return str(ngettext("%(num)d day left", "%(num)d days left", count))
+    return str(gettext("Tomorrow")) if days_left == 1 else short_day(due_on)
+
+
+def late(count: int) -> str:
+    """Say how late it is. `count` is in working days."""
+    return str(ngettext("%(num)d working day late", "%(num)d working days late", count))
 
 
 def reader(kind: PrincipalKind, name: str | None) -> str:

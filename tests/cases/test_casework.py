@@ -60,7 +60,13 @@ def test_a_first_answer_acknowledges_and_every_answer_starts_the_next_clock(trus
 def test_a_case_closes_once_it_is_coded_and_told_and_opens_again_with_everything(trust: Trust) -> None:
     raised = factories.raised_case(trust)
     guardian = readers_of(raised)[0]
-    closing = Closing("resolved", "A lock was fitted.", Satisfied.NO, escalation="The regulator was named to them.")
+    closing = Closing(
+        "resolved",
+        "A lock was fitted.",
+        Satisfied.NO,
+        why_not_satisfied="It came late.",
+        escalation="The regulator was named to them.",
+    )
     with raised.as_(guardian) as (uow, case), pytest.raises(NotReadyToClose):
         cases.close_case(uow, case, closing)
     with raised.as_(guardian) as (uow, case):

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speakup.cases import CaseState, Missing, Satisfied, next_working_day, working_day_after
-from speakup.cases.rules import TRANSITIONS, may_move, missing_to_close
+from speakup.cases import (
+    Answer,
+    CaseState,
+    Missing,
+    Satisfied,
+    next_working_day,
+    working_day_after,
+    working_days_late,
+)
+from speakup.cases.rules import TRANSITIONS, last_working_day, may_be_at_risk, may_move, missing_to_close
 
 S = CaseState
 
@@ -77,6 +85,36 @@ def test_the_table_of_working_days(start: date, days: int, country: str, due: da
     assert working_day_after(start, days, country) == due
 
 
+@pytest.mark.parametrize(
+    ("due", "today", "late"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20), 0),
+        (date(2026, 11, 20), date(2026, 11, 22), 0),  # a Friday: nobody works on the weekend after it
+        (date(2026, 11, 20), date(2026, 11, 23), 1),
+        (date(2026, 11, 20), date(2026, 11, 24), 2),
+        (date(2026, 4, 2), date(2026, 4, 7), 1),  # over Easter
+        (date(2026, 11, 24), date(2026, 11, 20), 0),
+    ],
+)
+def test_the_table_of_lateness(due: date, today: date, late: int) -> None:
+    assert working_days_late(due, today, "ENG") == late
+    assert (due < last_working_day(today, "ENG")) is (late > 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "shown"),
+    [
+        (Answer.YES, "The ward.", False),  # they are told at once, and have a flag of their own
+        (Answer.NO, "The ward.", False),
+        (Answer.NOT_SURE, "", True),
+        (Answer.NOT_ANSWERED, "The ward.", True),
+        (Answer.NOT_ANSWERED, "  ", False),
+    ],
+)
+def test_the_table_of_doubt_about_risk(answer: Answer, words: str, *, shown: bool) -> None:
+    assert may_be_at_risk(answer, words) is shown
+
+
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
 
@@ -101,8 +139,10 @@ def test_a_clock_never_runs_out_on_a_day_off_and_counts_one_at_a_time(start: dat
         ({"told_on": None}, [Missing.TOLD]),
         ({"told_on": None, "why_not_told": "  "}, [Missing.TOLD]),
         ({"told_on": None, "why_not_told": "They asked us not to."}, []),
-        ({"satisfied": Satisfied.NO}, [Missing.ESCALATION]),
-        ({"satisfied": Satisfied.NO, "escalation": "To the regulator."}, []),
+        ({"satisfied": Satisfied.NO}, [Missing.REASON, Missing.ESCALATION]),
+        ({"satisfied": Satisfied.NO, "escalation": "To the regulator."}, [Missing.REASON]),
+        ({"satisfied": Satisfied.NO, "why_not_satisfied": "It was late."}, [Missing.ESCALATION]),
+        ({"satisfied": Satisfied.NO, "why_not_satisfied": "It was late.", "escalation": "To the regulator."}, []),
         ({"satisfied": Satisfied.NOT_KNOWN}, []),
     ],
     ids=str,
@@ -110,6 +150,7 @@ def test_a_clock_never_runs_out_on_a_day_off_and_counts_one_at_a_time(start: dat
 def test_the_table_of_what_closing_needs(change: dict[str, object], missing: list[Missing]) -> None:
     ready: dict[str, object] = {
         "state": S.AWAITING_FEEDBACK, "elements_settled": True, "worker_group": "nursing_midwifery",
-        "told_on": date(2026, 11, 20), "why_not_told": "", "satisfied": Satisfied.YES, "escalation": "",
+        "told_on": date(2026, 11, 20), "why_not_told": "", "satisfied": Satisfied.YES,
+        "why_not_satisfied": "", "escalation": "",
     }  # fmt: skip
     assert missing_to_close(**{**ready, **change}) == missing  # type: ignore[arg-type]

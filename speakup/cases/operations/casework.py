@@ -45,6 +45,7 @@ class Closing:
     outcome: str
     summary: str = field(repr=False)
     satisfied: Satisfied
+    why_not_satisfied: str = field(default="", repr=False)
     escalation: str = field(default="", repr=False)
     why_not_told: str = field(default="", repr=False)
 
@@ -160,6 +161,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
         told_on=case.told_on,
         why_not_told=closing.why_not_told,
         satisfied=closing.satisfied,
+        why_not_satisfied=closing.why_not_satisfied,
         escalation=closing.escalation,
     )
     if missing:
@@ -168,6 +170,8 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     _require_lengths(closing)
     _move(case, CaseState.CLOSED)
     case.outcome, case.closed_on, case.due_on = outcome, uow.today, None
+    # Only what this guardian has read is closed with it: whatever arrived meanwhile must still be read by somebody.
+    case.told_when_closed = min(keyring.told_seen(uow, case.id), case.told_times)
     keyring.add(uow, casework, RecordKind.CLOSURE, _closure_body(uow, closing))
     audit.record(uow, Event.CASE_CLOSED, case.id)
 
@@ -200,9 +204,9 @@ def give_new_words(uow: UnitOfWork, case: Case, secrets: ReceiptSecrets, generat
 
 
 def mark_read(uow: UnitOfWork, case: Case) -> None:
-    """Note that a guardian has opened what the person last sent."""
+    """Let whoever acts, and nobody else, have read everything the person has told up to now."""
     policy.require(uow.actor, Permission.CASE_READ, case)
-    case.unread = False
+    keyring.remember_told(uow, case.id, case.told_times)
 
 
 def record_notice(uow: UnitOfWork, case: Case, *, sent: bool) -> None:
@@ -270,6 +274,7 @@ def _closure_body(uow: UnitOfWork, closing: Closing) -> dict[str, Any]:
     return {
         "summary": closing.summary,
         "satisfied": closing.satisfied.value,
+        "why_not_satisfied": closing.why_not_satisfied,
         "escalation": closing.escalation,
         "why_not_told": closing.why_not_told,
         "by": str(uow.actor.id),
@@ -279,7 +284,8 @@ def _closure_body(uow: UnitOfWork, closing: Closing) -> dict[str, Any]:
 
 def _require_lengths(closing: Closing) -> None:
     require_lengths({
-        "summary": closing.summary, "escalation": closing.escalation, "why_not_told": closing.why_not_told,
+        "summary": closing.summary, "why_not_satisfied": closing.why_not_satisfied,
+        "escalation": closing.escalation, "why_not_told": closing.why_not_told,
     })  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from speakup.audit import Event
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.operations import drafts, files
-from speakup.cases.rules import working_day_after
+from speakup.cases.rules import Answer, may_be_at_risk, working_day_after
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
@@ -79,11 +79,12 @@ class NewConcern:
 
     narrative: str = field(repr=False)
     how_raised: HowRaised = HowRaised.CONFIDENTIAL
-    at_risk_now: bool = False
+    at_risk: Answer = Answer.NOT_ANSWERED
     risk: str = field(default="", repr=False)
     work: Work = field(default_factory=Work, repr=False)
     detriment: str = field(default="", repr=False)
-    detriment_indicated: bool = False
+    happened: Answer = Answer.NOT_ANSWERED
+    """Whether something bad has happened to them because they spoke up."""
     help_needed: str = field(default="", repr=False)
     spoke_up_before: bool = False
     subject: Subject = Subject.NOBODY_NAMED
@@ -161,7 +162,7 @@ def start_case(
     if concern.person is not None and concern.how_raised is not HowRaised.ANONYMOUS:
         keyring.add(uow, opened[CompartmentKind.IDENTITY], RecordKind.PERSON, concern.person.plain())
     audit.record(uow, Event.CASE_RAISED, case.id)
-    if concern.at_risk_now:
+    if case.at_risk_now:
         for person_id in (choice.primary, choice.cover):
             jobs.defer(uow, Job.URGENT_MAIL, person_id)
     return case, opened
@@ -355,10 +356,11 @@ def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date)
         site_id=site_id,
         worker_group=None if withheld else concern.work.worker_group,
         due_on=working_day_after(raised_on, organisation.acknowledge_days, organisation.country),
-        at_risk_now=concern.at_risk_now,
+        at_risk_now=concern.at_risk is Answer.YES,
+        may_be_at_risk=may_be_at_risk(concern.at_risk, concern.risk),
         narrow=concern.subject is not Subject.NOBODY_NAMED or concern.exclusions != Exclusions(),
         unannounced=True,
-        unread=True,
+        told_times=1,
     )
 
 
@@ -377,13 +379,13 @@ def _concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[
     return {
         "narrative": concern.narrative,
         "risk": concern.risk,
-        "at_risk_now": concern.at_risk_now,
+        "at_risk": concern.at_risk.value,
         "directorate": str(work.directorate_id) if work.directorate_id else None,
         "site": str(work.site_id) if work.site_id else None,
         "worker_group": work.worker_group,
         "role": work.role,
         "detriment": concern.detriment,
-        "detriment_indicated": concern.detriment_indicated,
+        "happened": concern.happened.value,
         "help_needed": concern.help_needed,
         "spoke_up_before": concern.spoke_up_before,
         "how_raised": case.how_raised.value,

@@ -14,7 +14,7 @@ from speakup.audit import Event, HistoryLine
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
 from speakup.cases.operations.intake import PersonDetails
-from speakup.cases.rules import Satisfied
+from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Holder, OpenCompartment, PrincipalKind, Record
@@ -35,13 +35,14 @@ class Told:
 
     narrative: str = field(repr=False)
     risk: str = field(repr=False)
-    at_risk_now: bool
+    at_risk: Answer
     directorate_id: uuid.UUID | None
     site_id: uuid.UUID | None
     worker_group: str | None
     role: str = field(repr=False)
     detriment: str = field(repr=False)
-    detriment_indicated: bool
+    happened: Answer
+    """Whether something bad has happened to them because they spoke up."""
     help_needed: str = field(repr=False)
     spoke_up_before: bool
     how_raised: HowRaised
@@ -90,6 +91,7 @@ class ClosureLine:
 
     summary: str = field(repr=False)
     satisfied: Satisfied
+    why_not_satisfied: str = field(repr=False)
     escalation: str = field(repr=False)
     why_not_told: str = field(repr=False)
 
@@ -103,12 +105,28 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Who may know who the person is: as it stands now, since which day, and how it stood before each change."""
+
+    how: HowRaised
+    since: date
+    before: dict[uuid.UUID, HowRaised]
+    """By the record of the message that said it."""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the name could be shared at one time and may not be now."""
+        return self.how is not HowRaised.OPEN and HowRaised.OPEN in self.before.values()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as a guardian on it sees it."""
 
     case: Case
     title: str | None = field(repr=False)
     told: Told = field(repr=False)
+    known: Known
     messages: list[MessageLine] = field(repr=False)
     notes: list[NoteLine] = field(repr=False)
     person: PersonDetails | None = field(repr=False)
@@ -182,6 +200,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         case=case,
         title=titles[-1].body["text"] if titles else None,
         told=told,
+        known=_known(told, messages),
         messages=messages,
         notes=notes,
         person=_person(identity),
@@ -262,19 +281,26 @@ def _told(conversation: list[Record]) -> Told:
     return Told(
         narrative=body["narrative"],
         risk=body["risk"],
-        at_risk_now=body["at_risk_now"],
+        at_risk=_answer(body, "at_risk", "at_risk_now"),
         directorate_id=uuid.UUID(body["directorate"]) if body["directorate"] else None,
         site_id=uuid.UUID(body["site"]) if body["site"] else None,
         worker_group=body["worker_group"],
         role=body["role"],
         detriment=body["detriment"],
-        detriment_indicated=body["detriment_indicated"],
+        happened=_answer(body, "happened", "detriment_indicated"),
         help_needed=body["help_needed"],
         spoke_up_before=body["spoke_up_before"],
         how_raised=HowRaised(body["how_raised"]),
         day=date.fromisoformat(body["day"]),
         files=_files(conversation, body["files"]),
     )
+
+
+def _answer(body: dict[str, Any], name: str, before: str) -> Answer:
+    """Read an answer; what was sealed under the name `before` says only whether it was yes."""
+    if name in body:
+        return Answer(body[name])
+    return Answer.YES if body[before] else Answer.NOT_YES
 
 
 def _messages(conversation: list[Record]) -> list[MessageLine]:
@@ -291,6 +317,15 @@ def _messages(conversation: list[Record]) -> list[MessageLine]:
         )
         for record in _of(conversation, RecordKind.MESSAGE)
     ]
+
+
+def _known(told: Told, messages: Iterable[MessageLine]) -> Known:
+    how, since, before = told.how_raised, told.day, {}
+    for each in messages:
+        if each.how is not None:
+            before[each.record_id] = how
+            how, since = each.how, since if each.how is how else each.day
+    return Known(how, since, before)
 
 
 def _files(conversation: list[Record], wanted: Iterable[str]) -> list[FileLine]:
@@ -320,7 +355,14 @@ def _exclusions(record: Record, names: dict[uuid.UUID, str]) -> ExclusionLine:
 
 def _closure(record: Record) -> ClosureLine:
     body = record.body
-    return ClosureLine(body["summary"], Satisfied(body["satisfied"]), body["escalation"], body["why_not_told"])
+    return ClosureLine(
+        summary=body["summary"],
+        satisfied=Satisfied(body["satisfied"]),
+        # A case closed before the reason was asked for has none.
+        why_not_satisfied=body.get("why_not_satisfied", ""),
+        escalation=body["escalation"],
+        why_not_told=body["why_not_told"],
+    )
 
 
 def _readers(holders: Iterable[Holder], names: dict[uuid.UUID, str]) -> list[Reader]:

@@ -2,14 +2,14 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
-from speakup import audit, keyring, policy
+from speakup import audit, keyring, organisations, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseState, RecordKind
+from speakup.cases.rules import last_working_day, working_days_late
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -23,6 +23,9 @@ class Whose(StrEnum):
     """Whose cases."""
 
     MINE = "mine"
+    """Every case I can open."""
+    FIRST = "first"
+    """Of those, where I am the guardian and not the cover."""
     TEAM = "team"
 
 
@@ -44,6 +47,12 @@ class WorklistLine:
     title: str | None = field(repr=False)
     may_open: bool
     days_left: int | None
+    """Until the day it is due, past which it is below nothing."""
+    days_late: int
+    """Working days."""
+    unread: bool
+    """The person has told something that whoever asks has not read."""
+    is_cover: bool
     damaged: bool = False
     """What is stored of it does not check out: it cannot be opened, and somebody has to be told."""
 
@@ -55,8 +64,11 @@ class Worklist:
     lines: list[WorklistLine]
     total: int
     pages: int
+    open: int
     unacknowledged: int
     overdue: int
+    unread: int
+    """How many hold something new; closed ones too, which stand first among the open until they are read."""
 
 
 def visible_to(actor: Actor) -> Select[Case]:
@@ -97,23 +109,30 @@ def _held(uow: UnitOfWork, query: Select[Case]) -> Select[Case]:
 
 
 def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
-    """List a page: unacknowledged first, then by what is due soonest, then by date raised. It is recorded once."""
+    """List a page: closed ones with something new, unacknowledged, overdue, then by day. It is recorded once."""
     policy.require(uow.actor, Permission.CASE_LIST)
-    scope = _scope(uow, filters)
-    counts = select(func.count(), _count(Case.state == CaseState.NEW), _count(Case.due_on < uow.today)).where(*scope)
-    total, unacknowledged, overdue = uow.session.execute(counts).one()
-    query = (
-        select(Case)
-        .where(*scope)
-        .order_by(
+    unread, country = _unread(uow), organisations.here(uow).country
+    scope = _scope(uow, filters, unread)
+    late = Case.due_on < last_working_day(uow.today, country)
+    is_open, is_unread = Case.state != CaseState.CLOSED, Case.id.in_(unread)
+    counts = select(func.count(), *map(_count, (is_open, Case.state == CaseState.NEW, late, is_unread))).where(*scope)
+    total, *counted = uow.session.execute(counts).one()
+    query = select(Case).where(*scope)
+    if filters.closed:
+        query = query.order_by(~is_unread, Case.closed_on.desc(), Case.ref)
+    else:
+        query = query.order_by(
+            is_open,
             (Case.state != CaseState.NEW),
             (~Case.at_risk_now),
+            (~Case.may_be_at_risk),
+            case((late, 0), else_=1),
+            ~is_unread,
             Case.due_on.is_(None),
             Case.due_on,
             Case.raised_on,
             Case.ref,
         )
-    )
     rows = list(uow.session.scalars(query.limit(PAGE).offset(PAGE * (max(1, filters.page) - 1))))
     titles, openable, damaged = _titles(uow, rows)
     if openable:
@@ -121,17 +140,41 @@ def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
     for case_id in sorted(damaged):
         audit.record(uow, Event.INTEGRITY_FAULT, case_id)
     lines = [
-        WorklistLine(row, titles.get(row.id), row.id in openable, _days_left(row, uow.today), row.id in damaged)
+        WorklistLine(
+            case=row,
+            title=titles.get(row.id),
+            may_open=row.id in openable,
+            days_left=None if row.due_on is None else (row.due_on - uow.today).days,
+            days_late=working_days_late(row.due_on, uow.today, country) if row.due_on else 0,
+            unread=row.id in unread,
+            is_cover=row.cover_id == uow.actor.person_id,
+            damaged=row.id in damaged,
+        )
         for row in rows
     ]
-    return Worklist(lines, total, max(1, -(-total // PAGE)), unacknowledged or 0, overdue or 0)
+    return Worklist(lines, total, max(1, -(-total // PAGE)), *(each or 0 for each in counted))
 
 
-def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
+def _unread(uow: UnitOfWork) -> set[uuid.UUID]:
+    """Find the cases in which the person has told something that whoever asks has not read: open ones and closed."""
+    held = keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
+    told = select(Case.id, Case.told_times).where(
+        Case.organisation_id == uow.organisation_id, Case.told_times > Case.told_when_closed, Case.id.in_(held)
+    )
+    return {case_id for case_id, times in uow.session.execute(told) if keyring.told_seen(uow, case_id) < times}
+
+
+def _scope(uow: UnitOfWork, filters: Filters, unread: set[uuid.UUID]) -> list[ColumnElement[bool]]:
     conditions = [Case.organisation_id == uow.organisation_id]
-    conditions.append(Case.state == CaseState.CLOSED if filters.closed else Case.state != CaseState.CLOSED)
+    if filters.closed:
+        conditions.append(Case.state == CaseState.CLOSED)
+    else:
+        # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
+        conditions.append(or_(Case.state != CaseState.CLOSED, Case.id.in_(unread)))
     if filters.state is not None:
         conditions.append(Case.state == filters.state)
+    if filters.whose is Whose.FIRST:
+        conditions.append(Case.primary_id == uow.actor.person_id)
     held = Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
     if filters.whose is Whose.TEAM and policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS):
         # Whoever a person kept out must not learn even that there is a case.
@@ -158,7 +201,3 @@ def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], se
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _days_left(row: Case, today: date) -> int | None:
-    return None if row.due_on is None else (row.due_on - today).days

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from factory.base import Factory
 from factory.declarations import LazyAttribute
 
-from speakup.cases import Closing, Coding, Exclusions, HowRaised, NewConcern, PersonDetails, Satisfied, Work
+from speakup.cases import Answer, Closing, Coding, Exclusions, HowRaised, NewConcern, PersonDetails, Satisfied, Work
 from speakup.cli.demo.texts import DemoCase, DemoClosure, Reporter
 from speakup.routing import Subject
 
@@ -17,6 +17,7 @@ def _from(read: Callable[[Any], Any]) -> Any:  # noqa: ANN401 -- factory_boy's d
     return LazyAttribute(read)
 
 
+_OFFERED = "The non-executive lead, and the outside bodies named on the support page."
 _SUBJECTS = {"guardian": Subject.GUARDIAN, "executive": Subject.EXECUTIVE, "chair": Subject.CHAIR}
 
 
@@ -45,14 +46,14 @@ class ConcernFactory(Factory[NewConcern]):
 
     narrative = _from(lambda o: o.case.narrative)
     how_raised = _from(lambda o: HowRaised(o.case.how.value))
-    at_risk_now = _from(lambda o: o.case.risk == "immediate")
+    at_risk = _from(lambda o: Answer.YES if o.case.risk == "immediate" else Answer.NO)
     work = _from(
         lambda o: Work(
             o.ids[f"directorate/{o.case.directorate}"], o.ids[f"site/{o.case.site}"], o.case.worker_group, o.case.role
         )
     )
     detriment = _from(lambda o: o.case.about_detriment)
-    detriment_indicated = _from(lambda o: bool(o.case.about_detriment))
+    happened = _from(lambda o: Answer.YES if o.case.about_detriment else Answer.NOT_ANSWERED)
     subject = _from(lambda o: _SUBJECTS.get(o.case.subject, Subject.NOBODY_NAMED))
     exclusions = _from(
         lambda o: Exclusions(frozenset(o.ids[f"person/{key}"] for key in o.case.excluded), others=o.case.excluded_words)
@@ -86,5 +87,6 @@ class ClosingFactory(Factory[Closing]):
     outcome = _from(lambda o: o.closure.outcome)
     summary = _from(lambda o: o.closure.done)
     satisfied = _from(lambda o: Satisfied(o.closure.satisfied.replace("_", " ")))
-    escalation = _from(lambda o: o.closure.unsatisfied_reason)
+    why_not_satisfied = _from(lambda o: o.closure.unsatisfied_reason)
+    escalation = _from(lambda o: _OFFERED if o.closure.unsatisfied_reason else "")
     why_not_told = _from(lambda o: "" if o.closure.told else "The person could no longer be reached.")

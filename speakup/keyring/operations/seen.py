@@ -120,6 +120,22 @@ def remember_readers(uow: UnitOfWork, case_id: uuid.UUID, readers: Collection[uu
         uow.before_commit.append(keep)
 
 
+def told_seen(uow: UnitOfWork, case_id: uuid.UUID) -> int:
+    """Return up to which telling whoever acts has read a case; 0 for one they never opened."""
+    return int.from_bytes(memory(uow).entry_for(_told_entry(case_id, 0))[_PLACE:_COUNTER], "big")
+
+
+def remember_told(uow: UnitOfWork, case_id: uuid.UUID, times: int) -> None:
+    """Note that whoever acts has read everything told up to now; nobody else has read it by that."""
+    uow.opened["seen"] = memory(uow).with_later([_told_entry(case_id, times)])
+    if keep not in uow.before_commit:
+        uow.before_commit.append(keep)
+
+
+def _told_entry(case_id: uuid.UUID, times: int) -> bytes:
+    return Sight(case_id, b"told" + case_id.bytes, times, bytes(_ENTRY - _COUNTER)).entry
+
+
 def remember(uow: UnitOfWork, sights: Iterable[Sight]) -> None:
     """Note these as seen, for whoever acts; written out once, before the unit of work commits."""
     if not uow.writes:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from speakup import cases
-from speakup.cases import DraftContent, Exclusions, HowRaised, NewConcern, Work
+from speakup.cases import Answer, DraftContent, Exclusions, HowRaised, NewConcern, Work
 from speakup.kernel.errors import Conflict, NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import NoTrustRoot
@@ -15,6 +15,8 @@ from speakup.routing import Choice, Subject
 from speakup.web.fields import PlainForm
 from speakup.web.intake import steps
 from speakup.web.intake.steps import CHECK, Step
+
+_ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.NOT_SURE}
 
 Forms = Mapping[str, PlainForm]
 """The questions a person is asked, each with what they answered."""
@@ -54,11 +56,11 @@ def concern_of(forms: Forms, named: tuple[uuid.UUID, uuid.UUID] | None = None) -
     return NewConcern(
         narrative=story.narrative.data or "",
         how_raised=HowRaised(forms["how"].how.data or HowRaised.CONFIDENTIAL),
-        at_risk_now=risk.at_risk.data == "yes",
+        at_risk=_ANSWERS.get(risk.at_risk.data or "", Answer.NOT_ANSWERED),
         risk=risk.risk.data or "",
         work=_work(forms["work"]),
         detriment=detriment.detriment.data or "",
-        detriment_indicated=detriment.happened.data == "yes",
+        happened=_ANSWERS.get(detriment.happened.data or "", Answer.NOT_ANSWERED),
         help_needed=help_in_words(forms["work"]),
         spoke_up_before=bool(story.spoke_up_before.data),
         subject=_subject(forms["exclude"]),

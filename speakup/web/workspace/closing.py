@@ -16,6 +16,8 @@ from speakup.web.workspace.forms import CloseForm, ReopenForm
 from speakup.web.workspace.pages import found_case
 
 UNPROCESSABLE = 422
+RESOLVED = "resolved"
+"""The outcome, in the national list, that says there is nothing left to do."""
 
 
 @surface.route("/cases/<ref>/close", methods=["GET", "POST"])
@@ -25,7 +27,7 @@ def close(ref: str) -> ResponseReturnValue:
         case, shared = found_case(uow, ref)
         form.outcome.choices = [SelectChoice(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.OUTCOME)]
         form.satisfied.choices = [SelectChoice(each.value, labels.SATISFIED[each]) for each in Satisfied]
-        if form.validate_on_submit():
+        if form.validate_on_submit() and _said_on_purpose(form):
             missing = _closed(uow, case, form)
         if not form.is_submitted() or form.errors or missing:
             page = render_template("workspace/close.html", form=form, case=case, missing=missing, **shared)
@@ -47,12 +49,24 @@ def reopen(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".case_page", ref=ref))
 
 
+def _said_on_purpose(form: CloseForm) -> bool:
+    """Let nothing be called resolved to which the person says no, unless that is meant."""
+    form.asks_again = form.outcome.data == RESOLVED and form.satisfied.data == Satisfied.NO
+    if form.asks_again and not form.resolved_all_the_same.data:
+        form.outcome.errors = [
+            _("The person is not satisfied. Choose what else came of it, or tick that it is resolved")
+        ]
+        return False
+    return True
+
+
 def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
     """Close the case, or say in words what it still needs."""
     closing = Closing(
         outcome=form.outcome.data or "",
         summary=form.summary.data or "",
         satisfied=Satisfied(form.satisfied.data),
+        why_not_satisfied=form.why_not_satisfied.data or "",
         escalation=form.escalation.data or "",
         why_not_told=form.why_not_told.data or "",
     )

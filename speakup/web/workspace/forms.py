@@ -78,6 +78,9 @@ class CodingForm(FlaskForm):
 class CloseForm(FlaskForm):
     """How the case ends."""
 
+    asks_again = False
+    """Whether it says "resolved" and "no" at once, so that one of them has to be confirmed."""
+
     outcome = RadioField(_("What came of it?"), validators=[InputRequired(_("Choose what came of it"))])
     summary = TextAreaField(
         _("In your own words"),
@@ -91,9 +94,13 @@ class CloseForm(FlaskForm):
         _("Is the person satisfied that it can close?"),
         validators=[InputRequired(_("Say whether the person is satisfied"))],
     )
-    escalation = TextAreaField(
-        _("If not: which further step did you offer?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
+    why_not_satisfied = TextAreaField(
+        _("Why are they not satisfied?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
     )
+    escalation = TextAreaField(
+        _("Which further step did you offer?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
+    )
+    resolved_all_the_same = BooleanField(_("It is resolved, although the person is not satisfied"))
 
 
 class ReopenForm(FlaskForm):

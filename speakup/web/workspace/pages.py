@@ -33,8 +33,8 @@ def case_page(ref: str) -> ResponseReturnValue:
             for each in keyring.open_case(uow, found.id).values()
             if each.row.records_behind
         )
-        shared = {**common(uow), **_words_of(uow, view)}
-    return render_template("workspace/case.html", view=view, case=view.case, behind=behind, form=ButtonForm(), **shared)
+        shared = {**common(uow), **_words_of(uow, view), "behind": behind}
+    return render_template("workspace/case.html", view=view, case=view.case, form=ButtonForm(), **shared)
 
 
 @surface.get("/cases/<ref>/files/<uuid:record_id>")
@@ -61,7 +61,8 @@ def found_case(uow: UnitOfWork, ref: str) -> tuple[Case, dict[str, Any]]:
 
 
 def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
-    told, state = view.told, view.case.state
+    told, state, due_on = view.told, view.case.state, view.case.due_on
+    country = organisations.here(uow).country
     return {
         "directorate": organisations.find_directorate(uow, told.directorate_id).name if told.directorate_id else "",
         "site": organisations.find_site(uow, told.site_id).name if told.site_id else "",
@@ -69,6 +70,10 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP),
         "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME),
         "reader_name": labels.reader,
+        "known_change": labels.known_change,
+        "days_late": cases.working_days_late(due_on, uow.today, country) if due_on else 0,
+        "is_cover": view.case.cover_id == uow.actor.person_id,
+        "is_first": view.case.primary_id == uow.actor.person_id,
         "satisfied_names": labels.SATISFIED,
         "is_new": state is CaseState.NEW,
         "is_closed": state is CaseState.CLOSED,

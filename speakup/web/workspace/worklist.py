@@ -31,10 +31,10 @@ def worklist() -> ResponseReturnValue:
 def _filters() -> Filters:
     """Read the filters; whatever is not one of them is as if it had not been asked for."""
     asked = request.args
-    state = asked.get("state", "")
+    state, whose = asked.get("state", ""), asked.get("whose", "")
     page = asked.get("page", "1")
     return Filters(
-        whose=Whose.TEAM if asked.get("whose") == Whose.TEAM else Whose.MINE,
+        whose=Whose(whose) if whose in Whose._value2member_map_ else Whose.MINE,
         state=CaseState(state) if state in CaseState._value2member_map_ else None,
         closed=asked.get("closed") == "yes",
         page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) < 10_000 else 1,  # noqa: PLR2004 -- half a million cases

@@ -3,7 +3,7 @@
 import pytest
 
 from speakup import cases, organisations
-from speakup.cases import HowRaised
+from speakup.cases import Answer, HowRaised
 from tests.trusts import Trust
 from tests.web.client import PageClient
 from tests.web.walking import STORY, go_on, only_case, question, send, walk, words_of
@@ -97,9 +97,9 @@ def test_everything_somebody_says_arrives(browser: PageClient, trust: Trust) -> 
     )
     view = only_case(trust)
     told, person = view.told, view.person
-    assert (told.risk, told.at_risk_now, told.role) == ("Everyone on the ward.", True, "porter")
+    assert (told.risk, told.at_risk, told.role) == ("Everyone on the ward.", Answer.YES, "porter")
     assert (told.directorate_id, told.site_id, told.worker_group) == (directorate.id, site.id, "estates")
-    assert (told.detriment, told.detriment_indicated, told.spoke_up_before) == ("My shifts were cut.", True, True)
+    assert (told.detriment, told.happened, told.spoke_up_before) == ("My shifts were cut.", Answer.YES, True)
     assert told.help_needed.splitlines() == ["Language: Polski", "British Sign Language", "a quiet room"]
     assert told.how_raised is HowRaised.OPEN
     assert person is not None

@@ -92,8 +92,24 @@ def test_a_no_is_never_closed_over_in_silence(case: RaisedCase, theirs: PageClie
     theirs.submit(f"{page}/outcome", text="Nothing could be done.")
     refused = theirs.submit(f"{page}/close", outcome="explained", satisfied="no")
     assert "The person is not satisfied: write which further step you offered" in refused.errors
-    closed = theirs.submit(refused, satisfied="no", escalation="The non-executive lead")
+    assert "The person is not satisfied: write why not, in their words if you can" in refused.errors
+    again = theirs.submit(refused, satisfied="no", escalation="The non-executive lead")
+    assert again.errors == ["The person is not satisfied: write why not, in their words if you can"]
+    closed = theirs.submit(again, satisfied="no", why_not_satisfied="Nothing has changed on the ward")
     assert "Case closed" in closed.text
+    assert "Nothing has changed on the ward" in closed.text
+    assert "The non-executive lead" in closed.text
+
+
+def test_resolved_and_not_satisfied_together_have_to_be_meant(case: RaisedCase, theirs: PageClient) -> None:
+    page = f"/cases/{case.ref}"
+    theirs.submit(f"{page}/reply", text="Thank you")
+    theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
+    theirs.submit(f"{page}/outcome", text="A lock was fitted.")
+    said = {"satisfied": "no", "why_not_satisfied": "It came late", "escalation": "The regulator"}
+    asked = theirs.submit(f"{page}/close", outcome="resolved", **said)
+    assert asked.errors == ["The person is not satisfied. Choose what else came of it, or tick that it is resolved"]
+    assert "Case closed" in theirs.submit(asked, resolved_all_the_same="y").text
 
 
 def test_what_was_typed_comes_back_with_the_sentence_that_says_what_to_do(case: RaisedCase, theirs: PageClient) -> None:
