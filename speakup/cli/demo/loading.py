@@ -1,14 +1,15 @@
 """Loading the demonstration: two fictional trusts and about 300 cases over three years, all through the operations.
 
 Everything happens in the order it would have happened, so that the audit chain reads like one. The content depends
-on the seed alone; keys, references and words are drawn afresh, as they must be.
+on the seed alone; keys, references and words are drawn afresh, as they must be. Passphrases and words are stretched
+beside all else, so that the slow derivations keep one core busy while the operations keep another.
 """
 
 import json
-import os
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -25,11 +26,10 @@ from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFac
 from speakup.cli.demo.texts import DemoCase, DemoEvent, Kind, State
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
 from speakup.crypto import receipts
-from speakup.crypto.receipts import Generation, ReceiptSecrets
+from speakup.crypto.receipts import ReceiptSecrets
 from speakup.kernel.actor import Actor, ActorKind, system, visitor
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import Database
-from speakup.keyring import Locked
 
 SEED = 20261121
 YEARS = 3
@@ -51,12 +51,23 @@ class Living:
     """A case as it comes about: its reporter's keys, and who works it once it is raised."""
 
     content: DemoCase
-    reporter: Actor
-    secrets: ReceiptSecrets = field(repr=False)
+    trust_id: uuid.UUID
+    stretched: Future[ReceiptSecrets] = field(repr=False)
     words: tuple[str, ...] = field(repr=False)
+    reporter_id: uuid.UUID = field(default_factory=new_id)
     ref: str = ""
     guardian: Actor | None = None
     titled: bool = False
+
+    @property
+    def secrets(self) -> ReceiptSecrets:
+        """What the words come to, once they are stretched."""
+        return self.stretched.result()
+
+    @property
+    def reporter(self) -> Actor:
+        """Whoever wrote it, with their words at hand."""
+        return Actor(ActorKind.REPORTER, self.trust_id, self.reporter_id, frozenset(), self.secrets.root_secret)
 
     @property
     def by(self) -> Actor:
@@ -80,64 +91,77 @@ class Loader:
     def run(self, progress: Callable[[int], None]) -> list[DemoTrust]:
         """Found both trusts and live through their three years."""
         _do_not_wait_for_the_disk(self.database)
+        with ExitStack() as until_done:
+            # One thread for each: passphrases take turns, as at signing in, and would only wait for each other.
+            locking, stretching = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+            for pool in (locking, stretching):
+                until_done.callback(pool.shutdown, cancel_futures=True)
+            return self._run(locking, stretching, progress)
+
+    def _run(
+        self, locking: ThreadPoolExecutor, stretching: ThreadPoolExecutor, progress: Callable[[int], None]
+    ) -> list[DemoTrust]:
         start = datetime.combine(self.today - timedelta(days=365 * YEARS + 30), _MORNING)
-        founded = self._found(start, progress)
-        for trust in founded:
-            living = self._living(trust)
-            steps = sorted(step for each in living for step in self._steps(trust, each))
-            for done, step in enumerate(steps):
-                step.do()
+        founded = self._found(start)
+        # Some belong to both trusts, and have one passphrase.
+        people = {person.id: person for trust in founded for person in trust.people.values()}
+        locked = {identifier: locking.submit(trusts.locked, person) for identifier, person in people.items()}
+        read_out = [
+            {key: stretching.submit(trusts.words, self.database, trust, key) for key in trusts.who_hold_keys(trust)}
+            for trust in founded
+        ]
+        alive = [self._living(trust, stretching) for trust in founded]
+        for trust, living, words in zip(founded, alive, read_out, strict=True):
+            for person in trust.people.values():
+                trusts.keys(self.database, trust, person, locked[person.id].result(), start)
                 progress(1)
-                if done % 400 == 0:
-                    self._nightly(trust, step.on)
-            self._nightly(trust, self.today)
-            self.done.extend(living)
+            heard = {key: each.result() for key, each in words.items()}
+            trusts.vouch(self.database, trust, heard, start, self.today)
+            trusts.route(self.database, trust, start)
+            self._live(trust, living, progress)
         return founded
+
+    def _live(self, trust: DemoTrust, living: list[Living], progress: Callable[[int], None]) -> None:
+        steps = sorted(step for each in living for step in self._steps(trust, each))
+        for done, step in enumerate(steps):
+            step.do()
+            progress(1)
+            if done % 400 == 0:
+                self._nightly(trust, step.on)
+        self._nightly(trust, self.today)
+        self.done.extend(living)
 
     def size(self) -> int:
         """Count the steps there will be, for the progress bar."""
         people = sum(len(texts.load().trusts[key].people) for key in self.hosts)
         return people + sum(_sittings(each) for key in self.hosts for each in self._content(key))
 
-    def _found(self, start: datetime, progress: Callable[[int], None]) -> list[DemoTrust]:
+    def _found(self, start: datetime) -> list[DemoTrust]:
         known: dict[str, DemoPerson] = {}
         founded = []
         for key, hosts in self.hosts.items():
             trust = trusts.found(self.database, texts.load().trusts[key], hosts, start)
             trusts.people(self.database, trust, known, start)
             known.update({person.content.email: person for person in trust.people.values()})
-            for person, locked in self._locked(trust):
-                trusts.keys(self.database, trust, person, locked, start)
-                progress(1)
-            trusts.vouch(self.database, trust, start, self.today)
-            trusts.route(self.database, trust, start)
             founded.append(trust)
         return founded
-
-    def _locked(self, trust: DemoTrust) -> list[tuple[DemoPerson, Locked | None]]:
-        """Seal everybody's root secret under the passphrase, on every core at once."""
-        people = list(trust.people.values())
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(zip(people, pool.map(trusts.locked, people), strict=True))
 
     def _content(self, key: str) -> Iterator[DemoCase]:
         return texts.cases(
             self.seed, key, self.counts[key], self.today - timedelta(days=365 * YEARS), self.today - timedelta(days=1)
         )
 
-    def _living(self, trust: DemoTrust) -> list[Living]:
-        """Draw each case's words, and stretch them on every core at once: that is most of the cost of a case."""
+    def _living(self, trust: DemoTrust, stretching: ThreadPoolExecutor) -> list[Living]:
+        """Draw each case's words, and have them stretched in the order in which the cases will be raised."""
         with self.database.work(visitor(trust.id)) as uow:
             generation = keyring.current_generation(uow)
 
         def come_alive(content: DemoCase) -> Living:
             receipt = receipts.draw()
-            secrets = _stretched(receipt, generation, trust.id)
-            actor = Actor(ActorKind.REPORTER, trust.id, new_id(), frozenset(), secrets.root_secret)
-            return Living(content, actor, secrets, receipt.words)
+            stretched = stretching.submit(receipts.open_receipt, receipt, generation, trust.id.bytes)
+            return Living(content, trust.id, stretched, receipt.words)
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(come_alive, self._content(trust.content.key)))
+        return [come_alive(each) for each in sorted(self._content(trust.content.key), key=lambda each: each.raised_on)]
 
     def _steps(self, trust: DemoTrust, living: Living) -> Iterator[Step]:
         """A case's own steps; what one side does on one day is one step, as it would be one sitting."""
@@ -222,10 +246,6 @@ def write_sign_ins(path: Path, founded: list[DemoTrust]) -> None:
 def _sittings(content: DemoCase) -> int:
     sittings = groupby(content.events, key=lambda each: (each.on, each.kind is Kind.WORKER))
     return 1 + sum(1 for _ in sittings) + (content.closure is not None)
-
-
-def _stretched(receipt: receipts.Receipt, generation: Generation, organisation_id: uuid.UUID) -> ReceiptSecrets:
-    return receipts.open_receipt(receipt, generation, organisation_id.bytes)
 
 
 def _do_not_wait_for_the_disk(database: Database) -> None:

@@ -11,6 +11,7 @@ from speakup import accounts, keyring, organisations, routing, vocabulary
 from speakup.accounts import PersonDetails, PublicProfile
 from speakup.cli.demo.texts import PersonContent, TrustContent
 from speakup.kernel.actor import Actor, ActorKind, Role, system
+from speakup.kernel.errors import Busy
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import Database
 from speakup.organisations import Contact, Country, SiteDetails
@@ -88,18 +89,18 @@ def people(database: Database, trust: DemoTrust, known: Mapping[str, DemoPerson]
             trust.roles[each.key] = roles
 
 
-def locked(person: DemoPerson) -> keyring.Locked | None:
-    """Seal a root secret under the passphrase; nothing for somebody who has keys already."""
+def locked(person: DemoPerson) -> keyring.Locked:
+    """Seal a root secret under the passphrase. Nobody waits for it, so on a busy machine it waits for its turn."""
+    while True:
+        try:
+            return keyring.locked_new(person.id, person.root_secret, PASSPHRASE, str(person.id), [])
+        except Busy:
+            continue
+
+
+def keys(database: Database, trust: DemoTrust, person: DemoPerson, sealed: keyring.Locked, start: datetime) -> None:
+    """Give one person their keys and authenticator, exactly as their first visit would, unless they have them."""
     if person.has_keys:
-        return None
-    return keyring.locked_new(person.id, person.root_secret, PASSPHRASE, str(person.id), [])
-
-
-def keys(
-    database: Database, trust: DemoTrust, person: DemoPerson, sealed: keyring.Locked | None, start: datetime
-) -> None:
-    """Give one person their keys and authenticator, exactly as their first visit would."""
-    if sealed is None:
         with database.work(system(trust.id), at=start) as uow:
             keyring.begin_memory(uow, person.id, person.root_secret)
         return
@@ -116,21 +117,30 @@ def keys(
     person.has_keys = True
 
 
-def vouch(database: Database, trust: DemoTrust, start: datetime, today: date) -> None:
-    """Found the key log with the first guardian, set the trust root, and let that guardian vouch for the others."""
+def who_hold_keys(trust: DemoTrust) -> list[str]:
+    """List who reads five words to a colleague, the first guardian first."""
     first = trust.content.people_with("lead_guardian")[0].key
-    expires = today + VOUCHED_FOR
+    return [first, *(key for key in trust.people if key != first and trust.roles[key] & CAN_HOLD_GRANTS)]
+
+
+def words(database: Database, trust: DemoTrust, key: str) -> tuple[str, ...]:
+    """Return the five words somebody reads out."""
+    with database.work(trust.actor(key), writes=False) as uow:
+        return keyring.my_words(uow)
+
+
+def vouch(
+    database: Database, trust: DemoTrust, read_out: Mapping[str, tuple[str, ...]], start: datetime, today: date
+) -> None:
+    """Found the key log with the first guardian, set the trust root, and let that guardian vouch for the others."""
+    (first, *others), expires = who_hold_keys(trust), today + VOUCHED_FOR
     with database.work(trust.actor(first), at=start) as uow:
         keyring.found_key_log(uow, expires)
-        words = keyring.my_words(uow)
     with database.work(system(trust.id), at=start) as uow:
-        keyring.set_trust_root(uow, words)
-    for key, person in trust.people.items():
-        if key != first and trust.roles[key] & CAN_HOLD_GRANTS:
-            with database.work(trust.actor(key), at=start, writes=False) as uow:
-                words = keyring.my_words(uow)
-            with database.work(trust.actor(first), at=start) as uow:
-                keyring.vouch(uow, keyring.offered(uow, person.id), words, expires)
+        keyring.set_trust_root(uow, read_out[first])
+    for key in others:
+        with database.work(trust.actor(first), at=start) as uow:
+            keyring.vouch(uow, keyring.offered(uow, trust.people[key].id), read_out[key], expires)
 
 
 def route(database: Database, trust: DemoTrust, start: datetime) -> None:
