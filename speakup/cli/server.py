@@ -34,15 +34,19 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn publishes no types
-    """Says that a request went wrong, and never which or whose, as gunicorn's own lines do."""
+    """Says that a request failed, and never which or whose, as gunicorn's own lines do.
+
+    Of a browser that rejects the certificate, speaks HTTP to a port of HTTPS or breaks off, it says nothing at all:
+    nobody can mend that here, and the place of such a line among the others would tell when somebody came.
+    """
 
     def warning(self, msg: object, *args: object, **kwargs: object) -> None:
-        if "ip=" in str(msg):
-            super().warning("A request that is not good HTTP was refused.")
-            return
-        super().warning(msg, *args, **kwargs)
+        if "ip=" not in str(msg):
+            super().warning(msg, *args, **kwargs)
 
     def exception(self, msg: object, *args: object, **kwargs: object) -> None:
+        if str(msg).startswith("Socket error"):
+            return
         if str(msg).startswith("Error handling request"):
             super().error("A request failed outside the application.")
             return
