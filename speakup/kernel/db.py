@@ -1,6 +1,5 @@
 """Tables, types and connections for SQLite and PostgreSQL alike."""
 
-import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -23,16 +22,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 from speakup.kernel.errors import IntegrityFault
 
-BEGIN_OPTION = "speakup_begin"
-"""Execution option naming how a SQLite transaction begins; writers say so at once and never meet in the middle."""
+_BEGIN = "begin"
+"""Where a SQLite connection keeps how it begins next; writers say so at once and never meet in the middle."""
 
 _ID_LENGTH = 16
 
@@ -159,7 +157,8 @@ def make_engine(url: str, *, echo: bool = False) -> Engine:
     engine = create_engine(url, echo=echo, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        # In place of the dialect's own, which does nothing here; the library's event would slow down every statement.
+        engine.dialect.do_begin = _begin_sqlite  # type: ignore[assignment]
     return engine
 
 
@@ -181,11 +180,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    words = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN IMMEDIATE")
-    driver: Any = connection.connection.driver_connection
-    try:
-        # Straight to the driver: every page begins once or twice, and the long way takes twenty times as long.
-        driver.execute(words)
-    except sqlite3.OperationalError as busy:
-        raise OperationalError(words, None, busy) from busy
+def begin_next(connection: Connection, *, writes: bool) -> None:
+    """Say how the next transaction of a SQLite connection begins: a writer takes its turn at once."""
+    connection.connection.info[_BEGIN] = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
+    driver: Any = connection.driver_connection
+    driver.execute(connection.info.pop(_BEGIN, "BEGIN IMMEDIATE"))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from speakup.kernel import clock
 from speakup.kernel.actor import Actor, ActorKind
-from speakup.kernel.db import BEGIN_OPTION
+from speakup.kernel.db import begin_next
 
 T = TypeVar("T")
 
@@ -100,7 +100,8 @@ class Database:
 def _prepared(connection: Connection, *, writes: bool) -> Connection:
     """A SQLite writer takes its turn at once; a PostgreSQL reader sees one moment: a head must match its records."""
     if connection.dialect.name == "sqlite":
-        return connection.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE" if writes else "BEGIN"})
+        begin_next(connection, writes=writes)
+        return connection
     if writes:
         return connection
     return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -14,7 +14,7 @@ from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import Mailer, mailer_from_url
 from speakup.gateways.scanner import Scanner, scanner_at
 from speakup.gateways.texts import HeldTexter, Texter, texter_for
-from speakup.kernel.db import make_engine
+from speakup.kernel.db import begin_next, make_engine
 from speakup.kernel.uow import Database
 from speakup.web.throttle import Throttle
 
@@ -58,6 +58,7 @@ class Site:
         if known is not None and time.monotonic() - known[0] < _HOSTS_KEPT_SECONDS:
             return known[1]
         with self.database.engine.connect() as connection, Session(connection) as session:
+            begin_next(connection, writes=False)
             found = organisations.id_for_host(session, host)
         if found is not None:
             self._hosts[host] = (time.monotonic(), found)
