@@ -159,7 +159,7 @@ def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:
         trouble=[(trouble, None)] if trouble else [],
         questions=_questions(uow),
         colleagues=_colleagues(uow),
-        done=_done(uow),
+        done=_done(uow) if policy.allows(uow.actor, Permission.KEYLOG_VOUCH) else [],
         may_vouch=policy.allows(uow.actor, Permission.KEYLOG_VOUCH),
         me=uow.actor.person_id,
         **common(uow),

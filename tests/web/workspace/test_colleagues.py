@@ -125,6 +125,8 @@ def test_a_buddy_sees_what_is_asked_and_answers_nothing(signed_in: SignIn, trust
     page = signed_in(trust.buddy).get("/colleagues")
     assert "A guardian or the non-executive lead answers it" in page.text
     assert "Agree that" not in page.text
+    # Whom this trust invites is no concern of somebody from another one.
+    assert "What was changed lately" not in page.text
 
 
 def test_rules_take_effect_only_when_a_guardian_approves_what_was_shown(guardian: PageClient, trust: Trust) -> None:
