@@ -67,9 +67,10 @@ def found(database: Database, content: TrustContent, hosts: list[str], start: da
         for site in content.sites:
             details = SiteDetails(site.name, site.emergency_phone, site.manager_on_call, site.headcount)
             trust.ids[f"site/{site.key}"] = organisations.add_site(uow, details).id
-        first = content.people_with("lead_guardian")[0]
-        organisations.settle_contact(uow, organisation, Contact(first.phone, content.guardians_look, 2, first.email))
-        organisations.settle_mail_domains(uow, organisation, content.staff_mail_domains.split())
+        first, domains = content.people_with("lead_guardian")[0], content.staff_mail_domains.split()
+        asked = f"your-information@{domains[0]}"
+        organisations.settle_contact(uow, organisation, Contact(first.phone, content.guardians_look, 2, asked))
+        organisations.settle_mail_domains(uow, organisation, domains)
         organisation.leave_address = content.leave_address
     return trust
 

@@ -70,7 +70,8 @@ def _lines(step: Step, forms: Forms, draft: DraftContent) -> list[str]:
 
 
 def _how(form: PlainForm) -> list[str]:
-    return _chosen(form.how)
+    # What is sent without a choice; `concern_of` says the same.
+    return _chosen(form.how) or [gettext("Confidential, because you chose none")]
 
 
 def _story(form: PlainForm) -> list[str]:

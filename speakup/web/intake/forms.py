@@ -41,7 +41,6 @@ class HowForm(Prepared, PlainForm):
                 (HowRaised.ANONYMOUS, _("Anonymous")),
             ]
         ),
-        default=HowRaised.CONFIDENTIAL.value,
         validate_choice=False,
         validators=[FromTheList()],
     )
@@ -72,9 +71,24 @@ class RiskForm(Prepared, PlainForm):
 class WorkForm(Prepared, PlainForm):
     """About your work and what would help you: all of it optional."""
 
-    directorate = SelectField(_("Which part of the organisation?"), validate_choice=False, validators=[FromTheList()])
+    directorate = SelectField(
+        _("Which part of the organisation?"),
+        description=_("For example surgery, mental health or estates. Not sure? Choose the part your manager is in."),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
     site = SelectField(_("Which place?"), validate_choice=False, validators=[FromTheList()])
-    worker_group = SelectField(_("Which staff group are you in?"), validate_choice=False, validators=[FromTheList()])
+    worker_group = SelectField(
+        _("Which staff group are you in?"),
+        description=_(
+            "These are the NHS’s own names. Estates and ancillary: porters, cleaners, catering, security. "
+            "Additional clinical services: healthcare assistants, support workers. "
+            "Administrative and clerical: secretaries, receptionists, managers. "
+            "Allied health professionals: physiotherapists, radiographers, paramedics."
+        ),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
     role = Line(
         _("What is your job, in your own words?"),
         description=_("Only the people who can open what you tell us see this."),

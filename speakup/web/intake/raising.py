@@ -220,6 +220,8 @@ def _shown(
     uow: UnitOfWork, organisation: Organisation, at: Place, form: PlainForm, draft: DraftContent | None
 ) -> Shown:
     now = danger.read(uow, organisation)
+    if isinstance(form, FilesForm) and draft is not None and at.troubled:
+        form.files.errors = steps.answered(draft, "files").get("refused", [])
     context: dict[str, Any] = {
         "organisation": organisation,
         "sites": now.sites,
@@ -228,7 +230,6 @@ def _shown(
         "back": CHECK if at.returning else steps.before(draft, at.step),
         "count": len(steps.STEPS),
         "files": draft.files if draft else [],
-        "refused": steps.answered(draft, "files").get("refused", []) if draft and at.troubled else [],
     }
     if at.step is CHECK and draft is not None:
         context.update(checking.context(uow, draft))

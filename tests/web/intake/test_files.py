@@ -133,7 +133,7 @@ def test_a_body_far_too_large_is_told_in_words(browser: PageClient, trust: Trust
 
 def test_where_no_scanner_is_the_page_says_that_files_are_not_checked(browser: PageClient) -> None:
     page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"one", "a.txt"))
-    assert "Not checked for harm to computers." in page.text
+    assert "Not scanned for viruses." in page.text
 
 
 @pytest.mark.parametrize(("scanner", "words"), [
