@@ -3,6 +3,7 @@
 import traceback
 import uuid
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, g, render_template, request
@@ -13,16 +14,20 @@ from speakup import audit, organisations
 from speakup.audit import Event
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NotFound
 from speakup.organisations import Organisation
-from speakup.web import actors, bodies, faults, labels, surfaces
+from speakup.web import actors, bodies, faults, labels, places, surfaces
 from speakup.web.kept import fields_to_keep
 
 log = structlog.get_logger()
+
+Read = TypeVar("Read")
 
 _STAFF_PLACES = (
     "/cases", "/colleagues", "/routing", "/account", "/admin", "/sign-in", "/sign-out", "/signed-out", "/welcome",
 )  # fmt: skip
 
 _GIVE_BACK = frozenset({400, 409, 429, 500, 503})
+_GO_ON = frozenset({404, 409})
+"""After which somebody signed in goes on from their menu."""
 _HAVE_A_PAGE = frozenset({400, 404, 409, 413, 429, 500, 503})
 
 
@@ -44,13 +49,15 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
     kept = fields_to_keep() if request.method == "POST" and status in _GIVE_BACK else {}
     staff = any(request.path == place or request.path.startswith(place + "/") for place in _STAFF_PLACES)
     organisation = _organisation()
-    words = render_template(
-        template,
-        organisation=organisation,
-        limit=labels.size(organisation.file_size_limit) if organisation else "",
-        error_layout="layouts/plain.html" if staff else "layouts/public.html",
+    shown: dict[str, Any] = {
+        "organisation": organisation,
+        "limit": labels.size(organisation.file_size_limit) if organisation else "",
+        "error_layout": "layouts/plain.html" if staff else "layouts/public.html",
         **kept,
-    )
+    }
+    if staff and status in _GO_ON:
+        shown |= _quietly(_read_staff_places) or {}
+    words = render_template(template, **shown)
     headers = {"Retry-After": "5"} if status == 503 else {}  # noqa: PLR2004 -- Service Unavailable
     return words, status, headers
 
@@ -62,17 +69,28 @@ def _organisation() -> Organisation | None:
     return _quietly(_read_organisation)
 
 
+def _read_staff_places() -> dict[str, Any]:
+    """Read the menu of whoever is signed in, and which case they were at: that it is theirs was found before."""
+    if actors.signed_in() is None:
+        return {}
+    with actors.work(writes=False) as uow:
+        menu = places.of(uow)
+    at_case = request.url_rule is not None and request.url_rule.rule.startswith("/cases/<ref>")
+    address = f"/cases/{(request.view_args or {})['ref']}" if at_case else ""
+    return {**menu, "error_layout": "layouts/staff_error.html", "case_address": address}
+
+
 def _read_organisation() -> Organisation:
     with actors.public_work() as uow:
         return organisations.here(uow)
 
 
-def _quietly(read: Callable[[], Organisation]) -> Organisation | None:
+def _quietly(read: Callable[[], Read]) -> Read | None:
     try:
         return read()
     except Exception as fault:  # noqa: BLE001 -- an error page must not fail for the reason it is shown
         # Never the message, which may hold what somebody typed.
-        log.error("error page without organisation", kind=type(fault).__name__)  # noqa: TRY400 -- see above
+        log.error("error page without its surroundings", kind=type(fault).__name__)  # noqa: TRY400 -- see above
         return None
 
 

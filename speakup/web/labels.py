@@ -319,7 +319,7 @@ def known_change(before: HowRaised, now: HowRaised) -> str:
             else gettext("The person said who they are. Only the people who can open this may know.")
         )
     if before is now:
-        return str(gettext("The person changed who they are, or how to reach them"))
+        return str(gettext("The person said who they are, or how to reach them. Who may know is as before."))
     return str(
         gettext("The person agreed that their name can be shared")
         if now is HowRaised.OPEN

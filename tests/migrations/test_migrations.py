@@ -12,8 +12,9 @@ from alembic.script import ScriptDirectory
 
 from speakup.kernel.db import make_engine, owned_tables
 from speakup.tables import METADATA
-from tests import databases, trusts
+from tests import databases, factories, trusts
 from tests.databases import OWNER, ROOT, Stored, migrate
+from tests.trusts import Trust
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -117,6 +118,28 @@ def test_every_step_can_be_undone_and_done_again_with_rows_in_place(stored: Stor
     migrate(owner)
     assert _counted(stored) == before
     assert before["key_log_entry"] > 3
+
+
+def test_what_nobody_had_opened_yet_is_new_to_everybody_and_stays_so(stored: Stored, trust: Trust) -> None:
+    """From one flag for all to a count that each reader compares with their own memory, and back."""
+    opened, unopened = (factories.raised_case(trust) for _ in range(2))
+    owner = stored.url.replace("speakup_app@", f"{OWNER}@")
+    migrate(owner, "0006_unsent_sizes")
+    assert _of_cases(stored, "unread") == {opened.ref: True, unopened.ref: True}
+    with stored.unbound() as connection:
+        connection.execute(sa.text('UPDATE "case" SET unread = false WHERE ref = :ref'), {"ref": opened.ref})
+    migrate(owner)
+    assert _of_cases(stored, "told_times") == {opened.ref: 0, unopened.ref: 1}
+    assert set(_of_cases(stored, "told_when_closed").values()) == {0}
+    migrate(owner, "0006_unsent_sizes")
+    assert _of_cases(stored, "unread") == {opened.ref: False, unopened.ref: True}
+    migrate(owner)
+
+
+def _of_cases(stored: Stored, column: str) -> dict[str, object]:
+    table = sa.table("case", sa.column("ref", sa.String), sa.column(column))
+    with stored.unbound() as connection:
+        return {row.ref: getattr(row, column) for row in connection.execute(sa.select(table))}
 
 
 def _counted(stored: Stored) -> dict[str, int]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, organisations, vocabulary
-from speakup.cases import Case, Coding
+from speakup.cases import Case, CaseState, Coding
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
@@ -18,8 +18,12 @@ from speakup.web.actors import public_work, work
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm, CodingForm, MessageForm, NoteForm, ReplyForm, TitleForm
 from speakup.web.workspace.pages import common, found_case
+from speakup.web.workspace.steps import Step, turned_away
 
 UNPROCESSABLE = 422
+CONFLICT = 409
+ANSWERED = frozenset(CaseState) - {CaseState.NEW, CaseState.CLOSED}
+"""What a case may be when somebody else has answered in it, and it can be answered again."""
 
 Send = Callable[[UnitOfWork, Case, str], None]
 
@@ -69,6 +73,8 @@ def add_note(ref: str) -> ResponseReturnValue:
     form = NoteForm()
     with work() as uow:
         case, shared = found_case(uow, ref)
+        if not form.is_submitted() and (refusal := turned_away(Step.NOTE, case)):
+            return refusal
         if not form.validate_on_submit():
             return render_template("workspace/note.html", form=form, case=case, **shared), _status(form.errors)
         cases.add_note(uow, case, form.text.data or "")
@@ -104,12 +110,22 @@ def code(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".case_page", ref=ref))
 
 
+def _answered_meanwhile(uow: UnitOfWork, case: Case, form: MessageForm) -> ResponseReturnValue:
+    """Show what a colleague wrote first, with the words typed ready to go as a reply, if they still fit."""
+    shown = {"view": cases.open_view(uow, case), "meanwhile": True, **common(uow)}
+    return render_template("workspace/message.html", form=form, case=case, purpose="reply", **shown), CONFLICT
+
+
 def _message(
     ref: str, send: Send, purpose: str, form: MessageForm | None = None, *, refused: bool = False
 ) -> ResponseReturnValue:
     form = form or MessageForm()
     with work() as uow:
         case = cases.find(uow, ref)
+        if not form.is_submitted() and (refusal := turned_away(Step(purpose), case)):
+            return refusal
+        if purpose == "acknowledge" and form.validate_on_submit() and case.state in ANSWERED:
+            return _answered_meanwhile(uow, case, form)
         if refused or not form.validate_on_submit():
             shown = {"view": cases.open_view(uow, case), **common(uow)}
             page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
@@ -125,7 +141,7 @@ def _flash_notice(sent: notices.Sent) -> None:
     if sent is notices.Sent.YES:
         flash(_("A notice without content was sent to the person"))
     elif sent is notices.Sent.WAITS:
-        flash(_("The notice to the person could not be sent. It waits on the case page; try again later"))
+        flash(_("The notice to the person could not be sent. It waits on the case page; try again later"), "warning")
 
 
 def _offer_codes(uow: UnitOfWork, form: CodingForm, case: Case) -> None:

@@ -14,6 +14,7 @@ from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import CloseForm, ReopenForm
 from speakup.web.workspace.pages import found_case
+from speakup.web.workspace.steps import Step, turned_away
 
 UNPROCESSABLE = 422
 RESOLVED = "resolved"
@@ -25,6 +26,8 @@ def close(ref: str) -> ResponseReturnValue:
     form, missing = CloseForm(), []
     with work() as uow:
         case, shared = found_case(uow, ref)
+        if not form.is_submitted() and (refusal := turned_away(Step.CLOSE, case)):
+            return refusal
         form.outcome.choices = [SelectChoice(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.OUTCOME)]
         form.satisfied.choices = [SelectChoice(each.value, labels.SATISFIED[each]) for each in Satisfied]
         if form.validate_on_submit() and _said_on_purpose(form):
@@ -41,6 +44,8 @@ def reopen(ref: str) -> ResponseReturnValue:
     form = ReopenForm()
     with work() as uow:
         case, shared = found_case(uow, ref)
+        if not form.is_submitted() and (refusal := turned_away(Step.REOPEN, case)):
+            return refusal
         if not form.validate_on_submit():
             page = render_template("workspace/reopen.html", form=form, case=case, **shared)
             return page, UNPROCESSABLE if form.errors else 200

@@ -246,3 +246,17 @@ def test_other_pages_open_beside_the_question_so_that_no_word_is_left_behind(bro
     assert all(link.get("target") == "_blank" and link.get("rel") == ["noopener"] for link in links)
     assert "open in a new tab" in page.text
     assert all(link.get("target") is None for link in browser.get("/").soup.select("footer a"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("yes", Answer.YES), ("no", Answer.NO), ("unsure", Answer.NOT_SURE), ("", Answer.NOT_ANSWERED)],
+)
+def test_each_answer_about_risk_and_reprisal_arrives_as_it_was_given(
+    browser: PageClient, trust: Trust, typed: str, kept: Answer
+) -> None:
+    chosen = {"at_risk": typed} if typed else {}
+    happened = {"happened": typed} if typed else {}
+    send(browser, risk={**chosen, "risk": "The ward."}, detriment={**happened, "detriment": "My shifts."})
+    told = only_case(trust).told
+    assert (told.at_risk, told.risk, told.happened, told.detriment) == (kept, "The ward.", kept, "My shifts.")
