@@ -94,6 +94,8 @@ def working_day_after(start: date, days: int, country: str) -> date:
 
 
 @lru_cache(maxsize=1024)
+# Counted day by day, and asked again for every row of every list: the answers are few.
+@lru_cache(maxsize=4096)
 def working_days_late(due: date, today: date, country: str) -> int:
     """Return how many working days have begun since the day something was due; none over a weekend that follows it."""
     late, day = 0, due

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_date, format_datetime
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 
 from speakup.audit import Event
@@ -234,7 +236,7 @@ def install(app: Flask) -> None:
 
 def day(value: date) -> str:
     """Write a day: 21 November 2026."""
-    return str(format_date(value, "d MMMM yyyy"))
+    return _written(value, "d MMMM yyyy", get_locale())
 
 
 def short_day(value: date) -> str:
@@ -244,22 +246,26 @@ def short_day(value: date) -> str:
 
 @lru_cache(maxsize=256)
 def _short_day(_language: str, value: date) -> str:
-    return str(format_date(value, "EEE d MMMM"))
+    return _written(value, "EEE d MMMM", get_locale())
 
 
 def long_day(value: date) -> str:
     """Write a day with its weekday: Saturday 21 November."""
-    return _long_day(str(get_locale()), value)
-
-
-@lru_cache(maxsize=64)
-def _long_day(_language: str, value: date) -> str:
-    return str(format_date(value, "EEEE d MMMM"))
+    return _written(value, "EEEE d MMMM", get_locale())
 
 
 def moment(value: datetime) -> str:
     """Write a moment in London: 21 November 2026, 9:04."""
-    return str(format_datetime(value.astimezone(LONDON).replace(tzinfo=None), "d MMMM yyyy, H:mm", rebase=False))
+    local = value.astimezone(LONDON).replace(tzinfo=None, second=0, microsecond=0)
+    return _written(local, "d MMMM yyyy, H:mm", get_locale())
+
+
+# A list names the same few days on every row and every page; writing one out takes Babel longer than the row.
+@lru_cache(maxsize=4096)
+def _written(value: date, pattern: str, locale: Locale | None) -> str:
+    if isinstance(value, datetime):
+        return str(format_datetime(value, pattern, locale=locale))
+    return str(format_date(value, pattern, locale=locale))
 
 
 def event(value: Event) -> str:
@@ -338,6 +344,12 @@ def due_day(due_on: date | None, days_left: int | None) -> str:
 
 def late(count: int) -> str:
     """Say how late it is. `count` is in working days."""
+    return _late(count, get_locale())
+
+
+# The language is what the words depend on beside the number.
+@lru_cache(maxsize=1024)
+def _late(count: int, _language: Locale | None) -> str:
     return str(ngettext("%(num)d working day late", "%(num)d working days late", count))
 
 
