@@ -81,7 +81,7 @@ def measure(trust: Trust, rounds: int, *, with_profile: bool) -> None:
         for line in listed.lines[:5]:
             cases.title_case(uow, line.case, "Staffing at night")
     ref = listed.lines[0].case.ref
-    print(f"{listed.total} cases of this guardian's, {len(listed.lines)} on the page")
+    print(f"{listed.counts.total} cases of this guardian's, {len(listed.lines)} on the page")
     for name, act in (
         ("worklist", lambda: show_worklist(trust, guardian)),
         ("case", lambda: show_case(trust, guardian, ref)),

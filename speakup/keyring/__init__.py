@@ -75,7 +75,13 @@ from speakup.keyring.operations.reporters import (
     submit_secrets,
 )
 from speakup.keyring.operations.seen import begin as begin_memory
-from speakup.keyring.operations.seen import readers_changed, remember_readers, remember_told, told_seen
+from speakup.keyring.operations.seen import (
+    readers_changed,
+    remember_readers,
+    remember_told,
+    told_seen,
+    told_seen_of,
+)
 from speakup.keyring.operations.sessions import (
     ReporterResumed,
     StaffResumed,
@@ -200,6 +206,7 @@ __all__ = [
     "sweep",
     "tell_guardians",
     "told_seen",
+    "told_seen_of",
     "vouch",
     "warn_guardians",
 ]

@@ -76,4 +76,4 @@ def test_whoever_reads_has_read_for_themselves_alone(trust: Trust) -> None:
         cases.mark_read(uow, case)
     for who, unread in ((first, 0), (cover, 1)):
         with trust.work(who) as uow:
-            assert cases.worklist(uow, cases.Filters()).unread == unread
+            assert cases.worklist(uow, cases.Filters()).counts.unread == unread

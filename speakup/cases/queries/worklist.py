@@ -1,10 +1,13 @@
 """The worklist: which cases are mine, what each is called and what is due, fifty at a time."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Label, Row, Select, func, or_, select, true
 
 from speakup import audit, keyring, organisations, policy
 from speakup.audit import Event
@@ -17,6 +20,10 @@ from speakup.keyring import CompartmentKind, PrincipalKind
 from speakup.policy import Permission
 
 PAGE = 50
+_STANDING = (
+    Case.id, Case.ref, Case.state, Case.at_risk_now, Case.may_be_at_risk, Case.due_on, Case.raised_on, Case.told_times,
+    Case.told_when_closed,
+)  # fmt: skip
 
 
 class Whose(StrEnum):
@@ -58,17 +65,24 @@ class WorklistLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases a list has, and of the open ones how many ask for something."""
+
+    total: int
+    open: int = 0
+    unacknowledged: int = 0
+    overdue: int = 0
+    unread: int = 0
+    """How many hold something new; closed ones too, which stand first among the open until they are read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Worklist:
     """One page of it."""
 
     lines: list[WorklistLine]
-    total: int
     pages: int
-    open: int
-    unacknowledged: int
-    overdue: int
-    unread: int
-    """How many hold something new; closed ones too, which stand first among the open until they are read."""
+    counts: Counts
 
 
 def visible_to(actor: Actor) -> Select[Case]:
@@ -111,30 +125,10 @@ def _held(uow: UnitOfWork, query: Select[Case]) -> Select[Case]:
 def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
     """List a page: closed ones with something new, unacknowledged, overdue, then by day. It is recorded once."""
     policy.require(uow.actor, Permission.CASE_LIST)
-    unread, country = _unread(uow), organisations.here(uow).country
-    scope = _scope(uow, filters, unread)
-    late = Case.due_on < last_working_day(uow.today, country)
-    is_open, is_unread = Case.state != CaseState.CLOSED, Case.id.in_(unread)
-    counts = select(func.count(), *map(_count, (is_open, Case.state == CaseState.NEW, late, is_unread))).where(*scope)
-    total, *counted = uow.session.execute(counts).one()
-    query = select(Case).where(*scope)
-    if filters.closed:
-        query = query.order_by(~is_unread, Case.closed_on.desc(), Case.ref)
-    else:
-        query = query.order_by(
-            is_open,
-            (Case.state != CaseState.NEW),
-            (~Case.at_risk_now),
-            (~Case.may_be_at_risk),
-            case((late, 0), else_=1),
-            ~is_unread,
-            Case.due_on.is_(None),
-            Case.due_on,
-            Case.raised_on,
-            Case.ref,
-        )
-    rows = list(uow.session.scalars(query.limit(PAGE).offset(PAGE * (max(1, filters.page) - 1))))
+    country = organisations.here(uow).country
+    counts, rows = _closed(uow, filters) if filters.closed else _open(uow, filters, country)
     titles, openable, damaged = _titles(uow, rows)
+    unread = _unread(uow, rows) & openable
     if openable:
         audit.record(uow, Event.CASES_LISTED, quantity=len(openable))
     for case_id in sorted(damaged):
@@ -152,34 +146,92 @@ def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
         )
         for row in rows
     ]
-    return Worklist(lines, total, max(1, -(-total // PAGE)), *(each or 0 for each in counted))
+    return Worklist(lines, max(1, -(-counts.total // PAGE)), counts)
 
 
-def _unread(uow: UnitOfWork) -> set[uuid.UUID]:
-    """Find the cases in which the person has told something that whoever asks has not read: open ones and closed."""
-    held = keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
-    told = select(Case.id, Case.told_times).where(
-        Case.organisation_id == uow.organisation_id, Case.told_times > Case.told_when_closed, Case.id.in_(held)
+def _open(uow: UnitOfWork, filters: Filters, country: str) -> tuple[Counts, list[Case]]:
+    """Count and order them all, since what is new to one reader stands in no row; then read those of the page whole."""
+    standing = uow.session.execute(select(*_STANDING, _is_theirs(uow, filters)).where(*_scope(uow, filters))).all()
+    unread = _unread(uow, [each for each in standing if each.is_theirs])
+    standing = [each for each in standing if each.state is not CaseState.CLOSED or each.id in unread]
+    due = last_working_day(uow.today, country)
+    late = {each.id for each in standing if each.due_on is not None and each.due_on < due}
+    counts = Counts(
+        total=len(standing),
+        open=sum(each.state is not CaseState.CLOSED for each in standing),
+        unacknowledged=sum(each.state is CaseState.NEW for each in standing),
+        overdue=len(late),
+        unread=sum(each.id in unread for each in standing),
     )
-    return {case_id for case_id, times in uow.session.execute(told) if keyring.told_seen(uow, case_id) < times}
+    page = [each.id for each in sorted(standing, key=lambda each: _place(each, late, unread))[_of_page(filters)]]
+    here = Case.organisation_id == uow.organisation_id
+    rows = {row.id: row for row in uow.session.scalars(select(Case).where(here, Case.id.in_(page)))}
+    return counts, [rows[case_id] for case_id in page if case_id in rows]
 
 
-def _scope(uow: UnitOfWork, filters: Filters, unread: set[uuid.UUID]) -> list[ColumnElement[bool]]:
+def _place(row: Row[*tuple[Any, ...]], late: set[uuid.UUID], unread: set[uuid.UUID]) -> tuple[bool | date | str, ...]:
+    """Say where a case stands in the list; False comes first."""
+    return (
+        row.state is not CaseState.CLOSED,
+        row.state is not CaseState.NEW,
+        not row.at_risk_now,
+        not row.may_be_at_risk,
+        row.id not in late,
+        row.id not in unread,
+        row.due_on is None,
+        row.due_on or row.raised_on,
+        row.raised_on,
+        row.ref,
+    )
+
+
+def _closed(uow: UnitOfWork, filters: Filters) -> tuple[Counts, list[Case]]:
+    """Read a page of the closed ones, of which there are more every year, newest first."""
+    scope = _scope(uow, filters)
+    total = uow.session.scalar(select(func.count()).select_from(Case).where(*scope)) or 0
+    query = select(Case).where(*scope).order_by(Case.closed_on.desc(), Case.ref)
+    page = _of_page(filters)
+    return Counts(total), list(uow.session.scalars(query.limit(PAGE).offset(page.start)))
+
+
+def _of_page(filters: Filters) -> slice:
+    start = PAGE * (max(1, filters.page) - 1)
+    return slice(start, start + PAGE)
+
+
+def _unread(uow: UnitOfWork, rows: Collection[Case] | Collection[Row[*tuple[Any, ...]]]) -> set[uuid.UUID]:
+    """Say in which cases the person has told something that whoever asks has not read."""
+    seen = keyring.told_seen_of(uow, [row.id for row in rows])
+    return {row.id for row in rows if row.told_times > max(seen[row.id], row.told_when_closed)}
+
+
+def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
     conditions = [Case.organisation_id == uow.organisation_id]
     if filters.closed:
         conditions.append(Case.state == CaseState.CLOSED)
     else:
         # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
-        conditions.append(or_(Case.state != CaseState.CLOSED, Case.id.in_(unread)))
+        conditions.append(or_(Case.state != CaseState.CLOSED, Case.told_times > Case.told_when_closed))
     if filters.state is not None:
         conditions.append(Case.state == filters.state)
     if filters.whose is Whose.FIRST:
         conditions.append(Case.primary_id == uow.actor.person_id)
-    held = Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
-    if filters.whose is Whose.TEAM and policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS):
+    if _of_the_team(uow, filters):
         # Whoever a person kept out must not learn even that there is a case.
-        return [*conditions, or_(held, ~Case.narrow)]
-    return [*conditions, held]
+        return [*conditions, or_(_theirs(uow), ~Case.narrow)]
+    return [*conditions, _theirs(uow)]
+
+
+def _theirs(uow: UnitOfWork) -> ColumnElement[bool]:
+    return Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
+
+
+def _is_theirs(uow: UnitOfWork, filters: Filters) -> Label[bool]:
+    return (_theirs(uow) if _of_the_team(uow, filters) else true()).label("is_theirs")
+
+
+def _of_the_team(uow: UnitOfWork, filters: Filters) -> bool:
+    return filters.whose is Whose.TEAM and policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
 
 
 def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
@@ -197,7 +249,3 @@ def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], se
         elif record is not None:
             titles[row.id] = str(record.body["text"])
     return titles, casework.keys() - damaged, damaged
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
