@@ -123,3 +123,13 @@ def test_each_question_is_one_heading_that_scripts_can_move_to(window: Window) -
     to_risk(window)
     assert window.page.locator("h1").count() == 1
     assert window.page.locator("h1").get_attribute("tabindex") == "-1"
+
+
+def test_a_long_note_on_a_narrow_phone_covers_nothing_the_page_goes_to(window: Window) -> None:
+    to_risk(window)
+    press(window, "Stop and come back later")
+    window.page.set_viewport_size({"width": 320, "height": 600})
+    top = window.page.eval_on_selector(
+        "main button", "one => { one.scrollIntoView(); return one.getBoundingClientRect().top }"
+    )
+    assert top >= window.page.eval_on_selector(".app-leave", "one => one.getBoundingClientRect().bottom")

@@ -35,7 +35,7 @@ def test_leaving_the_words_says_that_they_are_not_shown_again_and_means_it(brows
 
 def test_leaving_after_stopping_keeps_what_was_put_aside_and_says_so(browser: PageClient, trust: Trust) -> None:
     page = browser.submit(walk(browser, 5), "Stop and come back later", detriment="They moved me.")
-    assert note(page) == "What you wrote stays for 7 days. These words will not be shown again."
+    assert note(page) == "Kept for 7 days. These words will not be shown again."
     browser.client.get("/leave", base_url=f"https://{trust.host}")
     assert "They moved me." in open_inbox(browser, " ".join(words_of(page))).body
 
