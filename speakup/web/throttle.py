@@ -59,9 +59,9 @@ class Pace:
         return min(self.longest, max(0.0, failures - self.free) * self.step)
 
 
-WORDS_BY_ADDRESS: Final = Pace(free=10, step=0.05, longest=0.5)
+WORDS_BY_ADDRESS: Final = Pace(free=5, step=0.1, longest=0.5)
 """Seven words cannot be guessed at any speed; this keeps guessing from taking the machine."""
-PASSPHRASES_BY_ADDRESS: Final = Pace(free=10, step=0.1, longest=1.0)
+PASSPHRASES_BY_ADDRESS: Final = Pace(free=5, step=0.2, longest=1.0)
 """One derivation takes a third of a second."""
 PASSPHRASES_BY_ACCOUNT: Final = Pace(free=5, step=0.2, longest=1.5)
 
