@@ -79,7 +79,7 @@ def measure(trust: Trust, rounds: int, *, with_profile: bool) -> None:
     with trust.work(guardian) as uow:
         listed = cases.worklist(uow, cases.Filters())
         for line in listed.lines[:5]:
-            cases.title_case(uow, line.case, "Staffing at night")
+            cases.title_case(uow, cases.find(uow, line.case.ref), "Staffing at night")
     ref = listed.lines[0].case.ref
     print(f"{listed.counts.total} cases of this guardian's, {len(listed.lines)} on the page")
     for name, act in (

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Row, Select, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, case, func, or_, select, true
 
 from speakup import audit, keyring, organisations, policy
 from speakup.audit import Event
@@ -20,10 +21,6 @@ from speakup.keyring import CompartmentKind, PrincipalKind
 from speakup.policy import Permission
 
 PAGE = 50
-_STANDING = (
-    Case.id, Case.ref, Case.state, Case.at_risk_now, Case.may_be_at_risk, Case.due_on, Case.raised_on, Case.told_times,
-    Case.told_when_closed,
-)  # fmt: skip
 
 
 class Whose(StrEnum):
@@ -46,11 +43,29 @@ class Filters:
     page: int = 1
 
 
+class ListedCase(NamedTuple):
+    """What a list shows of a case's row, by the row's own names."""
+
+    id: uuid.UUID
+    ref: str
+    state: CaseState
+    cover_id: uuid.UUID
+    raised_on: date
+    due_on: date | None
+    closed_on: date | None
+    at_risk_now: bool
+    may_be_at_risk: bool
+    stop_asked: bool
+    notice_waiting: bool
+    told_times: int
+    told_when_closed: int
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistLine:
     """One case. `title` is None where it has none yet, or where this person may see the clock but not the case."""
 
-    case: Case
+    case: ListedCase
     title: str | None = field(repr=False)
     may_open: bool
     days_left: int | None
@@ -149,49 +164,109 @@ def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
     return Worklist(lines, max(1, -(-counts.total // PAGE)), counts)
 
 
-def _open(uow: UnitOfWork, filters: Filters, country: str) -> tuple[Counts, list[Case]]:
-    """Count and order them all, since what is new to one reader stands in no row; then read those of the page whole."""
-    standing = uow.session.execute(select(*_STANDING, _is_theirs(uow, filters)).where(*_scope(uow, filters))).all()
-    unread = _unread(uow, [each for each in standing if each.is_theirs])
-    standing = [each for each in standing if each.state is not CaseState.CLOSED or each.id in unread]
-    due = last_working_day(uow.today, country)
-    late = {each.id for each in standing if each.due_on is not None and each.due_on < due}
-    counts = Counts(
-        total=len(standing),
-        open=sum(each.state is not CaseState.CLOSED for each in standing),
-        unacknowledged=sum(each.state is CaseState.NEW for each in standing),
-        overdue=len(late),
-        unread=sum(each.id in unread for each in standing),
+def _open(uow: UnitOfWork, filters: Filters, country: str) -> tuple[Counts, list[ListedCase]]:
+    """Read a page and how many there are of what. What is new to one reader stands in no row: it is said by ids."""
+    unread, others = _told(uow)
+    # The fewer are named: a thousand ids in a statement would take longer than all the rest of it.
+    by_others = len(others) < len(unread)
+    shape = Shape(_of_the_team(uow, filters), filters.whose is Whose.FIRST, filters.state is not None, by_others)
+    asked = {
+        "organisation": uow.organisation_id,
+        "me": uow.actor.person_id,
+        "named": others if by_others else unread,
+        "late_before": last_working_day(uow.today, country),
+        "state": filters.state,
+        "offset": _of_page(filters).start,
+    }
+    page, counts = _statements(shape)
+    found = uow.session.execute(page, asked).all()
+    counted = found[0][_WIDTH:] if found else uow.session.execute(counts, asked).one()
+    return Counts(*(each or 0 for each in counted)), [ListedCase._make(row[:_WIDTH]) for row in found]
+
+
+def _told(uow: UnitOfWork) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """Find where there may be something new: the cases of which whoever asks has not read all, and the others."""
+    uow.session.flush()
+    told = uow.session.execute(_TOLD, {"organisation": uow.organisation_id, "me": uow.actor.person_id}).all()
+    seen = keyring.told_seen_of(uow, [case_id for case_id, _ in told])
+    unread = [case_id for case_id, times in told if times > seen[case_id]]
+    return unread, [case_id for case_id, times in told if times <= seen[case_id]]
+
+
+class Shape(NamedTuple):
+    """What the statement of one page is made of."""
+
+    of_the_team: bool
+    first: bool
+    in_state: bool
+    by_others: bool
+    """Whether those that hold nothing new are named, and not those that do."""
+
+
+# Built once: putting a statement together takes longer than asking it. They name columns, since nothing listed changes.
+_ROW = Case.__table__.c
+_COLUMNS = tuple(_ROW[name] for name in ListedCase._fields)
+_WIDTH = len(_COLUMNS)
+_HELD = _ROW.id.in_(keyring.held_cases(PrincipalKind.STAFF, bindparam("me"), bindparam("organisation")))
+_MAY_BE_NEW = _ROW.told_times > _ROW.told_when_closed
+_TOLD = select(_ROW.id, _ROW.told_times).where(_ROW.organisation_id == bindparam("organisation"), _MAY_BE_NEW, _HELD)
+
+
+@lru_cache(maxsize=16)
+def _statements(shape: Shape) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    listed = _listed(shape).cte("listed")
+    each = listed.c
+    is_open, late = each.state != CaseState.CLOSED, each.due_on < bindparam("late_before", type_=Date())
+    wanted = (is_open, each.state == CaseState.NEW, late, each.unread)
+    counts: Select[*tuple[Any, ...]] = select(func.count().label("total"), *map(_count, wanted)).select_from(listed)
+    counted = counts.cte("counted")
+    page: Select[*tuple[Any, ...]] = (
+        select(*(each[name] for name in ListedCase._fields), counted)
+        .select_from(listed.join(counted, true()))
+        .order_by(
+            is_open,
+            each.state != CaseState.NEW,
+            ~each.at_risk_now,
+            ~each.may_be_at_risk,
+            case((late, 0), else_=1),
+            ~each.unread,
+            each.due_on.is_(None),
+            each.due_on,
+            each.raised_on,
+            each.ref,
+        )
     )
-    page = [each.id for each in sorted(standing, key=lambda each: _place(each, late, unread))[_of_page(filters)]]
-    here = Case.organisation_id == uow.organisation_id
-    rows = {row.id: row for row in uow.session.scalars(select(Case).where(here, Case.id.in_(page)))}
-    return counts, [rows[case_id] for case_id in page if case_id in rows]
+    return page.limit(PAGE).offset(bindparam("offset")), counts
 
 
-def _place(row: Row[*tuple[Any, ...]], late: set[uuid.UUID], unread: set[uuid.UUID]) -> tuple[bool | date | str, ...]:
-    """Say where a case stands in the list; False comes first."""
-    return (
-        row.state is not CaseState.CLOSED,
-        row.state is not CaseState.NEW,
-        not row.at_risk_now,
-        not row.may_be_at_risk,
-        row.id not in late,
-        row.id not in unread,
-        row.due_on is None,
-        row.due_on or row.raised_on,
-        row.raised_on,
-        row.ref,
-    )
+def _listed(shape: Shape) -> Select[*tuple[Any, ...]]:
+    named: BindParameter[uuid.UUID] = bindparam("named", expanding=True)
+    may_be_new = and_(_MAY_BE_NEW, _HELD) if shape.of_the_team else _MAY_BE_NEW
+    unread = and_(may_be_new, _ROW.id.not_in(named)) if shape.by_others else _ROW.id.in_(named)
+    conditions = [
+        _ROW.organisation_id == bindparam("organisation"),
+        # Whoever a person kept out must not learn even that there is a case.
+        or_(_HELD, ~_ROW.narrow) if shape.of_the_team else _HELD,
+        *([_ROW.state == bindparam("state", type_=_ROW.state.type)] if shape.in_state else []),
+        *([_ROW.primary_id == bindparam("me")] if shape.first else []),
+    ]
+    # Apart, so that ids, of which there may be many, are named once in the statement.
+    mine = select(*_COLUMNS, unread.label("unread")).where(*conditions).subquery("mine")
+    # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
+    return select(mine).where(or_(mine.c.state != CaseState.CLOSED, mine.c.unread))
 
 
-def _closed(uow: UnitOfWork, filters: Filters) -> tuple[Counts, list[Case]]:
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _closed(uow: UnitOfWork, filters: Filters) -> tuple[Counts, list[ListedCase]]:
     """Read a page of the closed ones, of which there are more every year, newest first."""
     scope = _scope(uow, filters)
     total = uow.session.scalar(select(func.count()).select_from(Case).where(*scope)) or 0
-    query = select(Case).where(*scope).order_by(Case.closed_on.desc(), Case.ref)
-    page = _of_page(filters)
-    return Counts(total), list(uow.session.scalars(query.limit(PAGE).offset(page.start)))
+    query = select(*_COLUMNS).where(*scope).order_by(Case.closed_on.desc(), Case.ref)
+    rows = uow.session.execute(query.limit(PAGE).offset(_of_page(filters).start)).all()
+    return Counts(total), [ListedCase._make(row) for row in rows]
 
 
 def _of_page(filters: Filters) -> slice:
@@ -199,19 +274,14 @@ def _of_page(filters: Filters) -> slice:
     return slice(start, start + PAGE)
 
 
-def _unread(uow: UnitOfWork, rows: Collection[Case] | Collection[Row[*tuple[Any, ...]]]) -> set[uuid.UUID]:
+def _unread(uow: UnitOfWork, rows: Collection[ListedCase]) -> set[uuid.UUID]:
     """Say in which cases the person has told something that whoever asks has not read."""
     seen = keyring.told_seen_of(uow, [row.id for row in rows])
     return {row.id for row in rows if row.told_times > max(seen[row.id], row.told_when_closed)}
 
 
 def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [Case.organisation_id == uow.organisation_id]
-    if filters.closed:
-        conditions.append(Case.state == CaseState.CLOSED)
-    else:
-        # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
-        conditions.append(or_(Case.state != CaseState.CLOSED, Case.told_times > Case.told_when_closed))
+    conditions = [Case.organisation_id == uow.organisation_id, Case.state == CaseState.CLOSED]
     if filters.state is not None:
         conditions.append(Case.state == filters.state)
     if filters.whose is Whose.FIRST:
@@ -226,15 +296,11 @@ def _theirs(uow: UnitOfWork) -> ColumnElement[bool]:
     return Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
 
 
-def _is_theirs(uow: UnitOfWork, filters: Filters) -> Label[bool]:
-    return (_theirs(uow) if _of_the_team(uow, filters) else true()).label("is_theirs")
-
-
 def _of_the_team(uow: UnitOfWork, filters: Filters) -> bool:
     return filters.whose is Whose.TEAM and policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
 
 
-def _titles(uow: UnitOfWork, rows: list[Case]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
+def _titles(uow: UnitOfWork, rows: list[ListedCase]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
     """Open the titles; return them, which cases opened, and which are damaged. One bad case hides no other."""
     damaged: set[uuid.UUID] = set()
     casework_only, title = CompartmentKind.CASEWORK, RecordKind.TITLE

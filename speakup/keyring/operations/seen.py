@@ -59,6 +59,11 @@ class Counters:
                 packed = Counters(packed.packed[:at] + entry + packed.packed[at + len(held) :])
         return packed
 
+    def by_place(self) -> dict[bytes, bytes]:
+        """Map every place to its counter, as they are packed; quicker than searching for thousands of them."""
+        packed = self.packed
+        return {packed[at : at + _PLACE]: packed[at + _PLACE : at + _COUNTER] for at in range(0, len(packed), _ENTRY)}
+
     def entries(self) -> list[bytes]:
         """List every entry."""
         return [self.packed[at : at + _ENTRY] for at in range(0, len(self.packed), _ENTRY)]
@@ -127,8 +132,8 @@ def told_seen(uow: UnitOfWork, case_id: uuid.UUID) -> int:
 
 def told_seen_of(uow: UnitOfWork, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Return it for many cases, with one look through everything that is remembered."""
-    held = {entry[:_PLACE]: entry[_PLACE:_COUNTER] for entry in memory(uow).entries()}
-    return {each: int.from_bytes(held.get(_told_entry(each, 0)[:_PLACE], b""), "big") for each in case_ids}
+    held = memory(uow).by_place()
+    return {each: int.from_bytes(held.get(_told_place(each), b""), "big") for each in case_ids}
 
 
 def remember_told(uow: UnitOfWork, case_id: uuid.UUID, times: int) -> None:
@@ -140,6 +145,10 @@ def remember_told(uow: UnitOfWork, case_id: uuid.UUID, times: int) -> None:
 
 def _told_entry(case_id: uuid.UUID, times: int) -> bytes:
     return Sight(case_id, b"told" + case_id.bytes, times, bytes(_ENTRY - _COUNTER)).entry
+
+
+def _told_place(case_id: uuid.UUID) -> bytes:
+    return hashlib.sha256(b"told" + case_id.bytes).digest()[:_PLACE]
 
 
 def remember(uow: UnitOfWork, sights: Iterable[Sight]) -> None:

@@ -1,0 +1,48 @@
+"""The worklist's own arithmetic: which cases hold something new, however many of them do."""
+
+from speakup import cases
+from tests import factories
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+
+
+def test_what_is_new_is_said_of_each_case_whether_few_were_read_or_most(trust: Trust) -> None:
+    raised = [factories.raised_case(trust) for _ in range(4)]
+    guardian = readers_of(raised[0])[0]
+    theirs = [each for each in raised if guardian in readers_of(each)]
+    still_new = {each.ref for each in theirs}
+    for case in theirs:
+        assert newly_told(trust, guardian) == still_new
+        with case.as_(guardian) as (uow, row):
+            cases.open_view(uow, row)
+            cases.mark_read(uow, row)
+        still_new.remove(case.ref)
+    assert newly_told(trust, guardian) == set()
+
+
+def newly_told(trust: Trust, guardian: Colleague) -> set[str]:
+    """The references marked as new, whose number the list must give too."""
+    with trust.work(guardian) as uow:
+        listed = cases.worklist(uow, cases.Filters())
+    marked = {line.case.ref for line in listed.lines if line.unread}
+    assert listed.counts.unread == len(marked)
+    return marked
+
+
+def test_a_case_that_somebody_else_alone_can_open_is_never_new_on_the_teams_list(trust: Trust) -> None:
+    raised = [factories.raised_case(trust) for _ in range(3)]
+    with trust.work(trust.lead) as uow:
+        listed = cases.worklist(uow, cases.Filters(whose=cases.Whose.TEAM))
+    assert {line.case.ref for line in listed.lines} >= {each.ref for each in raised}
+    assert any(not line.may_open for line in listed.lines)
+    assert all(line.may_open for line in listed.lines if line.unread)
+
+
+def test_a_page_past_the_end_is_empty_and_counts_all_the_same(trust: Trust) -> None:
+    guardian = readers_of(factories.raised_case(trust))[0]
+    with trust.work(guardian) as uow:
+        here = cases.worklist(uow, cases.Filters())
+        past = cases.worklist(uow, cases.Filters(page=here.pages + 1))
+    assert past.lines == []
+    assert past.counts == here.counts
+    assert here.counts.total > 0
