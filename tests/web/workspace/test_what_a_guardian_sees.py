@@ -287,3 +287,13 @@ def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Tr
     assert "Closed cases, newest first" in listed.text
     assert [later.ref in listed.soup.select("tbody tr")[0].get_text(" "), "At risk now" in listed.text] == [True, False]
     assert "The person said somebody is at risk now" not in theirs.get(f"/cases/{later.ref}").text
+
+
+def test_a_page_of_fifty_cases_stays_light(trust: Trust, signed_in: SignIn) -> None:
+    """Signs and words repeat on every row: what one of them weighs, fifty weigh."""
+    case = factories.raised_case(trust, at_risk=Answer.YES)
+    reader = readers_of(case)[0]
+    with case.as_(reader) as (uow, row):
+        cases.title_case(uow, row, "Staffing at night on the ward")
+    (line,) = signed_in(reader).get("/cases").soup.select("tbody tr")
+    assert 50 * len(str(line)) < 40_000
