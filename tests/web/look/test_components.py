@@ -21,7 +21,7 @@ MINE = [
 HOSTILE = """"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}<!--</textarea></title>"""
 VIEWS = ["?", "?errors=1", "?layout=staff", "?layout=staff&errors=1", "?layout=plain"]
 GIVEN = {
-    "asset", "csrf_token", "door_closed", "get_flashed_messages", "gettext", "ngettext", "_",
+    "asset", "case_address", "csrf_token", "door_closed", "get_flashed_messages", "gettext", "ngettext", "_",
     "backup_days", "error_layout", "form", "guardians", "helpline", "helplines", "home_address", "intake_open", "kept",
     "kept_files", "kept_words", "key_trouble", "language", "limit", "next_look", "organisation",
     "place", "places",
