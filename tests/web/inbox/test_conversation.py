@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from speakup import keyring
+from speakup.cases import Answer
 from speakup.gateways.blobs import Blobs
 from speakup.policy import CASE_ROLES
 from tests.factories import RaisedCase, raised_case, reply
@@ -180,3 +181,11 @@ def test_looking_again_leaves_no_trace_in_what_a_reporter_remembers(
     browser.get("/follow-up")
     after = rows(trust.stored)
     assert before["reporter"] == after["reporter"]
+
+
+def test_it_keeps_every_answer_that_was_given(browser: PageClient, trust: Trust) -> None:
+    raised = raised_case(trust, at_risk=Answer.NOT_SURE, risk="The lift sticks.", happened=Answer.NO)
+    page = open_inbox(browser, " ".join(raised.words))
+    assert "Is anyone at risk now? Not sure" in page.text
+    assert "The lift sticks." in page.text
+    assert "because you spoke up? No" in page.text
