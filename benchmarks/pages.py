@@ -79,13 +79,14 @@ def _submission(visitor: Visitor, carried: InProcess) -> Iterator[tuple[str, Spe
 
 
 def guardians_pages(visitor: Visitor, carried: InProcess, trust: Trust, rounds: int) -> Taken:
-    """Time the worklist and one case, signed in as a guardian who has a thousand of them."""
+    """Time the worklist, open and closed, and one case, signed in as a guardian of about a thousand."""
     sign_in(visitor, trust)
     last = 2 + _pages(visitor.get("/cases")) // 2
     ref = _talked_over_case(trust)
     paths = {
         "GET /cases": "/cases",
         "GET /cases, in the middle": f"/cases?page={last}",
+        "GET /cases, closed": "/cases?closed=yes",
         "GET /cases/REF": f"/cases/{ref}",
     }
     return {name: [_spent(visitor, carried, path) for _ in range(rounds)] for name, path in paths.items()}

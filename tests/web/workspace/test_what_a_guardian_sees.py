@@ -289,8 +289,8 @@ def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Tr
     assert "The person said somebody is at risk now" not in theirs.get(f"/cases/{later.ref}").text
 
 
-def test_a_page_of_fifty_cases_stays_light(trust: Trust, signed_in: SignIn) -> None:
-    """Signs and words repeat on every row: what one of them weighs, fifty weigh."""
+def test_a_page_full_of_cases_stays_light(trust: Trust, signed_in: SignIn) -> None:
+    """Signs and words repeat on every row: what one of them weighs, fifty would weigh, twice what a page holds."""
     case = factories.raised_case(trust, at_risk=Answer.YES)
     reader = readers_of(case)[0]
     with case.as_(reader) as (uow, row):
