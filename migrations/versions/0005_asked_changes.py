@@ -20,6 +20,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for column in (
-        "absence_asked_until", "absence_asked_at", "absence_asked_by", "roles_asked_at", "roles_asked_by", "invited_email",
+        "absence_asked_until", "absence_asked_at", "absence_asked_by",
+        "roles_asked_at", "roles_asked_by", "invited_email",
     ):  # fmt: skip
         op.drop_column("membership", column)
