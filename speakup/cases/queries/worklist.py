@@ -1,4 +1,4 @@
-"""The worklist: which cases are mine, what each is called and what is due, twenty-five at a time."""
+"""The worklist: which cases are mine, what each is called and what is due, twenty at a time."""
 
 import uuid
 from collections.abc import Collection
@@ -20,7 +20,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, PrincipalKind
 from speakup.policy import Permission
 
-PAGE = 25
+PAGE = 20
 """Cases of one page. It is for the titles that a page waits: each is opened and checked, half a millisecond apiece."""
 
 

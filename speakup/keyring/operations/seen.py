@@ -10,6 +10,7 @@ import uuid
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.errors import Unreadable
@@ -59,6 +60,7 @@ class Counters:
                 packed = Counters(packed.packed[:at] + entry + packed.packed[at + len(held) :])
         return packed
 
+    @cached_property
     def by_place(self) -> dict[bytes, bytes]:
         """Map every place to its counter, as they are packed; quicker than searching for thousands of them."""
         packed = self.packed
@@ -132,7 +134,7 @@ def told_seen(uow: UnitOfWork, case_id: uuid.UUID) -> int:
 
 def told_seen_of(uow: UnitOfWork, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Return it for many cases, with one look through everything that is remembered."""
-    held = memory(uow).by_place()
+    held = memory(uow).by_place
     return {each: int.from_bytes(held.get(_told_place(each), b""), "big") for each in case_ids}
 
 

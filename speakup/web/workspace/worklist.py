@@ -1,4 +1,4 @@
-"""`/cases`: what is there to do, fifty at a time."""
+"""`/cases`: what is there to do, twenty at a time."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -37,5 +37,5 @@ def _filters() -> Filters:
         whose=Whose(whose) if whose in Whose._value2member_map_ else Whose.MINE,
         state=CaseState(state) if state in CaseState._value2member_map_ else None,
         closed=asked.get("closed") == "yes",
-        page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) < 10_000 else 1,  # noqa: PLR2004 -- half a million cases
+        page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) < 10_000 else 1,  # noqa: PLR2004 -- two hundred thousand cases
     )

@@ -290,7 +290,7 @@ def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Tr
 
 
 def test_a_page_full_of_cases_stays_light(trust: Trust, signed_in: SignIn) -> None:
-    """Signs and words repeat on every row: what one of them weighs, fifty would weigh, twice what a page holds."""
+    """Signs and words repeat on every row: what one of them weighs, fifty would weigh, more than a page holds."""
     case = factories.raised_case(trust, at_risk=Answer.YES)
     reader = readers_of(case)[0]
     with case.as_(reader) as (uow, row):
