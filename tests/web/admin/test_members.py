@@ -140,6 +140,14 @@ def test_nobody_takes_their_own_administration_away(administrator: PageClient, t
     assert "You cannot end your own membership" in administrator.get(f"{mine}/end").text
 
 
+def test_before_a_membership_ends_the_page_says_what_becomes_of_their_cases(
+    administrator: PageClient, trust: Trust
+) -> None:
+    said = administrator.get(f"/admin/members/{trust.lead.id}/end").text
+    assert "They can open nothing any more, because they cannot sign in." in said
+    assert "The other person who holds a key can still open and answer each case." in said
+
+
 def test_ending_a_membership_takes_somebody_off_the_list(administrator: PageClient, trust: Trust) -> None:
     page = f"/admin/members/{trust.lead.id}"
     ended = administrator.submit(f"{page}/end", "End their membership")

@@ -22,6 +22,7 @@ def test_the_account_says_who_one_is_and_what_one_may_do(guardian: PageClient, t
     assert trust.guardian.email in page.text
     assert "Guardian" in page.text
     assert "This version of Speak Up has no recovery." in page.text
+    assert "sealed to two people, so the other one can still open it and answer it." in page.text
     assert "Waits for vouching" not in page.text
 
 
