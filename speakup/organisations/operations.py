@@ -1,5 +1,7 @@
 """Founding an organisation and keeping its structure and settings."""
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +10,7 @@ from speakup.audit import Event
 from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
+from speakup.organisations import queries
 from speakup.organisations.models import Country, Directorate, HostName, Organisation, Site
 from speakup.policy import Permission
 
@@ -85,17 +88,15 @@ def add_host(uow: UnitOfWork, host: str) -> None:
 def add_site(uow: UnitOfWork, details: SiteDetails) -> Site:
     """Open a site from today."""
     policy.require(uow.actor, Permission.ADMIN_STRUCTURE)
-    site = Site(
-        organisation_id=uow.organisation_id, id=new_id(), name=_filled("name", details.name), valid_from=uow.today
-    )
+    site = change_site(uow, Site(organisation_id=uow.organisation_id, id=new_id(), valid_from=uow.today), details)
     uow.session.add(site)
-    return change_site(uow, site, details)
+    return site
 
 
 def change_site(uow: UnitOfWork, site: Site, details: SiteDetails) -> Site:
     """Change a site's name, numbers or headcount."""
     policy.require(uow.actor, Permission.ADMIN_STRUCTURE, site)
-    site.name = _filled("name", details.name)
+    site.name = _free_name(queries.sites(uow), details.name, site.id)
     site.emergency_number, site.manager_on_call = details.emergency_number.strip(), details.manager_on_call.strip()
     site.headcount = _not_negative("headcount", details.headcount)
     audit.record(uow, Event.STRUCTURE_CHANGED, site.id)
@@ -113,17 +114,16 @@ def close_site(uow: UnitOfWork, site: Site, last_day: date) -> Site:
 def add_directorate(uow: UnitOfWork, name: str, headcount: int) -> Directorate:
     """Open a directorate from today."""
     policy.require(uow.actor, Permission.ADMIN_STRUCTURE)
-    directorate = Directorate(
-        organisation_id=uow.organisation_id, id=new_id(), name=_filled("name", name), valid_from=uow.today
-    )
-    uow.session.add(directorate)
-    return change_directorate(uow, directorate, name, headcount)
+    directorate = Directorate(organisation_id=uow.organisation_id, id=new_id(), valid_from=uow.today)
+    uow.session.add(change_directorate(uow, directorate, name, headcount))
+    return directorate
 
 
 def change_directorate(uow: UnitOfWork, directorate: Directorate, name: str, headcount: int) -> Directorate:
     """Change a directorate's name or headcount."""
     policy.require(uow.actor, Permission.ADMIN_STRUCTURE, directorate)
-    directorate.name, directorate.headcount = _filled("name", name), _not_negative("headcount", headcount)
+    directorate.name = _free_name(queries.directorates(uow), name, directorate.id)
+    directorate.headcount = _not_negative("headcount", headcount)
     audit.record(uow, Event.STRUCTURE_CHANGED, directorate.id)
     return directorate
 
@@ -208,6 +208,14 @@ def stop_intake(uow: UnitOfWork, organisation: Organisation, *, stopped: bool) -
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     organisation.intake_stopped = stopped
     audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def _free_name(places: Iterable[Site | Directorate], name: str, own: uuid.UUID | None = None) -> str:
+    """Return the name; a guardian could not tell which of two places of one name a rule is about."""
+    wanted = " ".join(_filled("name", name).split())
+    if any(each.id != own and " ".join(each.name.split()).casefold() == wanted.casefold() for each in places):
+        raise Invalid("name", "taken")
+    return wanted
 
 
 def _filled(field: str, value: str) -> str:

@@ -33,8 +33,11 @@ def approve(trust: Trust) -> None:
 
 
 def rename(trust: Trust, **names: str) -> None:
+    """Give directorates other names, by way of a third name each: no two may have one name at once."""
     with trust.work(trust.administrator) as uow:
         found = {before: organisations.find_directorate(uow, called(uow, before)) for before in names}
+        for before, directorate in found.items():
+            organisations.change_directorate(uow, directorate, f"Formerly {before}", 200)
         for before, after in names.items():
             organisations.change_directorate(uow, found[before], after, 200)
 

@@ -1,13 +1,14 @@
 """`/admin/structure`: directorates, and sites with the numbers for danger now. Dated and closed, never deleted."""
 
 import uuid
+from collections.abc import Callable
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import organisations, policy
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Directorate, Site, SiteDetails
 from speakup.policy import Permission
@@ -39,7 +40,8 @@ def add_site() -> ResponseReturnValue:
         policy.require(uow.actor, Permission.ADMIN_STRUCTURE)
         if not posted:
             return _site_page(uow, form, None)
-        organisations.add_site(uow, _details(form))
+        if not _kept(form, lambda: organisations.add_site(uow, _details(form))):
+            return _site_page(uow, form, None)
     flash(_("Site added"))
     return redirect(url_for(".structure"))
 
@@ -51,7 +53,8 @@ def change_site(site_id: uuid.UUID) -> ResponseReturnValue:
         form = SiteForm(obj=site)
         if not form.validate_on_submit():
             return _site_page(uow, form, site)
-        organisations.change_site(uow, site, _details(form))
+        if not _kept(form, lambda: organisations.change_site(uow, site, _details(form))):
+            return _site_page(uow, form, site)
     flash(_("Site saved"))
     return redirect(url_for(".structure"))
 
@@ -73,7 +76,8 @@ def add_directorate() -> ResponseReturnValue:
         policy.require(uow.actor, Permission.ADMIN_STRUCTURE)
         if not posted:
             return _directorate_page(uow, form, None)
-        organisations.add_directorate(uow, form.name.data or "", form.headcount.data or 0)
+        if not _kept(form, lambda: organisations.add_directorate(uow, form.name.data or "", form.headcount.data or 0)):
+            return _directorate_page(uow, form, None)
     flash(_("Directorate added"))
     return redirect(url_for(".structure"))
 
@@ -85,7 +89,9 @@ def change_directorate(directorate_id: uuid.UUID) -> ResponseReturnValue:
         form = DirectorateForm(obj=directorate)
         if not form.validate_on_submit():
             return _directorate_page(uow, form, directorate)
-        organisations.change_directorate(uow, directorate, form.name.data or "", form.headcount.data or 0)
+        name, headcount = form.name.data or "", form.headcount.data or 0
+        if not _kept(form, lambda: organisations.change_directorate(uow, directorate, name, headcount)):
+            return _directorate_page(uow, form, directorate)
     flash(_("Directorate saved"))
     return redirect(url_for(".structure"))
 
@@ -97,6 +103,17 @@ def close_directorate(directorate_id: uuid.UUID) -> ResponseReturnValue:
             organisations.close_directorate(uow, _open_directorate(uow, directorate_id), uow.today)
         flash(_("The directorate closes at the end of today. Cases keep it"))
     return redirect(url_for(".structure"))
+
+
+def _kept(form: SiteForm | DirectorateForm, keep: Callable[[], object]) -> bool:
+    """Keep a place; a name that another has stands in the form as wrong, and nothing was written."""
+    try:
+        keep()
+    except Invalid as invalid:
+        if invalid.reason != "taken":
+            raise
+        form.name.errors = [_("There is one of this name already. Write a name that nobody takes for the other")]
+    return not form.errors
 
 
 def _open_site(uow: UnitOfWork, site_id: uuid.UUID) -> Site:

@@ -1,5 +1,8 @@
 """`/cases`: what is there to do, twenty at a time."""
 
+import re
+from dataclasses import replace
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +19,9 @@ def worklist() -> ResponseReturnValue:
     filters = _filters()
     with work() as uow:
         listed = cases.worklist(uow, filters)
+        if filters.page > listed.pages:
+            filters = replace(filters, page=listed.pages)
+            listed = cases.worklist(uow, filters)
         may_see_team = policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
         shared = common(uow)
     return render_template(
@@ -31,11 +37,16 @@ def worklist() -> ResponseReturnValue:
 def _filters() -> Filters:
     """Read the filters; whatever is not one of them is as if it had not been asked for."""
     asked = request.args
-    state, whose = asked.get("state", ""), asked.get("whose", "")
-    page = asked.get("page", "1")
+    state, whose, closed = asked.get("state", ""), asked.get("whose", ""), asked.get("closed") == "yes"
     return Filters(
         whose=Whose(whose) if whose in Whose._value2member_map_ else Whose.MINE,
-        state=CaseState(state) if state in CaseState._value2member_map_ else None,
-        closed=asked.get("closed") == "yes",
-        page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) < 10_000 else 1,  # noqa: PLR2004 -- two hundred thousand cases
+        # Of the closed ones there is one state.
+        state=CaseState(state) if state in CaseState._value2member_map_ and not closed else None,
+        closed=closed,
+        page=_page(asked.get("page", "")),
     )
+
+
+def _page(asked: str) -> int:
+    """Read the number of a page; what is none, or of five digits, is the first."""
+    return int(asked) if re.fullmatch("[1-9][0-9]{0,3}", asked, re.ASCII) else 1

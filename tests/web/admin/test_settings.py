@@ -72,6 +72,25 @@ def test_a_directorate_is_added_changed_and_closed(administrator: PageClient, tr
     assert "closes at the end of today" in administrator.submit(change, "Close this directorate").text
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("directorates", {}), ("sites", {"emergency_number": "2222", "manager_on_call": "0300 000 0009"})],
+)
+def test_two_places_never_have_one_name(administrator: PageClient, kind: str, more: dict[str, str]) -> None:
+    new = f"/admin/structure/{kind}/new"
+    administrator.submit(new, name="Theatres", headcount="120", **more)
+    administrator.submit(new, name="Wards", headcount="80", **more)
+    refused = administrator.submit(new, name=" theATRES", headcount="7", **more)
+    assert refused.status == 422
+    assert "There is one of this name already" in refused.errors[0]
+    page = administrator.get("/admin/structure")
+    assert "theATRES" not in page.text
+    wards = next(link["href"] for link in page.soup.select(f"a[href*='/{kind}/']") if "Wards" in link.get_text())
+    renamed = administrator.submit(str(wards), "Save", name="Theatres")
+    assert renamed.status == 422
+    assert administrator.submit(renamed, "Save", name="Wards and clinics").status == 200
+
+
 def test_rules_are_drafted_as_sentences_moved_and_taken_away(administrator: PageClient, trust: Trust) -> None:
     with trust.work() as uow:
         surgery = organisations.directorates(uow)[0]

@@ -289,6 +289,14 @@ def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Tr
     assert "The person said somebody is at risk now" not in theirs.get(f"/cases/{later.ref}").text
 
 
+@pytest.mark.parametrize("page", ["000001000000000000000000000000", "9" * 30, "0", "-1", "one", "9999"])
+def test_a_page_that_is_not_there_is_one_that_is(signed_in: SignIn, trust: Trust, page: str) -> None:
+    case = factories.raised_case(trust)
+    reader = signed_in(readers_of(case)[0])
+    assert case.ref in reader.get(f"/cases?page={page}").text
+    assert "No closed cases here." in reader.get(f"/cases?page={page}&closed=yes&state=new").text
+
+
 def test_a_page_full_of_cases_stays_light(trust: Trust, signed_in: SignIn) -> None:
     """Signs and words repeat on every row: what one of them weighs, fifty would weigh, more than a page holds."""
     case = factories.raised_case(trust, at_risk=Answer.YES)
