@@ -72,6 +72,7 @@ from speakup.keyring.operations.reporters import (
     my_row,
     receipt_secrets,
     replace_receipt,
+    still_receiving,
     submit_secrets,
 )
 from speakup.keyring.operations.seen import begin as begin_memory
@@ -202,6 +203,7 @@ __all__ = [
     "set_trust_root",
     "start_reporter",
     "start_staff",
+    "still_receiving",
     "submit_secrets",
     "sweep",
     "tell_guardians",

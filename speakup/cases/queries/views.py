@@ -102,6 +102,16 @@ class Reader:
 
     kind: PrincipalKind
     name: str | None
+    has_left: bool = False
+    """They hold a key and can no longer sign in. Only guardians are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersAfter:
+    """Which colleagues could open a case once the person had new words, and which of today's readers could not."""
+
+    remaining: list[str]
+    losing: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +205,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     history = audit.history(uow, case.id)
     told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework))
+    left = _who_left(uow, opened.values())
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     return CaseView(
         case=case,
@@ -209,7 +220,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
         elements=elements_of(uow, case),
         coded=bool(_of(casework, RecordKind.CODING)),
-        readers={kind: _readers(each.stated.holders, names) for kind, each in opened.items()},
+        readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
         history=history,
         names=names,
     )
@@ -230,6 +241,19 @@ def person_of(uow: UnitOfWork, case: Case) -> PersonDetails | None:
     identity = keyring.open_case(uow, case.id)[CompartmentKind.IDENTITY]
     audit.record(uow, Event.CASE_READ, case.id)
     return _person(keyring.read(uow, identity, RecordKind.PERSON))
+
+
+def readers_after_new_words(uow: UnitOfWork, case: Case) -> ReadersAfter:
+    """Say who could open a case once new keys were made for new words: whoever receives them, and can sign in."""
+    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    receiving = keyring.still_receiving(uow, case.id)
+    gone = {each.id for each in accounts.past_members(uow, receiving)}
+    names = accounts.names_of(uow, receiving)
+    able = {each for each, receives in receiving.items() if receives and each not in gone}
+    return ReadersAfter(
+        sorted(name for each, name in names.items() if each in able),
+        sorted(name for each, name in names.items() if each not in able),
+    )
 
 
 def elements_of(uow: UnitOfWork, case: Case) -> list[str]:
@@ -365,8 +389,18 @@ def _closure(record: Record) -> ClosureLine:
     )
 
 
-def _readers(holders: Iterable[Holder], names: dict[uuid.UUID, str]) -> list[Reader]:
-    readers = [Reader(each.kind, names.get(each.id) if each.kind is PrincipalKind.STAFF else None) for each in holders]
+def _who_left(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> frozenset[uuid.UUID]:
+    holders = {each for compartment in compartments for each in _staff_of(compartment)}
+    return frozenset(each.id for each in accounts.past_members(uow, holders))
+
+
+def _readers(
+    holders: Iterable[Holder], names: dict[uuid.UUID, str], left: frozenset[uuid.UUID] = frozenset()
+) -> list[Reader]:
+    readers = [
+        Reader(each.kind, names.get(each.id) if each.kind is PrincipalKind.STAFF else None, each.id in left)
+        for each in holders
+    ]
     return sorted(readers, key=lambda reader: (reader.kind, reader.name or ""))
 
 

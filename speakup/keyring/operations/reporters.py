@@ -17,7 +17,7 @@ from speakup.kernel.errors import Busy, Conflict, IntegrityFault, NobodyToReceiv
 from speakup.kernel.turns import away
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind, PrincipalKind, ReceiptGeneration, Reporter
-from speakup.keyring.operations import compartments, seen
+from speakup.keyring.operations import compartments, key_log, seen
 from speakup.keyring.operations.compartments import EXCLUSIONS, MANIFEST, OpenCompartment, Recipient
 from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import canonical
@@ -133,8 +133,7 @@ def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -
     keys = reporter_keys(secrets.root_secret)
     renewed = Principal(PrincipalKind.REPORTER, row.id, keys, keys.public.fingerprint(), secrets.root_secret)
     for compartment in opened.values():
-        staff = [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
-        recipients = compartments.staff_recipients(uow, staff, compartment.kind)
+        recipients = compartments.staff_recipients(uow, _staff_of(compartment), compartment.kind)
         compartments.rotate_to(
             uow, compartment, [*recipients, Recipient(PrincipalKind.REPORTER, row.id, keys.public)], renewed
         )
@@ -154,22 +153,36 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
     """Give the person of a case new words, from a guardian who reads them out. The old ones end at once.
 
     The guardian must hold `identity` with a name in it, which the caller checks; both compartments get new keys.
+    Whoever may no longer receive gets none of them, and the person's inbox tells them so.
     """
     policy.require(uow.actor, Permission.CASE_MESSAGE)
     opened = compartments.open_case(uow, case_id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
     keys = reporter_keys(secrets.root_secret)
     (known,) = compartments.reporter_recipient(uow, case_id, opened[CompartmentKind.CONVERSATION].stated)
     row = uow.session.get_one(Reporter, (uow.organisation_id, known.id))
+    # The person's own memory cannot be opened here; who could open it until now is what they were told at the latest.
+    told = seen.Counters(seen.readers_entry(case_id, _staff_of(opened[CompartmentKind.CONVERSATION])))
     for compartment in opened.values():
-        staff = [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
-        recipients = compartments.staff_recipients(uow, staff, compartment.kind)
+        recipients = compartments.staff_recipients(uow, _staff_of(compartment), compartment.kind)
         person = Recipient(PrincipalKind.REPORTER, row.id, keys.public)
         compartments.rotate_to(uow, compartment, [*recipients, person], principal(uow))
-    counters = seen.Counters().with_later(compartments.sight(each).entry for each in opened.values())
+    counters = told.with_later(compartments.sight(each).entry for each in opened.values())
     row.public, row.lookup_hash, row.generation = keys.public.to_bytes(), secrets.lookup_hash, generation
     row.words_changed_on = uow.today
     row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, counters)
     audit.record(uow, Event.RECEIPT_REPLACED, case_id)
+
+
+def still_receiving(uow: UnitOfWork, case_id: uuid.UUID) -> dict[uuid.UUID, bool]:
+    """Say of every colleague who can open a conversation whether new keys to it would be sealed to them today."""
+    policy.require(uow.actor, Permission.CASE_MESSAGE)
+    holders = _staff_of(compartments.open_case(uow, case_id)[CompartmentKind.CONVERSATION])
+    receivers = key_log.load(uow).receivers(CompartmentKind.CONVERSATION, uow.today)
+    return {each: each in receivers for each in holders}
+
+
+def _staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:
+    return [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
 
 
 def _create_reporter(

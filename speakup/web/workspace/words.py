@@ -16,6 +16,7 @@ def new_words(ref: str) -> ResponseReturnValue:
     with work() as uow:
         case, shared = found_case(uow, ref)
         named, generation = cases.person_of(uow, case) is not None, keyring.current_generation(uow)
+        shared["after"] = cases.readers_after_new_words(uow, case)
     if not named or not form.validate_on_submit():
         page = render_template("workspace/new_words.html", form=form, case=case, named=named, receipt=None, **shared)
         return page, 422 if form.is_submitted() else 200

@@ -1,0 +1,98 @@
+"""A reader who has left can open nothing: the guardian sees it, and the person is told when keys follow."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from speakup import accounts, keyring
+from speakup.cases import PersonDetails
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+from tests.web.client import PageClient
+from tests.web.walking import open_inbox
+
+SignIn = Callable[[Colleague], PageClient]
+
+CHANGED = "Other people can open this than when you were last here"
+ONLY_ONE = "Afterwards only one person could open this"
+
+
+@pytest.fixture
+def case(trust: Trust) -> RaisedCase:
+    return factories.raised_case(trust, person=PersonDetails(name="Nora"))
+
+
+def _end(trust: Trust, who: Colleague) -> None:
+    with trust.work(trust.administrator) as uow:
+        keyring.ask_leaving(uow, accounts.member(uow, who.id).membership)
+
+
+def _agree(trust: Trust, who: Colleague) -> None:
+    answering = trust.lead if who is not trust.lead else trust.guardian
+    with trust.work(answering) as uow:
+        (change,) = keyring.pending(uow)
+        keyring.agree(uow, change)
+
+
+def _words_given(theirs: PageClient, case: RaisedCase) -> str:
+    shown = theirs.submit(f"/cases/{case.ref}/new-words")
+    return " ".join(each.get_text().strip() for each in shown.soup.select(".app-words__word"))
+
+
+def _who_can_open(page: PageClient, case: RaisedCase) -> list[str]:
+    return [each.get_text(" ", strip=True) for each in page.get(f"/cases/{case.ref}").soup.select(".app-side li")]
+
+
+def test_the_inbox_says_so_when_new_words_from_a_guardian_left_a_reader_out(
+    app: Flask, trust: Trust, case: RaisedCase, signed_in: SignIn
+) -> None:
+    staying, leaving = readers_of(case)
+    theirs = signed_in(staying)
+    _end(trust, leaving)
+    _agree(trust, leaving)
+    browser = PageClient(app, trust.host)
+    assert CHANGED in open_inbox(browser, _words_given(theirs, case)).text
+    assert CHANGED not in browser.get("/follow-up").text
+
+
+def test_the_inbox_says_nothing_when_the_same_people_can_open_it_with_new_words(
+    app: Flask, trust: Trust, case: RaisedCase, signed_in: SignIn
+) -> None:
+    words = _words_given(signed_in(readers_of(case)[0]), case)
+    assert CHANGED not in open_inbox(PageClient(app, trust.host), words).text
+
+
+def test_before_new_words_a_guardian_reads_that_they_alone_could_open_it(
+    trust: Trust, case: RaisedCase, signed_in: SignIn
+) -> None:
+    staying, leaving = readers_of(case)
+    theirs, path = signed_in(staying), f"/cases/{case.ref}/new-words"
+    assert ONLY_ONE not in theirs.get(path).text
+    _end(trust, leaving)
+    # Still sealed to until a guardian agrees, and yet they cannot sign in.
+    for _ in range(2):
+        page = theirs.get(path)
+        assert f"{ONLY_ONE}: {staying.name}" in page.text
+        assert f"could not open the messages or the name any more: {leaving.name}." in page.text
+        assert page.body.index(ONLY_ONE) < page.body.index("Make new words")
+        if leaving.id in _receivers(trust):
+            _agree(trust, leaving)
+    assert leaving.id not in _receivers(trust)
+
+
+def _receivers(trust: Trust) -> set[object]:
+    with trust.work(trust.administrator, writes=False) as uow:
+        return set(keyring.load_key_log(uow).valid)
+
+
+def test_the_case_page_marks_a_reader_who_has_left(trust: Trust, case: RaisedCase, signed_in: SignIn) -> None:
+    staying, leaving = readers_of(case)
+    theirs = signed_in(staying)
+    assert not any("has left" in each for each in _who_can_open(theirs, case))
+    _end(trust, leaving)
+    shown = _who_can_open(theirs, case)
+    assert shown.count(f"{leaving.name} (has left, cannot sign in)") == 3
+    assert staying.name in shown
