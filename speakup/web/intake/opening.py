@@ -5,6 +5,7 @@ from enum import StrEnum
 from speakup import cases, organisations
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Organisation
+from speakup.web.site import site
 
 
 class Closed(StrEnum):
@@ -28,3 +29,8 @@ def why_closed(uow: UnitOfWork, organisation: Organisation) -> Closed | None:
 def intake_open(uow: UnitOfWork, organisation: Organisation) -> bool:
     """Say whether two people can receive, nobody has stopped the intake, and each site says whom to call in danger."""
     return why_closed(uow, organisation) is None
+
+
+def alerts_guardians() -> bool:
+    """Say whether guardians can be told at once that somebody is at risk: only where there is a way to send mail."""
+    return bool(site().settings.mail_url)

@@ -26,7 +26,7 @@ from speakup.web.fields import PlainForm, names_of_fields, token_fits
 from speakup.web.intake import checking, kept_out, pausing, sending, steps, surface
 from speakup.web.intake.concern import form_of, somebody_is_left
 from speakup.web.intake.forms import ExcludeForm, FilesForm
-from speakup.web.intake.opening import intake_open, why_closed
+from speakup.web.intake.opening import alerts_guardians, intake_open, why_closed
 from speakup.web.intake.steps import BY_NAME, CHECK, FIRST, Place, Step
 
 _REMOVE = "remove-"
@@ -226,6 +226,7 @@ def _shown(
         "organisation": organisation,
         "sites": now.sites,
         "next_look": now.next_look,
+        "alerts": alerts_guardians(),
         "returning": at.returning,
         "back": CHECK if at.returning else steps.before(draft, at.step),
         "count": len(steps.STEPS),

@@ -15,6 +15,7 @@ from speakup.web.cookies import DRAFT
 from speakup.web.fields import token_fits
 from speakup.web.intake import surface
 from speakup.web.intake.forms import OnlyButton
+from speakup.web.intake.opening import alerts_guardians
 from speakup.web.intake.steps import Place
 
 
@@ -39,6 +40,7 @@ def sent() -> ResponseReturnValue:
         answer_by=date.fromisoformat(draft.sent.answer_by),
         sites=now.sites,
         next_look=now.next_look,
+        alerts=alerts_guardians(),
     )
 
 

@@ -1,5 +1,7 @@
 """The questions: their order, what they promise, and that nothing typed into them is lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from speakup import cases, organisations
@@ -218,9 +220,34 @@ def test_a_work_address_gets_no_notice(browser: PageClient, trust: Trust, addres
 
 
 def test_saying_that_somebody_is_at_risk_says_first_that_guardians_are_told_at_once(browser: PageClient) -> None:
+    held = browser.app.extensions["speakup"]
+    held.settings = replace(held.settings, mail_url="smtp://mail.example.org:25")
     assert "we tell the guardians at once" in walk(browser, 3).text
-    sent = send(browser, risk={"at_risk": "yes"})
+    check = walk(browser, 9, risk={"at_risk": "yes"})
+    assert "we tell the guardians at once" in check.text
+    sent = browser.submit(check, "Send")
     assert "telling the guardians now" in sent.text
+    assert not any("cannot alert" in page.text for page in (check, sent))
+
+
+@pytest.mark.parametrize("number", ["0300 000 0000", ""])
+def test_where_no_mail_can_go_out_nobody_is_promised_that_guardians_are_told(
+    browser: PageClient, trust: Trust, number: str
+) -> None:
+    with trust.work() as uow:
+        organisations.here(uow).guardian_phone = number
+    question_3, check = walk(browser, 3), walk(browser, 9, risk={"at_risk": "yes"})
+    called = f"call {number}. If a life may be at risk, call 999." if number else "call 999."
+    for page in (question_3, check, browser.submit(check, "Send")):
+        assert "We cannot alert anybody now." in page.text
+        words = " ".join(page.soup.get_text().split())
+        assert f"If it cannot wait, {called}" in words
+        assert not any(promise in words for promise in ("at once", "telling the guardians"))
+
+
+def test_whoever_says_that_nobody_is_at_risk_reads_of_no_alert(browser: PageClient) -> None:
+    check = walk(browser, 9, risk={"at_risk": "no"})
+    assert not any("alert" in page.text for page in (check, browser.submit(check, "Send")))
 
 
 def test_public_fields_are_neither_remembered_nor_sent_to_a_speller(browser: PageClient) -> None:
