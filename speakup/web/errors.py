@@ -53,6 +53,7 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
         "organisation": organisation,
         "limit": labels.size(organisation.file_size_limit) if organisation else "",
         "error_layout": "layouts/plain.html" if staff else "layouts/public.html",
+        "raising": request.path == "/raise",
         **kept,
     }
     if staff and status in _GO_ON:

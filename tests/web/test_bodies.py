@@ -150,3 +150,15 @@ def test_staff_are_not_told_of_an_inbox_they_do_not_have(guardian: PageClient) -
     assert page.status == 413
     assert "Back button" in page.text
     assert "private inbox" not in page.text
+    assert "call the guardians" not in page.text
+
+
+def test_only_in_the_form_are_earlier_answers_said_to_be_kept(app: Flask, trust: Trust) -> None:
+    body = b"text=" + b"a" * 3_000_000
+    browser = opened_inbox(app, raised_case(trust))
+    for address, in_the_form in {"/raise": True, "/follow-up/message": False}.items():
+        page = post(browser, address, io.BytesIO(body), len(body))
+        assert page.status == 413
+        assert ("The answers you gave on the pages before this one are kept." in page.text) is in_the_form
+        assert ("You can send the rest later, in your private inbox." in page.text) is in_the_form
+        assert "You can also call the guardians" in page.text

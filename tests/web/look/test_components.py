@@ -24,7 +24,7 @@ GIVEN = {
     "asset", "case_address", "csrf_token", "door_closed", "get_flashed_messages", "gettext", "ngettext", "_",
     "backup_days", "error_layout", "form", "guardians", "helpline", "helplines", "home_address", "intake_open", "kept",
     "kept_files", "kept_words", "key_trouble", "language", "limit", "next_look", "organisation",
-    "place", "places",
+    "place", "places", "raising",
     "retention_years", "retry_address", "sites", "viewer_name", "wait", "waiting_changes", "why_closed", "writing",
 }  # fmt: skip
 
