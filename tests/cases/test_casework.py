@@ -94,7 +94,8 @@ def test_whoever_is_not_on_the_case_cannot_tell_it_exists(trust: Trust, who: str
     raised = factories.raised_case(trust)
     stranger = trust.people[who]
     if stranger in readers_of(raised):
-        stranger = next(each for each in (trust.guardian, trust.lead) if each not in readers_of(raised))
+        guardians = (trust.guardian, trust.second_guardian, trust.lead)
+        stranger = next(each for each in guardians if each not in readers_of(raised))
     for ref in (raised.ref, "SU-0000-0000"):
         with trust.work(stranger) as uow, pytest.raises(NotFound):
             cases.find(uow, ref)
@@ -138,6 +139,16 @@ def test_one_damaged_case_hides_no_other(trust: Trust) -> None:
     assert lines[raised[0].ref].damaged
     assert not lines[raised[0].ref].may_open
     assert [line.damaged for ref, line in lines.items() if ref != raised[0].ref] == [False] * (len(lines) - 1)
+
+
+def test_a_way_to_be_reached_needs_no_name_but_a_first_time_needs_something_said(trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    with raised.as_(raised.reporter) as (uow, case), pytest.raises(Invalid):
+        cases.say_who_i_am(uow, case, cases.PersonDetails(), cases.HowRaised.CONFIDENTIAL)
+    for person in (cases.PersonDetails(contact="07700 900 123"), cases.PersonDetails()):
+        with raised.as_(raised.reporter) as (uow, case):
+            cases.say_who_i_am(uow, case, person, cases.HowRaised.CONFIDENTIAL)
+        assert raised.inbox().person == person
 
 
 def test_saying_who_one_is_later_is_dated_and_keeps_that_it_was_anonymous(trust: Trust) -> None:
