@@ -15,10 +15,11 @@ from tests.trusts import Trust
 
 @pytest.fixture
 def medicine(trust: Trust) -> uuid.UUID:
-    """A second directorate, which no rule names; concerns from Surgery go to the lead guardian."""
+    """A second directorate, whose concerns go to the guardian; those from Surgery go to the lead guardian."""
     with trust.work(trust.administrator) as uow:
         made = organisations.add_directorate(uow, "Medicine", 200)
-        routing.draft_rules(uow, [Rule(called(uow, "Surgery"), None, trust.lead.id, None)])
+        rules = [Rule(called(uow, "Surgery"), None, trust.lead.id, None), Rule(made.id, None, trust.guardian.id, None)]
+        routing.draft_rules(uow, rules)
     approve(trust)
     return made.id
 
