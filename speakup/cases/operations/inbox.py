@@ -34,9 +34,12 @@ def send_from_inbox(uow: UnitOfWork, case: Case, text: str, attached: Collection
 
 
 def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRaised) -> None:
-    """Give a name later, or change it. *Raised anonymously* stays true; the change is dated in the conversation."""
+    """Give a name later or a way to be reached, change it or take it back; the change is dated in the conversation.
+
+    *Raised anonymously* stays true. Only what may be shared needs a name, and a first time needs something said.
+    """
     policy.require(uow.actor, Permission.INBOX_USE, case)
-    if not person.name.strip():
+    if how is HowRaised.OPEN and not person.name.strip():
         raise Invalid("name", "empty")
     if how is HowRaised.ANONYMOUS:
         raise Invalid("how", "anonymous with a name")
@@ -44,6 +47,8 @@ def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRai
     opened = keyring.open_case(uow, case.id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
     identity, conversation = opened[CompartmentKind.IDENTITY], opened[CompartmentKind.CONVERSATION]
     known = keyring.read(uow, identity, RecordKind.PERSON)
+    if not known and person == PersonDetails():
+        raise Invalid("name", "empty")
     if known:
         keyring.replace(uow, identity, known[-1], person.plain())
     else:

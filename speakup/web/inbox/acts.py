@@ -19,12 +19,15 @@ def who_i_am() -> ResponseReturnValue:
         view = cases.open_inbox(uow, case)
         form = WhoIAmForm(data={**WhoIAmForm.known(view.person), "how": _how(case)})
         form.staff_domains = organisation.staff_mail_domains
+        form.is_known = is_known(view.person)
         if form.is_submitted() and form.validate():
             cases.say_who_i_am(uow, case, form.details() or PersonDetails(), HowRaised(form.how.data))
-            flash(gettext("Thank you. The people who can open this now know who you are."))
+            flash(_saved(view.person, form))
             return redirect(url_for("inbox.follow_up"), 303)
     readers = [each.name for each in view.readers if each.name]
-    page = render_template("inbox/who_i_am.html", organisation=organisation, form=form, readers=readers)
+    page = render_template(
+        "inbox/who_i_am.html", organisation=organisation, form=form, readers=readers, is_known=form.is_known
+    )
     return make_response(page, _status(form))
 
 
@@ -49,6 +52,18 @@ def close() -> ResponseReturnValue:
         INBOX.drop(response)
         flash(gettext("Your inbox is closed. Your seven words open it again."))
     return response
+
+
+def is_known(person: PersonDetails | None) -> bool:
+    """Say whether somebody gave a name, a way to be reached or a wish, and has not taken all of it back."""
+    return person is not None and person != PersonDetails()
+
+
+def _saved(before: PersonDetails | None, form: WhoIAmForm) -> str:
+    """Thank only whoever now gives a name for the first time: the others change something, or take it back."""
+    if form.name.data and not (before and before.name):
+        return str(gettext("Thank you. The people who can open this now know who you are."))
+    return str(gettext("Saved. We wrote down the day."))
 
 
 def _how(case: Case) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from speakup import cases, keyring, organisations
-from speakup.cases import InboxView
+from speakup.cases import CaseState, InboxView
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import PrincipalKind
 from speakup.organisations import Organisation
@@ -16,6 +16,7 @@ from speakup.web import attachments, danger, labels
 from speakup.web.actors import inbox_work, organisation_id, public_work
 from speakup.web.attachments import Incoming
 from speakup.web.inbox import surface
+from speakup.web.inbox.acts import is_known
 from speakup.web.inbox.forms import MessageForm
 from speakup.web.site import site
 
@@ -94,6 +95,8 @@ def _shown(uow: UnitOfWork, organisation: Organisation, view: InboxView) -> dict
     return {
         "organisation": organisation,
         "view": view,
+        "is_known": is_known(view.person),
+        "late": view.case.state is CaseState.NEW and view.case.due_on is not None and view.case.due_on < uow.today,
         "standing": labels.STANDINGS[view.case.state],
         "readers": [each.name for each in view.readers if each.kind is PrincipalKind.STAFF and each.name],
         "old_words": keyring.my_row(uow).generation < newest,

@@ -5,6 +5,7 @@ from wtforms import BooleanField, Field, HiddenField, MultipleFileField, RadioFi
 from wtforms.validators import ValidationError
 
 from speakup.cases import NARRATIVE_LIMIT, HowRaised
+from speakup.notifications import NoticeBy
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import Lines
 from speakup.web.person_form import PersonForm
@@ -33,7 +34,10 @@ class MessageForm(PlainForm):
 
 
 class WhoIAmForm(PersonForm):
-    """Say who you are, later."""
+    """Say who you are or how to reach you, later; or change it."""
+
+    is_known = False
+    """Whether something was given before, so that it can be taken back: set before validating."""
 
     how = RadioField(
         _("Who may know?"),
@@ -49,8 +53,13 @@ class WhoIAmForm(PersonForm):
     )
 
     def validate_name(self, field: Field) -> None:
-        if not field.data:
+        if field.data:
+            return
+        if self.how.data == HowRaised.OPEN:
             raise ValidationError(gettext("Write your name."))
+        reachable = self.contact.data or (self.safe_contact.data or "").strip()
+        if not (self.is_known or reachable or self.notice_by.data in {NoticeBy.EMAIL, NoticeBy.TEXT}):
+            raise ValidationError(gettext("Write your name, or how the guardian can reach you."))
 
 
 class NewWordsForm(PlainForm):

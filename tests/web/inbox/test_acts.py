@@ -2,7 +2,7 @@
 
 import pytest
 
-from speakup.cases import HowRaised
+from speakup.cases import HowRaised, PersonDetails
 from tests.factories import RaisedCase, raised_case
 from tests.trusts import Trust
 from tests.web.client import Page, PageClient
@@ -34,7 +34,8 @@ def test_changing_one_thing_keeps_the_others(browser: PageClient, inbox: Page, r
 
 
 @pytest.mark.parametrize(("fields", "words"), [
-    ({"contact": "07700 900 123"}, "Write your name."),
+    ({"contact": "07700 900 123", "how": "open"}, "Write your name."),
+    ({"notice_email": "nora@example.org"}, "Write your name, or how the guardian can reach you."),
     ({"name": "Nora", "notice_by": "email", "notice_email": "nora@nhs.net"}, "This is a work address"),
     ({"name": "Nora", "notice_by": "text", "notice_phone": "maybe"}, "Write your mobile number"),
 ])  # fmt: skip
@@ -45,6 +46,47 @@ def test_what_cannot_be_right_is_said_and_kept(
     assert page.status == 422
     assert words in page.errors[0]
     assert all(value in page.body for value in fields.values())
+
+
+def test_whoever_gave_only_an_address_is_asked_for_no_name_to_correct_or_withdraw_it(
+    browser: PageClient, trust: Trust
+) -> None:
+    raised = raised_case(trust, person=PersonDetails(notice_by="email", notice_to="nroa@example.org"))
+    inbox = open_inbox(browser, " ".join(raised.words))
+    assert "You have not told them your name." in inbox.text
+    assert "They know who you are." not in inbox.text
+    corrected = browser.submit("/follow-up/who-i-am", "Save", notice_email="nora@example.org")
+    assert "Saved. We wrote down the day." in corrected.text
+    assert raised.inbox().person == PersonDetails(notice_by="email", notice_to="nora@example.org")
+    stopped = browser.submit("/follow-up/who-i-am", "Save", notice_by="not at all", notice_email="")
+    assert "Saved. We wrote down the day." in stopped.text
+    assert "You have not told them who you are." in stopped.text
+    assert raised.inbox().person == PersonDetails()
+
+
+def test_nobody_is_named_by_a_way_to_be_reached(browser: PageClient, inbox: Page) -> None:
+    page = browser.submit("/follow-up/who-i-am", "Save", contact="07700 900 123")
+    assert "You have not told them your name. They can see how to reach you." in page.text
+    assert "know who you are" not in page.text
+
+
+def test_taking_leave_back_is_not_thanked_as_a_name_is(browser: PageClient, trust: Trust) -> None:
+    raised = raised_case(trust, how_raised=HowRaised.OPEN, person=PersonDetails(name="Nora", contact="07700 900 123"))
+    open_inbox(browser, " ".join(raised.words))
+    page = browser.get("/follow-up/who-i-am")
+    assert page.heading == "Change who you are or how to reach you"
+    done = browser.submit(page, "Save", how="confidential", contact="")
+    assert "Saved. We wrote down the day." in done.text
+    assert "Thank you" not in done.text
+    assert "you changed what is known about you. Only the people named below can see it." in done.text
+    assert raised.inbox().case.how_raised is HowRaised.CONFIDENTIAL
+    assert raised.inbox().person == PersonDetails(name="Nora")
+
+
+def test_a_name_given_for_the_first_time_is_thanked(browser: PageClient, inbox: Page) -> None:
+    page = browser.get("/follow-up/who-i-am")
+    assert page.heading == "Say who you are"
+    assert "Thank you. The people who can open this now" in browser.submit(page, "Save", name="Nora").text
 
 
 def test_new_words_are_shown_first_and_only_then_do_the_old_ones_end(

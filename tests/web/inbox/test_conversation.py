@@ -2,10 +2,11 @@
 
 import io
 import uuid
+from datetime import timedelta
 
 import pytest
 
-from speakup import keyring
+from speakup import keyring, organisations
 from speakup.cases import Answer
 from speakup.gateways.blobs import Blobs
 from speakup.policy import CASE_ROLES
@@ -189,3 +190,22 @@ def test_it_keeps_every_answer_that_was_given(browser: PageClient, trust: Trust)
     assert "Is anyone at risk now? Not sure" in page.text
     assert "The lift sticks." in page.text
     assert "because you spoke up? No" in page.text
+
+
+@pytest.mark.parametrize("number", ["0300 000 0000", ""])
+def test_a_day_that_has_passed_is_not_promised_again(
+    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust, number: str
+) -> None:
+    assert "You have an answer by " in inbox.text
+    with raised.as_(raised.reporter) as (uow, case):
+        case.due_on = uow.today
+    assert "You have an answer by " in browser.get("/follow-up").text
+    with raised.as_(raised.reporter) as (uow, case):
+        case.due_on = uow.today - timedelta(days=3)
+    with trust.work() as uow:
+        organisations.here(uow).guardian_phone = number
+    page = browser.get("/follow-up")
+    words = " ".join(page.soup.get_text().split())
+    assert "You have an answer by " not in words
+    assert "You should have had an answer by " in words
+    assert f"We are sorry.{f' Call {number}.' if number else ''} What was said" in words
