@@ -1,7 +1,8 @@
 """The main job from end to end, in a browser with scripts on, in one with scripts off."""
 
 import io
-from datetime import UTC, datetime, timedelta
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ STORY = "Two of us looked after thirty people, and nobody answered the bell."
 ANSWER = "Thank you for telling me. May I ask which nights it was?"
 NOTE = "Speak with the matron about the rota before Friday."
 REPLY = "It was every Tuesday in March."
+
+USED: dict[uuid.UUID, int] = {}
+"""The half minute of the last code each person used."""
 
 
 def photo(folder: Path, name: str) -> Path:
@@ -59,12 +63,15 @@ def sign_in(guardian: Window, person: Colleague) -> None:
     guardian.page.get_by_label("Work e-mail address").fill(person.email)
     guardian.page.get_by_label("Passphrase").fill(person.passphrase)
     guardian.press("Sign in")
-    guardian.page.get_by_label("Code").fill(person.code())
+    guardian.page.get_by_label("Code").fill(unused_code(person))
     guardian.press("Continue")
-    if guardian.page.url.endswith("/sign-in/code"):
-        # A code is good once, and another window may have signed in with this half minute's: the next one counts too.
-        guardian.page.get_by_label("Code").fill(person.code(datetime.now(UTC) + timedelta(seconds=30)))
-        guardian.press("Continue")
+
+
+def unused_code(person: Colleague) -> str:
+    """Return a code this person has not used: one is good once, and the next half minute's counts too."""
+    step = max(int(datetime.now(UTC).timestamp()) // 30, USED.get(person.id, 0) + 1)
+    USED[person.id] = step
+    return person.code(datetime.fromtimestamp(step * 30, UTC))
 
 
 def answer(guardian: Window) -> None:
