@@ -163,7 +163,7 @@ EVENTS: dict[Event, Any] = {
     Event.MESSAGE_SENT: _("Message sent"),
     Event.NOTE_ADDED: _("Note written"),
     Event.NOTICE_SENT: _("Notice sent to the person"),
-    Event.PERSON_IDENTIFIED: _("The person said who they are"),
+    Event.PERSON_IDENTIFIED: _("The person said who they are, or how to reach them"),
     Event.PERSON_TOLD: _("The person was told the outcome"),
     Event.RECEIPT_REPLACED: _("New words were made"),
     Event.ROUTING_DRAFTED: _("Routing rules were drafted"),
@@ -322,7 +322,7 @@ def known_change(before: HowRaised, now: HowRaised) -> str:
         return str(
             gettext("The person said who they are. Their name can be shared.")
             if now is HowRaised.OPEN
-            else gettext("The person said who they are. Only the people who can open this may know.")
+            else gettext("The person said who they are, or how to reach them. Only the people who can open this may know.")
         )
     if before is now:
         return str(gettext("The person said who they are, or how to reach them. Who may know is as before."))

@@ -158,7 +158,7 @@ def test_a_permission_taken_back_is_shown_with_its_day_and_what_it_asks(trust: T
         (
             HowRaised.ANONYMOUS,
             HowRaised.CONFIDENTIAL,
-            "The person said who they are. Only the people who can open this may know.",
+            "The person said who they are, or how to reach them. Only the people who can open this may know.",
         ),
         (
             HowRaised.CONFIDENTIAL,
