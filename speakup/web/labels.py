@@ -322,7 +322,9 @@ def known_change(before: HowRaised, now: HowRaised) -> str:
         return str(
             gettext("The person said who they are. Their name can be shared.")
             if now is HowRaised.OPEN
-            else gettext("The person said who they are, or how to reach them. Only the people who can open this may know.")
+            else gettext(
+                "The person said who they are, or how to reach them. Only the people who can open this may know."
+            )
         )
     if before is now:
         return str(gettext("The person said who they are, or how to reach them. Who may know is as before."))
