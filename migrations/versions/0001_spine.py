@@ -70,7 +70,6 @@ def upgrade() -> None:
         sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("at_risk_now", sa.Boolean(), nullable=False),
-        sa.Column("narrow", sa.Boolean(), nullable=False),
         sa.Column("unannounced", sa.Boolean(), nullable=False),
         sa.Column("unread", sa.Boolean(), nullable=False),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),

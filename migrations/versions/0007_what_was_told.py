@@ -1,4 +1,4 @@
-"""What the person told, counted, so that each reader can know what is new to them; and who may be at risk."""
+"""What the person told, counted, so that each reader knows what is new to them; who may be at risk or is kept out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +27,11 @@ def upgrade() -> None:
     op.add_column("case", sa.Column("told_times", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("case", sa.Column("told_when_closed", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("case", sa.Column("may_be_at_risk", sa.Boolean(), nullable=False, server_default=sa.false()))
-    # What nobody had opened yet is new to everybody; what somebody had read stays read.
+    op.add_column("case", sa.Column("narrow", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # What nobody had opened yet is new to everybody; what somebody had read stays read. Whom a person kept out of an
+    # older case is sealed with it: no list of others shows any of these.
     with _every_row():
+        op.execute('UPDATE "case" SET narrow = true')
         op.execute('UPDATE "case" SET told_times = 1 WHERE unread')
     op.drop_column("case", "unread")
 
@@ -38,6 +41,7 @@ def downgrade() -> None:
     # Who has read what is known to its reader alone: nothing may look read that perhaps was not.
     with _every_row():
         op.execute('UPDATE "case" SET unread = (told_times > told_when_closed)')
+    op.drop_column("case", "narrow")
     op.drop_column("case", "may_be_at_risk")
     op.drop_column("case", "told_when_closed")
     op.drop_column("case", "told_times")

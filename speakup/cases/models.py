@@ -75,7 +75,7 @@ class Case(OwnedById, Base):
     """The person said so: the guardians were told at once."""
     may_be_at_risk: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person is not sure, or wrote who is at risk without a yes or no: shown at a glance, but told to nobody."""
-    narrow: Mapped[bool] = mapped_column(default=False)
+    narrow: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person kept somebody out, or it is about a guardian, executive or chair: no list of others shows it."""
     unannounced: Mapped[bool] = mapped_column(default=False)
     """Something from the person that no guardian has been told of yet."""

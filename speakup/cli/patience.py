@@ -24,9 +24,9 @@ PIECE_WITHIN = 30.0
 """Seconds for the next piece of a body, or for an answer to leave."""
 PIECE = 64 * 1024
 """Bytes read or sent in one go: 2 kB a second at the least, which the slowest telephone manages."""
-ANSWER_WITHIN = 120.0
+ANSWER_WITHIN = 300.0
 """Seconds to compute an answer, ten files to clean included. Long: nobody's words are cut off by a busy hour."""
-SMALL = 1024 * 1024
+SMALL = 2 * 1024 * 1024
 """Bytes of a body that is read whole before anything is computed. Larger ones are files, read as they come."""
 LARGE_AT_ONCE = 16
 """Bodies with files that one process reads at a time; each fills temporary space."""
@@ -106,6 +106,7 @@ class WholeRequests:
             return _refused(start_response, "411 Length Required")
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length > SMALL:
+            patience.allow(ANSWER_WITHIN)
             with self._large:
                 return self._answer(environ | {"wsgi.input": _Pieces(environ["wsgi.input"])}, start_response)
         body = b"".join(_pieces(environ["wsgi.input"].read, length))

@@ -131,6 +131,7 @@ def test_what_nobody_had_opened_yet_is_new_to_everybody_and_stays_so(stored: Sto
     migrate(owner)
     assert _of_cases(stored, "told_times") == {opened.ref: 0, unopened.ref: 1}
     assert set(_of_cases(stored, "told_when_closed").values()) == {0}
+    assert set(map(bool, _of_cases(stored, "narrow").values())) == {True}
     migrate(owner, "0006_unsent_sizes")
     assert _of_cases(stored, "unread") == {opened.ref: False, unopened.ref: True}
     migrate(owner)

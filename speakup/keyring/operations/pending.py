@@ -6,6 +6,7 @@ next concern counts only once somebody who vouches has agreed; everybody who vou
 
 import hashlib
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from speakup.policy import CASE_ROLES, Permission
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(ABC):
     """One change that waits: who it is about, what it is, who asked and since when."""
 
     person_id: uuid.UUID
@@ -37,8 +38,9 @@ class Pending:
         said = {"person": str(self.person_id), "at": self.asked_at.isoformat() if self.asked_at else "", **self._said()}
         return hashlib.sha256(canonical.encode(said)).hexdigest()
 
+    @abstractmethod
     def _said(self) -> dict[str, object]:
-        raise NotImplementedError
+        """What the change is, in plain values."""
 
 
 @dataclass(frozen=True, slots=True)
