@@ -6,8 +6,9 @@ Blueprints are made here and nowhere else. What a page does with what it finds i
 from collections.abc import Callable
 from enum import Enum
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from speakup import policy
 from speakup.policy import Permission
@@ -41,7 +42,20 @@ def make_surface(name: str, *, admits: Admits | Permission | frozenset[Permissio
 
 def for_staff() -> bool:
     """Say whether the page that is asked for is one of those that only somebody signed in is shown."""
-    return LEDGER.get(request.blueprint or "", Admits.EVERYBODY) not in {Admits.EVERYBODY, Admits.REPORTER}
+    return _asks_to_sign_in(request.blueprint or "")
+
+
+def leads_to_staff_page(path: str) -> bool:
+    """Say whether a link to this path of ours opens a page that only somebody signed in is shown."""
+    try:
+        endpoint, _values = current_app.url_map.bind(request.host).match(path, method="GET")
+    except HTTPException:
+        return False
+    return _asks_to_sign_in(endpoint.partition(".")[0])
+
+
+def _asks_to_sign_in(surface: str) -> bool:
+    return LEDGER.get(surface, Admits.EVERYBODY) not in {Admits.EVERYBODY, Admits.REPORTER}
 
 
 def _guard(admitted: Admits | frozenset[Permission]) -> Callable[[], ResponseReturnValue | None]:

@@ -5,10 +5,11 @@ each step hands them on; the last page is a form with the original names, a fres
 """
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import request
 
+from speakup.web import surfaces
 from speakup.web.kept import NEVER_KEPT
 from speakup.web.lines import without_controls
 
@@ -56,3 +57,12 @@ def local(address: str) -> str:
     except ValueError:
         return ""
     return "" if parts.scheme or parts.netloc else address
+
+
+def onward(address: str) -> str:
+    """Return an address of ours if a link there opens a page one signs in for; nothing for any other.
+
+    A link that somebody else made may name `/sign-out`, which is no page, or `/leave`, which deletes.
+    """
+    ours = local(address)
+    return ours if ours and surfaces.leads_to_staff_page(unquote(urlsplit(ours).path)) else ""

@@ -13,7 +13,7 @@ from speakup.kernel.actor import Actor
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.web.actors import half_signed_in, work_as
 from speakup.web.auth import auth
-from speakup.web.auth.carried import Carried, carried, local
+from speakup.web.auth.carried import Carried, carried, onward
 from speakup.web.auth.forms import FirstCodeForm
 from speakup.web.auth.steps import UNPROCESSABLE, count_failure, plain_page, put, then, wait_words
 from speakup.web.cookies import STAFF
@@ -49,7 +49,7 @@ def set_second_factor() -> ResponseReturnValue:
         ]
         return _page(user.actor, form, waiting, UNPROCESSABLE)
     site().throttle.succeeded(client)
-    address = local(form.then.data or "") or url_for("account.words")
+    address = onward(form.then.data or "") or url_for("account.words")
     return put(plain_page("auth/recovery_codes.html", codes=codes, carried=waiting, onwards=address), token)
 
 

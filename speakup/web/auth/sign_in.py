@@ -8,7 +8,7 @@ from speakup import accounts, keyring
 from speakup.kernel.errors import Busy, Invalid
 from speakup.web.actors import SignedIn, half_signed_in, public_work, signed_in, work_as
 from speakup.web.auth import auth, known
-from speakup.web.auth.carried import Carried, carried, local
+from speakup.web.auth.carried import Carried, carried, onward
 from speakup.web.auth.forms import ButtonForm, CodeForm, SignInForm
 from speakup.web.auth.second_factor import set_up_page
 from speakup.web.auth.steps import (
@@ -47,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_page(form, waiting, UNAVAILABLE)
     if opened is None:
         return _sign_in_page(form, waiting, UNPROCESSABLE)
-    return known.remember(_begun(opened, waiting, local(form.then.data or "")), form.email.data or "")
+    return known.remember(_begun(opened, waiting, onward(form.then.data or "")), form.email.data or "")
 
 
 @auth.route("/sign-in/code", methods=["GET", "POST"])
@@ -57,7 +57,7 @@ def code() -> ResponseReturnValue:
         return _begin_again(waiting)
     if not form.is_submitted():
         form.then.data = then()
-    address = local(form.then.data or "")
+    address = onward(form.then.data or "")
     if not user.second_factor_owed:
         return arrive(waiting, address or home_address(user.actor))
     if not _has_second_factor(user):

@@ -19,7 +19,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import Locked, WrongPassphrase
 from speakup.policy import CAN_HOLD_GRANTS
 from speakup.web.actors import organisation_id, public_work, roles_in_effect, work_as
-from speakup.web.auth.carried import Carried, local
+from speakup.web.auth.carried import Carried, onward
 from speakup.web.cookies import STAFF
 from speakup.web.places import home_address
 from speakup.web.site import site
@@ -143,8 +143,8 @@ def weak_words(invalid: Invalid) -> str:
 
 
 def then() -> str:
-    """Return where the address says to go afterwards; empty for nowhere of ours."""
-    return local(request.args.get("then", ""))
+    """Return where the address says to go afterwards; empty for no page that one signs in for."""
+    return onward(request.args.get("then", ""))
 
 
 def plain_page(template: str, **values: object) -> str:

@@ -86,6 +86,31 @@ def test_nobody_is_sent_to_another_site(browser: PageClient, trust: Trust, elsew
     assert arrived.path == "/cases"
 
 
+@pytest.mark.parametrize(
+    "unsuitable",
+    [
+        "/sign-out",
+        "/sign%2Dout",
+        "/signed-out",
+        "/leave",
+        "/sign-in",
+        "/account/sessions/end-others",
+        "/follow-up/message",
+        "/static/app.css",
+        "/nowhere",
+        "/cases/SU-0000/notice",
+    ],
+)
+def test_signing_in_leads_to_no_address_that_is_not_a_page_one_signs_in_for(
+    browser: PageClient, trust: Trust, unsuitable: str
+) -> None:
+    page = browser.get("/sign-in", query_string={"then": unsuitable})
+    posted = browser.submit(page, email=trust.guardian.email, passphrase=PASSPHRASE, then=unsuitable)
+    arrived = browser.submit(posted, code=trust.guardian.code(), then=unsuitable)
+    assert (arrived.status, arrived.path) == (200, "/cases")
+    assert browser.get("/sign-in", query_string={"then": unsuitable}).path == "/cases"
+
+
 def test_a_wrong_passphrase_and_an_unknown_address_get_the_same_answer(browser: PageClient, trust: Trust) -> None:
     wrong = browser.submit("/sign-in", email=trust.guardian.email, passphrase="not the right passphrase")
     unknown = browser.submit("/sign-in", email=f"x{trust.guardian.email[1:]}", passphrase="not the right passphrase")
