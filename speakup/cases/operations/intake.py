@@ -74,6 +74,32 @@ class PersonDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """How a concern came that a guardian wrote down, and who did so and when. `route` is a key of the vocabulary's."""
+
+    by: uuid.UUID
+    on: date
+    route: str
+    under_way: bool = False
+    """The guardian joined what had begun without them; the day it was raised is the day they did."""
+    under_way_since: date | None = None
+    """Since when, where that is known."""
+
+    def plain(self) -> dict[str, Any]:
+        """As the sealed record holds it."""
+        since = self.under_way_since.isoformat() if self.under_way_since else None
+        said = {"by": str(self.by), "on": self.on.isoformat(), "route": self.route}
+        return said | {"under_way": self.under_way, "under_way_since": since}
+
+    @classmethod
+    def from_plain(cls, said: Mapping[str, Any]) -> "Recording":
+        """Read it out of the sealed record."""
+        since = date.fromisoformat(said["under_way_since"]) if said["under_way_since"] else None
+        on = date.fromisoformat(said["on"])
+        return cls(uuid.UUID(said["by"]), on, str(said["route"]), bool(said["under_way"]), since)
+
+
+@dataclass(frozen=True, slots=True)
 class NewConcern:
     """Everything a worker may say; only the narrative must be there."""
 
@@ -92,6 +118,8 @@ class NewConcern:
     person: PersonDetails | None = field(default=None, repr=False)
     named: tuple[uuid.UUID, uuid.UUID] | None = None
     """Primary and cover as they were named before sending: nobody else receives it, or it is not sent."""
+    recording: Recording | None = None
+    """None when the person wrote it themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +168,19 @@ def start_case(
 ) -> tuple[Case, dict[CompartmentKind, OpenCompartment]]:
     """Write the case and seal everything said. The actor is the reporter; `NobodyToReceive` when no two people may."""
     policy.require(uow.actor, Permission.CASE_RAISE)
-    _require_sayable(uow, concern)
+    require_sayable(uow, concern, raised_on)
     excluded = everybody_excluded(uow, concern.exclusions)
     choice = choose_receivers(uow, concern, excluded)
-    case = _case(uow, concern, choice, raised_on or uow.today)
+    case = new_case(uow, concern, choice, raised_on or uow.today)
     uow.session.add(case)
     uow.session.flush()
-    uow.forget(_LOAD)
+    forget_load(uow)
     opened = keyring.create_case_keys(
-        uow, case.id, secrets, generation, [choice.primary, choice.cover], _exclusion_body(concern, excluded, choice)
+        uow, case.id, secrets, generation, [choice.primary, choice.cover], exclusion_body(concern, excluded, choice)
     )
     conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
     file_ids = files.attach(uow, conversation, attached)
-    keyring.add(uow, conversation, RecordKind.CONCERN, _concern_body(concern, case, file_ids))
+    keyring.add(uow, conversation, RecordKind.CONCERN, concern_body(concern, case, file_ids))
     keyring.add(
         uow,
         casework,
@@ -172,7 +200,7 @@ def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[u
     """Ask the approved rules who receives this; `Conflict` when those named before sending can no longer be chosen."""
     log = keyring.load_key_log(uow)
     rules = [Rule.from_plain(rule) for rule in log.routing]
-    directorate, site = _as_approved(uow, log, concern.work)
+    directorate, site = as_approved(uow, log, concern.work)
     place = Concern(directorate, site, excluded, concern.exclusions.team, concern.subject)
     choice = routing.choose(place, rules, _named_first(receivers(uow, log), concern.named))
     if choice is None:
@@ -182,7 +210,7 @@ def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[u
     return choice
 
 
-def _as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+def as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | None, uuid.UUID | None]:
     """Say which places the approved rules know the chosen ones as."""
     if not log.routing:
         return work.directorate_id, work.site_id
@@ -336,7 +364,8 @@ _OPEN_CASES = (
 _WITH_REFERENCE = select(Case.id).where(Case.organisation_id == bindparam("organisation"), Case.ref == bindparam("ref"))
 
 
-def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date) -> Case:
+def new_case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date) -> Case:
+    """Make the row of a case: only what clocks, lists and counts need."""
     organisation = organisations.here(uow)
     directorate_id, site_id = _large_enough(uow, concern.work, organisation.small_group)
     # A staff group of a small workplace is as small as the workplace, so it stays sealed with it.
@@ -346,7 +375,7 @@ def _case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date)
         id=new_id(),
         ref=_free_reference(uow),
         state=CaseState.NEW,
-        route="online_form",
+        route=concern.recording.route if concern.recording else "online_form",
         how_raised=concern.how_raised,
         raised_anonymously=concern.how_raised is HowRaised.ANONYMOUS,
         raised_on=raised_on,
@@ -374,9 +403,10 @@ def _large_enough(uow: UnitOfWork, work: Work, small_group: int) -> tuple[uuid.U
     )
 
 
-def _concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[str, Any]:
+def concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[str, Any]:
+    """Write what was said, as its sealed record holds it."""
     work = concern.work
-    return {
+    said = {
         "narrative": concern.narrative,
         "risk": concern.risk,
         "at_risk": concern.at_risk.value,
@@ -393,9 +423,11 @@ def _concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[
         "day": case.raised_on.isoformat(),
         "ref": case.ref,
     }
+    return said | {"recording": concern.recording.plain()} if concern.recording else said
 
 
-def _exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID], choice: Choice) -> dict[str, Any]:
+def exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID], choice: Choice) -> dict[str, Any]:
+    """Write who must never be given a key, as its sealed record holds it."""
     barred = routing.barred_roles(concern.subject, choice.why, executives=concern.exclusions.executives)
     return {
         "people": sorted(str(person) for person in excluded),
@@ -407,7 +439,7 @@ def _exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID], choice:
     }
 
 
-def _require_sayable(uow: UnitOfWork, concern: NewConcern) -> None:
+def require_sayable(uow: UnitOfWork, concern: NewConcern, on: date | None = None) -> None:
     """Refuse what no form can send: nothing said, more than anybody types, or words where only a code may stand."""
     if not concern.narrative.strip():
         raise Invalid("narrative", "empty")
@@ -422,7 +454,7 @@ def _require_sayable(uow: UnitOfWork, concern: NewConcern) -> None:
     require_lengths(said | (concern.person.plain() if concern.person else {}))
     if concern.work.worker_group is not None:
         # It stands in the row in clear, so it may only ever be one of the list.
-        vocabulary.require_code(uow, CodeSet.WORKER_GROUP, concern.work.worker_group)
+        vocabulary.require_code(uow, CodeSet.WORKER_GROUP, concern.work.worker_group, on)
 
 
 def require_lengths(said: Mapping[str, str]) -> None:
@@ -430,6 +462,11 @@ def require_lengths(said: Mapping[str, str]) -> None:
     for name, text in said.items():
         if len(text) > NARRATIVE_LIMIT:
             raise Invalid(name, "too long")
+
+
+def forget_load(uow: UnitOfWork) -> None:
+    """Count everybody's open cases again: this unit has made one."""
+    uow.forget(_LOAD)
 
 
 def _free_reference(uow: UnitOfWork) -> str:
