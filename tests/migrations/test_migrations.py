@@ -155,10 +155,40 @@ def _counted(stored: Stored) -> dict[str, int]:
 
 
 def test_row_level_security_names_every_owned_table() -> None:
-    names: dict[str, object] = {}
-    source = (VERSIONS / "0002_row_level_security.py").read_text()
-    exec(compile(source, "0002", "exec"), names)  # noqa: S102 -- our own migration, read for its lists
-    lists = [set(names[each]) for each in ("OWNED", "WITHIN", "LOOKED_UP", "GLOBAL")]  # type: ignore[call-overload]
-    assert lists[0] == set(owned_tables(METADATA))
-    assert set().union(*lists) == set(METADATA.tables)
-    assert sum(len(each) for each in lists) == len(METADATA.tables)
+    lists: dict[str, list[str]] = {each: [] for each in ("OWNED", "WITHIN", "LOOKED_UP", "GLOBAL")}
+    for file in sorted(VERSIONS.glob("*.py")):
+        names: dict[str, object] = {}
+        exec(compile(file.read_text(), file.stem, "exec"), names)  # noqa: S102 -- our own migrations, read for their lists
+        for each in lists:
+            lists[each] += names.get(each, {})  # type: ignore[arg-type]
+    assert sorted(lists["OWNED"]) == list(owned_tables(METADATA))
+    assert sorted(table for named in lists.values() for table in named) == sorted(METADATA.tables)
+
+
+def test_organisations_that_exist_get_exactly_the_lists_that_a_new_one_adopts(stored: Stored, trust: Trust) -> None:
+    """What is added to the lists that are shipped goes into a migration as well; nothing of the trust's own is lost."""
+    owner = stored.url.replace("speakup_app@", f"{OWNER}@")
+    adopted = _lists(stored)
+    with stored.unbound() as connection:
+        connection.execute(sa.text(
+            'INSERT INTO code (organisation_id, "set", key, valid_from, name, position, source, certainty,'
+            " national_set, national_key) SELECT organisation_id, 'worker group', 'own', valid_from, 'Porters', 99,"
+            " source, certainty, '', '' FROM code WHERE key = 'estates' AND \"set\" = 'worker group'"
+        ))  # fmt: skip
+    migrate(owner, "0008_clocks")
+    with stored.unbound() as connection:
+        held = set(connection.scalars(sa.text('SELECT DISTINCT "set" FROM code')))
+    assert held == {"element", "worker group", "how raised", "route", "outcome"}
+    migrate(owner)
+    added = {row for row in _lists(stored) if row not in adopted}
+    assert {row[2:4] for row in added} == {("worker group", "own")}
+    assert {row for row in adopted if row not in _lists(stored)} == set()
+    assert len({row[1] for row in adopted}) == 2, "both organisations"
+
+
+def _lists(stored: Stored) -> set[tuple[object, ...]]:
+    with stored.unbound() as connection:
+        codes, versions = METADATA.tables["code"], METADATA.tables["code_set_version"]
+        return {
+            (table.name, *map(str, row)) for table in (codes, versions) for row in connection.execute(sa.select(table))
+        }
