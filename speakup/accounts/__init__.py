@@ -43,9 +43,11 @@ from speakup.accounts.queries import (
     past_members,
     photographed,
 )
+from speakup.accounts.rules import LONGEST_ABSENCE, absence_fault
 
 __all__ = [
     "INVITATION_LASTS",
+    "LONGEST_ABSENCE",
     "DrawnFactor",
     "Invitation",
     "Member",
@@ -53,6 +55,7 @@ __all__ = [
     "Person",
     "PersonDetails",
     "PublicProfile",
+    "absence_fault",
     "account_of",
     "ask_absence",
     "begin_second_factor",

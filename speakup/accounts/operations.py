@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from speakup import audit, jobs, policy
 from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
 from speakup.accounts.queries import account_of, by_address
-from speakup.accounts.rules import accepted_step, recovery_code_hash
+from speakup.accounts.rules import absence_fault, accepted_step, recovery_code_hash
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.errors import Unreadable
@@ -159,16 +159,25 @@ def show_photo(uow: UnitOfWork, person: Person, picture: bytes | None) -> Person
 
 
 def mark_absent(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
-    """Say until when somebody is away: by themselves, or by a guardian who agrees with what was asked."""
-    if uow.actor.id != membership.person_id:
+    """Say until when somebody is away: by themselves, or by a guardian who agrees with what was asked.
+
+    `Invalid` for a day of one's own that has gone by or lies too far ahead.
+    """
+    if uow.actor.id == membership.person_id:
+        _require_absence(uow, until)
+    else:
         policy.require(uow.actor, Permission.KEYLOG_VOUCH, membership)
     membership.absent_until = until
     return withdraw_absence(uow, membership)
 
 
 def ask_absence(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
-    """Ask that a colleague be shown as away, or as here. It changes who receives, so it waits for a guardian."""
+    """Ask that a colleague be shown as away, or as here. It changes who receives, so it waits for a guardian.
+
+    `Invalid` for a day that has gone by or lies too far ahead.
+    """
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    _require_absence(uow, until)
     membership.absence_asked_by, membership.absence_asked_at = uow.actor.id, uow.now
     membership.absence_asked_until = until
     audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
@@ -346,6 +355,12 @@ def _lead_to_account(uow: UnitOfWork, invitation: Invitation, membership: Member
     except IntegrityError as taken:
         # The same address was taken up somewhere else at this very moment.
         raise Conflict(invitation.id) from taken
+
+
+def _require_absence(uow: UnitOfWork, until: date | None) -> None:
+    fault = absence_fault(until, uow.today)
+    if fault:
+        raise Invalid("until", fault)
 
 
 def _note_who_asked(uow: UnitOfWork, membership: Membership) -> None:

@@ -1,13 +1,16 @@
-"""Codes: which one-time code is good, and how a recovery code is kept."""
+"""Which one-time code is good, how a recovery code is kept, and which day can be the last one of an absence."""
 
 import hashlib
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pyotp
 
 STEP = timedelta(seconds=30)
 """The time step of RFC 6238."""
+
+LONGEST_ABSENCE = timedelta(days=366)
+"""How far ahead a last day away may lie: whoever is away for longer says so again, and a slip of a digit is noticed."""
 
 
 def accepted_step(secret: str, code: str, moment: datetime, last_step: int) -> int | None:
@@ -25,3 +28,12 @@ def recovery_code_hash(person_id: uuid.UUID, code: str) -> str:
     """Return what is kept of a recovery code: 64 random bits, bound to its owner."""
     plain = "".join(code.lower().replace("-", " ").split())
     return hashlib.sha256(person_id.bytes + plain.encode()).hexdigest()
+
+
+def absence_fault(until: date | None, today: date) -> str:
+    """Name what is wrong with a last day away: `past`, `far`, or nothing. None is somebody who is here."""
+    if until is None:
+        return ""
+    if until < today:
+        return "past"
+    return "far" if until > today + LONGEST_ABSENCE else ""

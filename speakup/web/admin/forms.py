@@ -90,7 +90,7 @@ class AbsenceForm(PlainForm):
     until = FormField(
         DayForm,
         _("Last day they are away"),
-        description=_("For example: 27 3 2027. Leave it empty when they are here."),
+        description=_("For example: 27 3 2027. A year ahead at most. Leave it empty when they are here."),
     )
 
 

@@ -14,6 +14,7 @@ from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import KeyLog, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, Permission
+from speakup.web import absences
 from speakup.web.actors import work
 from speakup.web.admin import surface
 from speakup.web.admin.forms import AbsenceForm, ButtonForm, InviteForm, RolesForm
@@ -120,7 +121,7 @@ def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
         found = _present(uow, person_id)
         if not keyring.may_be_away(uow, found.membership):
             raise NotFound(person_id)
-        if not posted:
+        if not posted or not absences.fits(form.until.form, uow.today):
             if not form.is_submitted():
                 form.until.form.show(found.membership.absent_until)
             page = render_template("admin/away.html", form=form, member=found, **common(uow))

@@ -140,5 +140,7 @@ class AbsenceForm(PlainForm):
     """Until when somebody is away."""
 
     until = FormField(
-        DayForm, _("Last day you are away"), description=_("For example: 27 3 2027. Leave it empty when you are here.")
+        DayForm,
+        _("Last day you are away"),
+        description=_("For example: 27 3 2027. A year ahead at most. Leave it empty when you are here."),
     )

@@ -14,7 +14,7 @@ from speakup.gateways.documents import Kind, Limits, Refused
 from speakup.kernel.actor import Role
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES
-from speakup.web import places
+from speakup.web import absences, places
 from speakup.web.actors import half_signed_in, work
 from speakup.web.auth import account
 from speakup.web.auth.forms import AbsenceForm, ButtonForm, ProfileForm
@@ -93,7 +93,7 @@ def absence() -> ResponseReturnValue:
     form = AbsenceForm()
     with work() as uow:
         membership = _me(uow).membership
-        if not form.validate_on_submit() or _past(form, uow):
+        if not form.validate_on_submit() or not absences.fits(form.until.form, uow.today):
             if not form.is_submitted():
                 form.until.form.show(membership.absent_until)
             page = render_template("account/absence.html", form=form, membership=membership, **_common(uow))
@@ -118,14 +118,6 @@ def _in_order(roles: frozenset[Role]) -> list[Role]:
 
 def _show_profile(form: ProfileForm, me: Member) -> None:
     form.phone.data, form.hours.data, form.about.data = me.person.phone, me.person.hours, me.person.about
-
-
-def _past(form: AbsenceForm, uow: UnitOfWork) -> bool:
-    written = form.until.form.written
-    if written is None or written >= uow.today:
-        return False
-    form.until.form.day.errors = [_("That day has gone by. Write the last day you are away, or leave it empty")]
-    return True
 
 
 def _picture(form: ProfileForm) -> bytes | None:

@@ -9,6 +9,7 @@ import pytest
 
 from speakup import accounts, jobs, keyring
 from speakup.kernel.actor import Role
+from speakup.kernel.clock import today
 from speakup.policy import CAN_HOLD_GRANTS
 from tests import factories
 from tests.trusts import Colleague, Trust
@@ -167,14 +168,28 @@ def test_sending_again_replaces_the_letter_that_waits(administrator: PageClient,
 
 
 def test_a_colleague_is_away_when_a_guardian_agrees(administrator: PageClient, signed_in: SignIn, trust: Trust) -> None:
-    fields = {"until-day": "27", "until-month": "3", "until-year": "2090"}
+    last = today() + timedelta(days=120)
+    written = f"{last.day} {last:%B %Y}"
+    fields = {"until-day": str(last.day), "until-month": str(last.month), "until-year": str(last.year)}
     saved = administrator.submit(f"/admin/members/{trust.lead.id}/away", **fields)
     assert "Saved. It waits for a guardian to agree" in saved.text
-    assert "Here Waits for a guardian away until 27 March 2090" in saved.text
+    assert f"Here Waits for a guardian away until {written}" in saved.text
     guardian = signed_in(trust.guardian)
     guardian.submit("/colleagues", f"Agree that {trust.lead.name} is away")
-    assert "Away until 27 March 2090" in administrator.get(saved.path).text
+    assert f"Away until {written}" in administrator.get(saved.path).text
     assert "Waits for a guardian" not in administrator.get(saved.path).text
+
+
+@pytest.mark.parametrize(("year", "words"), [("2020", "That day has gone by"), ("9999", "That is more than a year")])
+def test_a_day_gone_by_or_far_off_is_not_asked_of_the_guardians(
+    administrator: PageClient, trust: Trust, year: str, words: str
+) -> None:
+    fields = {"until-day": "27", "until-month": "3", "until-year": year}
+    refused = administrator.submit(f"/admin/members/{trust.lead.id}/away", **fields)
+    assert refused.status == 422
+    assert refused.errors[0].startswith(words)
+    with trust.work(trust.guardian) as uow:
+        assert keyring.pending(uow) == []
 
 
 def test_being_away_is_asked_only_of_people_concerns_go_to(administrator: PageClient, trust: Trust) -> None:

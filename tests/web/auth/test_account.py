@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pyotp
+import pytest
 from PIL import Image
 
 from speakup import accounts, keyring
+from speakup.kernel.clock import today
 from speakup.web.cookies import STAFF
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.auth.test_first_visit import secret_of
@@ -139,21 +141,46 @@ def test_what_is_no_photo_is_refused_and_the_words_stay(guardian: PageClient) ->
 
 
 def test_being_away_is_said_and_taken_back(guardian: PageClient, trust: Trust) -> None:
-    last = date(date.today().year + 1, 3, 27)  # noqa: DTZ011 -- any day to come will do
-    fields = {"until-day": "27", "until-month": "3", "until-year": str(last.year)}
-    assert f"Away until 27 March {last.year}" in guardian.submit("/account/absence", **fields).text
+    last = today() + timedelta(days=120)
+    assert f"Away until {last.day} {last:%B %Y}" in guardian.submit("/account/absence", **until(last)).text
     with trust.work() as uow:
         assert accounts.member(uow, trust.guardian.id).membership.absent_until == last
     empty = {"until-day": "", "until-month": "", "until-year": ""}
     assert "You are shown as here" in guardian.submit("/account/absence", **empty).text
 
 
-def test_a_day_that_is_none_or_gone_by_is_refused_in_words(guardian: PageClient) -> None:
-    for day, year, words in (("31", "2030", "Write a day that exists"), ("1", "2020", "That day has gone by")):
-        fields = {"until-day": day, "until-month": "2", "until-year": year}
-        refused = guardian.submit("/account/absence", **fields)
-        assert refused.status == 422
-        assert refused.errors[0].startswith(words)
+def until(last: date) -> dict[str, str]:
+    """Fill in a last day away."""
+    return {"until-day": str(last.day), "until-month": str(last.month), "until-year": str(last.year)}
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "words"),
+    [
+        ("31", "2030", "Write a day that exists"),
+        ("2030", "28", "Write a day that exists"),
+        ("28", "30", "Write the year with four digits"),
+        ("1", "2020", "That day has gone by"),
+        ("28", "9999", "That is more than a year ahead. Write a day up to "),
+        ("28", "99999", "Write a day that exists"),
+    ],
+)
+def test_a_day_that_is_none_or_gone_by_or_far_off_is_refused_in_words(
+    guardian: PageClient, trust: Trust, day: str, year: str, words: str
+) -> None:
+    refused = guardian.submit("/account/absence", **{"until-day": day, "until-month": "2", "until-year": year})
+    assert refused.status == 422
+    assert refused.errors[0].startswith(words)
+    assert f'value="{year}"' in refused.body
+    with trust.work() as uow:
+        assert accounts.member(uow, trust.guardian.id).membership.absent_until is None
+
+
+def test_an_absence_may_be_said_up_to_a_year_ahead(guardian: PageClient) -> None:
+    latest = today() + accounts.LONGEST_ABSENCE
+    refused = guardian.submit("/account/absence", **until(latest + timedelta(days=1)))
+    assert f"Write a day up to {latest.day} {latest:%B %Y}." in refused.errors[0]
+    assert f"Away until {latest.day} {latest:%B %Y}" in guardian.submit("/account/absence", **until(latest)).text
 
 
 def test_the_account_of_somebody_who_waits_says_what_to_do(signed_in: SignIn, trust: Trust) -> None:
