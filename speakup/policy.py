@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CASE_NOTE = "case:note:add"
     CASE_RAISE = "case:raise"
     CASE_READ = "case:read"
+    CASE_RECORD = "case:record"
     CASE_REOPEN = "case:reopen"
     CASE_ROTATE = "case:keys:rotate"
     CASE_TEAM_CLOCKS = "case:team:clocks"
@@ -49,7 +50,7 @@ _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
 
 _CASEWORK = frozenset({
     P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE,
-    P.CASE_READ, P.CASE_REOPEN, P.CASE_ROTATE, P.KEYLOG_READ,
+    P.CASE_READ, P.CASE_RECORD, P.CASE_REOPEN, P.CASE_ROTATE, P.KEYLOG_READ,
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {

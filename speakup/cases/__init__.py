@@ -43,6 +43,7 @@ from speakup.cases.operations.intake import (
     NewConcern,
     OfferedExclusions,
     PersonDetails,
+    Recording,
     Work,
     can_receive,
     choose_receivers,
@@ -52,6 +53,7 @@ from speakup.cases.operations.intake import (
     raise_concern,
     start_case,
 )
+from speakup.cases.operations.recording import LONGEST_AGO, Recorded, holders_of, pass_to_others, record_case
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -81,6 +83,7 @@ from speakup.cases.rules import (
 )
 
 __all__ = [
+    "LONGEST_AGO",
     "NARRATIVE_LIMIT",
     "Answer",
     "Case",
@@ -105,6 +108,8 @@ __all__ = [
     "Reader",
     "ReadersAfter",
     "RecordKind",
+    "Recorded",
+    "Recording",
     "Satisfied",
     "Sent",
     "StoredFile",
@@ -130,6 +135,7 @@ __all__ = [
     "find",
     "forget_words",
     "give_new_words",
+    "holders_of",
     "mark_read",
     "mine",
     "next_working_day",
@@ -138,11 +144,13 @@ __all__ = [
     "open_inbox",
     "open_view",
     "park_draft",
+    "pass_to_others",
     "person_of",
     "raise_concern",
     "read_draft",
     "readers_after_new_words",
     "receipt_of",
+    "record_case",
     "record_notice",
     "remember_readers",
     "remove_file",

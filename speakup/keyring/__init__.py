@@ -63,6 +63,7 @@ from speakup.keyring.operations.pending import (
     pending,
     tell_guardians,
 )
+from speakup.keyring.operations.recorded import create_recorded_keys, give_first_receipt, has_receipt
 from speakup.keyring.operations.reporters import (
     all_generations,
     create_case_keys,
@@ -145,6 +146,7 @@ __all__ = [
     "countersign",
     "create_case_keys",
     "create_key_pair",
+    "create_recorded_keys",
     "current_generation",
     "draw_receipt",
     "effective_roles",
@@ -158,9 +160,11 @@ __all__ = [
     "fault_recorded_today",
     "find_reporter",
     "found_key_log",
+    "give_first_receipt",
     "give_receipt",
     "grant",
     "hand_on_keys",
+    "has_receipt",
     "held_cases",
     "holders",
     "keep",

@@ -144,6 +144,7 @@ SATISFIED: dict[Satisfied, Any] = {
 EVENTS: dict[Event, Any] = {
     Event.CASE_RAISED: _("Raised"),
     Event.CASE_READ: _("Opened and read"),
+    Event.CASE_RECORDED: _("Written down by a guardian"),
     Event.CASE_ACKNOWLEDGED: _("Acknowledged"),
     Event.CASE_ANNOUNCED: _("Guardians told that there is something to read"),
     Event.CASE_CLOSED: _("Closed"),
@@ -165,6 +166,7 @@ EVENTS: dict[Event, Any] = {
     Event.NOTICE_SENT: _("Notice sent to the person"),
     Event.PERSON_IDENTIFIED: _("The person said who they are, or how to reach them"),
     Event.PERSON_TOLD: _("The person was told the outcome"),
+    Event.RECEIPT_GIVEN: _("The person was given seven words"),
     Event.RECEIPT_REPLACED: _("New words were made"),
     Event.ROUTING_DRAFTED: _("Routing rules were drafted"),
     Event.SETTINGS_CHANGED: _("Settings were changed: telephone number, hours, front door or name"),

@@ -13,7 +13,7 @@ from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
-from speakup.cases.operations.intake import PersonDetails
+from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -47,6 +47,8 @@ class Told:
     spoke_up_before: bool
     how_raised: HowRaised
     day: date
+    recording: Recording | None
+    """Who wrote it down and how it came; None where the person wrote it themselves."""
     files: list[FileLine] = field(repr=False)
 
 
@@ -204,7 +206,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     identity = records[opened[CompartmentKind.IDENTITY].id] if CompartmentKind.IDENTITY in opened else []
     history = audit.history(uow, case.id)
     told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
-    names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework))
+    names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework) | _recorder(told))
     left = _who_left(uow, opened.values())
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     return CaseView(
@@ -276,7 +278,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
     conversation = keyring.read(uow, opened[CompartmentKind.CONVERSATION])
     identity = keyring.read(uow, opened[CompartmentKind.IDENTITY])
     told, messages = _checked(case, conversation), _messages(conversation)
-    names = accounts.names_of(uow, _people(opened.values(), [], messages, [], []))
+    names = accounts.names_of(uow, _people(opened.values(), [], messages, [], []) | _recorder(told))
     return InboxView(
         case=case,
         told=told,
@@ -316,8 +318,13 @@ def _told(conversation: list[Record]) -> Told:
         spoke_up_before=body["spoke_up_before"],
         how_raised=HowRaised(body["how_raised"]),
         day=date.fromisoformat(body["day"]),
+        recording=Recording.from_plain(body["recording"]) if body.get("recording") else None,
         files=_files(conversation, body["files"]),
     )
+
+
+def _recorder(told: Told) -> set[uuid.UUID]:
+    return {told.recording.by} if told.recording else set()
 
 
 def _answer(body: dict[str, Any], name: str, before: str) -> Answer:

@@ -119,11 +119,18 @@ def create_case_keys(
     readers = [each.id for each in recipients[CompartmentKind.CONVERSATION] if each.kind is PrincipalKind.STAFF]
     _create_reporter(uow, case_id, secrets, generation, readers)
     made = compartments.make(uow, case_id, recipients, me)
+    seal_beginning(uow, made, excluded)
+    return made
+
+
+def seal_beginning(
+    uow: UnitOfWork, made: Mapping[CompartmentKind, OpenCompartment], excluded: Mapping[str, Any]
+) -> None:
+    """Seal into each compartment which were made together, and into `casework` who must never be given a key."""
     manifest = {kind.value: canonical.text(each.stated.commitment) for kind, each in made.items()}
     for each in made.values():
         compartments.add(uow, each, MANIFEST, manifest)
     compartments.add(uow, made[CompartmentKind.CASEWORK], EXCLUSIONS, excluded)
-    return made
 
 
 def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -> None:
@@ -133,7 +140,7 @@ def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -
     keys = reporter_keys(secrets.root_secret)
     renewed = Principal(PrincipalKind.REPORTER, row.id, keys, keys.public.fingerprint(), secrets.root_secret)
     for compartment in opened.values():
-        recipients = compartments.staff_recipients(uow, _staff_of(compartment), compartment.kind)
+        recipients = compartments.staff_recipients(uow, staff_of(compartment), compartment.kind)
         compartments.rotate_to(
             uow, compartment, [*recipients, Recipient(PrincipalKind.REPORTER, row.id, keys.public)], renewed
         )
@@ -161,9 +168,9 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
     (known,) = compartments.reporter_recipient(uow, case_id, opened[CompartmentKind.CONVERSATION].stated)
     row = uow.session.get_one(Reporter, (uow.organisation_id, known.id))
     # The person's own memory cannot be opened here; who could open it until now is what they were told at the latest.
-    told = seen.Counters(seen.readers_entry(case_id, _staff_of(opened[CompartmentKind.CONVERSATION])))
+    told = seen.Counters(seen.readers_entry(case_id, staff_of(opened[CompartmentKind.CONVERSATION])))
     for compartment in opened.values():
-        recipients = compartments.staff_recipients(uow, _staff_of(compartment), compartment.kind)
+        recipients = compartments.staff_recipients(uow, staff_of(compartment), compartment.kind)
         person = Recipient(PrincipalKind.REPORTER, row.id, keys.public)
         compartments.rotate_to(uow, compartment, [*recipients, person], principal(uow))
     counters = told.with_later(compartments.sight(each).entry for each in opened.values())
@@ -176,12 +183,13 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
 def still_receiving(uow: UnitOfWork, case_id: uuid.UUID) -> dict[uuid.UUID, bool]:
     """Say of every colleague who can open a conversation whether new keys to it would be sealed to them today."""
     policy.require(uow.actor, Permission.CASE_MESSAGE)
-    holders = _staff_of(compartments.open_case(uow, case_id)[CompartmentKind.CONVERSATION])
+    holders = staff_of(compartments.open_case(uow, case_id)[CompartmentKind.CONVERSATION])
     receivers = key_log.load(uow).receivers(CompartmentKind.CONVERSATION, uow.today)
     return {each: each in receivers for each in holders}
 
 
-def _staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:
+def staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:
+    """List the colleagues who can open it."""
     return [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
 
 
