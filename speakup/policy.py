@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ADMIN_ROUTING_DRAFT = "admin:routing:draft"
     ADMIN_SETTINGS = "admin:settings:keep"
     ADMIN_STRUCTURE = "admin:structure:keep"
+    ADMIN_VOCABULARY = "admin:vocabulary:keep"
     AUDIT_VERIFY = "audit:chain:verify"
     CASE_ACKNOWLEDGE = "case:acknowledge"
     CASE_ANNOUNCE = "case:announce"
@@ -35,6 +36,8 @@ class Permission(StrEnum):
     CASE_REOPEN = "case:reopen"
     CASE_ROTATE = "case:keys:rotate"
     CASE_TEAM_CLOCKS = "case:team:clocks"
+    DIARY_KEEP = "diary:keep"
+    DIARY_TEAM = "diary:team"
     INBOX_USE = "inbox:use"
     KEYLOG_READ = "keylog:read"
     KEYLOG_VOUCH = "keylog:vouch"
@@ -54,8 +57,8 @@ _CASEWORK = frozenset({
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE},
-    Role.LEAD_GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.CASE_TEAM_CLOCKS},
+    Role.GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.DIARY_KEEP},
+    Role.LEAD_GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.CASE_TEAM_CLOCKS, P.DIARY_KEEP, P.DIARY_TEAM},
     Role.BUDDY_GUARDIAN: _CASEWORK,
     Role.NON_EXECUTIVE_LEAD: _CASEWORK | {P.KEYLOG_VOUCH, P.AUDIT_VERIFY},
     Role.RECIPIENT: frozenset(),
@@ -64,14 +67,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.EXECUTIVE_LEAD: frozenset(),
     Role.BOARD_SECRETARY: frozenset(),
     Role.RECOVERY_OFFICER: frozenset(),
-    Role.ADMINISTRATOR: frozenset({P.ADMIN_MEMBERSHIPS, P.ADMIN_ROUTING_DRAFT, P.ADMIN_SETTINGS, P.ADMIN_STRUCTURE}),
+    Role.ADMINISTRATOR: frozenset({P.ADMIN_MEMBERSHIPS, P.ADMIN_ROUTING_DRAFT, P.ADMIN_SETTINGS, P.ADMIN_STRUCTURE,
+                                   P.ADMIN_VOCABULARY}),
 }
 
 BY_KIND: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.VISITOR: frozenset({P.CASE_RAISE}),
     ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.INBOX_USE}),
     ActorKind.SYSTEM: frozenset({P.CASE_ANNOUNCE, P.ORGANISATION_FOUND, P.ORDER_REMOVE, P.STAFF_NOTIFY, P.AUDIT_VERIFY,
-                                 P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT}),
+                                 P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT,
+                                 P.ADMIN_VOCABULARY}),
     ActorKind.PERSON: _EVERY_PERSON,
 }  # fmt: skip
 

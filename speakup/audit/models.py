@@ -36,6 +36,7 @@ class Event(StrEnum):
     KEY_COUNTERSIGNED = "key record countersigned"
     KEY_LOG_ENTRY = "key log entry"
     KEY_ROTATED = "key rotated"
+    LIST_CHANGED = "list changed"
     MEMBERSHIP_CHANGED = "membership changed"
     MESSAGE_SENT = "message sent"
     NOTE_ADDED = "note added"

@@ -1,5 +1,6 @@
 """What may be done with which list, and how a code's names follow each other: plain values in and out."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +38,9 @@ ANSWERS: Mapping[str, CodeSet] = {
 PREFER_NOT, NOT_ASKED = "prefer_not", "not_asked"
 """Two answers of every question, which are never taken for one another."""
 NOT_KNOWN = "not_known"
+
+_LAST = frozenset({"other", NOT_KNOWN, PREFER_NOT, NOT_ASKED})
+"""What is answered when nothing else fits."""
 
 _NATIONAL = frozenset({CodeSet.ELEMENT, CodeSet.WORKER_GROUP})
 _FIXED = frozenset({
@@ -135,3 +139,39 @@ def breaks_between(versions: Sequence[date], counted: Iterable[Entry]) -> list[d
     ends = (entry.last_day + timedelta(days=1) for entry in counted if entry.last_day is not None)
     days = {*versions, *(entry.first_day for entry in counted), *ends}
     return sorted(days - {began})
+
+
+def fingerprint(entries: Iterable[Entry]) -> str:
+    """Say how a list stands, for a page that is to be compared with it later: each key with a digest of its rows."""
+    return " ".join(f"{entry.key}:{_digest(entry)}" for entry in entries)
+
+
+def changed_since(entries: Iterable[Entry], shown: str) -> frozenset[str]:
+    """Name the codes that are not as they were when `shown` was written, those that are new and those that are gone."""
+    then = dict(each.partition(":")[::2] for each in shown.split())
+    now = {entry.key: _digest(entry) for entry in entries}
+    return frozenset(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
+
+
+def _digest(entry: Entry) -> str:
+    said = [
+        (row.valid_from, row.valid_to, row.name, row.position, row.national_set, row.national_key) for row in entry.rows
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+
+
+def with_new(entries: Sequence[Entry], new: Entry) -> list[Entry]:
+    """Put a new code at the end of a list, but before what is answered when nothing else fits."""
+    at = len(entries)
+    while at and entries[at - 1].key in _LAST:
+        at -= 1
+    return [*entries[:at], new, *entries[at:]]
+
+
+def moved_up(entries: Sequence[Entry], key: str, today: date) -> list[Entry]:
+    """Put a code before the one that is offered above it; the first stays the first."""
+    at = next(place for place, entry in enumerate(entries) if entry.key == key)
+    above = [place for place in range(at) if not entries[place].ended_by(today)]
+    if not above:
+        return list(entries)
+    return [*entries[: above[-1]], entries[at], *entries[above[-1] : at], *entries[at + 1 :]]
