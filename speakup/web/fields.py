@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import validate_csrf
 from wtforms import Field, Form
@@ -63,8 +63,10 @@ class AtMost:
         over = len(field.data or "") - self.limit
         if over > 0:
             raise ValidationError(
-                gettext(
+                ngettext(
+                    "This is too long by %(over)s character. Up to %(limit)s fit.",
                     "This is too long by %(over)s characters. Up to %(limit)s fit.",
+                    over,
                     over=f"{over:,}",
                     limit=f"{self.limit:,}",
                 )

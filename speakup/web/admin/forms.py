@@ -4,16 +4,15 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Form, FormField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
+from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from speakup.kernel.actor import Role
-from speakup.web.fields import FromTheList, PlainForm
+from speakup.web.fields import AtMost, FromTheList, PlainForm
 from speakup.web.labels import ROLES
 from speakup.web.lines import DayForm, Hidden, Line, Lines, without_controls
 
-TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
-_LINE = Length(max=200, message=TOO_LONG)
-_PHONE = Length(max=60, message=TOO_LONG)
+_LINE = AtMost()
+_PHONE = AtMost(60)
 MOST_PEOPLE = 1_000_000
 
 
@@ -22,10 +21,10 @@ class ButtonForm(PlainForm):
 
 
 class WholeNumber(IntegerField):
-    """A whole number, with a sentence of ours for anything else."""
+    """A whole number, with or without commas, and a sentence of ours for anything else."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        digits = without_controls(valuelist[0]).strip() if valuelist else ""
+        digits = without_controls(valuelist[0]).replace(",", "").strip() if valuelist else ""
         self.raw_data = [digits]
         if not digits.isdecimal() or len(digits) > 9:  # noqa: PLR2004 -- as many digits as any of these may have
             self.data = None
@@ -39,7 +38,7 @@ class WholeNumber(IntegerField):
 
 
 def _number(label: str, least: int, most: int, description: str = "") -> WholeNumber:
-    words = _("Write a number from %(min)d to %(max)d")
+    words = _("Write a number from %(least)s to %(most)s", least=f"{least:,}", most=f"{most:,}")
     return WholeNumber(label, description=description, validators=[NumberRange(least, most, words)])
 
 
@@ -73,7 +72,7 @@ class InviteForm(RolesForm):
     name = Line(_("Name"), validators=[InputRequired(_("Write their name")), _LINE])
     email = Line(
         _("Work e-mail address"),
-        validators=[InputRequired(_("Write their work e-mail address")), Length(max=254, message=TOO_LONG)],
+        validators=[InputRequired(_("Write their work e-mail address")), AtMost(254)],
     )
     job_title = Line(
         _("Job (optional)"),
@@ -145,7 +144,7 @@ class NameForm(PlainForm):
     leave_address = Line(
         _("Where “Leave this page now” goes"),
         description=_("An ordinary page that says nothing, beginning with https://"),
-        validators=[InputRequired(_("Write the address of an ordinary page")), Length(max=300, message=TOO_LONG)],
+        validators=[InputRequired(_("Write the address of an ordinary page")), AtMost(300)],
     )
 
 
@@ -218,7 +217,7 @@ class MailDomainsForm(PlainForm):
     domains = Lines(
         _("What work e-mail addresses end with"),
         description=_("One to a line, for example: anytown.nhs.uk. People are asked for a private address instead."),
-        validators=[Length(max=4000, message=TOO_LONG)],
+        validators=[AtMost(4000)],
     )
 
 

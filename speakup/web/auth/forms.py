@@ -7,12 +7,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField, FormField, PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import EqualTo, InputRequired, Optional
 
-from speakup.web.fields import PlainForm
+from speakup.web.fields import AtMost, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 
-TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
 LONGEST_PASSPHRASE = 1024
 PASSPHRASE_HINT = _(
     "At least 14 characters. Four or five words that have nothing to do with each other work well. "
@@ -27,7 +26,7 @@ class ButtonForm(PlainForm):
 def _present_passphrase(label: str) -> PasswordField:
     return PasswordField(
         label,
-        validators=[InputRequired(_("Write your passphrase")), Length(max=LONGEST_PASSPHRASE, message=TOO_LONG)],
+        validators=[InputRequired(_("Write your passphrase")), AtMost(LONGEST_PASSPHRASE)],
     )
 
 
@@ -37,7 +36,7 @@ class SignInForm(PlainForm):
     then = Hidden()
     email = Line(
         _("Work e-mail address"),
-        validators=[InputRequired(_("Write your work e-mail address")), Length(max=254, message=TOO_LONG)],
+        validators=[InputRequired(_("Write your work e-mail address")), AtMost(254)],
     )
     passphrase = _present_passphrase(_("Passphrase"))
 
@@ -49,7 +48,7 @@ class CodeForm(PlainForm):
     code = Line(
         _("Code"),
         description=_("6 digits from your authenticator app, or one of your recovery codes."),
-        validators=[InputRequired(_("Write the code from your app")), Length(max=60, message=TOO_LONG)],
+        validators=[InputRequired(_("Write the code from your app")), AtMost(60)],
     )
 
 
@@ -59,7 +58,7 @@ class FirstCodeForm(PlainForm):
     then = Hidden()
     code = Line(
         _("The 6 digits the app shows now"),
-        validators=[InputRequired(_("Write the 6 digits the app shows")), Length(max=60, message=TOO_LONG)],
+        validators=[InputRequired(_("Write the 6 digits the app shows")), AtMost(60)],
     )
 
 
@@ -108,7 +107,7 @@ class ReplaceFactorForm(PlainForm):
     drawn = Hidden()
     code = Line(
         _("The 6 digits the new app shows now"),
-        validators=[InputRequired(_("Write the 6 digits the app shows")), Length(max=60, message=TOO_LONG)],
+        validators=[InputRequired(_("Write the 6 digits the app shows")), AtMost(60)],
     )
     passphrase = _present_passphrase(_("Your passphrase"))
 
@@ -116,16 +115,16 @@ class ReplaceFactorForm(PlainForm):
 class ProfileForm(PlainForm):
     """What the front page says about a guardian."""
 
-    phone = Line(_("Telephone"), validators=[Length(max=60, message=TOO_LONG)])
+    phone = Line(_("Telephone"), validators=[AtMost(60)])
     hours = Line(
         _("When people can reach you"),
         description=_("For example: Monday to Thursday, 9 to 4"),
-        validators=[Length(max=120, message=TOO_LONG)],
+        validators=[AtMost(120)],
     )
     about = Lines(
         _("About you"),
         description=_("One or two sentences that make it easier to turn to you."),
-        validators=[Length(max=600, message=TOO_LONG)],
+        validators=[AtMost(600)],
     )
     photo = FileField(
         _("Photo"),

@@ -12,11 +12,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from speakup.cases import NARRATIVE_LIMIT
-
-TOO_LONG = _("Shorten this. It may have up to %(max)d characters")
+from speakup.web.fields import AtMost
 
 
 class ButtonForm(FlaskForm):
@@ -29,7 +28,7 @@ class MessageForm(FlaskForm):
     text = TextAreaField(
         _("Your message"),
         description=_("The person reads it in their private inbox. Write as you would speak to them."),
-        validators=[InputRequired(_("Write your message")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+        validators=[InputRequired(_("Write your message")), AtMost(NARRATIVE_LIMIT)],
     )
 
 
@@ -49,7 +48,7 @@ class NoteForm(FlaskForm):
         description=_(
             "Only the guardians on this case can open it. The person it is about may one day ask for a copy."
         ),
-        validators=[InputRequired(_("Write your note")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+        validators=[InputRequired(_("Write your note")), AtMost(NARRATIVE_LIMIT)],
     )
 
 
@@ -59,7 +58,7 @@ class TitleForm(FlaskForm):
     text = StringField(
         _("Short title"),
         description=_("So that you find it again. Leave out names."),
-        validators=[InputRequired(_("Write a short title")), Length(max=120, message=TOO_LONG)],
+        validators=[InputRequired(_("Write a short title")), AtMost(120)],
     )
 
 
@@ -85,21 +84,15 @@ class CloseForm(FlaskForm):
     summary = TextAreaField(
         _("In your own words"),
         description=_("What was done and what was learned. Kept with your notes."),
-        validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+        validators=[AtMost(NARRATIVE_LIMIT)],
     )
-    why_not_told = TextAreaField(
-        _("If the person could not be told: why?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
-    )
+    why_not_told = TextAreaField(_("If the person could not be told: why?"), validators=[AtMost(NARRATIVE_LIMIT)])
     satisfied = RadioField(
         _("Is the person satisfied that it can close?"),
         validators=[InputRequired(_("Say whether the person is satisfied"))],
     )
-    why_not_satisfied = TextAreaField(
-        _("Why are they not satisfied?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
-    )
-    escalation = TextAreaField(
-        _("Which further step did you offer?"), validators=[Length(max=NARRATIVE_LIMIT, message=TOO_LONG)]
-    )
+    why_not_satisfied = TextAreaField(_("Why are they not satisfied?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    escalation = TextAreaField(_("Which further step did you offer?"), validators=[AtMost(NARRATIVE_LIMIT)])
     resolved_all_the_same = BooleanField(_("It is resolved, although the person is not satisfied"))
 
 
@@ -108,7 +101,7 @@ class ReopenForm(FlaskForm):
 
     why = TextAreaField(
         _("Why is it opened again?"),
-        validators=[InputRequired(_("Write why it is opened again")), Length(max=NARRATIVE_LIMIT, message=TOO_LONG)],
+        validators=[InputRequired(_("Write why it is opened again")), AtMost(NARRATIVE_LIMIT)],
     )
 
 

@@ -150,6 +150,7 @@ def test_nobody_covers_for_themselves(administrator: PageClient, trust: Trust) -
         ("contact", {"guardian_phone": "0300 000 0777", "acknowledge_days": "3"}, "3 working days"),
         ("looking", {"hours": ["8", "13"], "first": "8"}, "8:00, 13:00"),
         ("limits", {"count": "4", "size": "10", "small_group": "40"}, "Fewer than 40 people"),
+        ("limits", {"small_group": "1,000"}, "Fewer than 1,000 people"),
         ("mail", {"domains": "@Anytown.nhs.uk\nnhs.net"}, "anytown.nhs.uk nhs.net"),
         ("intake", {"stopped": "y"}, "The front door Closed"),
     ],
@@ -174,7 +175,7 @@ def test_a_setting_is_kept_and_shown(administrator: PageClient, name: str, field
         ("contact", {"acknowledge_days": "two"}, "Write a whole number, in digits"),
         ("looking", {"hours": []}, "Choose at least one hour"),
         ("looking", {"hours": ["8"], "first": "9"}, "Write an hour that is not after the last one ticked above"),
-        ("limits", {"small_group": "3"}, "Write a number from 10 to 1000"),
+        ("limits", {"small_group": "3"}, "Write a number from 10 to 1,000"),
         ("mail", {"domains": "everybody"}, "Write what stands after the @, one to a line: anytown.nhs.uk"),
     ],
 )

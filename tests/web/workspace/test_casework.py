@@ -116,7 +116,15 @@ def test_what_was_typed_comes_back_with_the_sentence_that_says_what_to_do(case: 
     refused = theirs.submit(f"/cases/{case.ref}/title", text="x" * 121)
     assert refused.status == 422
     assert "x" * 121 in refused.body
-    assert refused.errors == ["Shorten this. It may have up to 120 characters"]
+    assert refused.errors == ["This is too long by 1 character. Up to 120 fit."]
+
+
+@pytest.mark.parametrize("step", ["/reply", "/notes/new"])
+def test_numbers_in_a_sentence_are_written_as_people_write_them(
+    case: RaisedCase, theirs: PageClient, step: str
+) -> None:
+    refused = theirs.submit(f"/cases/{case.ref}{step}", text="x" * 51_000)
+    assert refused.errors == ["This is too long by 1,000 characters. Up to 50,000 fit."]
 
 
 @pytest.mark.parametrize("step", ["", "/reply", "/notes/new", "/title", "/code", "/outcome", "/close", "/acknowledge"])
