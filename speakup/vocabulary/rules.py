@@ -147,16 +147,16 @@ def fingerprint(entries: Iterable[Entry]) -> str:
 
 
 def changed_since(entries: Iterable[Entry], shown: str) -> frozenset[str]:
-    """Name the codes that are not as they were when `shown` was written, those that are new and those that are gone."""
+    """Name the codes that are not as they were when `shown` was written, stand elsewhere, are new or are gone."""
     then = dict(each.partition(":")[::2] for each in shown.split())
     now = {entry.key: _digest(entry) for entry in entries}
-    return frozenset(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
+    changed = {key for key in then.keys() | now.keys() if then.get(key) != now.get(key)}
+    stood, stand = ([key for key in order if key in then and key in now] for order in (then, now))
+    return frozenset(changed | {key for key, other in zip(stood, stand, strict=True) if key != other})
 
 
 def _digest(entry: Entry) -> str:
-    said = [
-        (row.valid_from, row.valid_to, row.name, row.position, row.national_set, row.national_key) for row in entry.rows
-    ]
+    said = [(row.valid_from, row.valid_to, row.name, row.national_set, row.national_key) for row in entry.rows]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 
