@@ -9,7 +9,6 @@ from speakup.keyring.operations.compartments import (
     OpenCompartment,
     Record,
     add,
-    countersign,
     exclusions,
     grant,
     held_cases,
@@ -21,6 +20,7 @@ from speakup.keyring.operations.compartments import (
     replace,
     reseal,
     revoke,
+    settle,
 )
 from speakup.keyring.operations.credentials import (
     change_passphrase,
@@ -143,7 +143,6 @@ __all__ = [
     "begin_memory",
     "change_passphrase",
     "claimed_keys",
-    "countersign",
     "create_case_keys",
     "create_key_pair",
     "create_recorded_keys",
@@ -205,6 +204,7 @@ __all__ = [
     "revoke",
     "root_words",
     "set_trust_root",
+    "settle",
     "start_reporter",
     "start_staff",
     "still_receiving",

@@ -171,7 +171,7 @@ class Intruder:
                     principal_id=each.id, case_id=place.case_id, kind=place.kind,
                     version=version, sealed_key=sealed,
                 ))  # fmt: skip
-            digest = envelope.digest(key, _items(connection, row["id"]), place.head_context(version))
+            digest = envelope.digest(key, items(connection, row["id"]), place.head_context(version))
             head = json.dumps({"counter": 4_000, "digest": canonical.text(digest)}).encode()
             connection.execute(sa.update(T["compartment"]).where(T["compartment"].c.id == row["id"]).values(
                 version=version, head=envelope.seal(key, head, place.head_context(version)),
@@ -191,7 +191,7 @@ class Intruder:
                 connection.execute(sa.update(T["grant_to"]).where(
                     T["grant_to"].c.compartment_id == row["id"], T["grant_to"].c.principal_id == each.id,
                 ).values(sealed_key=sealed))  # fmt: skip
-            digest = envelope.digest(key, _items(connection, row["id"]), place.head_context(row["version"]))
+            digest = envelope.digest(key, items(connection, row["id"]), place.head_context(row["version"]))
             head = json.dumps({"counter": 4_000, "digest": canonical.text(digest)}).encode()
             connection.execute(sa.update(T["compartment"]).where(T["compartment"].c.id == row["id"]).values(
                 head=envelope.seal(key, head, place.head_context(row["version"])),
@@ -268,7 +268,7 @@ def _compartments(connection: sa.Connection, raised: RaisedCase) -> list[Any]:
     )
 
 
-def _items(connection: sa.Connection, compartment_id: uuid.UUID) -> list[bytes]:
+def items(connection: sa.Connection, compartment_id: uuid.UUID) -> list[bytes]:
     records = T["sealed_record"]
     rows = connection.execute(
         sa.select(records.c.id, records.c.revision, records.c.kind).where(records.c.compartment_id == compartment_id)

@@ -197,7 +197,7 @@ def open_view(uow: UnitOfWork, case: Case) -> CaseView:
 
 def _view(uow: UnitOfWork, case: Case) -> CaseView:
     opened = keyring.open_case(uow, case.id, fetch=())
-    keyring.countersign(uow, opened.values())
+    keyring.settle(uow, opened.values())
     records = keyring.read_many(uow, list(opened.values()))
     conversation, casework = (
         records[opened[CompartmentKind.CONVERSATION].id],
@@ -275,6 +275,8 @@ def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:
 
 def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
     opened = keyring.open_case(uow, case.id, fetch=())
+    if uow.writes:
+        keyring.settle(uow, opened.values())
     conversation = keyring.read(uow, opened[CompartmentKind.CONVERSATION])
     identity = keyring.read(uow, opened[CompartmentKind.IDENTITY])
     told, messages = _checked(case, conversation), _messages(conversation)

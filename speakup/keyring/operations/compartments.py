@@ -4,9 +4,12 @@ Nobody opens or seals under a key version whose record does not check out. A ver
 
 * its statement is about this very compartment and follows the version before it, whose data key its maker held;
 * it stands, word for word, under the data key it commits to, so that only a holder of that key can have written it;
-* a guardian on the case whom the key log knew signed it, or the reporter's own code stands on it, or (version 1, and a
-  reporter's later ones) a guardian on the case has countersigned what they found at first opening;
+* a guardian on the case whom the key log knew signed it, or the reporter's own code stands on it, or (version 1) a
+  guardian on the case has countersigned what they found at first opening;
 * every staff member it names held, by the key log, the key it was sealed to.
+
+Nothing new is sealed under a version that names somebody the log no longer does, or that nobody it names today stands
+by: whoever was on a case once knows old data keys, and could write such a version themselves. It gets a new key first.
 
 A case has one compartment of each kind, and its reader remembers which. Whoever could write the database may still put
 a whole concern of their own in the place of one that this reader has never opened: that is a concern raised by them,
@@ -39,7 +42,7 @@ from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import canonical, key_records
 from speakup.keyring.rules.key_log import KeyLog
 from speakup.keyring.rules.key_records import Holder, Place, Statement
-from speakup.policy import Permission
+from speakup.policy import CASE_ROLES, Permission
 
 MANIFEST = "manifest"
 """In each compartment, written at intake: the commitments of all that were made together."""
@@ -119,8 +122,10 @@ class OpenCompartment:
     newest: StoredRecord | None
     keys: dict[int, bytes] = field(repr=False)
     signed: bool
-    origin: bytes = b""
-    """What the first key record comes to: however often the key changes, the compartment stays this one."""
+    prints: tuple[bytes, ...] = ()
+    """What each key record comes to, from the first, by which the compartment stays this one."""
+    astray: bool = False
+    """The grants that lie beside it are not those its key record names."""
     counter: int = 0
     items: dict[uuid.UUID, tuple[int, str]] = field(default_factory=dict)
     fetched: "Fetched | None" = field(default=None, repr=False)
@@ -267,6 +272,7 @@ def open_case(
         raise NotFound(case_id) if kinds else IntegrityFault(case_id, "compartments")
     seen.remember(uow, [sight(each) for each in opened.values()])
     if not kinds:
+        _note_astray(uow, opened.values())
         _whole_cases(uow)[case_id] = opened
     return opened
 
@@ -302,6 +308,41 @@ def open_cases(
         damaged.add(case_id)
         found.pop(case_id)
     return dict(found)
+
+
+def _note_astray(uow: UnitOfWork, compartments: Collection[OpenCompartment]) -> None:
+    """Find whose grants were taken away, or told to be of something else, so that a case vanished for its holders."""
+    uow.session.flush()
+    asked = {"organisation": uow.organisation_id, "compartments": [each.id for each in compartments]}
+    granted: dict[uuid.UUID, set[tuple[Any, ...]]] = defaultdict(set)
+    for identifier, *grant in uow.session.execute(_GRANTED, asked).all():
+        granted[identifier].add(tuple(grant))
+    for each in compartments:
+        place = each.place
+        named = {(holder.kind, holder.id, place.case_id, place.kind, each.version) for holder in each.stated.holders}
+        each.astray = granted[each.id] != named
+    if uow.actor.kind is ActorKind.REPORTER:
+        _require_some_guardian(uow, compartments)
+
+
+def _require_some_guardian(uow: UnitOfWork, compartments: Collection[OpenCompartment]) -> None:
+    """Find a case that stands on no guardian's list: what its person holds no key of, they can not grant anew."""
+    case_id = next(each.place.case_id for each in compartments)
+    listed = select(Grant.principal_id).where(Grant.organisation_id == uow.organisation_id, Grant.case_id == case_id)
+    holding = set(uow.session.scalars(listed.where(Grant.kind == CompartmentKind.CASEWORK)))
+    named = {holder.id for each in compartments for holder in each.stated.holders}
+    if not holding & named & key_log.load(uow).valid.keys():
+        raise IntegrityFault(case_id, "grants")
+
+
+_GRANT = Grant.__table__.c
+# Built once: putting a statement together takes longer than asking it.
+_GRANTED = select(
+    _GRANT.compartment_id, _GRANT.principal_kind, _GRANT.principal_id, _GRANT.case_id, _GRANT.kind, _GRANT.version
+).where(
+    _GRANT.organisation_id == bindparam("organisation"),
+    _GRANT.compartment_id.in_(bindparam("compartments", expanding=True)),
+)
 
 
 def _is_open(compartment: OpenCompartment | None, *, to_write: bool) -> bool:
@@ -434,6 +475,70 @@ def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> Non
         audit.record(uow, Event.KEY_COUNTERSIGNED, each.place.case_id)
 
 
+def settle(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
+    """Make these fit to be written in: countersigned, or else under a new key, by whoever acts.
+
+    A new key is made where a colleague the log no longer names holds the newest, where nobody it names today stands by
+    it, and where grants are missing. So whoever was taken off, and can write the database, reads nothing more; and
+    whoever lost their grants to somebody like that has them again. Where nobody could receive, nothing is changed: a
+    person's words are taken all the same.
+    """
+    for each in compartments:
+        if each.version == 1:
+            countersign(uow, [each])
+        if not _is_settled(uow, each):
+            _renew(uow, each)
+
+
+def _is_settled(uow: UnitOfWork, compartment: OpenCompartment) -> bool:
+    """Say whether everybody whom the newest key record names, and whoever stands by it, are in the log as they were."""
+    log, record, known = key_log.load(uow), compartment.record, (compartment.id, compartment.version)
+    settled: set[tuple[uuid.UUID, int]] = uow.opened.setdefault("settled compartments", set())
+    if known in settled:
+        return True
+    staff = [each for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
+    as_logged = all((each := log.valid.get(holder.id)) and each.fingerprint == holder.fingerprint for holder in staff)
+    if compartment.astray or not as_logged or not _is_stood_by(uow, log, compartment.version, record):
+        return False
+    settled.add(known)
+    return True
+
+
+def _is_stood_by(uow: UnitOfWork, log: KeyLog, version: int, record: StoredRecord) -> bool:
+    """Say whether whoever made a version, or countersigned it, could do so today."""
+    if record.signer_id is not None:
+        return _stands_by(log, record.signer_id, record.body, record.signature)
+    # A reporter checked their own code when they opened it; and a first version was held against its manifests.
+    if version == 1 or uow.actor.kind is ActorKind.REPORTER:
+        return True
+    countersigned = record.countersigner_id, record.countersignature
+    return None not in countersigned and _stands_by(log, countersigned[0], record.body, countersigned[1])
+
+
+def _stands_by(log: KeyLog, person_id: uuid.UUID | None, body: bytes, signature: bytes | None) -> bool:
+    vouched = log.valid.get(person_id) if person_id else None
+    return (
+        vouched is not None
+        and signature is not None
+        and bool(vouched.roles & CASE_ROLES)
+        and _verified_once(vouched.keys.approving, body, signature)
+    )
+
+
+def _renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
+    log, place = key_log.load(uow), compartment.place
+    if compartment.astray:
+        audit.record(uow, Event.INTEGRITY_FAULT, place.case_id)
+    staff = [each.id for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
+    receiving = [
+        each for each in staff if each in log.valid and log.valid[each].may_receive(compartment.kind, uow.today)
+    ]
+    if receiving:
+        recipients = staff_recipients(uow, receiving, compartment.kind)
+        reporter = reporter_recipient(uow, place.case_id, compartment.stated)
+        rotate_to(uow, compartment, [*recipients, *reporter], principal(uow))
+
+
 def holders(uow: UnitOfWork, case_id: uuid.UUID) -> dict[CompartmentKind, frozenset[Holder]]:
     """Say who can open each compartment of a case that the actor holds, by the checked key records."""
     return {kind: each.stated.holders for kind, each in open_case(uow, case_id).items()}
@@ -490,7 +595,7 @@ def exclusions(uow: UnitOfWork, casework: OpenCompartment) -> Record:
 
 def add(uow: UnitOfWork, compartment: OpenCompartment, kind: str, body: Mapping[str, Any]) -> uuid.UUID:
     """Seal one new record; return its id."""
-    countersign(uow, [compartment])
+    settle(uow, [compartment])
     record_id = new_id()
     compartment.counter += 1
     row = SealedRecord(
@@ -510,7 +615,7 @@ def add(uow: UnitOfWork, compartment: OpenCompartment, kind: str, body: Mapping[
 
 def replace(uow: UnitOfWork, compartment: OpenCompartment, record: Record, body: Mapping[str, Any]) -> None:
     """Seal a new revision of a record in its place; `Conflict` when somebody else has written one since."""
-    countersign(uow, [compartment])
+    settle(uow, [compartment])
     row = uow.session.get(SealedRecord, (uow.organisation_id, record.id))
     if row is None or row.revision != record.revision:
         raise Conflict(record.id)
@@ -553,14 +658,15 @@ def revoke(uow: UnitOfWork, case_id: uuid.UUID, person_id: uuid.UUID) -> None:
 def rotate_to(uow: UnitOfWork, compartment: OpenCompartment, recipients: Iterable[Recipient], maker: Principal) -> None:
     """Start a new key version sealed to exactly these."""
     _lock(uow, compartment)
-    countersign(uow, [compartment])
+    if compartment.version == 1:
+        countersign(uow, [compartment])
     _new_version(uow, compartment, recipients, maker)
     audit.record(uow, Event.KEY_ROTATED, compartment.place.case_id)
 
 
 def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> int:
     """Seal up to `limit` records of older versions again under the newest key; return how many still wait."""
-    countersign(uow, [compartment])
+    settle(uow, [compartment])
     behind = (
         select(SealedRecord)
         .where(
@@ -639,7 +745,7 @@ def _new_version(
     _whole_cases(uow).pop(row.case_id, None)
     row.version, row.records_behind = version, len(compartment.items)
     compartment.statement, compartment.newest, compartment.keys[version] = stated, record, key
-    compartment.origin = compartment.origin or key_records.fingerprint_of(body)
+    compartment.prints, compartment.astray = (*compartment.prints, key_records.fingerprint_of(body)), False
     compartment.counter += 1
     compartment.signed = True
     _write_head(uow, compartment)
@@ -691,7 +797,7 @@ def _open(me: Principal, log: KeyLog, row: Row, held: SealedKey, chain: Sequence
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
         raise IntegrityFault(row.case_id, "key record") from fault
-    return OpenCompartment(row, place, newest, record, keys, signed, prints[0])
+    return OpenCompartment(row, place, newest, record, keys, signed, tuple(prints))
 
 
 def _follow_on(statements: Sequence[Statement], prints: Sequence[bytes]) -> bool:
@@ -838,7 +944,7 @@ def sight(compartment: OpenCompartment) -> seen.Sight:
     """What a reader remembers of a compartment."""
     row = compartment.row
     place = bind(row.case_id, row.kind.value) if row.kind in WHOLE else bind(row.case_id, row.kind.value, row.id)
-    return seen.Sight(row.case_id, place, compartment.counter, compartment.origin)
+    return seen.Sight(row.case_id, place, compartment.counter, compartment.prints)
 
 
 def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:

@@ -173,7 +173,7 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
         recipients = compartments.staff_recipients(uow, staff_of(compartment), compartment.kind)
         person = Recipient(PrincipalKind.REPORTER, row.id, keys.public)
         compartments.rotate_to(uow, compartment, [*recipients, person], principal(uow))
-    counters = told.with_later(compartments.sight(each).entry for each in opened.values())
+    counters = told.with_later(entry for each in opened.values() for entry in compartments.sight(each).entries)
     row.public, row.lookup_hash, row.generation = keys.public.to_bytes(), secrets.lookup_hash, generation
     row.words_changed_on = uow.today
     row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, counters)

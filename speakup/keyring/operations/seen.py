@@ -30,13 +30,22 @@ class Sight:
     case_id: uuid.UUID
     place: bytes
     counter: int
-    origin: bytes
+    prints: tuple[bytes, ...]
+    """What each key record comes to, from the first."""
 
     @property
-    def entry(self) -> bytes:
-        """The sight as it is remembered."""
-        place = hashlib.sha256(self.place).digest()[:_PLACE]
-        return place + self.counter.to_bytes(4, "big") + self.origin[: _ENTRY - _COUNTER]
+    def entries(self) -> list[bytes]:
+        """The sight as it is remembered: how far it stood and which it was; after a change of key, that one as well."""
+        stood = _entry(self.place, self.counter, self.prints[0])
+        return [stood, self.version_entry(len(self.prints))] if len(self.prints) > 1 else [stood]
+
+    def version_entry(self, version: int) -> bytes:
+        """One key version of it, which as good as names all before: each points back to the one before it."""
+        return _entry(b"version" + self.place, version, self.prints[version - 1])
+
+
+def _entry(place: bytes, counter: int, what: bytes) -> bytes:
+    return hashlib.sha256(place).digest()[:_PLACE] + counter.to_bytes(4, "big") + what[: _ENTRY - _COUNTER]
 
 
 class Counters:
@@ -95,18 +104,23 @@ def sealed_memory(
 
 def require_not_older(uow: UnitOfWork, sight: Sight) -> None:
     """Raise `IntegrityFault` for a compartment that is another, or stands earlier, than its reader has seen."""
-    entry = sight.entry
-    held = memory(uow).entry_for(entry)
-    if held and held[_COUNTER:] != entry[_COUNTER:]:
+    stood = memory(uow)
+    for entry in sight.entries:
+        held = stood.entry_for(entry)
+        if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER]:
+            raise IntegrityFault(sight.case_id, "older than seen")
+    first, held = sight.entries[0], stood.entry_for(sight.entries[0])
+    version = stood.entry_for(sight.version_entry(1))
+    if held and held[_COUNTER:] != first[_COUNTER:]:
         raise IntegrityFault(sight.case_id, "another than seen")
-    if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER]:
-        raise IntegrityFault(sight.case_id, "older than seen")
+    if version and version != sight.version_entry(int.from_bytes(version[_PLACE:_COUNTER], "big")):
+        raise IntegrityFault(sight.case_id, "another key than seen")
 
 
 def readers_entry(case_id: uuid.UUID, readers: Iterable[uuid.UUID], counter: int = 1) -> bytes:
     """Say who can open a conversation, as a reporter's memory holds it beside the counters: nobody is named in it."""
     digest = hashlib.sha256(b"".join(sorted(each.bytes for each in readers))).digest()
-    return Sight(case_id, b"readers" + case_id.bytes, counter, digest).entry
+    return _entry(b"readers" + case_id.bytes, counter, digest)
 
 
 def readers_changed(uow: UnitOfWork, case_id: uuid.UUID, readers: Iterable[uuid.UUID]) -> bool:
@@ -146,7 +160,7 @@ def remember_told(uow: UnitOfWork, case_id: uuid.UUID, times: int) -> None:
 
 
 def _told_entry(case_id: uuid.UUID, times: int) -> bytes:
-    return Sight(case_id, b"told" + case_id.bytes, times, bytes(_ENTRY - _COUNTER)).entry
+    return _entry(b"told" + case_id.bytes, times, bytes(_ENTRY - _COUNTER))
 
 
 def _told_place(case_id: uuid.UUID) -> bytes:
@@ -157,7 +171,7 @@ def remember(uow: UnitOfWork, sights: Iterable[Sight]) -> None:
     """Note these as seen, for whoever acts; written out once, before the unit of work commits."""
     if not uow.writes:
         return
-    uow.opened["seen"] = memory(uow).with_later(each.entry for each in sights)
+    uow.opened["seen"] = memory(uow).with_later(entry for each in sights for entry in each.entries)
     if keep not in uow.before_commit:
         uow.before_commit.append(keep)
 
