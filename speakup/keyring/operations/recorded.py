@@ -74,7 +74,7 @@ def give_first_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecr
             uow,
             person.id,
             secrets.root_secret,
-            counters.with_later(compartments.sight(each).entry for each in opened.values()),
+            counters.with_later(entry for each in opened.values() for entry in compartments.sight(each).entries),
         ),
     )
     uow.session.add(row)
