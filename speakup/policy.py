@@ -30,8 +30,10 @@ class Permission(StrEnum):
     CASE_LIST = "case:list"
     CASE_MESSAGE = "case:message:send"
     CASE_NOTE = "case:note:add"
+    CASE_PAUSE = "case:pause"
     CASE_RAISE = "case:raise"
     CASE_READ = "case:read"
+    CASE_REFER = "case:refer"
     CASE_RECORD = "case:record"
     CASE_REOPEN = "case:reopen"
     CASE_ROTATE = "case:keys:rotate"
@@ -52,8 +54,8 @@ P = Permission
 _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
 
 _CASEWORK = frozenset({
-    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE,
-    P.CASE_READ, P.CASE_RECORD, P.CASE_REOPEN, P.CASE_ROTATE, P.KEYLOG_READ,
+    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE,
+    P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.KEYLOG_READ,
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {

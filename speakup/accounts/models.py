@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.actor import Role
@@ -56,6 +56,8 @@ class Membership(Owned, Base):
     absence_asked_at: Mapped[datetime | None]
     absence_asked_until: Mapped[date | None]
     """An administrator's word on when they are away. It waits for a guardian while `absence_asked_at` is there."""
+    reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether they are sent a letter on a day when something is due."""
 
     @property
     def drafted_roles(self) -> frozenset[Role]:
@@ -67,6 +69,17 @@ class Membership(Owned, Base):
 def _roles_named(names: tuple[str, ...]) -> frozenset[Role]:
     """Only words that are roles count."""
     return frozenset(role for role in Role if role.value in names)
+
+
+class CalendarAddress(Owned, Base):
+    """That somebody's calendar may be told how many things are due on which day. Only a hash of the secret is kept."""
+
+    __tablename__ = "calendar_address"
+    __table_args__ = table_args(UniqueConstraint("organisation_id", "secret_hash"))
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret_hash: Mapped[bytes]
+    made_on: Mapped[date]
 
 
 class Invitation(OwnedById, Base):

@@ -43,6 +43,31 @@ class RecordKind(StrEnum):
     NOTE = "note"
     CODING = "coding"
     CLOSURE = "closure"
+    PAUSE = "pause"
+
+
+class ClockKind(StrEnum):
+    """What a clock of a case waits for."""
+
+    ACKNOWLEDGE = "acknowledge"
+    CONVERSATION = "first conversation"
+    UPDATE = "update"
+    REVIEW = "review"
+    LOOK_AGAIN = "look again"
+    """The day on which a pause is looked at again, so that nothing paused is forgotten."""
+    REFERRAL = "answer to a referral"
+    WORSE = "things are worse"
+    """The person said that things became worse for them: no pause holds this one up."""
+
+
+class PauseReason(StrEnum):
+    """Why a case waits, as coarse as a list needs it; the words are sealed."""
+
+    PERSON_ASKED = "the person asked"
+    PERSON_AWAY = "the person cannot go on"
+    OTHER_PROCESS = "another process comes first"
+    ANSWER = "an answer is waited for"
+    OTHER = "another reason"
 
 
 class Case(OwnedById, Base):
@@ -66,7 +91,12 @@ class Case(OwnedById, Base):
     worker_group: Mapped[str | None] = mapped_column(String(60))
     outcome: Mapped[str | None] = mapped_column(String(60))
     due_on: Mapped[date | None]
-    """The next day something is owed to the person; None when nothing is."""
+    """The earliest day on which one of its running clocks runs out; None when none runs."""
+    due_for: Mapped[ClockKind | None] = mapped_column(Choice(ClockKind))
+    """What is due then."""
+    paused_on: Mapped[date | None]
+    """The day it was paused; None while it is not."""
+    pause_reason: Mapped[PauseReason | None] = mapped_column(Choice(PauseReason))
     acknowledged_on: Mapped[date | None]
     told_on: Mapped[date | None]
     """The day the person was told the outcome."""
@@ -91,6 +121,31 @@ class Case(OwnedById, Base):
     def told_after_closing(self) -> bool:
         """Whether something came that whoever closed it had not read."""
         return self.state is CaseState.CLOSED and self.told_times > self.told_when_closed
+
+
+class CaseClock(OwnedById, Base):
+    """One clock: from when it runs, and until when. It stops for good; running again is another row.
+
+    While the case is paused, `days_left` holds what was left of it and it runs for nobody. A row is never deleted.
+    """
+
+    __tablename__ = "case_clock"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(["organisation_id", "case_id"], ["case.organisation_id", "case.id"]),
+        Index(None, "organisation_id", "case_id"),
+    )
+
+    case_id: Mapped[uuid.UUID]
+    kind: Mapped[ClockKind] = mapped_column(Choice(ClockKind))
+    about_id: Mapped[uuid.UUID | None]
+    """What it is about, where a case may have several of one kind: a referral."""
+    started_on: Mapped[date]
+    days: Mapped[int | None]
+    """Working days it was given; None for one that was given a day."""
+    due_on: Mapped[date]
+    days_left: Mapped[int | None]
+    """Working days that were left when the case was paused, below nothing for one that was late; None while it runs."""
+    stopped_on: Mapped[date | None]
 
 
 class CaseElement(Owned, Base):

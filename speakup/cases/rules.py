@@ -1,4 +1,4 @@
-"""States, clocks and what closing needs: plain values in and out."""
+"""Working days, and what closing needs: plain values in and out. Which moves there are stands in `moves`."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -8,20 +8,6 @@ from functools import lru_cache
 import holidays
 
 from speakup.cases.models import CaseState
-
-S = CaseState
-
-TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
-    S.NEW: frozenset({S.ACKNOWLEDGED, S.WITH_GUARDIAN}),
-    S.ACKNOWLEDGED: frozenset({S.WITH_GUARDIAN, S.AWAITING_FEEDBACK, S.CLOSED}),
-    S.WITH_GUARDIAN: frozenset({S.AWAITING_FEEDBACK, S.CLOSED}),
-    S.PASSED_ON: frozenset({S.UNDER_REVIEW, S.WITH_GUARDIAN, S.AWAITING_FEEDBACK}),
-    S.UNDER_REVIEW: frozenset({S.PASSED_ON, S.WITH_GUARDIAN, S.AWAITING_FEEDBACK}),
-    S.AWAITING_FEEDBACK: frozenset({S.WITH_GUARDIAN, S.CLOSED}),
-    S.CLOSED: frozenset({S.REOPENED}),
-    S.REOPENED: frozenset({S.WITH_GUARDIAN, S.AWAITING_FEEDBACK, S.CLOSED}),
-}
-"""Every move a case may make. `passed on` and `under review` are entered by referral."""
 
 
 class Answer(StrEnum):
@@ -54,11 +40,6 @@ class Missing(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
-def may_move(old: CaseState, new: CaseState) -> bool:
-    """Say whether the table has this move."""
-    return new in TRANSITIONS[old]
-
-
 def missing_to_close(
     state: CaseState,
     *,
@@ -82,6 +63,7 @@ def missing_to_close(
     return [what for what, is_missing in missing.items() if is_missing]
 
 
+@lru_cache(maxsize=4096)
 def working_day_after(start: date, days: int, country: str) -> date:
     """Return the day `days` working days after `start` in `ENG` or `WLS`: no weekends, no bank holidays.
 
@@ -93,7 +75,6 @@ def working_day_after(start: date, days: int, country: str) -> date:
     return day
 
 
-@lru_cache(maxsize=1024)
 # Counted day by day, and asked again for every row of every list: the answers are few.
 @lru_cache(maxsize=4096)
 def working_days_late(due: date, today: date, country: str) -> int:
@@ -102,6 +83,25 @@ def working_days_late(due: date, today: date, country: str) -> int:
     while (day := next_working_day(day + timedelta(days=1), country)) <= today:
         late += 1
     return late
+
+
+def working_days_left(due: date, today: date, country: str) -> int:
+    """Return how many working days are left until something is due; below nothing, how many it is late.
+
+    `due_with_left` turns it back into a day: what is left of a clock outlives a pause.
+    """
+    # The days after today up to the one it is due are counted as the days after that one up to today are.
+    return working_days_late(today, due, country) if due >= today else -working_days_late(due, today, country)
+
+
+def due_with_left(left: int, today: date, country: str) -> date:
+    """Return the working day that has `left` working days left today; where that is negative, one as many days late."""
+    if left > 0:
+        return working_day_after(today, left, country)
+    day = last_working_day(today, country)
+    for _ in range(-left):
+        day = last_working_day(day - timedelta(days=1), country)
+    return day
 
 
 def last_working_day(day: date, country: str) -> date:

@@ -1,7 +1,7 @@
 """Organisations, the names they answer to, their sites and directorates, and what they have settled."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
@@ -36,6 +36,13 @@ class Organisation(Base):
     staff_mail_domains: Mapped[str] = mapped_column(default="")
     """Space-separated domains of work addresses, which a notice is never sent to."""
     acknowledge_days: Mapped[int] = mapped_column(default=2)
+    """Working days, as the next three: within which a person gets a first answer."""
+    conversation_days: Mapped[int] = mapped_column(default=5, server_default="5")
+    """Within which a guardian speaks with them."""
+    update_days: Mapped[int] = mapped_column(default=20, server_default="20")
+    """Within which they hear again, every time."""
+    review_days: Mapped[int] = mapped_column(default=60, server_default="60")
+    """Within which a guardian looks over the whole case, every time."""
     file_count_limit: Mapped[int] = mapped_column(default=10)
     file_size_limit: Mapped[int] = mapped_column(default=25 * 1024 * 1024)
     """Bytes."""
@@ -44,6 +51,21 @@ class Organisation(Base):
     intake_stopped: Mapped[bool] = mapped_column(default=False)
     logo_file: Mapped[str] = mapped_column(default="")
     privacy_contact: Mapped[str] = mapped_column(default="")
+
+
+class ClockChange(OwnedById, Base):
+    """A change of how long the clocks run, as they ran from then on. Never changed or deleted."""
+
+    __tablename__ = "clock_change"
+    __table_args__ = table_args(Index(None, "organisation_id", "changed_at"))
+
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[uuid.UUID | None]
+    """None for the command line."""
+    acknowledge_days: Mapped[int]
+    conversation_days: Mapped[int]
+    update_days: Mapped[int]
+    review_days: Mapped[int]
 
 
 class HostName(Base):

@@ -20,6 +20,8 @@ _BY_PERMISSION = {
     "structure": Permission.ADMIN_STRUCTURE,
     "routing": Permission.ADMIN_ROUTING_DRAFT,
     "branding": Permission.ADMIN_SETTINGS,
+    "lists": Permission.ADMIN_VOCABULARY,
+    "diary": Permission.DIARY_KEEP,
 }
 
 

@@ -52,9 +52,14 @@ def test_a_first_answer_acknowledges_and_every_answer_starts_the_next_clock(trus
     guardian = readers_of(raised)[0]
     factories.reply(raised, "Thank you", by=guardian)
     first = raised.view(guardian).case
-    assert (first.state, first.due_on) == (CaseState.ACKNOWLEDGED, cases.working_day_after(first.raised_on, 20, "ENG"))
+    # Next it is to speak with them, and then to write again.
+    assert (first.state, first.due_on) == (CaseState.ACKNOWLEDGED, cases.working_day_after(first.raised_on, 5, "ENG"))
+    factories.message(raised, "When?")
     factories.reply(raised, "More", by=guardian)
-    assert raised.view(guardian).case.state is CaseState.WITH_GUARDIAN
+    later = raised.view(guardian).case
+    assert (later.state, later.due_on) == (
+        CaseState.WITH_GUARDIAN, cases.working_day_after(later.raised_on, 20, "ENG"),
+    )  # fmt: skip
 
 
 def test_a_case_closes_once_it_is_coded_and_told_and_opens_again_with_everything(trust: Trust) -> None:

@@ -1,6 +1,5 @@
-"""States and clocks: every move a case may make, and working days where people really are off."""
+"""Working days where people really are off, what is left of them over a pause, and what closing needs."""
 
-import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -16,55 +15,15 @@ from speakup.cases import (
     working_day_after,
     working_days_late,
 )
-from speakup.cases.rules import TRANSITIONS, last_working_day, may_be_at_risk, may_move, missing_to_close
+from speakup.cases.rules import (
+    due_with_left,
+    last_working_day,
+    may_be_at_risk,
+    missing_to_close,
+    working_days_left,
+)
 
 S = CaseState
-
-MOVES = """
-new -> acknowledged, with guardian
-acknowledged -> with guardian, awaiting feedback to person, closed
-with guardian -> awaiting feedback to person, closed
-passed on -> under review, with guardian, awaiting feedback to person
-under review -> passed on, with guardian, awaiting feedback to person
-awaiting feedback to person -> with guardian, closed
-closed -> reopened
-reopened -> with guardian, awaiting feedback to person, closed
-"""
-
-
-def test_the_table_of_moves_is_the_reviewed_one() -> None:
-    written = {
-        S(line.split(" -> ")[0]): {S(each) for each in line.split(" -> ")[1].split(", ")}
-        for line in MOVES.strip().splitlines()
-    }
-    assert written == {state: set(TRANSITIONS[state]) for state in S}
-
-
-@pytest.mark.parametrize(("old", "new"), list(itertools.product(S, S)))
-def test_no_other_move_is_made(old: CaseState, new: CaseState) -> None:
-    assert may_move(old, new) is (new in TRANSITIONS[old])
-    assert not may_move(old, old)
-
-
-def test_no_case_is_ever_stuck() -> None:
-    for state in S:
-        reached, waiting = {state}, [state]
-        while waiting:
-            waiting += [new for new in TRANSITIONS[waiting.pop()] if new not in reached and not reached.add(new)]  # type: ignore[func-returns-value]
-        assert S.CLOSED in reached
-
-
-@given(st.lists(st.sampled_from(S), max_size=12))
-def test_a_case_is_closed_only_after_it_was_acknowledged_and_leaves_only_by_reopening(steps: list[CaseState]) -> None:
-    state, path = S.NEW, [S.NEW]
-    for wanted in steps:
-        if may_move(state, wanted):
-            state = wanted
-            path.append(state)
-    for before, after in itertools.pairwise(path):
-        assert after is not S.NEW
-        assert after is not S.CLOSED or before is not S.NEW
-        assert before is not S.CLOSED or after is S.REOPENED
 
 
 @pytest.mark.parametrize(
@@ -127,6 +86,29 @@ def test_a_clock_never_runs_out_on_a_day_off_and_counts_one_at_a_time(start: dat
     assert next_working_day(due, country) == due
     assert working_day_after(start, days + 1, country) == working_day_after(due, 1, country)
     assert due - start >= timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "left"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 20), 2),  # from Friday to Tuesday
+        (date(2026, 11, 23), date(2026, 11, 22), 1),  # on a Sunday, due on Monday
+        (date(2026, 11, 20), date(2026, 11, 20), 0),
+        (date(2026, 11, 20), date(2026, 11, 22), 0),  # a weekend is not late
+        (date(2026, 11, 20), date(2026, 11, 24), -2),
+        (date(2026, 4, 7), date(2026, 4, 2), 1),  # over Easter
+    ],
+)
+def test_the_table_of_what_is_left(due: date, today: date, left: int) -> None:
+    assert working_days_left(due, today, "ENG") == left
+
+
+@settings(max_examples=200)
+@given(DAYS, st.integers(-60, 60), st.sampled_from(["ENG", "WLS"]))
+def test_what_is_left_makes_a_day_with_as_much_left(today: date, left: int, country: str) -> None:
+    due = due_with_left(left, today, country)
+    assert next_working_day(due, country) == due
+    assert working_days_left(due, today, country) == left
 
 
 @pytest.mark.parametrize(

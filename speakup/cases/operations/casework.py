@@ -2,18 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
 
-from speakup import audit, jobs, keyring, organisations, policy, vocabulary
+from speakup import audit, jobs, keyring, policy, vocabulary
 from speakup.audit import Event
-from speakup.cases import rules
+from speakup.cases import clocks, rules
 from speakup.cases.drafts import StoredFile
-from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
+from speakup.cases.models import Case, CaseElement, CaseState, ClockKind, RecordKind
+from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import files
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
+from speakup.cases.operations.moving import move
 from speakup.cases.rules import Missing, Satisfied
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
@@ -25,8 +26,8 @@ from speakup.vocabulary import CodeSet
 
 TITLE_LIMIT = 120
 """Characters in the short title a guardian gives a case."""
-UPDATE_DAYS = 20
-"""Working days within which the person hears again."""
+TOLD_BY_RAISING = 1
+"""How often the person has told something who has only raised it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,42 +87,53 @@ def acknowledge(uow: UnitOfWork, case: Case, text: str) -> None:
     """Thank the person and say what happens next; the first clock stops."""
     policy.require(uow.actor, Permission.CASE_ACKNOWLEDGE, case)
     _require_text("text", text)
-    _move(case, CaseState.ACKNOWLEDGED)
-    case.acknowledged_on, case.due_on = uow.today, _due(uow, UPDATE_DAYS)
+    move(uow, case, Act.ACKNOWLEDGE)
+    case.acknowledged_on = uow.today
     _send(uow, case, text)
     audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
 
 
 def reply(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFile] = ()) -> None:
-    """Answer the person. A first answer acknowledges; any answer starts the next clock."""
+    """Answer the person. A first answer acknowledges; any answer starts the next clock.
+
+    An answer to what they wrote back is the first conversation: they have spoken, been answered and spoken again.
+    """
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
     _require_text("text", text)
-    if case.state is CaseState.CLOSED:
-        raise Conflict(case.ref)
-    if case.state is CaseState.NEW:
-        case.state, case.acknowledged_on = CaseState.ACKNOWLEDGED, uow.today
+    moved = move(uow, case, Act.REPLY)
+    if moved.old is CaseState.NEW:
+        case.acknowledged_on = uow.today
         audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
-    elif case.state in {CaseState.ACKNOWLEDGED, CaseState.REOPENED}:
-        _move(case, CaseState.WITH_GUARDIAN)
-    case.due_on = _due(uow, UPDATE_DAYS)
+    elif case.told_times > TOLD_BY_RAISING:
+        clocks.stop(uow, case, ClockKind.CONVERSATION)
     _send(uow, case, text, attached)
     audit.record(uow, Event.MESSAGE_SENT, case.id)
 
 
 def start_work(uow: UnitOfWork, case: Case) -> None:
     """Take a case up after acknowledging it."""
-    policy.require(uow.actor, Permission.CASE_NOTE, case)
-    _move(case, CaseState.WITH_GUARDIAN)
+    move(uow, case, Act.START)
     audit.record(uow, Event.CASE_STARTED, case.id)
+
+
+def begin_review(uow: UnitOfWork, case: Case) -> None:
+    """Note that whoever it was passed on to has begun a review or an investigation."""
+    move(uow, case, Act.REVIEW)
+    audit.record(uow, Event.CASE_UNDER_REVIEW, case.id)
+
+
+def take_back(uow: UnitOfWork, case: Case) -> None:
+    """Work on it again oneself: what was passed on has come back, or there is more to do."""
+    move(uow, case, Act.TAKE_BACK)
+    audit.record(uow, Event.CASE_TAKEN_BACK, case.id)
 
 
 def tell_person(uow: UnitOfWork, case: Case, text: str) -> None:
     """Tell the person what came of it."""
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
     _require_text("text", text)
-    if case.state is not CaseState.AWAITING_FEEDBACK:
-        _move(case, CaseState.AWAITING_FEEDBACK)
-    case.told_on, case.due_on = uow.today, _due(uow, UPDATE_DAYS)
+    move(uow, case, Act.TELL)
+    case.told_on = uow.today
     _send(uow, case, text, told="outcome")
     audit.record(uow, Event.PERSON_TOLD, case.id)
 
@@ -164,12 +176,13 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
         why_not_satisfied=closing.why_not_satisfied,
         escalation=closing.escalation,
     )
-    if missing:
-        raise NotReadyToClose(missing)
+    needs = EFFECTS[Act.CLOSE].needs
+    if needs.intersection(missing):
+        raise NotReadyToClose([each for each in missing if each in needs])
     outcome = vocabulary.require_code(uow, CodeSet.OUTCOME, closing.outcome)
     _require_lengths(closing)
-    _move(case, CaseState.CLOSED)
-    case.outcome, case.closed_on, case.due_on = outcome, uow.today, None
+    move(uow, case, Act.CLOSE)
+    case.outcome, case.closed_on = outcome, uow.today
     # Only what this guardian has read is closed with it: whatever arrived meanwhile must still be read by somebody.
     case.told_when_closed = min(keyring.told_seen(uow, case.id), case.told_times)
     keyring.add(uow, casework, RecordKind.CLOSURE, _closure_body(uow, closing))
@@ -180,8 +193,8 @@ def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:
     """Open a closed case again; it keeps everything."""
     policy.require(uow.actor, Permission.CASE_REOPEN, case)
     _require_text("why", why)
-    _move(case, CaseState.REOPENED)
-    case.closed_on, case.due_on = None, _due(uow, organisations.here(uow).acknowledge_days)
+    move(uow, case, Act.REOPEN)
+    case.closed_on = None
     keyring.add(
         uow,
         _casework(uow, case),
@@ -287,16 +300,6 @@ def _require_lengths(closing: Closing) -> None:
         "summary": closing.summary, "why_not_satisfied": closing.why_not_satisfied,
         "escalation": closing.escalation, "why_not_told": closing.why_not_told,
     })  # fmt: skip
-
-
-def _move(case: Case, new: CaseState) -> None:
-    if not rules.may_move(case.state, new):
-        raise Conflict(case.ref)
-    case.state = new
-
-
-def _due(uow: UnitOfWork, days: int) -> date:
-    return rules.working_day_after(uow.today, days, organisations.here(uow).country)
 
 
 def _require_text(field_name: str, text: str) -> None:

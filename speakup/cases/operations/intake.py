@@ -13,8 +13,10 @@ from sqlalchemy import bindparam, func, select
 from speakup import accounts, audit, jobs, keyring, organisations, policy, routing, vocabulary
 from speakup.accounts import Member
 from speakup.audit import Event
+from speakup.cases import clocks
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
+from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import drafts, files
 from speakup.cases.rules import Answer, may_be_at_risk, working_day_after
 from speakup.crypto.receipts import ReceiptSecrets
@@ -174,6 +176,7 @@ def start_case(
     case = new_case(uow, concern, choice, raised_on or uow.today)
     uow.session.add(case)
     uow.session.flush()
+    clocks.begin(uow, case, EFFECTS[Act.RAISE].starts)
     forget_load(uow)
     opened = keyring.create_case_keys(
         uow, case.id, secrets, generation, [choice.primary, choice.cover], exclusion_body(concern, excluded, choice)

@@ -12,17 +12,18 @@ from datetime import date, timedelta
 
 from speakup import audit, jobs, keyring, policy, routing, vocabulary
 from speakup.audit import Event
+from speakup.cases import clocks
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
+from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import intake
-from speakup.cases.operations.casework import TITLE_LIMIT, UPDATE_DAYS
+from speakup.cases.operations.casework import TITLE_LIMIT
 from speakup.cases.operations.intake import Exclusions, NewConcern, PersonDetails, Recording, Work
-from speakup.cases.rules import Answer, working_day_after
+from speakup.cases.rules import Answer
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind
-from speakup.organisations import here
 from speakup.policy import Permission
 from speakup.routing import Choice, Concern, Rule, Subject
 from speakup.vocabulary import CodeSet
@@ -207,10 +208,13 @@ def _row(uow: UnitOfWork, recorded: Recorded, concern: NewConcern, choice: Choic
         if uow.session.get(Case, (uow.organisation_id, recorded.id)) is not None:
             raise Conflict(recorded.id)
         case.id = recorded.id
+    raised, spoken = EFFECTS[Act.RAISE], EFFECTS[Act.SPEAK]
+    running = raised.starts
     if recorded.route in HEARD_AT_ONCE:
         case.state, case.acknowledged_on = CaseState.ACKNOWLEDGED, on
-        case.due_on = working_day_after(on, UPDATE_DAYS, here(uow).country)
+        running = (raised.starts | spoken.starts) - spoken.stops
     uow.session.add(case)
     uow.session.flush()
+    clocks.begin(uow, case, running)
     intake.forget_load(uow)
     return case

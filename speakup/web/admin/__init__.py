@@ -10,9 +10,10 @@ surface = make_surface(
         Permission.ADMIN_ROUTING_DRAFT,
         Permission.ADMIN_SETTINGS,
         Permission.ADMIN_STRUCTURE,
+        Permission.ADMIN_VOCABULARY,
     }),
 )  # fmt: skip
 
-from speakup.web.admin import branding, members, overview, routing, structure  # noqa: E402 -- each adds its pages
+from speakup.web.admin import branding, members, overview, routing, structure, vocabulary  # noqa: E402 -- each adds its pages
 
-__all__ = ["branding", "members", "overview", "routing", "structure", "surface"]
+__all__ = ["branding", "members", "overview", "routing", "structure", "surface", "vocabulary"]

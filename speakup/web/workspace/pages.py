@@ -9,7 +9,7 @@ from werkzeug.http import dump_options_header
 
 from speakup import cases, keyring, organisations, vocabulary
 from speakup.cases import Case, CaseState, CaseView
-from speakup.cases.rules import may_move
+from speakup.cases.moves import may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels, places

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup.cases import Case, CaseState
-from speakup.cases.rules import may_move
+from speakup.cases.moves import may_move
 
 
 class Step(StrEnum):

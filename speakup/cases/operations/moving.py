@@ -1,0 +1,23 @@
+"""Making a move of the table: who may, where to, and the clocks it turns."""
+
+from speakup import policy
+from speakup.cases import clocks
+from speakup.cases.models import Case, CaseState
+from speakup.cases.moves import Act, Move, find_move
+from speakup.kernel.errors import Conflict
+from speakup.kernel.uow import UnitOfWork
+
+
+def move(uow: UnitOfWork, case: Case, act: Act) -> Move:
+    """Do to a case what the table says of this act; `Conflict` where it says nothing. The caller records it."""
+    found = find_move(case.state, act)
+    if found is None:
+        raise Conflict(case.ref)
+    policy.require(uow.actor, found.effect.may, case)
+    case.state = found.new
+    if found.new is CaseState.CLOSED:
+        # What is closed waits for nothing.
+        case.paused_on, case.pause_reason = None, None
+    if found.effect.starts or found.effect.stops:
+        clocks.turn(uow, case, starts=found.effect.starts, stops=found.effect.stops)
+    return found
