@@ -1,5 +1,6 @@
 """What a worker has written so far. Lives sealed in a row whose key is only in their cookie."""
 
+import hashlib
 import json
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -60,6 +61,8 @@ class DraftContent:
     """Only the words are here: everything else waits under them, to be come back to."""
     stopped_at: str = ""
     """The step at which it was put aside; empty for one that never was."""
+    returning: bool = False
+    """It was put aside in the middle of a change, after which somebody goes back to checking their answers."""
 
     def to_bytes(self) -> bytes:
         """Write it as the bytes that are sealed."""
@@ -70,6 +73,7 @@ class DraftContent:
             "sent": asdict(self.sent) if self.sent else None,
             "parked": self.parked,
             "stopped_at": self.stopped_at,
+            "returning": self.returning,
         }
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -86,4 +90,5 @@ class DraftContent:
             said["parked"],
             # A draft that was put aside before this was written down says nothing.
             said.get("stopped_at", ""),
+            said.get("returning", False),
         )

@@ -121,8 +121,12 @@ def forget_words(uow: UnitOfWork, token: str, receipt: Receipt) -> bool:
     return True
 
 
-def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets, step: str = "") -> None:
+def park_draft(
+    uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets, step: str = "", *, returning: bool = False
+) -> None:
     """Stop at a step and come back: keep the draft under its own seven words, and nowhere else.
+
+    `returning`: the step was being changed, and what follows it is to check the answers.
 
     `Busy` where its files have no room beside those already put aside; nothing is changed then.
     The row stays with nothing but the words in it, so that a page that was loaded again still shows them.
@@ -132,7 +136,7 @@ def park_draft(uow: UnitOfWork, token: str, secrets_of_words: ReceiptSecrets, st
         return
     if draft.files and room_to_park(uow) < sum(padding.padded_length(each.size) for each in draft.files):
         raise Busy
-    draft.stopped_at = step
+    draft.stopped_at, draft.returning = step, returning
     last_day = uow.today + PARKED_LASTS
     old = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
     if old is not None:

@@ -27,7 +27,7 @@ def pause(place: Place) -> ResponseReturnValue:
     response = redirect(url_for("intake.form"), 303)
     try:
         with public_work(writes=True) as uow:
-            cases.park_draft(uow, place.token, secrets, place.step.name)
+            cases.park_draft(uow, place.token, secrets, place.step.name, returning=place.returning)
     except Busy:
         flash(
             gettext(

@@ -119,7 +119,7 @@ class Place:
     def seen(self, draft: DraftContent, *, back: bool) -> Self:
         """Return where this GET leaves the browser."""
         if not self.known:
-            return type(self)(self.token, unanswered(draft))
+            return type(self)(self.token, unanswered(draft), returning=draft.returning)
         if self.fresh or not back:
             return replace(self, fresh=False)
         return replace(

@@ -139,6 +139,36 @@ def test_somebody_who_stopped_at_the_check_comes_back_to_it(browser: PageClient)
     assert question(browser.submit(page, "Go on writing now")) == "9"
 
 
+@pytest.mark.parametrize("how", ["at once", "with the words"])
+def test_somebody_who_stopped_while_changing_an_answer_goes_on_to_the_check(browser: PageClient, how: str) -> None:
+    story = browser.submit(walk(browser, 9), "Change What happened?")
+    stopped = browser.submit(story, "Stop and come back later", narrative="Half of another story")
+    if how == "at once":
+        back = browser.submit(stopped, "Go on writing now")
+    else:
+        browser.submit(stopped, "I have saved these words")
+        back = open_inbox(browser, " ".join(words_of(stopped)))
+    assert question(back) == "2"
+    check = go_on(browser, back, narrative="Another story")
+    assert question(check) == "9"
+    assert "Another story" in check.text
+
+
+def test_stopping_at_a_question_that_a_change_brought_up_leads_on_to_the_check(browser: PageClient) -> None:
+    how = browser.submit(walk(browser, 9, how={"how": "anonymous"}), "Change How do you want to tell us?")
+    stopped = browser.submit(go_on(browser, how, how="confidential"), "Stop and come back later", name="Nora")
+    reach = browser.submit(stopped, "Go on writing now")
+    assert question(reach) == "6"
+    assert question(go_on(browser, reach)) == "9"
+
+
+def test_an_answer_that_will_not_do_is_mended_on_the_way_back_to_the_check(browser: PageClient) -> None:
+    story = browser.submit(walk(browser, 9), "Change What happened?")
+    refused = go_on(browser, story, narrative=" ")
+    assert refused.errors == ["Write what happened. A few words are enough to begin with."]
+    assert question(go_on(browser, refused, narrative="Another story")) == "9"
+
+
 def test_the_cookie_does_not_say_at_which_question_somebody_is(browser: PageClient, trust: Trust) -> None:
     held, lengths = set(), set()
     for number in range(2, 10):
