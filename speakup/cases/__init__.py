@@ -53,7 +53,14 @@ from speakup.cases.operations.intake import (
     raise_concern,
     start_case,
 )
-from speakup.cases.operations.recording import LONGEST_AGO, Recorded, holders_of, pass_to_others, record_case
+from speakup.cases.operations.recording import (
+    LONGEST_AGO,
+    Recorded,
+    holders_of,
+    pass_to_others,
+    record_case,
+    recorded_before,
+)
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -152,6 +159,7 @@ __all__ = [
     "receipt_of",
     "record_case",
     "record_notice",
+    "recorded_before",
     "remember_readers",
     "remove_file",
     "reopen_case",

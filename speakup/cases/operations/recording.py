@@ -10,6 +10,8 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from sqlalchemy.exc import IntegrityError
+
 from speakup import audit, jobs, keyring, policy, routing, vocabulary
 from speakup.audit import Event
 from speakup.cases import clocks
@@ -18,6 +20,7 @@ from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import intake
 from speakup.cases.operations.casework import TITLE_LIMIT
 from speakup.cases.operations.intake import Exclusions, NewConcern, PersonDetails, Recording, Work
+from speakup.cases.queries.worklist import visible_to
 from speakup.cases.rules import Answer
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
@@ -33,7 +36,6 @@ LONGEST_AGO = timedelta(days=2 * 366)
 HEARD_AT_ONCE = frozenset({"phone", "in_person"})
 """Routes on which the person was answered while they spoke, so that nothing is owed to them by tomorrow."""
 NOT_KNOWN = "not_known"
-ONLINE_FORM = "online_form"
 _SUGGESTED = 60
 
 
@@ -120,6 +122,14 @@ def holders_of(uow: UnitOfWork, recorded: Recorded) -> tuple[uuid.UUID, uuid.UUI
     concern = concern_for_others(uow, recorded, by) if aside else concern_of(uow, recorded)
     _, choice = _choose(uow, concern)
     return choice.primary, choice.cover
+
+
+def recorded_before(uow: UnitOfWork, recorded: Recorded) -> str:
+    """Return the reference of the case that the same form has made already; nothing where it has made none."""
+    policy.require(uow.actor, Permission.CASE_RECORD)
+    mine = visible_to(uow.actor).where(Case.id == recorded.id)
+    found = uow.session.scalar(mine) if recorded.id else None
+    return found.ref if found else ""
 
 
 def concern_of(uow: UnitOfWork, recorded: Recorded) -> NewConcern:
@@ -214,7 +224,10 @@ def _row(uow: UnitOfWork, recorded: Recorded, concern: NewConcern, choice: Choic
         case.state, case.acknowledged_on = CaseState.ACKNOWLEDGED, on
         running = (raised.starts | spoken.starts) - spoken.stops
     uow.session.add(case)
-    uow.session.flush()
+    try:
+        uow.session.flush()
+    except IntegrityError as taken:
+        raise Conflict(case.id) from taken
     clocks.begin(uow, case, running)
     intake.forget_load(uow)
     return case

@@ -69,6 +69,7 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "element_names": vocabulary.names(uow, CodeSet.ELEMENT),
         "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP),
         "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME),
+        "route_names": vocabulary.names(uow, CodeSet.ROUTE),
         "reader_name": labels.reader,
         "known_change": labels.known_change,
         "days_late": cases.working_days_late(due_on, uow.today, country) if due_on else 0,

@@ -1,0 +1,205 @@
+"""Writing a concern down through the page, and handing on what its recorder must not hold."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from speakup.cases import HowRaised
+from speakup.kernel import clock
+from speakup.tables import METADATA
+from speakup.web.cookies import STAFF
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+from tests.web.walking import open_inbox, readers_of, words_of
+
+SignIn = Callable[[Colleague], PageClient]
+SAID = "He came to my door: the ward is locked at night and nobody has the key."
+THREE = {"narrative": SAID, "route": "in_person", "how_raised": "confidential"}
+SAVE, SAVE_ALL = "Save", "Save with all of this"
+
+
+def save(browser: PageClient, **more: object) -> Page:
+    return browser.submit("/cases/new", SAVE, **{**THREE, **more})
+
+
+def ref_of(page: Page) -> str:
+    return page.path.rsplit("/", 1)[1]
+
+
+def count(trust: Trust) -> int:
+    with trust.stored.unbound() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(METADATA.tables["case"])) or 0
+
+
+def test_three_answers_are_enough(guardian: PageClient) -> None:
+    assert "/cases/new" in guardian.get("/cases").links()
+    saved = save(guardian)
+    assert "covers this case" in saved.text
+    assert SAID in saved.text
+    assert "as Gail Guard wrote it down" in saved.text
+    assert "In person" in saved.text
+    assert "He came to my door: the ward is locked at night and" in guardian.get("/cases").text
+
+
+def test_everything_else_that_is_known_is_kept(guardian: PageClient, trust: Trust) -> None:
+    day = clock.today() - timedelta(days=10)
+    page = guardian.get("/cases/new")
+    surgery = next(str(each["value"]) for each in page.soup.select("#directorate option") if each.text == "Surgery")
+    saved = guardian.submit(
+        page,
+        SAVE_ALL,
+        **THREE,
+        name="Nora Nurse",
+        contact="07700 900 123",
+        safe_contact="after six",
+        worker_group="nursing_midwifery",
+        directorate=surgery,
+        role="Night nurse",
+        title="The locked ward",
+        at_risk="unsure",
+        under_way="y",
+        **{"raised_on-day": str(day.day), "raised_on-month": str(day.month), "raised_on-year": str(day.year)},
+        **{"under_way_since-day": "1", "under_way_since-month": "2", "under_way_since-year": "2020"},
+        others="not the matron",
+        subject="executive",
+    )
+    for said in (
+        "The locked ward", "Nora Nurse", "07700 900 123", "after six", "Nursing and midwifery registered", "Surgery",
+        "Night nurse", "not the matron", "an executive", "It was under way already", "1 February 2020",
+    ):  # fmt: skip
+        assert said in saved.text, said
+    with trust.stored.unbound() as connection:
+        assert connection.scalar(sa.select(METADATA.tables["case"].c.raised_on)) == day
+
+
+AMISS: list[tuple[dict[str, object], str]] = [
+    ({"narrative": " "}, "Write what was said."),
+    ({"route": None}, "Choose how it reached you."),
+    ({"how_raised": None}, "Choose who may know."),
+    (
+        {"how_raised": "anonymous", "name": "Nora"},
+        "Somebody anonymous has no name here. Leave it out, or choose “Confidentially”.",
+    ),
+    (
+        {"raised_on-day": "1", "raised_on-month": "1", "raised_on-year": "2190"},
+        "This day is still to come. Write the day it reached you.",
+    ),
+    (
+        {"raised_on-day": "31", "raised_on-month": "2", "raised_on-year": "2026"},
+        "Write a day that exists, in numbers: for example 27 3 2027",
+    ),
+    ({"title": "x" * 121}, "This is too long by 1 characters. Up to 120 fit."),
+    ({"worker_group": "pilots"}, "Choose from the answers shown."),
+]
+
+
+@pytest.mark.parametrize(("amiss", "sentence"), AMISS)
+def test_what_is_amiss_is_said_and_every_word_comes_back(
+    guardian: PageClient, trust: Trust, amiss: dict[str, object], sentence: str
+) -> None:
+    refused = save(guardian, **{"contact": "a note on the desk", **amiss})
+    assert refused.status == 422
+    assert sentence in refused.errors
+    assert amiss.get("narrative") or SAID in refused.body
+    assert "a note on the desk" in refused.body
+    assert count(trust) == 0
+
+
+def test_pressing_save_twice_is_one_case(guardian: PageClient, trust: Trust) -> None:
+    page = guardian.get("/cases/new")
+    first, second = (guardian.submit(page, SAVE, **THREE) for _ in range(2))
+    assert first.path == second.path
+    assert count(trust) == 1
+
+
+def test_without_two_readers_nothing_is_saved_and_it_says_why(guardian: PageClient, trust: Trust) -> None:
+    page = guardian.get("/cases/new")
+    everybody = [str(each["value"]) for each in page.soup.select('input[name="people"]')]
+    refused = guardian.submit(page, SAVE_ALL, **THREE, people=everybody)
+    assert refused.status == 422
+    assert any("At least two people must be able to open a case" in each for each in refused.errors)
+    assert SAID in refused.body
+    assert count(trust) == 0
+
+
+def test_edge_18_a_champion_who_only_signposted_is_no_case(guardian: PageClient, trust: Trust) -> None:
+    """Row 18: it does not count, and the page says what to do instead."""
+    refused = save(guardian, route="champion", by_champion="signposted")
+    assert refused.status == 422
+    assert "This is not a case, and nothing was saved" in refused.text
+    assert "diary" in refused.text
+    assert SAID in refused.body
+    assert count(trust) == 0
+    assert "covers this case" in save(guardian, route="champion", by_champion="passed on").text
+
+
+@pytest.mark.parametrize("held_by", ["own", "others"])
+def test_what_its_recorder_must_not_hold_goes_to_others_with_words(
+    guardian: PageClient, browser: PageClient, trust: Trust, held_by: str
+) -> None:
+    asked = save(guardian, held_by=held_by)
+    words = words_of(asked)
+    assert len(words) == 7
+    assert "You get no key" in asked.text
+    assert count(trust) == 0
+    sent = guardian.submit(asked)
+    assert "It is sent" in sent.text
+    assert count(trust) == 1
+    # Reloading sends it again; it is one concern all the same, and shows no words.
+    assert "It is sent" in guardian.submit(asked).text
+    assert count(trust) == 1
+    ((ref, readers),) = readers_of(trust).items()
+    assert trust.guardian not in readers
+    assert all(each.name in asked.text for each in readers)
+    assert ref not in guardian.get("/cases").body
+    assert guardian.get(f"/cases/{ref}").status == 404
+    inbox = open_inbox(browser, " ".join(words))
+    assert SAID in inbox.text
+    assert ("Gail Guard" in inbox.text) is (held_by == "others")
+
+
+def test_of_somebodys_own_concern_no_dated_act_of_theirs_is_kept(guardian: PageClient, trust: Trust) -> None:
+    guardian.submit(save(guardian, held_by="own"))
+    with trust.stored.unbound() as connection:
+        events = connection.execute(sa.select(METADATA.tables["audit_entry"].c.event)).scalars()
+        assert not {"case raised", "case recorded"} & {str(each) for each in events}
+        assert connection.scalar(sa.select(METADATA.tables["case"].c.route)) == "online_form"
+
+
+def test_words_from_another_browser_are_replaced_and_nothing_is_sent(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    asked = save(guardian, held_by="own")
+    again = signed_in(trust.guardian)
+    shown = again.submit(again.get("/cases/new"), SAVE, **THREE, held_by="own")
+    sealed = str(asked.soup.select_one('input[name="sealed"]')["value"])  # type: ignore[index]
+    replaced = again.submit(shown, sealed=sealed)
+    assert "these words are new" in replaced.text
+    assert words_of(replaced) != words_of(asked)
+    assert count(trust) == 0
+
+
+def test_a_post_after_the_session_ended_keeps_every_word(guardian: PageClient, trust: Trust) -> None:
+    page = guardian.get("/cases/new")
+    guardian.client.delete_cookie(STAFF.name, domain=trust.host, path="/")
+    asked = guardian.submit(page, SAVE, **THREE, name="Nora Nurse")
+    assert asked.status == 401
+    assert SAID in asked.text
+    kept = {str(each["name"]): str(each.get("value", "")) for each in asked.soup.select('input[name^="kept."]')}
+    assert kept["kept.name"] == "Nora Nurse"
+    assert kept["kept.route"] == "in_person"
+    assert asked.soup.select_one('input[name="kept_address"]')["value"] == "/cases/new"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("role", ["administrator", "executive_lead"])
+def test_nobody_else_finds_the_page(signed_in: SignIn, trust: Trust, role: str) -> None:
+    assert signed_in(trust.people[role]).get("/cases/new").status == 404
+
+
+def test_an_anonymous_caller_is_counted_as_such(guardian: PageClient, trust: Trust) -> None:
+    save(guardian, how_raised=HowRaised.ANONYMOUS.value, route="phone")
+    with trust.stored.unbound() as connection:
+        case = METADATA.tables["case"].c
+        assert connection.execute(sa.select(case.raised_anonymously, case.how_raised)).one() == (True, "anonymous")
