@@ -4,6 +4,7 @@ Padmé is from Nikitin, Barman, Lueks, Underwood, Hubaux and Ford, "Reducing Met
 Communication with PURBs", PoPETs 2019: it leaks O(log log length) bits and adds at most 12 %.
 """
 
+from bisect import bisect_left
 from typing import Final
 
 from speakup.crypto.errors import Unreadable
@@ -25,7 +26,8 @@ def padme(length: int) -> int:
 def padded_length(length: int) -> int:
     """The size of a padded body of this length, its length prefix counted."""
     needed = length + _PREFIX
-    return next((step for step in STEPS if needed <= step), padme(needed))
+    at = bisect_left(STEPS, needed)
+    return STEPS[at] if at < len(STEPS) else padme(needed)
 
 
 def pad(body: bytes) -> bytes:

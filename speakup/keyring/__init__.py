@@ -76,6 +76,7 @@ from speakup.keyring.operations.reporters import (
     still_receiving,
     submit_secrets,
 )
+from speakup.keyring.operations.scanning import ScannedCase, scan
 from speakup.keyring.operations.seen import begin as begin_memory
 from speakup.keyring.operations.seen import (
     readers_changed,
@@ -128,6 +129,7 @@ __all__ = [
     "Record",
     "Reporter",
     "ReporterResumed",
+    "ScannedCase",
     "StaffResumed",
     "StaffSession",
     "Vouched",
@@ -203,6 +205,7 @@ __all__ = [
     "resume_staff",
     "revoke",
     "root_words",
+    "scan",
     "set_trust_root",
     "settle",
     "start_reporter",

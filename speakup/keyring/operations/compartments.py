@@ -873,10 +873,19 @@ def _agree_with_manifests(uow: UnitOfWork, case_id: uuid.UUID) -> None:
     opened = open_case(uow, case_id)
     if not set(WHOLE) <= opened.keys():
         raise IntegrityFault(case_id, "manifest")
+    found = read_many(uow, [opened[kind] for kind in WHOLE], MANIFEST)
+    require_made_together(case_id, opened, {kind: found[opened[kind].id] for kind in WHOLE})
+
+
+def require_made_together(
+    case_id: uuid.UUID,
+    opened: Mapping[CompartmentKind, OpenCompartment],
+    manifests: Mapping[CompartmentKind, list[Record]],
+) -> None:
+    """Check the first versions of a case's three compartments against the manifests found in them."""
     made_together = {kind.value: canonical.text(_first_commitment(opened[kind])) for kind in WHOLE}
-    for records in read_many(uow, [opened[kind] for kind in WHOLE], MANIFEST).values():
-        if [record.body for record in records] != [made_together]:
-            raise IntegrityFault(case_id, "manifest")
+    if any([record.body for record in manifests[kind]] != [made_together] for kind in WHOLE):
+        raise IntegrityFault(case_id, "manifest")
 
 
 def _first_commitment(compartment: OpenCompartment) -> bytes:
@@ -930,13 +939,18 @@ _OF_SOME_KINDS = _ITEMS["all bodies"].where(_SOME_KINDS)
 
 def _check_head(compartment: OpenCompartment) -> None:
     """Check that nothing was taken away or put back: the head against the rows."""
+    check_head(compartment, _digested(compartment))
+
+
+def check_head(compartment: OpenCompartment, items: Sequence[bytes]) -> None:
+    """Check the head against these: each record's id, revision and kind, bound together."""
     context = compartment.place.head_context(compartment.version)
     try:
         head = json.loads(envelope.open_sealed(compartment.key, compartment.row.head, context))
         compartment.counter, digest = int(head["counter"]), canonical.raw(head["digest"])
     except (Unreadable, KeyError, TypeError, ValueError) as fault:
         raise IntegrityFault(compartment.place.case_id, "head") from fault
-    if digest != _digest(compartment):
+    if digest != envelope.digest(compartment.key, items, context):
         raise IntegrityFault(compartment.place.case_id, "records")
 
 
@@ -959,8 +973,12 @@ def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
 
 
 def _digest(compartment: OpenCompartment) -> bytes:
-    items = [bind(record_id) + _bound(what) for record_id, what in compartment.items.items()]
-    return envelope.digest(compartment.key, items, compartment.place.head_context(compartment.version))
+    context = compartment.place.head_context(compartment.version)
+    return envelope.digest(compartment.key, _digested(compartment), context)
+
+
+def _digested(compartment: OpenCompartment) -> list[bytes]:
+    return [bind(record_id) + _bound(what) for record_id, what in compartment.items.items()]
 
 
 @lru_cache(maxsize=1024)
