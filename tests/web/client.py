@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-PRIVATE = ("/cases", "/account", "/admin", "/follow-up", "/raise", "/sign-in", "/colleagues", "/routing", "/welcome", "/diary",
-           "/lists")
+PRIVATE = (
+    "/cases", "/account", "/admin", "/follow-up", "/raise", "/sign-in", "/colleagues", "/routing", "/welcome", "/diary",
+    "/lists",
+)  # fmt: skip
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CSP = "default-src 'none'; script-src 'self'; style-src 'self';"
 

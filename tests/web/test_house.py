@@ -83,6 +83,8 @@ class Known:
     site_id: str
     session_id: str
     name: str = "contact"
+    list_name: str = "theme"
+    key: str = "systems"
     place: str = "0"
     token: str = "a" * 43
 

@@ -5,6 +5,14 @@ from speakup.web.surfaces import make_surface
 
 surface = make_surface("workspace", admits=Permission.CASE_LIST)
 
-from speakup.web.workspace import casework, closing, colleagues, pages, recording, words, worklist  # noqa: E402 -- each adds its pages to `surface`
+from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `surface`
+    casework,
+    closing,
+    colleagues,
+    lists,
+    pages,
+    words,
+    worklist,
+)
 
-__all__ = ["casework", "closing", "colleagues", "pages", "recording", "surface", "words", "worklist"]
+__all__ = ["casework", "closing", "colleagues", "lists", "pages", "surface", "words", "worklist"]

@@ -26,7 +26,8 @@ from speakup.web.workspace.forms import AnswerForm, ApproveForm, VouchForm
 from speakup.web.workspace.pages import common
 
 _BY_ADMINISTRATORS = (
-    Event.INVITED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED, Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
+    Event.INVITED, Event.LIST_CHANGED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED, Event.SETTINGS_CHANGED,
+    Event.STRUCTURE_CHANGED,
 )  # fmt: skip
 
 VOUCHED_FOR = timedelta(days=731)

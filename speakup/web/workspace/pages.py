@@ -66,10 +66,9 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
     return {
         "directorate": organisations.find_directorate(uow, told.directorate_id).name if told.directorate_id else "",
         "site": organisations.find_site(uow, told.site_id).name if told.site_id else "",
-        "element_names": vocabulary.names(uow, CodeSet.ELEMENT),
-        "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP),
-        "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME),
-        "route_names": vocabulary.names(uow, CodeSet.ROUTE),
+        "element_names": vocabulary.names(uow, CodeSet.ELEMENT, view.case.raised_on),
+        "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP, view.case.raised_on),
+        "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME, view.case.closed_on),
         "reader_name": labels.reader,
         "known_change": labels.known_change,
         "days_late": cases.working_days_late(due_on, uow.today, country) if due_on else 0,
