@@ -11,8 +11,9 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
     colleagues,
     lists,
     pages,
+    recording,
     words,
     worklist,
 )
 
-__all__ = ["casework", "closing", "colleagues", "lists", "pages", "surface", "words", "worklist"]
+__all__ = ["casework", "closing", "colleagues", "lists", "pages", "recording", "surface", "words", "worklist"]
