@@ -34,6 +34,7 @@ class Event(StrEnum):
     CASE_TITLED = "case titled"
     CASE_UNDER_REVIEW = "case under review"
     CLOCKS_CHANGED = "clocks changed"
+    CONVERSATION_WAIVED = "conversation waived"
     FILE_READ = "file read"
     GRANT_GIVEN = "grant given"
     GRANT_REVOKED = "grant revoked"

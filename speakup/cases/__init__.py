@@ -1,7 +1,8 @@
 """Cases: concerns raised, talked over, worked and closed."""
 
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
-from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
+from speakup.cases.models import Case, CaseState, ClockKind, HowRaised, PauseReason, RecordKind
+from speakup.cases.moves import Act, may_do, may_move
 from speakup.cases.operations.casework import (
     Closing,
     Coding,
@@ -9,6 +10,7 @@ from speakup.cases.operations.casework import (
     acknowledge,
     add_note,
     announce,
+    begin_review,
     close_case,
     code_case,
     give_new_words,
@@ -17,6 +19,7 @@ from speakup.cases.operations.casework import (
     reopen_case,
     reply,
     start_work,
+    take_back,
     tell_person,
     title_case,
 )
@@ -53,6 +56,7 @@ from speakup.cases.operations.intake import (
     raise_concern,
     start_case,
 )
+from speakup.cases.operations.pausing import LONGEST_PAUSE, Pause, last_day_to_look, pause_case, resume_case
 from speakup.cases.operations.recording import (
     LONGEST_AGO,
     Recorded,
@@ -61,6 +65,8 @@ from speakup.cases.operations.recording import (
     record_case,
     recorded_before,
 )
+from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
+from speakup.cases.queries.clocks import ClockLine, clock_lines
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -68,6 +74,7 @@ from speakup.cases.queries.views import (
     Known,
     MessageLine,
     NoteLine,
+    PauseLine,
     Reader,
     ReadersAfter,
     Told,
@@ -91,11 +98,15 @@ from speakup.cases.rules import (
 
 __all__ = [
     "LONGEST_AGO",
+    "LONGEST_PAUSE",
     "NARRATIVE_LIMIT",
+    "Act",
     "Answer",
     "Case",
     "CaseState",
     "CaseView",
+    "ClockKind",
+    "ClockLine",
     "Closing",
     "Coding",
     "DraftContent",
@@ -111,6 +122,9 @@ __all__ = [
     "NotReadyToClose",
     "NoteLine",
     "OfferedExclusions",
+    "Pause",
+    "PauseLine",
+    "PauseReason",
     "PersonDetails",
     "Reader",
     "ReadersAfter",
@@ -130,9 +144,11 @@ __all__ = [
     "add_note",
     "announce",
     "ask_to_stop",
+    "begin_review",
     "blob_name",
     "can_receive",
     "choose_receivers",
+    "clock_lines",
     "close_case",
     "code_case",
     "delete_draft",
@@ -142,8 +158,13 @@ __all__ = [
     "find",
     "forget_words",
     "give_new_words",
+    "have_spoken",
     "holders_of",
+    "last_day_to_look",
+    "look_over",
     "mark_read",
+    "may_do",
+    "may_move",
     "mine",
     "next_working_day",
     "offered_exclusions",
@@ -152,6 +173,7 @@ __all__ = [
     "open_view",
     "park_draft",
     "pass_to_others",
+    "pause_case",
     "person_of",
     "raise_concern",
     "read_draft",
@@ -164,6 +186,7 @@ __all__ = [
     "remove_file",
     "reopen_case",
     "reply",
+    "resume_case",
     "room_for_files",
     "save_answers",
     "say_who_i_am",
@@ -173,11 +196,13 @@ __all__ = [
     "start_work",
     "store_file",
     "sweep_drafts",
+    "take_back",
     "tell_person",
     "title_case",
     "title_of",
     "unpark_draft",
     "visible_to",
+    "waive_conversation",
     "working_day_after",
     "working_days_late",
     "worklist",

@@ -40,11 +40,24 @@ def standing(uow: UnitOfWork, case: Case) -> list[CaseClock]:
     return list(uow.session.scalars(_STANDING, {"organisation": uow.organisation_id, "case": case.id}))
 
 
-def turn(uow: UnitOfWork, case: Case, *, starts: Collection[ClockKind] = (), stops: Collection[ClockKind] = ()) -> None:
-    """Stop some clocks and start others by what the organisation has settled; one that runs already begins anew."""
-    left = _stopped(uow, standing(uow, case), {*starts, *stops})
+def turn(
+    uow: UnitOfWork,
+    case: Case,
+    *,
+    starts: Collection[ClockKind] = (),
+    stops: Collection[ClockKind] = (),
+    on: date | None = None,
+) -> None:
+    """Stop some clocks and start others by what the organisation has settled, from today or from an earlier day.
+
+    One that runs already begins anew, unless it began later than that day.
+    """
+    rows, day = standing(uow, case), on or uow.today
+    begun_later = {row.kind for row in rows if row.started_on > day} - set(stops)
+    anew = [kind for kind in sorted(starts) if kind not in begun_later]
+    left = _stopped(uow, rows, {*anew, *stops}, on=day)
     organisation = organisations.here(uow)
-    begun = [_begin(uow, case, kind, uow.today, days_of(organisation, kind)) for kind in sorted(starts)]
+    begun = [_begin(uow, case, kind, day, days_of(organisation, kind)) for kind in anew]
     _settle(case, [*left, *begun])
 
 
@@ -130,13 +143,17 @@ def _begin(
 
 
 def _stopped(
-    uow: UnitOfWork, rows: Iterable[CaseClock], kinds: Collection[ClockKind], about_id: uuid.UUID | None = None
+    uow: UnitOfWork,
+    rows: Iterable[CaseClock],
+    kinds: Collection[ClockKind],
+    about_id: uuid.UUID | None = None,
+    on: date | None = None,
 ) -> list[CaseClock]:
     """Stop the clocks of these kinds, of one thing where one is named; return those that stand as before."""
     left = []
     for row in rows:
         if row.kind in kinds and (about_id is None or row.about_id == about_id):
-            row.stopped_on = uow.today
+            row.stopped_on = on or uow.today
         else:
             left.append(row)
     return left

@@ -1,5 +1,7 @@
 """Making a move of the table: who may, where to, and the clocks it turns."""
 
+from datetime import date
+
 from speakup import policy
 from speakup.cases import clocks
 from speakup.cases.models import Case, CaseState
@@ -8,8 +10,11 @@ from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
 
 
-def move(uow: UnitOfWork, case: Case, act: Act) -> Move:
-    """Do to a case what the table says of this act; `Conflict` where it says nothing. The caller records it."""
+def move(uow: UnitOfWork, case: Case, act: Act, on: date | None = None) -> Move:
+    """Do to a case what the table says of this act; `Conflict` where it says nothing. The caller records it.
+
+    `on` is the day it was done, where that was before today.
+    """
     found = find_move(case.state, act)
     if found is None:
         raise Conflict(case.ref)
@@ -19,5 +24,5 @@ def move(uow: UnitOfWork, case: Case, act: Act) -> Move:
         # What is closed waits for nothing.
         case.paused_on, case.pause_reason = None, None
     if found.effect.starts or found.effect.stops:
-        clocks.turn(uow, case, starts=found.effect.starts, stops=found.effect.stops)
+        clocks.turn(uow, case, starts=found.effect.starts, stops=found.effect.stops, on=on)
     return found

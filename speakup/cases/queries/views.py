@@ -12,7 +12,7 @@ from sqlalchemy import select
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
 from speakup.cases.drafts import StoredFile
-from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
+from speakup.cases.models import Case, CaseElement, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
@@ -99,13 +99,26 @@ class ClosureLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseLine:
+    """That a case was paused, or waited on: why, on which day, and until when it is looked at again."""
+
+    reason: PauseReason
+    why: str = field(repr=False)
+    at: datetime
+    until: date
+    author_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody who can open a compartment; `name` is None for the person who spoke up."""
 
     kind: PrincipalKind
     name: str | None
     has_left: bool = False
-    """They hold a key and can no longer sign in. Only guardians are told."""
+    """They hold a key and can no longer sign in."""
+    is_away: bool = False
+    """Said to the person who spoke up, without until when; asked for nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +157,8 @@ class CaseView:
     person: PersonDetails | None = field(repr=False)
     exclusions: ExclusionLine = field(repr=False)
     closure: ClosureLine | None = field(repr=False)
+    pauses: list[PauseLine] = field(repr=False)
+    """Oldest first."""
     routing_why: str
     elements: list[str]
     coded: bool
@@ -219,6 +234,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         person=_person(identity),
         exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
         closure=_closure(closures[-1]) if closures else None,
+        pauses=[_pause(each) for each in _of(casework, RecordKind.PAUSE)],
         routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
         elements=elements_of(uow, case),
         coded=bool(_of(casework, RecordKind.CODING)),
@@ -286,7 +302,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         told=told,
         messages=messages,
         person=_person(identity),
-        readers=_readers(opened[CompartmentKind.CONVERSATION].stated.holders, names),
+        readers=_readers_and_away(uow, opened[CompartmentKind.CONVERSATION], names),
         names=names,
         readers_changed=keyring.readers_changed(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION])),
         words_changed_on=keyring.my_row(uow).words_changed_on,
@@ -398,16 +414,45 @@ def _closure(record: Record) -> ClosureLine:
     )
 
 
+def _pause(record: Record) -> PauseLine:
+    body = record.body
+    return PauseLine(
+        reason=PauseReason(body["reason"]),
+        why=body["why"],
+        at=datetime.fromisoformat(body["at"]),
+        until=date.fromisoformat(body["until"]),
+        author_id=uuid.UUID(body["by"]),
+    )
+
+
 def _who_left(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> frozenset[uuid.UUID]:
     holders = {each for compartment in compartments for each in _staff_of(compartment)}
     return frozenset(each.id for each in accounts.past_members(uow, holders))
 
 
+def _readers_and_away(uow: UnitOfWork, compartment: OpenCompartment, names: dict[uuid.UUID, str]) -> list[Reader]:
+    left, away = _who_left(uow, [compartment]), _who_is_away(uow)
+    return _readers(compartment.stated.holders, names, left, away)
+
+
+def _who_is_away(uow: UnitOfWork) -> frozenset[uuid.UUID]:
+    until = {each.id: each.membership.absent_until for each in accounts.members(uow)}
+    return frozenset(each for each, last in until.items() if last is not None and last >= uow.today)
+
+
 def _readers(
-    holders: Iterable[Holder], names: dict[uuid.UUID, str], left: frozenset[uuid.UUID] = frozenset()
+    holders: Iterable[Holder],
+    names: dict[uuid.UUID, str],
+    left: frozenset[uuid.UUID],
+    away: frozenset[uuid.UUID] = frozenset(),
 ) -> list[Reader]:
     readers = [
-        Reader(each.kind, names.get(each.id) if each.kind is PrincipalKind.STAFF else None, each.id in left)
+        Reader(
+            each.kind,
+            names.get(each.id) if each.kind is PrincipalKind.STAFF else None,
+            each.id in left,
+            each.id in away,
+        )
         for each in holders
     ]
     return sorted(readers, key=lambda reader: (reader.kind, reader.name or ""))
