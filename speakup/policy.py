@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CASE_RECORD = "case:record"
     CASE_REOPEN = "case:reopen"
     CASE_ROTATE = "case:keys:rotate"
+    CASE_SEARCH = "case:search"
     CASE_TEAM_CLOCKS = "case:team:clocks"
     DIARY_KEEP = "diary:keep"
     DIARY_TEAM = "diary:team"
@@ -55,7 +56,7 @@ _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
 
 _CASEWORK = frozenset({
     P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE,
-    P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.KEYLOG_READ,
+    P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.CASE_SEARCH, P.KEYLOG_READ,
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {

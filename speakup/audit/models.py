@@ -29,6 +29,7 @@ class Event(StrEnum):
     CASE_RESUMED = "case resumed"
     CASE_SPOKEN = "person spoken with"
     CASES_LISTED = "cases listed"
+    CASES_SEARCHED = "cases searched"
     CASE_STARTED = "case started"
     CASE_TAKEN_BACK = "case taken back"
     CASE_TITLED = "case titled"
