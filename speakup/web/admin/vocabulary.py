@@ -23,7 +23,7 @@ from speakup.vocabulary import CodeDetails, CodeSet, Entry, Keeping, ListChanged
 from speakup.web.actors import work
 from speakup.web.admin import surface
 from speakup.web.admin.overview import common
-from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm
+from speakup.web.fields import AtMost, Needed, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line
 from speakup.web.list_words import BY_SLUG, TITLES, slug_of
 
@@ -51,7 +51,6 @@ class CodeForm(ListForm):
         lazy_gettext("What it counts as nationally"),
         description=lazy_gettext("In the national return, a case with this code counts as one of these."),
         validate_choice=False,
-        validators=[FromTheList()],
     )
     from_day = FormField(DayForm, lazy_gettext("From which day on"))
 

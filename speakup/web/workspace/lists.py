@@ -1,4 +1,4 @@
-"""`/lists`: what an administrator changed in the lists cases are coded with, so that no word changes its meaning unseen."""
+"""`/lists`: what an administrator changed in the lists, so that no word that cases are coded with changes unseen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -100,7 +100,7 @@ def test_faults_are_sentences_and_everything_typed_is_kept(administrator: PageCl
             {"name": "systems AND process"},
             "There is one of this name already. Write a name that nobody takes for the other",
         ),
-        ({"name": "x" * 121}, "This is too long by 1 characters. Up to 120 fit."),
+        ({"name": "x" * 121}, "This is too long by 1 character. Up to 120 fit."),
         (
             {"name": "Waiting times", **days(trust, -1)},
             "A name begins tomorrow at the earliest, and a new code today: what cases were given stays as it was",
