@@ -67,6 +67,11 @@ from speakup.cases.operations.recording import (
 )
 from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
 from speakup.cases.queries.clocks import ClockLine, clock_lines
+from speakup.cases.queries.search import Asked as SearchAsked
+from speakup.cases.queries.search import FoundCase, Search, Stand
+from speakup.cases.queries.search import record as record_search
+from speakup.cases.queries.search import start as start_search
+from speakup.cases.queries.texts import Where
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -95,11 +100,15 @@ from speakup.cases.rules import (
     working_day_after,
     working_days_late,
 )
+from speakup.cases.searching import LONGEST as SEARCH_LIMIT
+from speakup.cases.searching import Query as SearchQuery
+from speakup.cases.searching import parse as parse_search
 
 __all__ = [
     "LONGEST_AGO",
     "LONGEST_PAUSE",
     "NARRATIVE_LIMIT",
+    "SEARCH_LIMIT",
     "Act",
     "Answer",
     "Case",
@@ -112,6 +121,7 @@ __all__ = [
     "DraftContent",
     "Exclusions",
     "FileLine",
+    "FoundCase",
     "Filters",
     "HowRaised",
     "InboxView",
@@ -132,9 +142,14 @@ __all__ = [
     "Recorded",
     "Recording",
     "Satisfied",
+    "Search",
+    "SearchAsked",
+    "SearchQuery",
     "Sent",
+    "Stand",
     "StoredFile",
     "Told",
+    "Where",
     "Whose",
     "Work",
     "Worklist",
@@ -172,6 +187,7 @@ __all__ = [
     "open_inbox",
     "open_view",
     "park_draft",
+    "parse_search",
     "pass_to_others",
     "pause_case",
     "person_of",
@@ -181,6 +197,7 @@ __all__ = [
     "receipt_of",
     "record_case",
     "record_notice",
+    "record_search",
     "recorded_before",
     "remember_readers",
     "remove_file",
@@ -193,6 +210,7 @@ __all__ = [
     "send_from_inbox",
     "start_case",
     "start_draft",
+    "start_search",
     "start_work",
     "store_file",
     "sweep_drafts",

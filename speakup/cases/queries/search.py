@@ -1,0 +1,242 @@
+"""Searching everything somebody may read, by opening every case of theirs: there is no index to be stolen.
+
+What is decrypted lives for the case it belongs to; of a case that is found, the sentence around the words is kept for
+the one page that shows it.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select
+
+from speakup import audit, keyring, policy
+from speakup.audit import Event
+from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
+from speakup.cases.queries.texts import Part, Where, parts_of, title_of
+from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze
+from speakup.kernel.errors import IntegrityFault
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import PrincipalKind, Record, ScannedCase
+from speakup.policy import Permission
+
+PAGE = 20
+"""Cases of one page."""
+PLACES = 3
+"""Places of one case that are shown; of more it is said how many."""
+_READ_AT_ONCE = 1000
+"""Cases whose sealed rows are in memory together: some 40 MB, where each has twenty messages and notes."""
+_BREATH = 25
+"""Cases after which others may compute: some tens of milliseconds."""
+
+
+class Stand(StrEnum):
+    """Whether a case is worked on."""
+
+    ANY = "any"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for, and among which cases."""
+
+    query: Query
+    raised_from: date | None = None
+    raised_to: date | None = None
+    state: CaseState | None = None
+    element: str | None = None
+    stand: Stand = Stand.ANY
+    page: int = 1
+
+
+class SearchedCase(NamedTuple):
+    """What is shown of the row of a case, by the row's own names."""
+
+    id: uuid.UUID
+    ref: str
+    state: CaseState
+    raised_on: date
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a case something was found, and the sentence around it."""
+
+    where: Where
+    day: date | None
+    excerpt: Excerpt = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case in which every term was found; the places that say most stand first."""
+
+    case: SearchedCase
+    title: str | None = field(repr=False)
+    places: list[Place] = field(repr=False)
+    more: int
+    rank: tuple[int, bool, int, str]
+    """What comes first has the least: most in one place, then in the title, then the newest."""
+
+
+@dataclass(slots=True)
+class Search:
+    """One look through all cases of whoever acts, as far as it has come. `steps` goes on with it."""
+
+    uow: UnitOfWork
+    asked: Asked
+    among: list[SearchedCase]
+    looked_through: int = 0
+    count: int = 0
+    """Cases found."""
+    damaged: list[SearchedCase] = field(default_factory=list)
+    """What is stored of these does not check out; they were not looked through."""
+    _best: list[FoundCase] = field(default_factory=list, repr=False)
+
+    @property
+    def total(self) -> int:
+        """How many cases there are to look through."""
+        return len(self.among)
+
+    @property
+    def opened(self) -> int:
+        """How many cases were opened."""
+        return self.looked_through - len(self.damaged)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the found cases fill."""
+        return max(1, -(-self.count // PAGE))
+
+    @property
+    def page(self) -> int:
+        """The page that is shown: the last for one past the end."""
+        return min(self.asked.page, self.pages)
+
+    @property
+    def lines(self) -> list[FoundCase]:
+        """The page that was asked for, once every case was looked through: the best first, then the newest."""
+        start = PAGE * (self.page - 1)
+        return self._best[start : start + PAGE]
+
+    def steps(self) -> Iterator[int]:
+        """Look through the cases, some at a time; give how many it has been each time."""
+        for start in range(0, self.total, _READ_AT_ONCE):
+            part = {each.id: each for each in self.among[start : start + _READ_AT_ONCE]}
+            damaged: set[uuid.UUID] = set()
+            scanned = keyring.scan(self.uow, list(part), damaged)
+            looked_at = self._look(part, scanned, damaged)
+            while some := list(islice(looked_at, _BREATH)):
+                self.looked_through += len(some)
+                self._keep([each for each in some if each is not None])
+                yield self.looked_through
+            # A case whose last key was taken away since it was listed is nobody's to speak of.
+            self.damaged += [part[each] for each in damaged]
+            self.looked_through = min(start + _READ_AT_ONCE, self.total)
+            yield self.looked_through
+
+    def _look(
+        self, part: dict[uuid.UUID, SearchedCase], scanned: Iterator[ScannedCase], damaged: set[uuid.UUID]
+    ) -> Iterator[FoundCase | None]:
+        for each in scanned:
+            row = part[each.case_id]
+            try:
+                yield found_in(self.asked.query, row, each)
+            except IntegrityFault:
+                damaged.add(row.id)
+
+    def _keep(self, found: Sequence[FoundCase]) -> None:
+        """Keep what can still stand on the page that was asked for, and the sentences of nothing else."""
+        self.count += len(found)
+        self._best = sorted([*self._best, *found], key=lambda each: each.rank)[: PAGE * self.asked.page]
+
+
+def start(uow: UnitOfWork, asked: Asked) -> Search:
+    """Find the cases that are to be looked through, the newest first; nothing is opened yet."""
+    policy.require(uow.actor, Permission.CASE_SEARCH)
+    query = select(*(Case.__table__.c[name] for name in SearchedCase._fields)).where(*_among(uow, asked))
+    rows = uow.session.execute(query.order_by(Case.raised_on.desc(), Case.ref)).all()
+    return Search(uow, asked, [SearchedCase._make(row) for row in rows])
+
+
+def record(uow: UnitOfWork, search: Search) -> None:
+    """Write down that so many cases were opened, and which do not check out; never what was looked for."""
+    policy.require(uow.actor, Permission.CASE_SEARCH)
+    audit.record(uow, Event.CASES_SEARCHED, quantity=search.opened)
+    for each in search.damaged:
+        audit.record(uow, Event.INTEGRITY_FAULT, each.id)
+
+
+def _among(uow: UnitOfWork, asked: Asked) -> Iterator[ColumnElement[bool]]:
+    yield Case.organisation_id == uow.organisation_id
+    yield Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
+    if asked.raised_from is not None:
+        yield Case.raised_on >= asked.raised_from
+    if asked.raised_to is not None:
+        yield Case.raised_on <= asked.raised_to
+    if asked.state is not None:
+        yield Case.state == asked.state
+    if asked.stand is not Stand.ANY:
+        closed = Case.state == CaseState.CLOSED
+        yield closed if asked.stand is Stand.CLOSED else ~closed
+    if asked.element is not None:
+        coded = select(CaseElement.case_id).where(CaseElement.organisation_id == uow.organisation_id)
+        yield Case.id.in_(coded.where(CaseElement.element == asked.element))
+
+
+def found_in(query: Query, row: SearchedCase, scanned: ScannedCase) -> FoundCase | None:
+    """Look at one opened case; None where not every term is in it. A fault where its words are not this case's."""
+    texts = scanned.texts()
+    joined = b"\n".join([*texts, row.ref.encode()])
+    # Most cases end here, without a record of theirs being read.
+    if not query.may_be_in(
+        squeeze(joined) if joined.isascii() else b"\n".join(map(squeeze, [*texts, row.ref.encode()]))
+    ):
+        return None
+    records = scanned.records().values()
+    try:
+        parts, title = parts_of(records), _checked(row, records)
+    except (KeyError, TypeError, ValueError) as malformed:
+        raise IntegrityFault(row.id, "content") from malformed
+    found = [(part, hits) for part in [Part(Where.REFERENCE, None, row.ref), *parts] if (hits := query.hits(part.text))]
+    if {hit.term for _, hits in found for hit in hits} != set(range(len(query.terms))):
+        return None
+    return _found(row, title, found)
+
+
+def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | None:
+    """Return the title, once what is sealed says that this is the case of this reference."""
+    concern = next(each for every in records for each in every if each.kind == RecordKind.CONCERN)
+    title = title_of(records)
+    if row.ref != concern.body["ref"] or (title is not None and row.ref != title.body.get("ref", row.ref)):
+        raise IntegrityFault(row.id, "case row")
+    return None if title is None else str(title.body["text"])
+
+
+def _found(row: SearchedCase, title: str | None, found: list[tuple[Part, list[Hit]]]) -> FoundCase:
+    newest = max((part.day for part, _ in found if part.day is not None), default=row.raised_on)
+    by_terms = sorted(found, key=lambda each: (-_terms(each), -(each[0].day or date.min).toordinal()))
+    shown = by_terms[:PLACES]
+    return FoundCase(
+        case=row,
+        title=title,
+        places=[Place(part.where, part.day, excerpt(part.text, hits)) for part, hits in shown],
+        more=len(found) - len(shown),
+        rank=(
+            -_terms(by_terms[0]),
+            all(part.where not in {Where.TITLE, Where.REFERENCE} for part, _ in found),
+            -newest.toordinal(),
+            row.ref,
+        ),
+    )
+
+
+def _terms(found: tuple[Part, list[Hit]]) -> int:
+    return len({hit.term for hit in found[1]})

@@ -1,0 +1,162 @@
+"""Everything a case says in words, piece by piece, with where it stands and on which day it was said."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from speakup.cases.models import RecordKind
+from speakup.kernel import clock
+from speakup.keyring import Record
+
+
+class Where(StrEnum):
+    """Where in a case words stand."""
+
+    REFERENCE = "reference"
+    TITLE = "title"
+    STORY = "what the person told"
+    RISK = "who is at risk"
+    DETRIMENT = "what happened because they spoke up"
+    WORK = "about their work"
+    FROM_PERSON = "message from the person"
+    FROM_GUARDIAN = "message from a guardian"
+    NOTE = "note"
+    CLOSURE = "how it was closed"
+    PERSON = "name and contact"
+    FILE = "name of a file"
+    KEPT_OUT = "who should not see this"
+    ELSEWHERE = "elsewhere in the case"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of text. `day` is None where none was kept."""
+
+    where: Where
+    day: date | None
+    text: str = field(repr=False)
+
+
+def parts_of(records: Iterable[Sequence[Record]]) -> list[Part]:
+    """Return every text of a case's records, given by compartment and in their order.
+
+    `KeyError`, `TypeError` or `ValueError` for a body that was written by no program of ours.
+    """
+    every = [record for compartment in records for record in compartment]
+    days = _days_of_files(every)
+    return [part for record in every for part in _PARTS.get(record.kind, _elsewhere)(record, days) if part.text]
+
+
+def title_of(records: Iterable[Sequence[Record]]) -> Record | None:
+    """Return the record of the title a guardian gave; None where there is none yet."""
+    return next((each for every in records for each in reversed(every) if each.kind == RecordKind.TITLE), None)
+
+
+Days = Mapping[str, date]
+"""By the id of a file's record, the day it was sent."""
+
+
+def _days_of_files(records: Iterable[Record]) -> Days:
+    sent = [each for each in records if each.kind in {RecordKind.CONCERN, RecordKind.MESSAGE}]
+    return {str(named): date.fromisoformat(each.body["day"]) for each in sent for named in each.body["files"]}
+
+
+def _concern(record: Record, _days: Days) -> Iterator[Part]:
+    body, day = record.body, date.fromisoformat(record.body["day"])
+    for where, name in (
+        (Where.STORY, "narrative"),
+        (Where.RISK, "risk"),
+        (Where.DETRIMENT, "detriment"),
+        (Where.WORK, "role"),
+        (Where.ELSEWHERE, "help_needed"),
+    ):
+        yield Part(where, day, _text(body[name]))
+
+
+def _message(record: Record, _days: Days) -> Iterator[Part]:
+    where = Where.FROM_PERSON if record.body["from"] == "reporter" else Where.FROM_GUARDIAN
+    yield Part(where, date.fromisoformat(record.body["day"]), _text(record.body["text"]))
+
+
+def _note(record: Record, _days: Days) -> Iterator[Part]:
+    yield Part(Where.NOTE, _day_of(record.body["at"]), _text(record.body["text"]))
+
+
+def _closure(record: Record, _days: Days) -> Iterator[Part]:
+    for name in ("summary", "why_not_satisfied", "escalation", "why_not_told"):
+        yield Part(Where.CLOSURE, _day_of(record.body["at"]), _text(record.body.get(name, "")))
+
+
+def _title(record: Record, _days: Days) -> Iterator[Part]:
+    yield Part(Where.TITLE, None, _text(record.body["text"]))
+
+
+def _person(record: Record, _days: Days) -> Iterator[Part]:
+    for name in ("name", "contact", "safe_contact", "notice_to"):
+        yield Part(Where.PERSON, None, _text(record.body[name]))
+
+
+def _file(record: Record, days: Days) -> Iterator[Part]:
+    yield Part(Where.FILE, days.get(str(record.id)), _text(record.body["name"]))
+
+
+def _kept_out(record: Record, _days: Days) -> Iterator[Part]:
+    yield Part(Where.KEPT_OUT, None, _text(record.body["others"]))
+
+
+def _nothing(_record: Record, _days: Days) -> Iterator[Part]:
+    """Say nothing: codes and ids, which no person wrote."""
+    return iter(())
+
+
+def _elsewhere(record: Record, _days: Days) -> Iterator[Part]:
+    """Look at whatever reads as words in a kind of record that has no words of its own here: nothing is passed over."""
+    day = record.body.get("at") or record.body.get("on") or record.body.get("day")
+    for text in _strings(record.body):
+        yield Part(Where.ELSEWHERE, _day_of(day) if isinstance(day, str) else None, text)
+
+
+_PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
+    RecordKind.CONCERN: _concern,
+    RecordKind.MESSAGE: _message,
+    RecordKind.NOTE: _note,
+    RecordKind.CLOSURE: _closure,
+    RecordKind.TITLE: _title,
+    RecordKind.PERSON: _person,
+    RecordKind.FILE: _file,
+    RecordKind.ROUTING: _nothing,
+    RecordKind.CODING: _nothing,
+    "exclusions": _kept_out,
+    "manifest": _nothing,
+}
+
+_A_CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d([T ][\d:.+Z-]*)?|[0-9a-f]{32,}|[a-z]+(_[a-z]+)+")
+"""An id, a day or moment, a key, or the key of a code: none of them was written by a person."""
+
+
+def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 -- whatever JSON holds
+    if isinstance(value, str):
+        if not _A_CODE.fullmatch(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 -- whatever JSON holds
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _day_of(written: str) -> date:
+    """Return the day, in London where it is a moment."""
+    if len(written) == len("2027-03-31"):
+        return date.fromisoformat(written)
+    return clock.london_day(datetime.fromisoformat(written))

@@ -1,0 +1,254 @@
+"""What was typed into the search box, and where a text says it: plain values in and out.
+
+Texts and questions are compared folded: case, accents and invisible characters do not count, every kind of apostrophe
+and hyphen is the same, and both may be there or missing inside a word. A word is found at the beginning of words; one
+of one or two letters, and whatever stands in quotation marks, only whole. Words that are hyphenated, an e-mail address
+or a reference are several parts next to each other.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+LONGEST = 500
+"""Characters of one question."""
+SHORT = 2
+"""Letters up to which a word is found only whole: what begins with “a” is half of everything."""
+DIGITS_WITH_GAPS = 6
+"""Digits from which a number is also found with spaces in it, as telephone numbers are written."""
+SHOWN = 240
+"""Characters of a sentence that are shown around what was found."""
+
+COMMON = frozenset(
+    """
+    a about after all also am an and any are as at be because been before being but by can could did do does for from
+    had has have he her him his how i if in into is it its just me more my no not of on or our out over she so some
+    than that the their them then there these they this to up us was we were what when which who will with would you
+    your
+    """.split()  # noqa: SIM905 -- a list of seventy quoted words is read by nobody
+)
+"""Words that stand in almost every text: they are left out beside others."""
+
+_QUOTES = '"“”„‟«»＂〝〞'  # noqa: RUF001 -- the marks that people's keyboards write
+_QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
+_APOSTROPHES = "’‘‛ʼʹ´`＇"  # noqa: RUF001 -- see above
+_HYPHENS = "‐‑‒–—―−﹣－"  # noqa: RUF001 -- see above
+_REPLACED = [(each, "'") for each in _APOSTROPHES] + [(each, "-") for each in _HYPHENS]
+
+_LETTER = r"[^\W_]"
+_STARTS, _ENDS, _GOES_ON = rf"(?<!{_LETTER})", rf"(?!{_LETTER})", rf"{_LETTER}*"
+_INSIDE = "['-]?"
+_BETWEEN_DIGITS = r"[\s().'-]{0,2}"
+_NEXT_TO = r"[\W_]{1,20}"
+_TOGETHER = r"[\W_]{0,3}"
+_LAST_SCRIPT, _TAGS = 0x1F000, (0xE0000, 0xE1000)
+"""Where the marks are: below the pictures, and where tags are that nobody sees."""
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Scripts that leave no space between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese): no beginning to look at."""
+
+
+@lru_cache(maxsize=1)
+def _dropped() -> re.Pattern[str]:
+    """Find what folding drops: marks upon a letter, and what is not seen at all."""
+    looked_at = [chr(code) for code in (*range(_LAST_SCRIPT), *range(*_TAGS))]
+    dropped = [each for each in looked_at if unicodedata.combining(each) or unicodedata.category(each) == "Cf"]
+    return re.compile(f"[{re.escape(''.join(dropped))}]+")
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts are compared. Folding character by character gives the same."""
+    if not text.isascii():
+        for old, new in _REPLACED:
+            text = text.replace(old, new)
+        if not text.isascii():
+            text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+            return _dropped().sub("", text)
+    return text.lower().replace("`", "'")
+
+
+_fold_character = lru_cache(maxsize=4096)(fold)
+
+
+def squeeze(raw: bytes) -> bytes:
+    """Return a text's bytes as `Query.may_be_in` looks at them: folded, without apostrophes and hyphens."""
+    if not raw.isascii():
+        # Most of what is no ASCII is what word processors make of ASCII, and goes at a hundredth of the price.
+        raw = _TYPESET.sub(b" ", _JOINING.sub(b"", raw))
+        if not raw.isascii():
+            return fold(raw.decode("utf-8", "replace")).replace("'", "").replace("-", "").encode()
+    return raw.translate(_SQUEEZED, b"'-`")
+
+
+_SQUEEZED = bytes(range(256)).lower()
+# U+2010 to U+2015 and U+2018, U+2019, U+201B; U+201C to U+201F, U+2022, U+2026 and the space that does not break.
+_JOINING = re.compile(rb"\xe2\x80[\x90-\x95\x98\x99\x9b]")
+_TYPESET = re.compile(rb"\xe2\x80[\x9c-\x9f\xa2\xa6]|\xc2\xa0")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a text says a term: the term's number, and from where to where."""
+
+    term: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing to be found: a word, or parts that stand next to each other. All are folded and hold only letters."""
+
+    parts: tuple[str, ...] = field(repr=False)
+    quoted: bool = False
+
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """What must be somewhere in the squeezed form of a text that says this."""
+        return tuple(each[:SHORT] if _is_long_number(each) else each for each in self.parts)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds it in a folded text."""
+        unspaced = bool(_UNSPACED.search(self.parts[0]))
+        whole = self.quoted or (len(self.parts) == 1 and len(self.parts[0]) <= SHORT)
+        start = "" if unspaced else _STARTS
+        end = ("" if unspaced else _ENDS) if whole else ("" if unspaced else _GOES_ON)
+        gap = _NEXT_TO if self.quoted else _TOGETHER
+        return re.compile(start + gap.join(map(_spelled, self.parts)) + end)
+
+
+def _is_long_number(part: str) -> bool:
+    return len(part) >= DIGITS_WITH_GAPS and part.isdecimal()
+
+
+def _spelled(part: str) -> str:
+    return (_BETWEEN_DIGITS if _is_long_number(part) else _INSIDE).join(map(re.escape, part))
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for. A case must say every term, in whichever of its texts."""
+
+    terms: tuple[Term, ...] = field(repr=False)
+    left_out: tuple[str, ...] = field(default=(), repr=False)
+    """Words that stand everywhere and were not looked for."""
+    only_common: bool = False
+    """Nothing but such words was asked for: they are looked for next to each other."""
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @cached_property
+    def _needles(self) -> tuple[bytes, ...]:
+        # The longest first: it is the one most texts do not say.
+        needles = {each.encode() for term in self.terms for each in term.needles}
+        return tuple(sorted(needles, key=len, reverse=True))
+
+    def may_be_in(self, squeezed: bytes) -> bool:
+        """Say whether these bytes are worth a closer look; never no where `hits` would find every term."""
+        return all(each in squeezed for each in self._needles)
+
+    def hits(self, text: str) -> list[Hit]:
+        """Say where a text says which of the terms, in the text's own characters, from its beginning on."""
+        folded, places = _folded_with_places(text)
+        squeezed = folded.replace("'", "").replace("-", "")
+        found = [
+            Hit(number, places[match.start()], places[match.end() - 1] + 1)
+            for number, term in enumerate(self.terms)
+            if all(each in squeezed for each in term.needles)
+            for match in term.pattern.finditer(folded)
+        ]
+        return sorted(found, key=lambda hit: (hit.start, -hit.end))
+
+
+def _folded_with_places(text: str) -> tuple[str, Sequence[int]]:
+    """Fold a text; say of each character of the outcome which one of the text it came from."""
+    if text.isascii():
+        return fold(text), range(len(text))
+    pieces = [_fold_character(each) for each in text]
+    return "".join(pieces), [at for at, piece in enumerate(pieces) for _ in piece]
+
+
+def parse(typed: str) -> Query:
+    """Read what was typed. A quotation mark without its other half is no quotation mark; a sign alone is no word."""
+    typed = typed[:LONGEST]
+    quoted = [Term(parts, quoted=True) for each in _QUOTED.findall(typed) if (parts := _parts(each))]
+    words = [parts for each in _QUOTED.sub(" ", typed).split() if (parts := _parts(each))]
+    common = [parts[0] for parts in words if len(parts) == 1 and parts[0] in COMMON]
+    telling = [Term(parts) for parts in words if parts not in {(each,) for each in common}]
+    if common and not telling and not quoted:
+        return Query((Term(tuple(common), quoted=True),), only_common=True)
+    return Query(_unlike([*quoted, *telling]), left_out=tuple(dict.fromkeys(common)))
+
+
+def _unlike(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(terms))
+
+
+def _parts(typed: str) -> tuple[str, ...]:
+    """Split at whatever is no letter, digit or sign upon one; an apostrophe inside a word does not split it."""
+    folded = fold(typed)
+    letters = "".join(each if _is_letter(each) else " " for each in folded.replace("'", ""))
+    return tuple(letters.split())
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+# What is shown of a text
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The sentence around what was found, in pieces: each with whether it is what was looked for."""
+
+    pieces: tuple[tuple[str, bool], ...] = field(repr=False)
+
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…。！？])[\s”’\"')\]]+|\n+")  # noqa: RUF001 -- ends of sentences in any script
+
+
+def excerpt(text: str, hits: Sequence[Hit]) -> Excerpt:
+    """Return the sentence that says most of what was looked for; a long one only around it."""
+    sentences = [0, *(match.end() for match in _SENTENCE_ENDS.finditer(text)), len(text)]
+    best = max(pairwise(sentences), key=lambda span: len({hit.term for hit in hits if span[0] <= hit.start < span[1]}))
+    within = [hit for hit in hits if best[0] <= hit.start < best[1]]
+    best = (best[0], max([best[1], *(hit.end for hit in within)]))
+    start, end = _narrowed(text, best, within[0] if within else None)
+    return Excerpt(tuple(_marked(text, start, end, hits)))
+
+
+def _narrowed(text: str, span: tuple[int, int], first: Hit | None) -> tuple[int, int]:
+    start, end = span
+    if end - start <= SHOWN or first is None:
+        return start, end
+    at = max(start, min(first.start - SHOWN // 3, end - SHOWN))
+    return _to_space(text, at, start, first.start), _to_space(text, min(at + SHOWN, end), first.end, end)
+
+
+def _to_space(text: str, at: int, low: int, high: int) -> int:
+    """Move a cut to the next space, so that no word is shown in part; not past where it may stand."""
+    at = min(max(at, low), high)
+    if at in (low, high):
+        return at
+    space = text.find(" ", at, high)
+    return high if space < 0 and high - at < SHOWN // 4 else at if space < 0 else space + 1
+
+
+def _marked(text: str, start: int, end: int, hits: Iterable[Hit]) -> list[tuple[str, bool]]:
+    pieces, at = [("…", False)] if text[:start].strip() else [], start
+    for hit in hits:
+        if hit.start >= end or hit.end <= at:
+            continue
+        pieces += [(text[at : max(at, hit.start)], False), (text[max(at, hit.start) : min(hit.end, end)], True)]
+        at = min(hit.end, end)
+    pieces.append((text[at:end].rstrip(), False))
+    if text[end:].strip():
+        pieces.append(("…", False))
+    return [(words, found) for words, found in pieces if words]
