@@ -70,8 +70,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.EXECUTIVE_LEAD: frozenset(),
     Role.BOARD_SECRETARY: frozenset(),
     Role.RECOVERY_OFFICER: frozenset(),
-    Role.ADMINISTRATOR: frozenset({P.ADMIN_MEMBERSHIPS, P.ADMIN_ROUTING_DRAFT, P.ADMIN_SETTINGS, P.ADMIN_STRUCTURE,
-                                   P.ADMIN_VOCABULARY}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.ADMIN_MEMBERSHIPS, P.ADMIN_ROUTING_DRAFT, P.ADMIN_SETTINGS, P.ADMIN_STRUCTURE, P.ADMIN_VOCABULARY}
+    ),
 }
 
 BY_KIND: dict[ActorKind, frozenset[Permission]] = {

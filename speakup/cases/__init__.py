@@ -60,6 +60,7 @@ from speakup.cases.operations.pausing import LONGEST_PAUSE, Pause, last_day_to_l
 from speakup.cases.operations.recording import (
     LONGEST_AGO,
     Recorded,
+    give_first_words,
     holders_of,
     pass_to_others,
     record_case,
@@ -172,6 +173,7 @@ __all__ = [
     "excludable",
     "find",
     "forget_words",
+    "give_first_words",
     "give_new_words",
     "have_spoken",
     "holders_of",

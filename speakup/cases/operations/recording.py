@@ -114,6 +114,15 @@ def pass_to_others(
     return case
 
 
+def give_first_words(uow: UnitOfWork, case: Case, secrets: ReceiptSecrets, generation: int) -> None:
+    """Give the person of a recorded case seven words, so that it has an inbox like any other from then on.
+
+    Nobody has words to it yet, so nobody is shut out by this; `Conflict` once somebody has.
+    """
+    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
+    keyring.give_first_receipt(uow, case.id, secrets, generation)
+
+
 def holders_of(uow: UnitOfWork, recorded: Recorded) -> tuple[uuid.UUID, uuid.UUID]:
     """Say who would hold it, the guardian first: the actor, unless they must not. `NobodyToReceive` for no two."""
     policy.require(uow.actor, Permission.CASE_RECORD)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from speakup.cases import HowRaised
+from speakup.gateways.mail import FakeMailer
 from speakup.kernel import clock
 from speakup.tables import METADATA
 from speakup.web.cookies import STAFF
@@ -90,7 +91,7 @@ AMISS: list[tuple[dict[str, object], str]] = [
         {"raised_on-day": "31", "raised_on-month": "2", "raised_on-year": "2026"},
         "Write a day that exists, in numbers: for example 27 3 2027",
     ),
-    ({"title": "x" * 121}, "This is too long by 1 characters. Up to 120 fit."),
+    ({"title": "x" * 121}, "This is too long by 1 character. Up to 120 fit."),
     ({"worker_group": "pilots"}, "Choose from the answers shown."),
 ]
 
@@ -196,6 +197,49 @@ def test_a_post_after_the_session_ended_keeps_every_word(guardian: PageClient, t
 @pytest.mark.parametrize("role", ["administrator", "executive_lead"])
 def test_nobody_else_finds_the_page(signed_in: SignIn, trust: Trust, role: str) -> None:
     assert signed_in(trust.people[role]).get("/cases/new").status == 404
+
+
+def test_the_person_is_given_words_and_from_then_on_has_an_inbox(
+    guardian: PageClient, browser: PageClient, trust: Trust, notices: FakeMailer
+) -> None:
+    saved = save(guardian, name="Nora Nurse")
+    case = saved.path
+    assert "has no words yet" in saved.text
+    assert f"{case}/new-words" in saved.links()
+    shown = guardian.submit(guardian.get(f"{case}/new-words"), "Make seven words")
+    words = words_of(shown)
+    assert len(words) == 7
+    assert "old words" not in shown.text
+    assert "The person was given seven words" in guardian.get(case).text
+    inbox = open_inbox(browser, " ".join(words))
+    assert SAID in inbox.text
+    assert "Gail Guard wrote it down for you" in inbox.text
+    assert "They know who you are." in inbox.text
+    browser.submit(
+        "/follow-up/who-i-am", name="Nora Nurse", notice_by="email", notice_email="nora@example.net", how="confidential"
+    )
+    browser.submit(browser.get("/follow-up"), "Send", text="It was locked again last night.")
+    assert "It was locked again last night." in guardian.get(case).text
+    answered = guardian.submit(f"{case}/reply", text="I have a key cut now.")
+    assert "A notice without content was sent" in answered.text
+    assert [mail.to for mail in notices.sent] == ["nora@example.net"]
+    assert "I have a key cut now." in browser.get("/follow-up").text
+
+
+def test_words_given_once_are_afterwards_replaced_and_the_old_ones_end(
+    guardian: PageClient, browser: PageClient
+) -> None:
+    case = save(guardian, name="Nora Nurse").path
+    first = words_of(guardian.submit(guardian.get(f"{case}/new-words"), "Make seven words"))
+    second = words_of(guardian.submit(guardian.get(f"{case}/new-words"), "Make new words"))
+    assert "do not open anything" in open_inbox(browser, " ".join(first)).text
+    assert SAID in open_inbox(browser, " ".join(second)).text
+
+
+def test_an_anonymous_caller_may_have_words_once_and_nobody_can_ask_for_theirs(guardian: PageClient) -> None:
+    case = save(guardian, how_raised="anonymous", route="phone").path
+    assert len(words_of(guardian.submit(guardian.get(f"{case}/new-words"), "Make seven words"))) == 7
+    assert "No new words can be given" in guardian.get(f"{case}/new-words").text
 
 
 def test_an_anonymous_caller_is_counted_as_such(guardian: PageClient, trust: Trust) -> None:
