@@ -64,6 +64,16 @@ class DraftContent:
     returning: bool = False
     """It was put aside in the middle of a change, after which somebody goes back to checking their answers."""
 
+    @property
+    def shows_words(self) -> bool:
+        """Whether its seven words are shown to whoever holds it, since it was sent or put aside."""
+        return self.parked or self.sent is not None
+
+    @property
+    def holds_anything(self) -> bool:
+        """Whether somebody has answered anything, or added a file."""
+        return bool(self.files) or any(any(values) for step in self.answers.values() for values in step.values())
+
     def to_bytes(self) -> bytes:
         """Write it as the bytes that are sealed."""
         said = {

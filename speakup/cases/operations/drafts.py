@@ -115,10 +115,23 @@ def forget_words(uow: UnitOfWork, token: str, receipt: Receipt) -> bool:
         draft = read_draft(uow, token)
     except NotFound:
         return False
-    if draft.words != receipt.words or not (draft.parked or draft.sent is not None):
+    if draft.words != receipt.words or not draft.shows_words:
         return False
     delete_draft(uow, token)
     return True
+
+
+def in_the_way(uow: UnitOfWork, token: str, receipt: Receipt) -> DraftContent | None:
+    """Return what a browser holds that opening a draft under these words would put out of reach; None for nothing.
+
+    Something written and neither sent nor put aside, or other words, which are still shown because nobody saved them.
+    """
+    try:
+        draft = read_draft(uow, token)
+    except NotFound:
+        return None
+    loses = draft.words != receipt.words if draft.shows_words else draft.holds_anything
+    return draft if loses else None
 
 
 def park_draft(
@@ -132,7 +145,7 @@ def park_draft(
     The row stays with nothing but the words in it, so that a page that was loaded again still shows them.
     """
     draft = read_draft(uow, token)
-    if draft.parked or draft.sent is not None:
+    if draft.shows_words:
         return
     if draft.files and room_to_park(uow) < sum(padding.padded_length(each.size) for each in draft.files):
         raise Busy
@@ -156,6 +169,12 @@ def park_draft(
         if blob is not None:
             blob.expires_at = _later(uow.now) + PARKED_LASTS + timedelta(days=1)
     write_draft(uow, token, DraftContent(draft.words, parked=True))
+
+
+def is_parked(uow: UnitOfWork, secrets_of_words: ReceiptSecrets) -> bool:
+    """Say whether a draft waits under these words."""
+    parked = uow.session.get(ParkedDraft, (uow.organisation_id, secrets_of_words.lookup_hash))
+    return parked is not None and parked.expires_on >= uow.today
 
 
 def unpark_draft(uow: UnitOfWork, secrets_of_words: ReceiptSecrets) -> str:

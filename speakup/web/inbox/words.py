@@ -8,17 +8,21 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 
 from speakup import cases, keyring, organisations
+from speakup.cases import DraftContent, StoredFile
 from speakup.crypto.receipts import Receipt, ReceiptSecrets
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import Busy, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.web import actors, kept
+from speakup.web import actors, attachments, kept
 from speakup.web.actors import organisation_id, public_work
 from speakup.web.cookies import DRAFT, FORM, INBOX
 from speakup.web.inbox import conversation, front
 from speakup.web.inbox.forms import WordsForm
 from speakup.web.site import site
 from speakup.web.throttle import WORDS_BY_ADDRESS
+
+REPLACE, WORDS_SAVED = "replace", "words_saved"
+"""The buttons that let a draft take the place of what this browser holds: something written, or words still shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class Opened:
     reporter: Actor | None = None
     showed_words: bool = False
     """This browser still showed the words to whoever came next. Typing them proves that they are kept elsewhere."""
+    held: DraftContent | None = field(default=None, repr=False)
+    """Nothing is opened before somebody has said what becomes of this, which the browser holds already."""
+    lost: tuple[StoredFile, ...] = ()
+    """Files of what gave way; their blobs go once it is committed."""
 
 
 @front.get("/follow-up")
@@ -60,7 +68,7 @@ def open_with_words() -> ResponseReturnValue:
     if opened is None:
         form.words.errors = [_not_found()]
         return _ask(form, 422)
-    return _enter(opened)
+    return _ask_what_stays(form, opened.held) if opened.held is not None else _enter(opened)
 
 
 def _receipt(form: WordsForm) -> Receipt | None:
@@ -111,8 +119,9 @@ def _opened(receipt: Receipt, waiting: str) -> Opened | None:
         generations = keyring.all_generations(uow)
     tried = [keyring.receipt_secrets(receipt, each, organisation_id(), waiting) for each in reversed(generations)]
     with public_work(writes=True) as uow:
-        opened = next((found for secrets in tried if (found := _inbox(uow, secrets) or _draft(uow, secrets))), None)
-        if opened is None or not DRAFT.read():
+        found = (_inbox(uow, secrets) or _draft(uow, secrets, receipt) for secrets in tried)
+        opened = next((each for each in found if each is not None), None)
+        if opened is None or opened.held is not None or not DRAFT.read():
             return opened
         return replace(opened, showed_words=cases.forget_words(uow, DRAFT.token(), receipt))
 
@@ -128,14 +137,20 @@ def _inbox(uow: UnitOfWork, secrets: ReceiptSecrets) -> Opened | None:
     return Opened(token, Actor(ActorKind.REPORTER, uow.organisation_id, row.id, frozenset(), secrets.root_secret))
 
 
-def _draft(uow: UnitOfWork, secrets: ReceiptSecrets) -> Opened | None:
-    try:
-        return Opened(cases.unpark_draft(uow, secrets))
-    except NotFound:
+def _draft(uow: UnitOfWork, secrets: ReceiptSecrets, receipt: Receipt) -> Opened | None:
+    """Come back to a draft, once nothing is in its way, or whoever holds that has let it go."""
+    if not cases.is_parked(uow, secrets):
         return None
+    held = cases.in_the_way(uow, DRAFT.token(), receipt)
+    if held is None:
+        return Opened(cases.unpark_draft(uow, secrets))
+    if request.form.get("to") != (WORDS_SAVED if held.shows_words else REPLACE):
+        return Opened("", held=held)
+    return Opened(cases.unpark_draft(uow, secrets), lost=tuple(cases.delete_draft(uow, DRAFT.token())))
 
 
 def _enter(opened: Opened) -> ResponseReturnValue:
+    attachments.forget(organisation_id(), opened.lost)
     if opened.reporter is None:
         response = redirect(url_for("intake.form"), 303)
         DRAFT.put(response, opened.token)
@@ -172,6 +187,20 @@ def _ask(form: WordsForm, status: int) -> ResponseReturnValue:
     else:
         page = render_template("inbox/words.html", organisation=organisation, form=form)
     return make_response(page, status)
+
+
+def _ask_what_stays(form: WordsForm, held: DraftContent) -> ResponseReturnValue:
+    """Ask before a draft takes the place of another: until then both are where they were."""
+    with public_work() as uow:
+        organisation = organisations.here(uow)
+    page = render_template(
+        "inbox/two_drafts.html",
+        organisation=organisation,
+        words=form.words.data,
+        held=held,
+        replace=WORDS_SAVED if held.shows_words else REPLACE,
+    )
+    return make_response(page, 409)
 
 
 def _slowed(form: WordsForm, wait: int) -> ResponseReturnValue:

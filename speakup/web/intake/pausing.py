@@ -54,7 +54,19 @@ def go_on() -> ResponseReturnValue:
         abort(400)
     if place is None:
         return redirect(url_for("intake.form"), 303)
+    if request.form.get("to") == "put_aside":
+        return _put_aside(place)
     return _carry_on(place) if request.form.get("to") == "carry_on" else _saved(place)
+
+
+def _put_aside(place: Place) -> ResponseReturnValue:
+    """Stop where somebody is, from another page: two drafts were in each other's way there."""
+    try:
+        with public_work() as uow:
+            here = place.seen(cases.read_draft(uow, place.token), back=False)
+        return pause(here)
+    except NotFound:
+        return redirect(url_for("intake.form"), 303)
 
 
 def _saved(place: Place) -> ResponseReturnValue:

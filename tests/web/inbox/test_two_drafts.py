@@ -1,0 +1,108 @@
+"""Coming back to a draft in a browser that holds another: nobody's words give way before somebody says so."""
+
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from speakup.cases.models import Draft, StoredBlob
+from speakup.gateways.blobs import Blobs
+from tests.trusts import Trust
+from tests.web.client import Page, PageClient
+from tests.web.walking import go_on, open_inbox, question, send, walk, words_of
+
+
+@pytest.fixture
+def waiting(browser: PageClient) -> str:
+    """The words of a draft that was put aside."""
+    story = walk(browser, 2)
+    stopped = browser.submit(story, "Stop and come back later", narrative="The bell rang all night.")
+    words = words_of(stopped)
+    browser.submit(stopped, "I have saved these words")
+    return " ".join(words)
+
+
+@pytest.fixture
+def asked(browser: PageClient, waiting: str) -> Page:
+    """The page that asks, in a browser in which something else has been begun."""
+    go_on(browser, walk(browser, 2), narrative="The gate was locked.")
+    return open_inbox(browser, waiting)
+
+
+def test_nothing_gives_way_before_somebody_chooses(browser: PageClient, waiting: str, asked: Page) -> None:
+    assert (asked.status, asked.heading) == (409, "Something else is open here")
+    assert "Nothing is deleted until you choose" in asked.text
+    here = browser.submit(browser.get("/raise"), "Back")
+    assert "The gate was locked." in here.body
+    elsewhere = PageClient(browser.app, browser.host)
+    assert "The bell rang all night." in open_inbox(elsewhere, waiting).body
+
+
+def test_one_may_go_on_with_what_is_open_here(browser: PageClient, asked: Page) -> None:
+    assert "/raise" in asked.links()
+    assert question(browser.get("/raise")) == "3"
+
+
+def test_what_is_open_here_can_be_saved_under_words_of_its_own(browser: PageClient, waiting: str, asked: Page) -> None:
+    saved = browser.submit(asked, "Save what is open here")
+    words = words_of(saved)
+    assert len(words) == 7
+    browser.submit(saved, "I have saved these words")
+    assert "The bell rang all night." in open_inbox(browser, waiting).body
+    elsewhere = PageClient(browser.app, browser.host)
+    back = open_inbox(elsewhere, " ".join(words))
+    assert question(back) == "3"
+    assert "The gate was locked." in elsewhere.submit(back, "Back").body
+
+
+def test_what_is_open_here_is_deleted_with_its_files_once_somebody_says_so(
+    browser: PageClient, waiting: str, trust: Trust, blobs: Blobs
+) -> None:
+    page = walk(browser, 8)
+    browser.submit(page, "Add these files", files=(io.BytesIO(b"The rota of May"), "rota.txt"))
+    back = browser.submit(open_inbox(browser, waiting), "Delete it and open the other")
+    assert "The bell rang all night." in back.body
+    with trust.work() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(Draft)) == 1
+        assert uow.session.scalar(select(func.count()).select_from(StoredBlob)) == 0
+
+
+def test_words_that_are_still_shown_are_not_taken_away_in_silence(browser: PageClient, waiting: str) -> None:
+    words = words_of(send(browser))
+    asked = open_inbox(browser, waiting)
+    assert (asked.status, asked.heading) == (409, "Other words are still shown here")
+    assert words_of(browser.get("/raise")) == words
+    back = browser.submit(asked, "They are saved. Open mine")
+    assert "The bell rang all night." in back.body
+
+
+def test_words_put_aside_and_still_shown_are_not_taken_away_either(browser: PageClient, waiting: str) -> None:
+    words = words_of(browser.submit(walk(browser, 3), "Stop and come back later"))
+    asked = open_inbox(browser, waiting)
+    assert "which was put aside here" in asked.text
+    assert words_of(browser.get("/raise")) == words
+
+
+def test_what_was_sent_while_the_page_asked_keeps_its_words(browser: PageClient, asked: Page) -> None:
+    words = words_of(send(browser))
+    again = browser.submit(asked, "Delete it and open the other")
+    assert again.heading == "Other words are still shown here"
+    assert words_of(browser.get("/raise")) == words
+
+
+def test_what_ran_out_while_the_page_asked_is_not_an_error(browser: PageClient, trust: Trust, asked: Page) -> None:
+    browser.client.set_cookie("__Host-draft", "gone", domain=trust.host, secure=True, path="/")
+    assert question(browser.submit(asked, "Save what is open here")) == "1"
+
+
+def test_a_draft_without_an_answer_is_in_nobodys_way(browser: PageClient, waiting: str) -> None:
+    go_on(browser, browser.get("/raise"))
+    assert "The bell rang all night." in open_inbox(browser, waiting).body
+
+
+def test_an_inbox_opens_beside_whatever_is_written_here(browser: PageClient) -> None:
+    other = PageClient(browser.app, browser.host)
+    words = words_of(send(other))
+    go_on(browser, walk(browser, 2), narrative="The gate was locked.")
+    assert "Your private inbox" in open_inbox(browser, " ".join(words)).heading
+    assert question(browser.get("/raise")) == "3"
