@@ -42,6 +42,7 @@ class Event(StrEnum):
     GUARDIANS_REMINDED = "guardians reminded"
     GUARDIANS_WARNED = "guardians warned about keys"
     INBOX_READ = "inbox read"
+    GUARDIAN_TOLD = "guardian told"
     INTEGRITY_FAULT = "integrity fault"
     INVITED = "invited"
     KEY_COUNTERSIGNED = "key record countersigned"

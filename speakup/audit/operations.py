@@ -15,13 +15,17 @@ from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
+BY_DAY = frozenset({Event.CASE_ANNOUNCED, Event.GUARDIAN_TOLD})
+"""What the program does because somebody wrote. At which hour which guardian was told would order the day's cases for
+good: whose case each is stands in its row."""
+
 # Built once: putting a statement together takes longer than asking it.
 _HEAD = select(AuditHead).where(AuditHead.organisation_id == bindparam("organisation")).with_for_update()
 
 
 def record(uow: UnitOfWork, event: Event, subject_id: uuid.UUID | None = None, quantity: int | None = None) -> None:
     """Append what the actor did, in the actor's own transaction; a reporter's act waits for the nightly shuffle."""
-    if uow.actor.kind in {ActorKind.REPORTER, ActorKind.VISITOR}:
+    if uow.actor.kind in {ActorKind.REPORTER, ActorKind.VISITOR} or event in BY_DAY:
         uow.session.add(
             PendingAudit(
                 organisation_id=uow.organisation_id, id=new_id(), event=event, subject_id=subject_id, day=uow.today
@@ -32,7 +36,10 @@ def record(uow: UnitOfWork, event: Event, subject_id: uuid.UUID | None = None, q
 
 
 def append_pending(uow: UnitOfWork, before: date) -> int:
-    """Append reporters' entries of days before `before`, each day's in random order; return how many."""
+    """Append reporters' entries, and what was done because of them, of days before `before`; return how many.
+
+    Each day's stand in random order.
+    """
     policy.require(uow.actor, Permission.ORDER_REMOVE)
     pending = list(
         uow.session.scalars(
@@ -43,7 +50,8 @@ def append_pending(uow: UnitOfWork, before: date) -> int:
     head = _head(uow)
     for row in sorted(pending, key=lambda each: each.day):
         midnight = datetime.combine(row.day, time(), LONDON)
-        _append(uow, head, row.event, (ActorKind.REPORTER, None), row.subject_id, None, midnight)
+        acted = ActorKind.SYSTEM if row.event in BY_DAY else ActorKind.REPORTER
+        _append(uow, head, row.event, (acted, None), row.subject_id, None, midnight)
         uow.session.delete(row)
     return len(pending)
 

@@ -74,6 +74,11 @@ class DraftContent:
         """Whether somebody has answered anything, or added a file."""
         return bool(self.files) or any(any(values) for step in self.answers.values() for values in step.values())
 
+    @property
+    def lot(self) -> bytes:
+        """What chance decides by for this draft, however often its pages are shown; nobody without the words knows it."""
+        return hashlib.sha256(b"lot " + " ".join(self.words).encode()).digest()
+
     def to_bytes(self) -> bytes:
         """Write it as the bytes that are sealed."""
         said = {

@@ -26,6 +26,9 @@ LETTERS = {
     Job.KEY_WARNING_MAIL: Letter.KEY_WARNING,
 }
 
+_SENT = {Job.SOMETHING_TO_READ_MAIL: Event.GUARDIAN_TOLD, Job.URGENT_MAIL: Event.GUARDIAN_TOLD}
+"""Letters that go because somebody spoke up: only their day is kept."""
+
 
 @dataclass(frozen=True)
 class PostOffice:
@@ -65,7 +68,7 @@ def _send(office: PostOffice, organisation_id: uuid.UUID, row_id: uuid.UUID) -> 
     with office.database.work(system(organisation_id)) as uow:
         jobs.finish(uow, answered)
         if sent:
-            audit.record(uow, Event.STAFF_NOTIFIED, row.subject_id)
+            audit.record(uow, _SENT.get(row.job, Event.STAFF_NOTIFIED), row.subject_id)
 
 
 def _handed_over(mailer: Mailer, mail: Mail) -> bool:

@@ -2,7 +2,18 @@
 
 from speakup.routing.operations import draft_rules
 from speakup.routing.queries import drafted
-from speakup.routing.rules import Choice, Concern, Receiver, Rule, Subject, Why, approved_place, barred_roles, choose
+from speakup.routing.rules import (
+    Choice,
+    Concern,
+    Receiver,
+    Rule,
+    Subject,
+    Why,
+    approved_place,
+    barred_roles,
+    choose,
+    turns,
+)
 
 __all__ = [
     "Choice",
@@ -16,4 +27,5 @@ __all__ = [
     "choose",
     "draft_rules",
     "drafted",
+    "turns",
 ]

@@ -1,5 +1,7 @@
 """Which guardian, and who must not. A pure function of the concern, the approved rules and who can receive today."""
 
+import hashlib
+import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ class Why(StrEnum):
     """What decided; put into words by surfaces and sealed in `casework`."""
 
     RULE = "a rule matched"
-    FALLBACK = "the last rule: whoever has fewest open cases"
+    FALLBACK = "the last rule: shared by open cases"
     TEAM_EXCLUDED = "the guardian team was excluded"
     ABOUT_A_GUARDIAN = "it is about a guardian"
 
@@ -69,6 +71,9 @@ class Receiver:
     roles: frozenset[Role]
     absent: bool
     open_cases: int
+    """As the day began."""
+    turn: float = 0.0
+    """Where chance has put them in today's order, the lower the earlier; see `turns`."""
     shut_out: bool = False
     """An administrator has ended their membership and no guardian has agreed yet: it can be sealed to them, and they
     cannot sign in to open it."""
@@ -162,4 +167,18 @@ def _pair(order: Iterable[uuid.UUID], why: Why) -> Choice | None:
 
 
 def _by_load(receivers: Iterable[Receiver]) -> list[uuid.UUID]:
-    return [each.person_id for each in sorted(receivers, key=lambda each: (each.open_cases, each.person_id))]
+    """Order them by the turn they drew, and where none was drawn by their open cases."""
+    return [each.person_id for each in sorted(receivers, key=lambda each: (each.turn, each.open_cases, each.person_id))]
+
+
+def turns(loads: Sequence[int], lot: bytes) -> list[float]:
+    """Draw an order of people with these open cases, in which fewer make an early turn likelier; the lower, the sooner.
+
+    By chance, with no word of what came before on the same day: if whoever has fewest always came first, who received
+    which of a day's concerns would tell in what order they came. One `lot` always draws the same. It is a weighted
+    sample without replacement (Efraimidis and Spirakis, Information Processing Letters 97, 2006).
+    """
+    most = max(loads, default=0)
+    drawn = (hashlib.sha256(lot + place.to_bytes(4, "big")).digest() for place in range(len(loads)))
+    parts = ((int.from_bytes(each[:7], "big") + 1) / 2**56 for each in drawn)
+    return [-math.log(part) / (1 + most - load) for part, load in zip(parts, loads, strict=True)]

@@ -1,5 +1,6 @@
 """Exclusions bind: at intake, and every grant after it, whatever people become later."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -98,3 +99,18 @@ def test_a_second_person_of_one_name_draws_no_exclusion_away_from_the_first(trus
     assert trust.guardian not in readers_of(raised)
     with pytest.raises(Forbidden):
         grant(raised, trust.guardian)
+
+
+def test_who_received_a_concern_tells_nothing_of_those_raised_before_it_on_the_same_day(trust: Trust) -> None:
+    lots = [bytes([each]) for each in range(12)]
+
+    def receivers() -> list[tuple[uuid.UUID, uuid.UUID]]:
+        with trust.work(trust.visitor) as uow:
+            choices = [cases.choose_receivers(uow, cases.NewConcern("", lot=lot), frozenset()) for lot in lots]
+        return [(choice.primary, choice.cover) for choice in choices]
+
+    before = receivers()
+    for _ in range(3):
+        factories.raised_case(trust)
+    assert receivers() == before
+    assert len(set(before)) > 1

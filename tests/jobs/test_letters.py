@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -96,6 +97,24 @@ def test_a_sent_letter_is_in_the_audit_chain(trust: Trust, office: PostOffice) -
     with trust.work() as uow:
         last = list(audit.lines(uow))[-1]
     assert (last["event"], last["subject"]) == (audit.Event.STAFF_NOTIFIED, str(trust.guardian.id))
+
+
+@pytest.mark.parametrize("job", [Job.SOMETHING_TO_READ_MAIL, Job.URGENT_MAIL])
+def test_the_hour_at_which_a_guardian_was_told_of_a_concern_is_not_kept(
+    trust: Trust, office: PostOffice, job: Job
+) -> None:
+    factories.raised_case(trust)
+    with trust.work() as uow:
+        before = {line["number"] for line in audit.lines(uow)}
+        cases.announce(uow)
+    send_letter(office, trust.id, defer(trust, job, trust.guardian.id))
+    with trust.work() as uow:
+        assert {line["number"] for line in audit.lines(uow)} == before
+        audit.append_pending(uow, uow.today + timedelta(days=1))
+        told = [line for line in audit.lines(uow) if line["number"] not in before]
+    assert {audit.Event.CASE_ANNOUNCED, audit.Event.GUARDIAN_TOLD} <= {line["event"] for line in told}
+    assert len({line["at"] for line in told}) == 1
+    assert {line["actor_kind"] for line in told if line["event"] == audit.Event.GUARDIAN_TOLD} == {"system"}
 
 
 def test_a_letter_refused_for_good_does_not_hold_up_the_outbox(trust: Trust, office: PostOffice) -> None:

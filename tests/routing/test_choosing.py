@@ -1,14 +1,16 @@
 """Who receives a concern, and who must never: the rules as a table, and as properties over every possible team."""
 
 import uuid
+from collections import Counter
 from dataclasses import replace
+from math import inf
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speakup.kernel.actor import Role
-from speakup.routing import Choice, Concern, Receiver, Rule, Subject, Why, barred_roles, choose
+from speakup.routing import Choice, Concern, Receiver, Rule, Subject, Why, barred_roles, choose, turns
 
 GAIL, HUGH, LENA, NADIA, BEA, BEN = (uuid.UUID(int=n) for n in range(1, 7))
 SURGERY, THEATRES = uuid.UUID(int=100), uuid.UUID(int=200)
@@ -72,6 +74,26 @@ def test_a_rule_that_names_somebody_nobody_vouched_for_is_passed_over() -> None:
 def test_load_is_shared() -> None:
     busy = [replace(each, open_cases=50) if each.person_id == GAIL else each for each in EVERYBODY]
     assert choose(Concern(), [], busy) == Choice(HUGH, LENA, Why.FALLBACK)
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=9), st.binary(max_size=40))
+def test_a_lot_always_draws_the_same_turns(loads: list[int], lot: bytes) -> None:
+    drawn = turns(loads, lot)
+    assert drawn == turns(loads, lot)
+    assert len(drawn) == len(loads)
+    assert all(0 <= turn < inf for turn in drawn)
+
+
+def test_fewer_open_cases_make_an_early_turn_likelier_and_never_certain() -> None:
+    first = Counter(min(range(3), key=turns([8, 4, 0], lot.to_bytes(2, "big")).__getitem__) for lot in range(3000))
+    # The chances are 1 : 5 : 9; five standard deviations of 3,000 draws are below 140.
+    assert [abs(first[place] - expected) < 140 for place, expected in enumerate((200, 1000, 1800))] == [True] * 3
+    assert first[0] > 0
+
+
+def test_a_turn_decides_among_those_who_may_receive_and_nobody_else() -> None:
+    drawn = [replace(each, turn=-1.0 if each.person_id in {LENA, BEA} else 0.0) for each in EVERYBODY]
+    assert choose(Concern(), [], drawn) == Choice(LENA, GAIL, Why.FALLBACK)
 
 
 def test_rules_come_back_from_the_key_log_as_they_went_in() -> None:

@@ -248,9 +248,9 @@ def announce(uow: UnitOfWork) -> int:
     for case in waiting:
         case.unannounced = False
         people.update({case.primary_id, case.cover_id})
-    if waiting:
-        # How many and never which: at which hour a case was announced would order the day's cases for good.
-        audit.record(uow, Event.CASE_ANNOUNCED, quantity=len(waiting))
+    for _ in waiting:
+        # Never which, and the day only: at which hour a case was announced would order the day's cases for good.
+        audit.record(uow, Event.CASE_ANNOUNCED)
     for person_id in sorted(people):
         jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
     return len(waiting)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -120,6 +121,8 @@ class NewConcern:
     person: PersonDetails | None = field(default=None, repr=False)
     named: tuple[uuid.UUID, uuid.UUID] | None = None
     """Primary and cover as they were named before sending: nobody else receives it, or it is not sent."""
+    lot: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    """What chance decides by, where several may receive it: the same for as long as it is being written."""
     recording: Recording | None = None
     """None when the person wrote it themselves."""
 
@@ -205,7 +208,7 @@ def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[u
     rules = [Rule.from_plain(rule) for rule in log.routing]
     directorate, site = as_approved(uow, log, concern.work)
     place = Concern(directorate, site, excluded, concern.exclusions.team, concern.subject)
-    choice = routing.choose(place, rules, _named_first(receivers(uow, log), concern.named))
+    choice = routing.choose(place, rules, _named_first(receivers(uow, log, lot=concern.lot), concern.named))
     if choice is None:
         raise NobodyToReceive(uow.organisation_id)
     if concern.named is not None and (choice.primary, choice.cover) != concern.named:
@@ -225,16 +228,19 @@ def as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | N
 
 
 def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None) -> list[Receiver]:
-    """Let those who were named win every tie over open cases, and nothing else: what was said before sending stands."""
+    """Let those who were named come first by chance, and in nothing else: what was said before sending stands."""
     places = {person: place - len(named) for place, person in enumerate(named)} if named else {}
-    return [replace(each, open_cases=places.get(each.person_id, each.open_cases)) for each in able]
+    return [replace(each, turn=places.get(each.person_id, each.turn)) for each in able]
 
 
-def receivers(uow: UnitOfWork, log: KeyLog, *, counted: bool = True) -> list[Receiver]:
-    """List who is vouched to receive whole cases today, with how many open ones each has, if they are `counted`."""
+def receivers(uow: UnitOfWork, log: KeyLog, *, lot: bytes = b"", counted: bool = True) -> list[Receiver]:
+    """List who is vouched to receive whole cases today, with how many open ones each has, if they are `counted`.
+
+    Their turns are drawn by `lot`, and are all the same without one.
+    """
     vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
     load = uow.once(_LOAD, lambda: _open_cases(uow)) if counted else {}
-    return [
+    able = [
         Receiver(
             each.id,
             log.valid[each.id].roles & CASE_ROLES,
@@ -245,6 +251,10 @@ def receivers(uow: UnitOfWork, log: KeyLog, *, counted: bool = True) -> list[Rec
         for each in _people(uow, log)
         if each.id in vouched and log.valid[each.id].roles & CASE_ROLES
     ]
+    if not lot:
+        return able
+    turns = routing.turns([each.open_cases for each in able], lot)
+    return [replace(each, turn=turn) for each, turn in zip(able, turns, strict=True)]
 
 
 def _able(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
@@ -361,7 +371,12 @@ _LOAD = "open cases"
 # Built once: putting a statement together takes longer than asking it.
 _OPEN_CASES = (
     select(Case.primary_id, func.count())
-    .where(Case.organisation_id == bindparam("organisation"), Case.state != CaseState.CLOSED)
+    .where(
+        Case.organisation_id == bindparam("organisation"),
+        Case.state != CaseState.CLOSED,
+        # As the day began: who received a concern must not tell who had received one before it.
+        Case.raised_on < bindparam("today"),
+    )
     .group_by(Case.primary_id)
 )
 _WITH_REFERENCE = select(Case.id).where(Case.organisation_id == bindparam("organisation"), Case.ref == bindparam("ref"))
@@ -480,5 +495,5 @@ def _free_reference(uow: UnitOfWork) -> str:
 
 
 def _open_cases(uow: UnitOfWork) -> dict[uuid.UUID, int]:
-    rows = uow.session.execute(_OPEN_CASES, {"organisation": uow.organisation_id})
+    rows = uow.session.execute(_OPEN_CASES, {"organisation": uow.organisation_id, "today": uow.today})
     return {person_id: count for person_id, count in rows}  # noqa: C416 -- rows are not pairs to the type checker

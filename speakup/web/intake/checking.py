@@ -29,7 +29,7 @@ def context(uow: UnitOfWork, draft: DraftContent) -> dict[str, Any]:
     trouble = first_trouble(forms, draft)
     closed = why_closed(uow, organisations.here(uow))
     may_send = trouble is None and closed is None
-    choice = choose(uow, concern_of(forms)) if may_send else None
+    choice = choose(uow, concern_of(forms, draft.lot)) if may_send else None
     return {
         "rows": [(step, _lines(step, forms, draft)) for step in steps.asked(draft)[:-1]],
         "trouble": trouble,

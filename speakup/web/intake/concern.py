@@ -50,7 +50,7 @@ def first_trouble(forms: Forms, draft: DraftContent) -> Step | None:
     return next((steps.BY_NAME[name] for name in given if not forms[name].validate()), None)
 
 
-def concern_of(forms: Forms, named: tuple[uuid.UUID, uuid.UUID] | None = None) -> NewConcern:
+def concern_of(forms: Forms, lot: bytes, named: tuple[uuid.UUID, uuid.UUID] | None = None) -> NewConcern:
     """Put the answers together. Only for answers without trouble; a question not asked is as if never answered."""
     story, risk, detriment = forms["story"], forms["risk"], forms["detriment"]
     return NewConcern(
@@ -67,6 +67,7 @@ def concern_of(forms: Forms, named: tuple[uuid.UUID, uuid.UUID] | None = None) -
         exclusions=_exclusions(forms["exclude"]),
         person=forms["reach"].details() if "reach" in forms else None,
         named=named,
+        lot=lot,
     )
 
 

@@ -43,7 +43,7 @@ def _read(place: Place) -> tuple[DraftContent, Generation, NewConcern | None, St
         forms = forms_of(uow, draft)
         trouble = None if draft.sent else first_trouble(forms, draft)
         may_send = draft.sent is None and trouble is None and intake_open(uow, organisations.here(uow))
-        concern = concern_of(forms, named_readers()) if may_send else None
+        concern = concern_of(forms, draft.lot, named_readers()) if may_send else None
     return draft, generations[-1] if generations else first_generation(), concern, trouble
 
 
