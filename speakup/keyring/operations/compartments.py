@@ -236,10 +236,15 @@ def staff_recipients(uow: UnitOfWork, person_ids: Iterable[uuid.UUID], kind: Com
 
 
 def reporter_recipient(uow: UnitOfWork, case_id: uuid.UUID, statement: Statement) -> list[Recipient]:
-    """Return the reporter of this compartment, if it has one, by the key that the checked statement names."""
-    holder = next((each for each in statement.holders if each.kind is PrincipalKind.REPORTER), None)
-    if holder is None:
-        return []
+    """Return the reporter of this compartment, if it has one, by the key that the checked statement names.
+
+    What a group shares has several, each drawn for that group alone.
+    """
+    holders = sorted((each for each in statement.holders if each.kind is PrincipalKind.REPORTER), key=lambda h: h.id)
+    return [_reporter(uow, case_id, holder) for holder in holders]
+
+
+def _reporter(uow: UnitOfWork, case_id: uuid.UUID, holder: Holder) -> Recipient:
     row = uow.session.get(Reporter, (uow.organisation_id, holder.id))
     if row is None or row.case_id != case_id:
         raise IntegrityFault(case_id, "reporter")
@@ -249,7 +254,7 @@ def reporter_recipient(uow: UnitOfWork, case_id: uuid.UUID, statement: Statement
         raise IntegrityFault(case_id, "reporter key") from fault
     if recipient.holder != holder:
         raise IntegrityFault(case_id, "reporter key")
-    return [recipient]
+    return recipient
 
 
 # Opening
