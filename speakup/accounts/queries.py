@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from speakup import policy
 from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
@@ -19,14 +19,24 @@ _HERE = Membership.organisation_id == bindparam("organisation")
 _WITH_MEMBERSHIP = select(Person, Membership).join(Membership, Membership.person_id == Person.id).where(_HERE)
 _MEMBER = _WITH_MEMBERSHIP.where(Person.id == bindparam("person"))
 _MEMBERS = _WITH_MEMBERSHIP.where(Membership.left_on.is_(None)).order_by(Person.name, Person.id)
+_MEMBERSHIPS_WITH = select(Membership).where(
+    _HERE, or_(Membership.left_on.is_(None), Membership.person_id.in_(bindparam("people", expanding=True)))
+)
+_OF_THESE = Person.id.in_(bindparam("people", expanding=True))
+_PAST = _WITH_MEMBERSHIP.where(Membership.left_on.is_not(None), _OF_THESE).order_by(Person.name, Person.id)
 _PHOTOGRAPHED = (
     select(Person.id).join(Membership, Membership.person_id == Person.id).where(_HERE, Person.photo.is_not(None))
 )
-_NAMES = (
-    select(Person.id, Person.name)
-    .join(Membership, Membership.person_id == Person.id)
-    .where(_HERE, Person.id.in_(bindparam("people", expanding=True)))
+# Of columns, where no object is wanted: a guardian's every page asks these.
+_PEOPLE, _MEMBERSHIPS, _FACTORS = (each.__table__ for each in (Person, Membership, SecondFactor))
+_OURS = _PEOPLE.join(_MEMBERSHIPS, _MEMBERSHIPS.c.person_id == _PEOPLE.c.id)
+_THESE_HERE = (
+    _MEMBERSHIPS.c.organisation_id == bindparam("organisation"),
+    _MEMBERSHIPS.c.person_id.in_(bindparam("people", expanding=True)),
 )
+_NAMES = select(_PEOPLE.c.id, _PEOPLE.c.name).select_from(_OURS).where(*_THESE_HERE)
+_GONE = select(_MEMBERSHIPS.c.person_id).where(*_THESE_HERE, _MEMBERSHIPS.c.left_on.is_not(None))
+_CONFIRMED = select(_FACTORS.c.confirmed).where(_FACTORS.c.person_id == bindparam("person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,12 @@ def _members(uow: UnitOfWork) -> list[Member]:
     return [Member(*row) for row in uow.session.execute(_MEMBERS, {"organisation": uow.organisation_id})]
 
 
+def memberships(uow: UnitOfWork, besides: Iterable[uuid.UUID] = ()) -> list[Membership]:
+    """List what everybody is who belongs here, and what those named `besides` were who no longer do."""
+    asked = {"organisation": uow.organisation_id, "people": list(besides)}
+    return list(uow.session.scalars(_MEMBERSHIPS_WITH, asked))
+
+
 def members_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Member]:
     """List those written down for any of these roles. Whether a role is in effect is the keyring's to say."""
     wanted = frozenset(roles)
@@ -102,14 +118,15 @@ def members_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Member]:
 
 def past_members(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> list[Member]:
     """List those of these people who belonged here and no longer do, by name."""
-    rows = uow.session.execute(
-        select(Person, Membership)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == uow.organisation_id, Membership.left_on.is_not(None))
-        .where(Person.id.in_(list(person_ids)))
-        .order_by(Person.name, Person.id)
-    )
-    return [Member(*row) for row in rows]
+    asked = {"organisation": uow.organisation_id, "people": list(person_ids)}
+    return [Member(*row) for row in uow.session.execute(_PAST, asked)]
+
+
+def gone(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Say which of these people belonged here and no longer do."""
+    uow.session.flush()
+    asked = {"organisation": uow.organisation_id, "people": list(person_ids)}
+    return frozenset(uow.session.execute(_GONE, asked).scalars())
 
 
 def photographed(uow: UnitOfWork) -> frozenset[uuid.UUID]:
@@ -119,8 +136,9 @@ def photographed(uow: UnitOfWork) -> frozenset[uuid.UUID]:
 
 def names_of(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Map people of this organisation, past ones too, to their names."""
+    uow.session.flush()
     rows = uow.session.execute(_NAMES, {"organisation": uow.organisation_id, "people": list(person_ids)})
-    return {row.id: row.name for row in rows}
+    return {row[0]: row[1] for row in rows.all()}
 
 
 def invitation_for(uow: UnitOfWork, token: str) -> Invitation:
@@ -157,5 +175,5 @@ def open_invitations(uow: UnitOfWork) -> list[Invitation]:
 
 def has_second_factor(uow: UnitOfWork, person_id: uuid.UUID) -> bool:
     """Say whether a confirmed authenticator is set."""
-    factor = uow.session.get(SecondFactor, person_id)
-    return factor is not None and factor.confirmed
+    uow.session.flush()
+    return bool(uow.session.execute(_CONFIRMED, {"person": person_id}).scalar())

@@ -10,6 +10,7 @@ from sqlalchemy import String, bindparam, select, type_coerce
 
 from speakup import policy
 from speakup.audit.models import AuditEntry, AuditHead, Event
+from speakup.audit.operations import write_out
 from speakup.audit.rules import GENESIS, link
 from speakup.kernel.actor import ActorKind
 from speakup.kernel.errors import IntegrityFault
@@ -17,10 +18,11 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
 # Built once: putting a statement together takes longer than asking it.
+_ENTRY = AuditEntry.__table__.c
 _HISTORY = (
-    select(AuditEntry.event, AuditEntry.actor_id, AuditEntry.actor_kind, AuditEntry.at)
-    .where(AuditEntry.organisation_id == bindparam("organisation"), AuditEntry.subject_id == bindparam("subject"))
-    .order_by(AuditEntry.number.desc())
+    select(_ENTRY.event, _ENTRY.actor_id, _ENTRY.actor_kind, _ENTRY.at)
+    .where(_ENTRY.organisation_id == bindparam("organisation"), _ENTRY.subject_id == bindparam("subject"))
+    .order_by(_ENTRY.number.desc())
     .limit(bindparam("limit"))
 )
 
@@ -56,6 +58,7 @@ class Happening:
 def verify(uow: UnitOfWork) -> ChainReport:
     """Walk the organisation's whole chain and say where, if anywhere, it was changed."""
     policy.require(uow.actor, Permission.AUDIT_VERIFY)
+    write_out(uow)
     end = (0, GENESIS)
     try:
         with closing(_walk(uow)) as chain:
@@ -97,6 +100,7 @@ def _walk(uow: UnitOfWork) -> Generator[tuple[tuple[int, bytes], bool]]:
 def lines(uow: UnitOfWork) -> Iterator[dict[str, str | int | None]]:
     """Give the whole chain as plain values, first entry first, for somebody to keep elsewhere."""
     policy.require(uow.actor, Permission.AUDIT_VERIFY)
+    write_out(uow)
     rows = select(AuditEntry).where(AuditEntry.organisation_id == uow.organisation_id).order_by(AuditEntry.number)
     for entry in uow.session.scalars(rows.execution_options(yield_per=1000)):
         yield {
@@ -114,14 +118,16 @@ def lines(uow: UnitOfWork) -> Iterator[dict[str, str | int | None]]:
 
 def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[HistoryLine]:
     """Return what happened to one case, newest first. The caller has already found the case, which is the check."""
+    write_out(uow)
     asked = {"organisation": uow.organisation_id, "subject": subject_id, "limit": limit}
     rows = uow.session.execute(_HISTORY, asked)
-    return [HistoryLine(row.event, row.actor_id, row.actor_kind == ActorKind.REPORTER, row.at) for row in rows]
+    return [HistoryLine(event, actor_id, kind is ActorKind.REPORTER, at) for event, actor_id, kind, at in rows.all()]
 
 
 def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: int = 5000) -> list[Happening]:
     """List the newest entries of these kinds, newest first, looking no further back than `among` entries."""
     policy.require(uow.actor, Permission.KEYLOG_READ)
+    write_out(uow)
     head = uow.session.get(AuditHead, uow.organisation_id)
     rows = uow.session.scalars(
         select(AuditEntry)
@@ -135,6 +141,7 @@ def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: i
 
 def recorded_since(uow: UnitOfWork, event: Event, moment: datetime, subject_id: uuid.UUID | None = None) -> bool:
     """Say whether something has been recorded since a moment; about one subject, where one is named."""
+    write_out(uow)
     query = select(AuditEntry.number).where(
         AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event, AuditEntry.at >= moment
     )

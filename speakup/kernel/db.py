@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     Uuid,
     create_engine,
@@ -77,19 +78,27 @@ class Choice(TypeDecorator[E], Generic[E]):
     def __init__(self, enumeration: type[E]) -> None:
         super().__init__()
         self.enumeration = enumeration
+        self._by_word: dict[str | None, E | None] = {None: None, **{each.value: each for each in enumeration}}
 
     def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
         return None if value is None else self.enumeration(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        return self._read(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], E | None]:
+        """Read with one function instead of three: a case's history holds four hundred such words."""
+        return self._read
+
+    def _read(self, value: str | None) -> E | None:
         try:
-            return None if value is None else self.enumeration(value)
-        except ValueError as unknown:
+            return self._by_word[value]
+        except KeyError as unknown:
             raise IntegrityFault(None, self.enumeration.__name__) from unknown
 
 
 class Id(Uuid[uuid.UUID]):
-    """A `uuid.UUID`, read from its 32 digits in half the time: one page of a worklist reads five hundred."""
+    """A `uuid.UUID`, read from its 32 digits in a tenth of the time: one page of a worklist reads five hundred."""
 
     cache_ok = True
 
@@ -105,10 +114,15 @@ def _id_from_digits(digits: str | None) -> uuid.UUID | None:
     raw = bytes.fromhex(digits)
     if len(raw) != _ID_LENGTH:
         raise ValueError("no id")
-    made = object.__new__(uuid.UUID)
-    object.__setattr__(made, "int", int.from_bytes(raw))
-    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    made = _new_id(uuid.UUID)
+    _set_number(made, _number(raw))
+    _set_safety(made, _UNKNOWN)
     return made
+
+
+# The members that every id has, found once.
+_new_id, _number, _UNKNOWN = object.__new__, int.from_bytes, uuid.SafeUUID.unknown
+_set_number, _set_safety = (uuid.UUID.__dict__[name].__set__ for name in ("int", "is_safe"))
 
 
 class Base(DeclarativeBase):
@@ -131,6 +145,11 @@ class Base(DeclarativeBase):
 def table_args(*constraints: SchemaItem) -> tuple[Any, ...]:
     """Add constraints to a table without losing what every table has."""
     return (*constraints, Base.__table_args__)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for statements that change rows without making objects of them."""
+    return cast("Table", model.__table__)
 
 
 class Owned:

@@ -280,6 +280,12 @@ def _written(value: date, pattern: str, locale: Locale | None) -> str:
 
 def event(value: Event) -> str:
     """Say what happened."""
+    return _event(str(get_locale()), value)
+
+
+# A case that is looked at every day has a history of two hundred lines, and a dozen things that happen.
+@lru_cache(maxsize=256)
+def _event(_language: str, value: Event) -> str:
     return str(EVENTS.get(value, value.value))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
@@ -19,6 +19,14 @@ from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Holder, OpenCompartment, PrincipalKind, Record
 from speakup.policy import Permission
+
+# Built once: putting a statement together takes longer than asking it.
+_ELEMENT = CaseElement.__table__.c
+_ELEMENTS = (
+    select(_ELEMENT.element)
+    .where(_ELEMENT.organisation_id == bindparam("organisation"), _ELEMENT.case_id == bindparam("case"))
+    .order_by(_ELEMENT.element)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +273,7 @@ def readers_after_new_words(uow: UnitOfWork, case: Case) -> ReadersAfter:
     """Say who could open a case once new keys were made for new words: whoever receives them, and can sign in."""
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
     receiving = keyring.still_receiving(uow, case.id)
-    gone = {each.id for each in accounts.past_members(uow, receiving)}
+    gone = accounts.gone(uow, receiving)
     names = accounts.names_of(uow, receiving)
     able = {each for each, receives in receiving.items() if receives and each not in gone}
     return ReadersAfter(
@@ -276,8 +284,8 @@ def readers_after_new_words(uow: UnitOfWork, case: Case) -> ReadersAfter:
 
 def elements_of(uow: UnitOfWork, case: Case) -> list[str]:
     """List the elements a case is coded with."""
-    query = select(CaseElement.element).where(CaseElement.organisation_id == uow.organisation_id)
-    return list(uow.session.scalars(query.where(CaseElement.case_id == case.id).order_by(CaseElement.element)))
+    uow.session.flush()
+    return list(uow.session.execute(_ELEMENTS, {"organisation": uow.organisation_id, "case": case.id}).scalars())
 
 
 def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:
@@ -426,8 +434,7 @@ def _pause(record: Record) -> PauseLine:
 
 
 def _who_left(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> frozenset[uuid.UUID]:
-    holders = {each for compartment in compartments for each in _staff_of(compartment)}
-    return frozenset(each.id for each in accounts.past_members(uow, holders))
+    return accounts.gone(uow, {each for compartment in compartments for each in _staff_of(compartment)})
 
 
 def _readers_and_away(uow: UnitOfWork, compartment: OpenCompartment, names: dict[uuid.UUID, str]) -> list[Reader]:

@@ -1,7 +1,7 @@
 """The worklist: which cases are mine, what each is called and what is due, twenty at a time."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -101,24 +101,48 @@ class Worklist:
     counts: Counts
 
 
+# Built once: putting a statement together takes longer than asking it. They name columns, since nothing listed changes.
+_ROW = Case.__table__.c
+_COLUMNS = tuple(_ROW[name] for name in ListedCase._fields)
+_WIDTH = len(_COLUMNS)
+# Asked of each open case: there are fewer of them, after some years, than cases that somebody holds.
+_HELD = (
+    keyring.held_cases(PrincipalKind.STAFF, bindparam("me"), bindparam("organisation"))
+    .where(keyring.Grant.__table__.c.case_id == _ROW.id)
+    .correlate(Case.__table__)
+    .exists()
+)
+_IS_OPEN = _ROW.state.in_([state for state in CaseState if state is not CaseState.CLOSED])
+"""Said by the states it may be in, which an index finds, and not by the one that it is not."""
+_MAY_BE_NEW = _ROW.told_times > _ROW.told_when_closed
+_TOLD = select(_ROW.id, _ROW.told_times, _ROW.state == CaseState.CLOSED).where(
+    _ROW.organisation_id == bindparam("organisation"), _MAY_BE_NEW, _HELD
+)
+
+
 def visible_to(actor: Actor) -> Select[Case]:
     """The one scope: cases whose `casework` this person holds a key of; for a reporter, their own case and no other."""
-    query = select(Case).where(Case.organisation_id == actor.organisation_id)
-    if actor.kind is ActorKind.REPORTER:
+    asked = {"organisation": actor.organisation_id, "me": actor.person_id}
+    return _visible(actor.kind).params(asked)
+
+
+@lru_cache(maxsize=4)
+def _visible(kind: ActorKind) -> Select[Case]:
+    query = select(Case).where(Case.organisation_id == bindparam("organisation"))
+    if kind is ActorKind.REPORTER:
         own = select(keyring.Reporter.case_id).where(
-            keyring.Reporter.organisation_id == actor.organisation_id, keyring.Reporter.id == actor.person_id
+            keyring.Reporter.organisation_id == bindparam("organisation"), keyring.Reporter.id == bindparam("me")
         )
         return query.where(Case.id.in_(own))
-    held = keyring.held_cases(PrincipalKind.STAFF, actor.person_id, actor.organisation_id)
     # Asked of each case, so that finding one does not list all of somebody's.
-    return query.where(held.where(keyring.Grant.case_id == Case.id).correlate(Case).exists())
+    return query.where(_HELD)
 
 
 def find(uow: UnitOfWork, ref: str) -> Case:
     """Absent and forbidden look the same, so a reference gives nothing away."""
     if not policy.allows(uow.actor, Permission.CASE_READ):
         raise NotFound(ref)
-    found = uow.session.scalar(_held(uow, visible_to(uow.actor).where(Case.ref == ref)))
+    found = _found(uow, ref)
     if found is None or not policy.allows(uow.actor, Permission.CASE_READ, found):
         raise NotFound(ref)
     return found
@@ -127,15 +151,22 @@ def find(uow: UnitOfWork, ref: str) -> Case:
 def mine(uow: UnitOfWork) -> Case:
     """Return the acting reporter's case."""
     policy.require(uow.actor, Permission.INBOX_USE)
-    found = uow.session.scalar(_held(uow, visible_to(uow.actor)))
+    found = _found(uow)
     if found is None:
         raise NotFound("case")
     return found
 
 
-def _held(uow: UnitOfWork, query: Select[Case]) -> Select[Case]:
-    """Hold the case before its keys: everybody who may change both takes them in this order, and nobody in a ring."""
-    return query.with_for_update(of=Case, key_share=True) if uow.writes else query
+def _found(uow: UnitOfWork, ref: str | None = None) -> Case | None:
+    asked = {"organisation": uow.organisation_id, "me": uow.actor.person_id, "ref": ref}
+    return uow.session.scalar(_finding(uow.actor.kind, by_ref=ref is not None, to_write=uow.writes), asked)
+
+
+@lru_cache(maxsize=16)
+def _finding(kind: ActorKind, *, by_ref: bool, to_write: bool) -> Select[Case]:
+    query = _visible(kind).where(Case.ref == bindparam("ref")) if by_ref else _visible(kind)
+    # The case is held before its keys: everybody who may change both takes them in this order, and nobody in a ring.
+    return query.with_for_update(of=Case, key_share=True) if to_write else query
 
 
 def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
@@ -167,17 +198,21 @@ def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
 
 def _open(uow: UnitOfWork, filters: Filters, country: str) -> tuple[Counts, list[ListedCase]]:
     """Read a page and how many there are of what. What is new to one reader stands in no row: it is said by ids."""
-    unread, others = _told(uow)
-    # The fewer are named: a thousand ids in a statement would take longer than all the rest of it.
-    by_others = len(others) < len(unread)
-    shape = Shape(_of_the_team(uow, filters), filters.whose is Whose.FIRST, filters.state is not None, by_others)
+    news = _news(uow)
+    shape = Shape(
+        _of_the_team(uow, filters),
+        filters.whose is Whose.FIRST,
+        filters.state is not None,
+        # The fewer are named: a thousand ids in a statement would take longer than all the rest of it.
+        by_others=len(news.others) < len(news.unread),
+        after_end=bool(news.after_end),
+    )
     asked = {
-        "organisation": uow.organisation_id,
-        "me": uow.actor.person_id,
-        "named": others if by_others else unread,
+        **_asked(uow, filters),
+        "named": news.others if shape.by_others else news.unread,
+        **({"after_end": news.after_end} if shape.after_end else {}),
         "late_before": last_working_day(uow.today, country),
         "state": filters.state,
-        "offset": _of_page(filters).start,
     }
     page, counts = _statements(shape)
     found = uow.session.execute(page, asked).all()
@@ -185,13 +220,35 @@ def _open(uow: UnitOfWork, filters: Filters, country: str) -> tuple[Counts, list
     return Counts(*(each or 0 for each in counted)), [ListedCase._make(row[:_WIDTH]) for row in found]
 
 
-def _told(uow: UnitOfWork) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
-    """Find where there may be something new: the cases of which whoever asks has not read all, and the others."""
+def _asked(uow: UnitOfWork, filters: Filters) -> dict[str, Any]:
+    return {
+        "organisation": uow.organisation_id,
+        "me": uow.actor.person_id,
+        "offset": PAGE * (max(1, filters.page) - 1),
+    }
+
+
+class News(NamedTuple):
+    """Where there may be something new."""
+
+    unread: list[uuid.UUID]
+    """Cases of which whoever asks has not read all."""
+    others: list[uuid.UUID]
+    after_end: list[uuid.UUID]
+    """Those of the unread that are closed."""
+
+
+def _news(uow: UnitOfWork) -> News:
     uow.session.flush()
     told = uow.session.execute(_TOLD, {"organisation": uow.organisation_id, "me": uow.actor.person_id}).all()
-    seen = keyring.told_seen_of(uow, [case_id for case_id, _ in told])
-    unread = [case_id for case_id, times in told if times > seen[case_id]]
-    return unread, [case_id for case_id, times in told if times <= seen[case_id]]
+    news = News([], [], [])
+    for (case_id, times, is_closed), seen in zip(
+        told, keyring.told_seen_of(uow, [row[0] for row in told]), strict=True
+    ):
+        (news.unread if times > seen else news.others).append(case_id)
+        if is_closed and times > seen:
+            news.after_end.append(case_id)
+    return news
 
 
 class Shape(NamedTuple):
@@ -202,15 +259,8 @@ class Shape(NamedTuple):
     in_state: bool
     by_others: bool
     """Whether those that hold nothing new are named, and not those that do."""
-
-
-# Built once: putting a statement together takes longer than asking it. They name columns, since nothing listed changes.
-_ROW = Case.__table__.c
-_COLUMNS = tuple(_ROW[name] for name in ListedCase._fields)
-_WIDTH = len(_COLUMNS)
-_HELD = _ROW.id.in_(keyring.held_cases(PrincipalKind.STAFF, bindparam("me"), bindparam("organisation")))
-_MAY_BE_NEW = _ROW.told_times > _ROW.told_when_closed
-_TOLD = select(_ROW.id, _ROW.told_times).where(_ROW.organisation_id == bindparam("organisation"), _MAY_BE_NEW, _HELD)
+    after_end: bool
+    """Whether any closed case holds something new."""
 
 
 @lru_cache(maxsize=16)
@@ -244,17 +294,19 @@ def _listed(shape: Shape) -> Select[*tuple[Any, ...]]:
     named: BindParameter[uuid.UUID] = bindparam("named", expanding=True)
     may_be_new = and_(_MAY_BE_NEW, _HELD) if shape.of_the_team else _MAY_BE_NEW
     unread = and_(may_be_new, _ROW.id.not_in(named)) if shape.by_others else _ROW.id.in_(named)
-    conditions = [
+    # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
+    after_end = [_ROW.id.in_(bindparam("after_end", expanding=True))] if shape.after_end else []
+    return select(*_COLUMNS, unread.label("unread")).where(*_wanted(shape), or_(_IS_OPEN, *after_end))
+
+
+def _wanted(shape: Shape) -> list[ColumnElement[bool]]:
+    return [
         _ROW.organisation_id == bindparam("organisation"),
         # Whoever a person kept out must not learn even that there is a case.
         or_(_HELD, ~_ROW.narrow) if shape.of_the_team else _HELD,
         *([_ROW.state == bindparam("state", type_=_ROW.state.type)] if shape.in_state else []),
         *([_ROW.primary_id == bindparam("me")] if shape.first else []),
     ]
-    # Apart, so that ids, of which there may be many, are named once in the statement.
-    mine = select(*_COLUMNS, unread.label("unread")).where(*conditions).subquery("mine")
-    # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
-    return select(mine).where(or_(mine.c.state != CaseState.CLOSED, mine.c.unread))
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -263,38 +315,27 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _closed(uow: UnitOfWork, filters: Filters) -> tuple[Counts, list[ListedCase]]:
     """Read a page of the closed ones, of which there are more every year, newest first."""
-    scope = _scope(uow, filters)
-    total = uow.session.scalar(select(func.count()).select_from(Case).where(*scope)) or 0
-    query = select(*_COLUMNS).where(*scope).order_by(Case.closed_on.desc(), Case.ref)
-    rows = uow.session.execute(query.limit(PAGE).offset(_of_page(filters).start)).all()
-    return Counts(total), [ListedCase._make(row) for row in rows]
+    uow.session.flush()
+    total, page = _closed_statements(of_the_team=_of_the_team(uow, filters), first=filters.whose is Whose.FIRST)
+    asked = _asked(uow, filters)
+    return Counts(uow.session.execute(total, asked).scalar_one()), [
+        ListedCase._make(row) for row in uow.session.execute(page, asked).all()
+    ]
 
 
-def _of_page(filters: Filters) -> slice:
-    start = PAGE * (max(1, filters.page) - 1)
-    return slice(start, start + PAGE)
+@lru_cache(maxsize=4)
+def _closed_statements(*, of_the_team: bool, first: bool) -> tuple[Select[int], Select[*tuple[Any, ...]]]:
+    shape = Shape(of_the_team, first, in_state=False, by_others=False, after_end=False)
+    scope = (*_wanted(shape), _ROW.state == CaseState.CLOSED)
+    page: Select[*tuple[Any, ...]] = select(*_COLUMNS).where(*scope).order_by(_ROW.closed_on.desc(), _ROW.ref)
+    total = select(func.count()).select_from(Case.__table__).where(*scope)
+    return total, page.limit(PAGE).offset(bindparam("offset"))
 
 
-def _unread(uow: UnitOfWork, rows: Collection[ListedCase]) -> set[uuid.UUID]:
+def _unread(uow: UnitOfWork, rows: Sequence[ListedCase]) -> set[uuid.UUID]:
     """Say in which cases the person has told something that whoever asks has not read."""
     seen = keyring.told_seen_of(uow, [row.id for row in rows])
-    return {row.id for row in rows if row.told_times > max(seen[row.id], row.told_when_closed)}
-
-
-def _scope(uow: UnitOfWork, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [Case.organisation_id == uow.organisation_id, Case.state == CaseState.CLOSED]
-    if filters.state is not None:
-        conditions.append(Case.state == filters.state)
-    if filters.whose is Whose.FIRST:
-        conditions.append(Case.primary_id == uow.actor.person_id)
-    if _of_the_team(uow, filters):
-        # Whoever a person kept out must not learn even that there is a case.
-        return [*conditions, or_(_theirs(uow), ~Case.narrow)]
-    return [*conditions, _theirs(uow)]
-
-
-def _theirs(uow: UnitOfWork) -> ColumnElement[bool]:
-    return Case.id.in_(keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id))
+    return {row.id for row, read in zip(rows, seen, strict=True) if row.told_times > max(read, row.told_when_closed)}
 
 
 def _of_the_team(uow: UnitOfWork, filters: Filters) -> bool:

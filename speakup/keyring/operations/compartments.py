@@ -457,11 +457,13 @@ def held_cases(
     organisation_id: uuid.UUID | BindParameter[uuid.UUID],
 ) -> Select[uuid.UUID]:
     """A subquery of the cases somebody holds a casework grant of: the scope of what is theirs."""
-    return select(Grant.case_id).where(
-        Grant.organisation_id == organisation_id,
-        Grant.principal_id == person_id,
-        Grant.kind == CompartmentKind.CASEWORK,
-        Grant.principal_kind == me_kind,
+    # Of columns: a statement with nothing but columns in it is not looked through for objects.
+    grant = Grant.__table__.c
+    return select(grant.case_id).where(
+        grant.organisation_id == organisation_id,
+        grant.principal_id == person_id,
+        grant.kind == CompartmentKind.CASEWORK,
+        grant.principal_kind == me_kind,
     )
 
 

@@ -33,10 +33,11 @@ CASE_COMPARTMENTS = frozenset(CompartmentKind)
 _verified: dict[tuple[Path, uuid.UUID, bytes], KeyLog] = {}
 
 # Built once: putting a statement together takes longer than asking it.
+_ENTRY = KeyLogEntry.__table__.c
 _FROM = (
-    select(KeyLogEntry.body, KeyLogEntry.signature)
-    .where(KeyLogEntry.organisation_id == bindparam("organisation"), KeyLogEntry.number >= bindparam("number"))
-    .order_by(KeyLogEntry.number)
+    select(_ENTRY.body, _ENTRY.signature)
+    .where(_ENTRY.organisation_id == bindparam("organisation"), _ENTRY.number >= bindparam("number"))
+    .order_by(_ENTRY.number)
 )
 
 # Set in a unit of work that wrote an entry: what may yet be rolled back is remembered nowhere.
@@ -292,8 +293,9 @@ def _append(uow: UnitOfWork, log: KeyLog, body: bytes, signature: bytes) -> None
 def _follow(uow: UnitOfWork, root: TrustRoot) -> KeyLog:
     cached = (uow.trust_dir, uow.organisation_id, root.fingerprint)
     start = _verified.get(cached, key_log.empty(uow.organisation_id))
+    uow.session.flush()
     rows = uow.session.execute(_FROM, {"organisation": uow.organisation_id, "number": start.number})
-    entries = [SignedEntry(body, signature) for body, signature in rows]
+    entries = [SignedEntry(body, signature) for body, signature in rows.all()]
     try:
         log = key_log.replay(start, key_log.after(start, entries), root)
     except LogFault as fault:

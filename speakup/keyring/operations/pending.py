@@ -132,10 +132,8 @@ def may_be_away(uow: UnitOfWork, membership: Membership) -> bool:
 def _pending(uow: UnitOfWork, log: KeyLog | None) -> list[PendingRoles | PendingAbsence]:
     if log is None:
         return []
-    present = accounts.members(uow)
-    gone = log.valid.keys() - {each.id for each in present}
-    people = [*present, *(accounts.past_members(uow, gone) if gone else [])]
-    found = [change for each in people for change in _about(uow, log, each.membership)]
+    memberships = accounts.memberships(uow, besides=log.valid)
+    found = [change for each in memberships for change in _about(uow, log, each)]
     return sorted(found, key=lambda change: (change.asked_at or uow.now, change.person_id))
 
 

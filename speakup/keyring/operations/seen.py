@@ -6,14 +6,18 @@ does: its absence is a fault, not a fresh start.
 """
 
 import hashlib
+import struct
 import uuid
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy import bindparam, select, update
+
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.errors import Unreadable
+from speakup.kernel.db import table_of
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import PrincipalKind, Reporter, SeenState
@@ -21,6 +25,14 @@ from speakup.keyring.principals import Principal, principal
 
 # An entry: which place (16 bytes), the counter (4), and which compartment stood there (12).
 _PLACE, _COUNTER, _ENTRY = 16, 20, 32
+_PLACE_AND_COUNTER = struct.Struct(f">{_PLACE}sI{_ENTRY - _COUNTER}x")
+
+# Built once, and of columns: every list and every case asks for a guardian's memory, most of them only to look at it.
+_STATES = table_of(SeenState)
+_MINE = (_STATES.c.organisation_id == bindparam("organisation"), _STATES.c.person_id == bindparam("me"))
+_BODY = select(_STATES.c.body).where(*_MINE)
+_HELD_BODY = _BODY.with_for_update()
+_KEEP = update(_STATES).where(*_MINE).values(body=bindparam("sealed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +82,9 @@ class Counters:
         return packed
 
     @cached_property
-    def by_place(self) -> dict[bytes, bytes]:
-        """Map every place to its counter, as they are packed; quicker than searching for thousands of them."""
-        packed = self.packed
-        return {packed[at : at + _PLACE]: packed[at + _PLACE : at + _COUNTER] for at in range(0, len(packed), _ENTRY)}
+    def by_place(self) -> dict[bytes, int]:
+        """Map every place to its counter; quicker than searching for hundreds of them."""
+        return dict(_PLACE_AND_COUNTER.iter_unpack(self.packed))
 
     def entries(self) -> list[bytes]:
         """List every entry."""
@@ -146,10 +157,10 @@ def told_seen(uow: UnitOfWork, case_id: uuid.UUID) -> int:
     return int.from_bytes(memory(uow).entry_for(_told_entry(case_id, 0))[_PLACE:_COUNTER], "big")
 
 
-def told_seen_of(uow: UnitOfWork, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Return it for many cases, with one look through everything that is remembered."""
+def told_seen_of(uow: UnitOfWork, case_ids: Iterable[uuid.UUID]) -> list[int]:
+    """Return it for many cases, in their order, with one look through everything that is remembered."""
     held = memory(uow).by_place
-    return {each: int.from_bytes(held.get(_told_place(each), b""), "big") for each in case_ids}
+    return [held.get(_told_place(each), 0) for each in case_ids]
 
 
 def remember_told(uow: UnitOfWork, case_id: uuid.UUID, times: int) -> None:
@@ -181,15 +192,13 @@ def keep(uow: UnitOfWork) -> None:
     me, held = principal(uow), memory(uow)
     if held.packed == uow.opened["seen as stored"].packed:
         return
-    row = _row(uow, me)
     if uow.on_postgresql:
-        uow.session.refresh(row, with_for_update=True)
-        held = _opened_memory(uow, me, row).with_later(held.entries())
+        held = _opened_memory(uow, me, _stored(uow, me, hold=True)).with_later(held.entries())
     sealed = envelope.seal(_key(me.root_secret), held.packed, _context(uow, me.id))
-    if isinstance(row, SeenState):
-        row.body = sealed
+    if me.kind is PrincipalKind.STAFF:
+        uow.session.execute(_KEEP, {"organisation": uow.organisation_id, "me": me.id, "sealed": sealed})
     else:
-        row.sealed_state = sealed
+        _reporter(uow, me).sealed_state = sealed
     uow.opened["seen"] = uow.opened["seen as stored"] = held
 
 
@@ -199,22 +208,34 @@ def memory(uow: UnitOfWork) -> Counters:
     if isinstance(held, Counters):
         return held
     me = principal(uow)
-    stored = _opened_memory(uow, me, _row(uow, me))
+    stored = _opened_memory(uow, me, _stored(uow, me))
     uow.opened["seen"] = uow.opened["seen as stored"] = stored
     return stored
 
 
-def _opened_memory(uow: UnitOfWork, me: Principal, row: SeenState | Reporter) -> Counters:
-    stored = row.body if isinstance(row, SeenState) else row.sealed_state
+def _opened_memory(uow: UnitOfWork, me: Principal, stored: bytes) -> Counters:
     try:
         return Counters(envelope.open_sealed(_key(me.root_secret), stored, _context(uow, me.id)))
     except Unreadable as fault:
         raise IntegrityFault(me.id, "memory") from fault
 
 
-def _row(uow: UnitOfWork, me: Principal) -> SeenState | Reporter:
-    key = (uow.organisation_id, me.id)
-    row = uow.session.get(SeenState, key) if me.kind is PrincipalKind.STAFF else uow.session.get(Reporter, key)
+def _stored(uow: UnitOfWork, me: Principal, *, hold: bool = False) -> bytes:
+    """Return the memory as it lies in its row; with `hold`, nobody else writes it until this unit is over."""
+    if me.kind is PrincipalKind.REPORTER:
+        row = _reporter(uow, me)
+        if hold:
+            uow.session.refresh(row, with_for_update=True)
+        return row.sealed_state
+    asked = {"organisation": uow.organisation_id, "me": me.id}
+    body: bytes | None = uow.session.execute(_HELD_BODY if hold else _BODY, asked).scalar()
+    if body is None:
+        raise IntegrityFault(me.id, "memory")
+    return body
+
+
+def _reporter(uow: UnitOfWork, me: Principal) -> Reporter:
+    row = uow.session.get(Reporter, (uow.organisation_id, me.id))
     if row is None:
         raise IntegrityFault(me.id, "memory")
     return row

@@ -4,14 +4,16 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from speakup import audit, policy
 from speakup.audit import Event
 from speakup.crypto import envelope, tokens
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import reporter_keys
+from speakup.kernel.db import table_of
 from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
@@ -24,6 +26,20 @@ REPORTER_IDLE = timedelta(minutes=20)
 REPORTER_LONGEST = timedelta(hours=10)
 _TOUCH_AFTER = timedelta(minutes=1)
 _COARSE = timedelta(minutes=10)
+
+# Built once, and of columns: every page of a person who is signed in begins with it.
+_STAFF = table_of(StaffSession)
+_THIS_ONE = _STAFF.c.token_hash == bindparam("token")
+_RESUMED = select(
+    _STAFF.c.id,
+    _STAFF.c.person_id,
+    _STAFF.c.organisation_id,
+    _STAFF.c.sealed_root,
+    _STAFF.c.second_factor_done,
+    _STAFF.c.started_at,
+    _STAFF.c.seen_at,
+).where(_THIS_ONE)
+_SEEN = update(_STAFF).where(_THIS_ONE).values(seen_at=bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,9 @@ def start_staff(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, *, se
 
 def resume_staff(uow: UnitOfWork, token: str) -> StaffResumed:
     """Open a session again; `NotFound` when it has ended, idled or never was."""
-    row = uow.session.get(StaffSession, tokens.lookup(token, "session"))
+    uow.session.flush()
+    token_hash = tokens.lookup(token, "session")
+    row = uow.session.execute(_RESUMED, {"token": token_hash}).one_or_none()
     if row is None or row.organisation_id != uow.organisation_id or _over(row, uow.now):
         raise NotFound("session")
     try:
@@ -84,7 +102,7 @@ def resume_staff(uow: UnitOfWork, token: str) -> StaffResumed:
         raise NotFound("session") from changed
     stale = uow.now - row.seen_at > _TOUCH_AFTER
     if uow.writes and stale:
-        row.seen_at = uow.now
+        uow.session.execute(_SEEN, {"token": token_hash, "now": uow.now})
     return StaffResumed(row.id, row.person_id, row.second_factor_done, stale, root)
 
 
@@ -210,7 +228,7 @@ def _staff_context(organisation_id: uuid.UUID, person_id: uuid.UUID, *, second_f
     return envelope.bind("staff session", organisation_id, person_id, int(second_factor_done))
 
 
-def _over(row: StaffSession, moment: datetime) -> bool:
+def _over(row: StaffSession | Row[*tuple[Any, ...]], moment: datetime) -> bool:
     return moment - row.seen_at > STAFF_IDLE or moment - row.started_at > STAFF_LONGEST
 
 

@@ -23,7 +23,9 @@ class Place:
     compartment_id: uuid.UUID
     kind: CompartmentKind
     _bound: bytes = field(init=False, repr=False, compare=False)
-    """What every key version's context begins with: asked for a dozen times when one compartment is opened."""
+    """What every key version's context begins with."""
+    _contexts: dict[int, bytes] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """By version: asked for a dozen times when one compartment is opened."""
 
     def __post_init__(self) -> None:
         bound = bind("key version", self.organisation_id, self.case_id, self.compartment_id, self.kind.value)
@@ -31,7 +33,10 @@ class Place:
 
     def version_context(self, version: int) -> bytes:
         """Bind one key version."""
-        return self._bound + bind(version)
+        known = self._contexts.get(version)
+        if known is None:
+            known = self._contexts[version] = self._bound + bind(version)
+        return known
 
     def grant_info(self, version: int, holder: "Holder") -> bytes:
         """Bind one data key sealed to one holder's one key."""
