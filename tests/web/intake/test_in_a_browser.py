@@ -70,6 +70,23 @@ def leave(window: Window) -> None:
     window.page.wait_for_url("**/accessibility")
 
 
+def test_the_seven_words_stay_while_other_pages_are_read(window: Window) -> None:
+    to_risk(window)
+    while question(window) != "Question 9 of 9":
+        go_on(window)
+    press(window, "Send")
+    shown = window.page.locator(".app-words__word")
+    words = shown.all_inner_texts()
+    assert len(words) == 7
+    with window.page.context.expect_page() as beside:
+        window.page.get_by_role("link", name="Support for you").click()
+    beside.value.wait_for_url("**/support")
+    assert shown.all_inner_texts() == words
+    window.go("/privacy")
+    window.page.go_back()
+    assert shown.all_inner_texts() == words
+
+
 def test_after_leaving_back_shows_no_typed_word(window: Window, trust: Trust) -> None:
     stay_here_after_leaving(window, trust)
     to_risk(window)

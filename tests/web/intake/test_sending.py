@@ -34,6 +34,17 @@ def test_the_page_after_sending_says_everything_that_matters(browser: PageClient
     assert all(len(number) == 5 for number in numbers_of(sent))
 
 
+def test_reading_other_pages_takes_no_words_away(browser: PageClient) -> None:
+    sent, elsewhere = send(browser), PageClient(browser.app, browser.host)
+    for page in (sent, elsewhere.submit(walk(elsewhere, 3), "Stop and come back later")):
+        links = [link for link in page.soup.select("footer a, header a") if str(link.get("href", "")).startswith("/")]
+        assert all(link.get("target") == "_blank" and link.get("rel") == ["noopener"] for link in links)
+        assert "so your seven words stay here" in page.text
+    for address in ("/support", "/privacy", "/"):
+        browser.get(address)
+        assert words_of(browser.get("/raise")) == words_of(sent)
+
+
 def test_once_the_words_are_saved_nothing_of_them_is_left_here(browser: PageClient) -> None:
     sent = send(browser)
     words = words_of(sent)
