@@ -24,7 +24,7 @@ def who_i_am() -> ResponseReturnValue:
             cases.say_who_i_am(uow, case, form.details() or PersonDetails(), HowRaised(form.how.data))
             flash(_saved(view.person, form))
             return redirect(url_for("inbox.follow_up"), 303)
-    readers = [each.name for each in view.readers if each.name]
+    readers = [each.name for each in view.readers if each.name and not each.has_left]
     page = render_template(
         "inbox/who_i_am.html", organisation=organisation, form=form, readers=readers, is_known=form.is_known
     )

@@ -98,7 +98,7 @@ def _shown(uow: UnitOfWork, organisation: Organisation, view: InboxView) -> dict
         "is_known": is_known(view.person),
         "late": view.case.state is CaseState.NEW and view.case.due_on is not None and view.case.due_on < uow.today,
         "standing": labels.STANDINGS[view.case.state],
-        "readers": [each.name for each in view.readers if each.kind is PrincipalKind.STAFF and each.name],
+        "readers": [each for each in view.readers if each.kind is PrincipalKind.STAFF and each.name],
         "old_words": keyring.my_row(uow).generation < newest,
         "sites": now.sites,
         "next_look": now.next_look,

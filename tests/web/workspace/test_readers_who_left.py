@@ -1,17 +1,19 @@
 """A reader who has left can open nothing: the guardian sees it, and the person is told when keys follow."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from speakup import accounts, keyring
+from speakup import accounts, keyring, organisations
 from speakup.cases import PersonDetails
+from speakup.kernel.clock import today
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
-from tests.web.client import PageClient
+from tests.web.client import Page, PageClient
 from tests.web.walking import open_inbox
 
 SignIn = Callable[[Colleague], PageClient]
@@ -86,6 +88,52 @@ def test_before_new_words_a_guardian_reads_that_they_alone_could_open_it(
 def _receivers(trust: Trust) -> set[object]:
     with trust.work(trust.administrator, writes=False) as uow:
         return set(keyring.load_key_log(uow).valid)
+
+
+def _inbox_readers(page: Page) -> list[str]:
+    return [each.get_text(" ", strip=True) for each in page.soup.select("#who-can-open + ul li")]
+
+
+def test_the_inbox_marks_a_reader_who_no_longer_works_here_and_says_who_answers(
+    app: Flask, trust: Trust, case: RaisedCase
+) -> None:
+    staying, leaving = readers_of(case)
+    browser = PageClient(app, trust.host)
+    before = open_inbox(browser, " ".join(case.words))
+    assert "no longer works here" not in before.text
+    _end(trust, leaving)
+    page = browser.get("/follow-up")
+    assert f"{leaving.name} (no longer works here)" in _inbox_readers(page)
+    assert staying.name in _inbox_readers(page)
+    assert "The others named here still can, and they answer you." in page.text
+    assert leaving.name not in browser.get("/follow-up/who-i-am").text
+    _agree(trust, leaving)
+    page = browser.get("/follow-up")
+    assert leaving.name not in page.text.split("Who can open this")[-1]
+    assert "no longer works here" not in page.text
+
+
+def test_an_inbox_that_nobody_can_answer_any_more_says_whom_to_call(app: Flask, trust: Trust, case: RaisedCase) -> None:
+    with trust.work() as uow:
+        organisations.here(uow).guardian_phone = "0300 000 0001"
+    browser = PageClient(app, trust.host)
+    open_inbox(browser, " ".join(case.words))
+    for leaving in readers_of(case):
+        _end(trust, leaving)
+    page = browser.get("/follow-up")
+    assert "nobody can answer you here just now. Please call 0300 000 0001" in page.text
+    assert "I spoke up about this before" in page.text
+
+
+def test_the_inbox_says_that_a_reader_is_away_and_never_until_when(app: Flask, trust: Trust, case: RaisedCase) -> None:
+    away, other = readers_of(case)
+    last = today() + timedelta(days=40)
+    with trust.work(away) as uow:
+        accounts.mark_absent(uow, accounts.member(uow, away.id).membership, last)
+    page = open_inbox(PageClient(app, trust.host), " ".join(case.words))
+    assert f"{away.name} (away just now)" in _inbox_readers(page)
+    assert other.name in _inbox_readers(page)
+    assert f"{last:%B}" not in " ".join(_inbox_readers(page))
 
 
 def test_the_case_page_marks_a_reader_who_has_left(trust: Trust, case: RaisedCase, signed_in: SignIn) -> None:
