@@ -25,6 +25,7 @@ from speakup.accounts.operations import (
     show_photo,
     take_up,
     unconfirmed_secret,
+    welcome_back,
     withdraw_absence,
 )
 from speakup.accounts.queries import (
@@ -92,5 +93,6 @@ __all__ = [
     "show_photo",
     "take_up",
     "unconfirmed_secret",
+    "welcome_back",
     "withdraw_absence",
 ]

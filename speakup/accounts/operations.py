@@ -60,11 +60,14 @@ def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> In
     """Invite somebody to be something here; the link goes by e-mail, or is shown once by `issue_link`.
 
     Whether the address has an account elsewhere is neither asked nor shown: until the invitation is taken up, there is
-    a person of this organisation only, who is what was typed.
+    a person of this organisation only, who is what was typed. `Conflict` for somebody who had an account here before:
+    a link would open nothing for them (`welcome_back`).
     """
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)
     written = _written(roles)
     person, membership = _invited(uow, details)
+    if membership.joined_on is not None:
+        raise Conflict(person.id)
     membership.roles, membership.left_on = written, None
     _note_who_asked(uow, membership)
     invitation = Invitation(
@@ -74,6 +77,18 @@ def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> In
     jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
     audit.record(uow, Event.INVITED, person.id)
     return invitation
+
+
+def welcome_back(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) -> Membership:
+    """Let somebody belong here again who left. They sign in as before, and a letter asks them to; they need no link."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    if membership.joined_on is None or membership.left_on is None:
+        raise Conflict(membership.person_id)
+    membership.roles, membership.left_on = _written(roles), None
+    _note_who_asked(uow, membership)
+    jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, membership.person_id)
+    audit.record(uow, Event.INVITED, membership.person_id)
+    return membership
 
 
 def issue_link(uow: UnitOfWork, invitation: Invitation) -> str:

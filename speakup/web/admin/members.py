@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import accounts, keyring, policy
-from speakup.accounts import Invitation, Member, PersonDetails
+from speakup.accounts import Invitation, Member, Membership, PersonDetails
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -67,7 +67,10 @@ def invite() -> ResponseReturnValue:
         if invited is None:
             page = render_template("admin/invite.html", form=form, **common(uow))
             return page, UNPROCESSABLE if form.errors else 200
-    if site().settings.mail_url:
+        back = invited.joined_on is not None
+    if back:
+        flash(_("They belong here again, and sign in with the passphrase they had"))
+    elif site().settings.mail_url:
         flash(_("Invited. The link is on its way by e-mail"))
     else:
         flash(_("Invited. No mail is set up, so show the link once and hand it over"))
@@ -199,8 +202,9 @@ def _in_order(roles: frozenset[Role]) -> list[Role]:
 
 
 def _invitations(uow: UnitOfWork) -> dict[uuid.UUID, Invitation]:
-    """Map people to the newest invitation they have not taken up."""
-    return {each.person_id: each for each in accounts.open_invitations(uow)}
+    """Map people to the newest invitation they have not taken up; whoever has an account here needs none."""
+    joined = {each.id for each in accounts.members(uow) if each.membership.joined_on is not None}
+    return {each.person_id: each for each in accounts.open_invitations(uow) if each.person_id not in joined}
 
 
 def _open_invitation(uow: UnitOfWork, person_id: uuid.UUID) -> Invitation:
@@ -210,7 +214,8 @@ def _open_invitation(uow: UnitOfWork, person_id: uuid.UUID) -> Invitation:
     return found
 
 
-def _invited(uow: UnitOfWork, form: InviteForm) -> Invitation | None:
+def _invited(uow: UnitOfWork, form: InviteForm) -> Membership | None:
+    """Invite somebody new, or let somebody back in who has an account here; None leaves a sentence in the form."""
     before = accounts.by_address(uow, form.email.data or "")
     if before is not None and before.membership.left_on is None:
         form.email.errors = [_("Somebody with this address is here already. Find them on the list of people")]
@@ -223,7 +228,9 @@ def _invited(uow: UnitOfWork, form: InviteForm) -> Invitation | None:
         form.phone.data or "",
     )
     try:
-        return accounts.invite(uow, details, form.chosen)
+        if before is not None and before.membership.joined_on is not None:
+            return accounts.welcome_back(uow, before.membership, form.chosen)
+        return accounts.member(uow, accounts.invite(uow, details, form.chosen).person_id).membership
     except Invalid as invalid:
         if invalid.field == "email":
             form.email.errors = [_("Write the whole address, with an @ in it")]

@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from speakup import accounts, jobs, keyring
 from speakup.kernel.actor import Role
 from speakup.kernel.clock import today
+from speakup.kernel.errors import Conflict
 from speakup.policy import CAN_HOLD_GRANTS
 from tests import factories
-from tests.trusts import Colleague, Trust
-from tests.web.client import PageClient
+from tests.trusts import PASSPHRASE, Colleague, Trust
+from tests.web.client import Page, PageClient
 
 SignIn = Callable[[Colleague], PageClient]
 NEW = {"name": "Nell Newby", "email": "nell@example.org"}
@@ -155,6 +157,53 @@ def test_ending_a_membership_takes_somebody_off_the_list(administrator: PageClie
     assert trust.lead.name not in ended.soup.select_one("main table").get_text()  # type: ignore[union-attr] # It is there.
     assert f"Left, and it waits for a guardian to agree: {trust.lead.name}" in ended.text
     assert administrator.get(page).status == 404
+
+
+@pytest.fixture
+def returned(administrator: PageClient, trust: Trust) -> Page:
+    """The page of a guardian who left, and was invited again with the address they had."""
+    administrator.submit(f"/admin/members/{trust.lead.id}/end")
+    again = {"name": trust.lead.name, "email": trust.lead.email}
+    return administrator.submit("/admin/members/invite", **again, roles=["lead_guardian"])
+
+
+def test_whoever_comes_back_signs_in_as_before_and_is_offered_no_link(returned: Page, app: Flask, trust: Trust) -> None:
+    assert returned.path == f"/admin/members/{trust.lead.id}"
+    assert "They belong here again, and sign in with the passphrase they had" in returned.text
+    assert not any(words in returned.text for words in ("Show a new link", "Send a new link", "Invitation"))
+    theirs = PageClient(app, trust.host)
+    code = theirs.submit("/sign-in", email=trust.lead.email, passphrase=PASSPHRASE)
+    assert theirs.submit(code, code=trust.lead.code()).path == "/cases"
+
+
+def test_no_link_is_made_for_whoever_has_an_account_here(
+    returned: Page, administrator: PageClient, trust: Trust
+) -> None:
+    token = returned.soup.select_one("input[name=csrf_token]")
+    assert token is not None
+    for act in ("link", "send-again"):
+        answer = administrator.post(f"{returned.path}/{act}", {"csrf_token": token["value"]})
+        assert answer.status == 404
+    with trust.work(trust.administrator) as uow, pytest.raises(Conflict):
+        accounts.invite(uow, accounts.PersonDetails(trust.lead.email, trust.lead.name), [Role.LEAD_GUARDIAN])
+
+
+def test_whoever_comes_back_is_written_to_once_and_sent_no_link(administrator: PageClient, trust: Trust) -> None:
+    person = trust.executive_lead
+    administrator.submit(f"/admin/members/{person.id}/end")
+    administrator.submit("/admin/members/invite", name=person.name, email=person.email, roles=["executive_lead"])
+    with trust.work(trust.administrator) as uow:
+        rows = [each.job for each in uow.session.query(jobs.OutboxRow) if each.subject_id == person.id]
+        assert accounts.open_invitations(uow) == []
+    assert rows == [jobs.Job.SOMETHING_TO_READ_MAIL]
+
+
+def test_a_part_is_chosen_for_whoever_comes_back(administrator: PageClient, trust: Trust) -> None:
+    administrator.submit(f"/admin/members/{trust.lead.id}/end")
+    again = {"name": trust.lead.name, "email": trust.lead.email}
+    refused = administrator.submit("/admin/members/invite", **again, roles=["guardian", "administrator"])
+    assert refused.status == 422
+    assert refused.errors[0].startswith("An administrator can never open")
 
 
 def test_sending_again_replaces_the_letter_that_waits(administrator: PageClient, trust: Trust) -> None:
