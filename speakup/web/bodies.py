@@ -23,7 +23,8 @@ _PIECE = 64 * 1024
 
 
 class _Spool(Protocol):
-    def tell(self) -> int: ...
+    @property
+    def size(self) -> int: ...
 
 
 class _Metered:
@@ -37,14 +38,15 @@ class _Metered:
     def read(self, size: int = -1) -> bytes:
         piece = self._stream.read(size)
         self._read += len(piece)
-        # What was read last may still be on its way into a file.
-        if self._read - sum(each.tell() for each in self._spools) > WORDS_LIMIT + 2 * _PIECE:
+        # What was read last may still be on its way into a file. Where a file stands is no measure: it is wound back
+        # as soon as it is whole.
+        if self._read - sum(each.size for each in self._spools) > WORDS_LIMIT + 2 * _PIECE:
             raise RequestEntityTooLarge
         return piece
 
     def spool(self, *given: Any, **named: Any) -> IO[bytes]:  # noqa: ANN401 -- handed on as they come
         made = self._factory(*given, **named)
-        self._spools.append(made)
+        self._spools.append(cast("_Spool", made))
         return made
 
 

@@ -42,6 +42,11 @@ class SealedSpool(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
+    @property
+    def size(self) -> int:
+        """Bytes written, wherever it stands now."""
+        return self._size
+
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         self._at = max(0, start + offset)

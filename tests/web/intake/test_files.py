@@ -12,7 +12,7 @@ from speakup.cases.operations import drafts
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.scanner import FakeScanner
 from tests.trusts import Trust
-from tests.web.client import PageClient
+from tests.web.client import Page, PageClient
 from tests.web.walking import go_on, only_case, question, walk, words_of
 
 RECOGNISED = "Can a name, login, handwriting, reflection or voice be recognised?"
@@ -50,6 +50,47 @@ def test_a_photo_is_cleaned_and_what_was_taken_out_is_said(browser: PageClient, 
     stored = b"".join(b"".join(blobs.get(key)) for key in _keys(blobs))
     assert b"Secretphone" not in stored
     assert b"JFIF" not in stored
+
+
+MEGABYTE = 1024 * 1024
+RECORDING = b"ID3"
+
+
+def add_large(browser: PageClient, sizes: list[int]) -> Page:
+    """Add recordings of so many bytes, by a body put together here: the test client would lay it on a disk."""
+    page = walk(browser, 8)
+    given = {str(each["name"]): str(each["value"]) for each in page.soup.select("form input[type=hidden]")}
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in {**given, "as_they_are": "y", "to": "add"}.items()
+    ]
+    for place, size in enumerate(sizes):
+        head = f'--b\r\nContent-Disposition: form-data; name="files"; filename="{place}.mp3"\r\n\r\n'
+        parts += [head.encode(), RECORDING.ljust(size, b"\0"), b"\r\n"]
+    body = b"".join([*parts, b"--b--\r\n"])
+    return browser.post(
+        "/raise",
+        input_stream=io.BytesIO(body),
+        environ_overrides={"CONTENT_LENGTH": str(len(body))},
+        content_type="multipart/form-data; boundary=b",
+        headers={"Origin": f"https://{browser.host}"},
+    )
+
+
+@pytest.mark.parametrize("megabytes", [[3], [25], [25] * 10])
+def test_files_as_large_as_the_page_says_are_taken_together(
+    browser: PageClient, blobs: Blobs, megabytes: list[int]
+) -> None:
+    page = add_large(browser, [size * MEGABYTE for size in megabytes])
+    assert (page.status, page.errors) == (200, [])
+    assert [f"{place}.mp3" in page.text for place in range(len(megabytes))] == [True] * len(megabytes)
+    assert sum(len(part) for key in _keys(blobs) for part in blobs.get(key)) >= sum(megabytes) * MEGABYTE
+
+
+def test_a_file_larger_than_the_page_says_is_refused_with_a_sentence(browser: PageClient, blobs: Blobs) -> None:
+    page = add_large(browser, [26 * MEGABYTE])
+    assert any("25 MB" in error for error in page.errors)
+    assert _keys(blobs) == []
 
 
 def test_continue_takes_the_chosen_files_along(browser: PageClient) -> None:
