@@ -58,7 +58,14 @@ from speakup.cases.operations.intake import (
     raise_concern,
     start_case,
 )
-from speakup.cases.operations.pausing import LONGEST_PAUSE, Pause, last_day_to_look, pause_case, resume_case
+from speakup.cases.operations.pausing import (
+    LONGEST_PAUSE,
+    Pause,
+    last_day_to_look,
+    may_pause,
+    pause_case,
+    resume_case,
+)
 from speakup.cases.operations.recording import (
     LONGEST_AGO,
     Recorded,
@@ -186,6 +193,7 @@ __all__ = [
     "mark_read",
     "may_do",
     "may_move",
+    "may_pause",
     "mine",
     "next_working_day",
     "offered_exclusions",

@@ -12,7 +12,7 @@ from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 
 from speakup.audit import Event
-from speakup.cases import Answer, CaseState, HowRaised, Missing, Satisfied
+from speakup.cases import Answer, CaseState, ClockKind, HowRaised, Missing, PauseReason, Satisfied
 from speakup.gateways.documents import Reason, Removed
 from speakup.kernel.actor import Role
 from speakup.kernel.clock import LONDON
@@ -43,6 +43,26 @@ DUE: dict[CaseState, Any] = {
     CaseState.REOPENED: _("Write to the person"),
 }
 """What is due in a case, on the worklist and on its own page."""
+
+CLOCKS: dict[ClockKind, Any] = {
+    ClockKind.ACKNOWLEDGE: _("Answer the person"),
+    ClockKind.CONVERSATION: _("Speak with the person"),
+    ClockKind.UPDATE: _("Write to the person"),
+    ClockKind.REVIEW: _("Look over the whole case"),
+    ClockKind.LOOK_AGAIN: _("Look again whether it still has to wait"),
+    ClockKind.REFERRAL: _("Ask for the answer to what was passed on"),
+    ClockKind.WORSE: _("Answer: the person says things are worse"),
+}
+"""What a clock waits for."""
+
+PAUSES: dict[PauseReason, Any] = {
+    PauseReason.PERSON_ASKED: _("the person asked us to wait"),
+    PauseReason.PERSON_AWAY: _("the person cannot go on for now"),
+    PauseReason.OTHER_PROCESS: _("something else has to finish first"),
+    PauseReason.ANSWER: _("we wait for an answer from others"),
+    PauseReason.OTHER: _("another reason"),
+}
+"""Why a case waits; it follows "because" or a colon."""
 
 ANSWERS: dict[Answer, Any] = {
     Answer.YES: _("Yes"),
@@ -159,6 +179,7 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_TITLED: _("Title written"),
     Event.CASE_UNDER_REVIEW: _("Under review"),
     Event.CLOCKS_CHANGED: _("How long clocks run was changed"),
+    Event.CONVERSATION_WAIVED: _("No conversation: why is among the notes"),
     Event.FILE_READ: _("File opened"),
     Event.GRANT_GIVEN: _("Somebody was given the case"),
     Event.GRANT_REVOKED: _("Somebody's access was taken away"),
@@ -240,6 +261,7 @@ def install(app: Flask) -> None:
     env.filters.update(removed=removed_words, event=event)
     env.filters.update(role=lambda value: ROLES[value], size=size, due_day=due_day)
     env.filters["zip"] = zip
+    env.filters.update(clock=lambda value: CLOCKS[value], pause=lambda value: PAUSES[value])
     env.filters.update(how_now=lambda value: HOW_NOW[value], how_kept=lambda value: HOW_KEPT[value])
     env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
 

@@ -37,7 +37,7 @@ def pause_case(uow: UnitOfWork, case: Case, pause: Pause) -> None:
     Whoever is told hears it as any message from their guardian.
     """
     policy.require(uow.actor, Permission.CASE_PAUSE, case)
-    if case.state in {CaseState.NEW, CaseState.CLOSED}:
+    if not may_pause(case):
         raise Conflict(case.ref)
     _require_why(pause.why)
     until = _looked_at(uow, pause.until)
@@ -69,6 +69,11 @@ def resume_case(uow: UnitOfWork, case: Case) -> None:
     case.paused_on, case.pause_reason = None, None
     clocks.go_on(uow, case)
     audit.record(uow, Event.CASE_RESUMED, case.id)
+
+
+def may_pause(case: Case) -> bool:
+    """Say whether a case may wait as it stands: not before the person has heard, nor after its end."""
+    return case.state not in {CaseState.NEW, CaseState.CLOSED}
 
 
 def last_day_to_look(uow: UnitOfWork) -> date:

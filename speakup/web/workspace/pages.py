@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
 
 from speakup import cases, keyring, organisations, vocabulary
-from speakup.cases import Case, CaseState, CaseView
-from speakup.cases.moves import may_move
+from speakup.cases import Act, Case, CaseState, CaseView, may_do, may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels, places
@@ -78,6 +77,8 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "satisfied_names": labels.SATISFIED,
         "is_new": state is CaseState.NEW,
         "is_closed": state is CaseState.CLOSED,
+        "clocks": cases.clock_lines(uow, view.case),
+        "may": frozenset(act.value for act in Act if may_do(state, act)),
         "may_tell": state is not CaseState.CLOSED
         and (state is CaseState.AWAITING_FEEDBACK or may_move(state, CaseState.AWAITING_FEEDBACK)),
         "may_close": may_move(state, CaseState.CLOSED),

@@ -6,8 +6,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup.cases import Case, CaseState
-from speakup.cases.moves import may_move
+from speakup.cases import Case, CaseState, may_move
 
 
 class Step(StrEnum):

@@ -1,0 +1,244 @@
+"""Random people doing random things to a case: what no order of acts and days may bring about."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from speakup import audit, cases
+from speakup.audit import Event
+from speakup.cases import Act, Case, CaseState, ClockKind, Closing, Coding, Pause, PauseReason, Satisfied, clocks
+from speakup.cases.models import CaseClock
+from speakup.cases.moves import ways_on
+from speakup.cases.operations.moving import move
+from speakup.cases.rules import working_days_left
+from speakup.kernel.errors import Forbidden, Invalid, NotFound, SpeakUpError
+from speakup.kernel.uow import UnitOfWork
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Trust
+
+C, S = ClockKind, CaseState
+
+
+@dataclass(slots=True)
+class Doing:
+    """One thing somebody may try, and the events that say it was done."""
+
+    do: Callable[[UnitOfWork, Case], object]
+    events: frozenset[Event] = field(default_factory=frozenset)
+
+
+def closing(satisfied: Satisfied, why: str) -> Closing:
+    return Closing("resolved", "It was seen to.", satisfied, why, why)
+
+
+DOINGS: dict[str, Doing] = {
+    "acknowledge": Doing(lambda uow, case: cases.acknowledge(uow, case, "Hello"), frozenset({Event.CASE_ACKNOWLEDGED})),
+    "reply": Doing(lambda uow, case: cases.reply(uow, case, "Hello"), frozenset({Event.MESSAGE_SENT})),
+    "spoken": Doing(lambda uow, case: cases.have_spoken(uow, case, uow.today), frozenset({Event.CASE_SPOKEN})),
+    "waive": Doing(
+        lambda uow, case: cases.waive_conversation(uow, case, "They write."), frozenset({Event.CONVERSATION_WAIVED})
+    ),
+    "look over": Doing(cases.look_over, frozenset({Event.CASE_LOOKED_OVER})),
+    "start": Doing(cases.start_work, frozenset({Event.CASE_STARTED})),
+    "refer": Doing(lambda uow, case: move(uow, case, Act.REFER)),
+    "review": Doing(cases.begin_review, frozenset({Event.CASE_UNDER_REVIEW})),
+    "take back": Doing(cases.take_back, frozenset({Event.CASE_TAKEN_BACK})),
+    "tell": Doing(lambda uow, case: cases.tell_person(uow, case, "It was seen to."), frozenset({Event.PERSON_TOLD})),
+    "note": Doing(lambda uow, case: cases.add_note(uow, case, "Mine."), frozenset({Event.NOTE_ADDED})),
+    "code": Doing(
+        lambda uow, case: cases.code_case(uow, case, Coding(frozenset(), True, "nursing_midwifery")),  # noqa: FBT003 -- a field
+        frozenset({Event.CASE_CODED}),
+    ),
+    "close": Doing(
+        lambda uow, case: cases.close_case(uow, case, closing(Satisfied.YES, "")), frozenset({Event.CASE_CLOSED})
+    ),
+    "close against a no": Doing(
+        lambda uow, case: cases.close_case(uow, case, closing(Satisfied.NO, "")), frozenset({Event.CASE_CLOSED})
+    ),
+    "close with a step offered": Doing(
+        lambda uow, case: cases.close_case(uow, case, closing(Satisfied.NO, "The regulator.")),
+        frozenset({Event.CASE_CLOSED}),
+    ),
+    "reopen": Doing(lambda uow, case: cases.reopen_case(uow, case, "Again."), frozenset({Event.CASE_REOPENED})),
+    "pause": Doing(
+        lambda uow, case: cases.pause_case(
+            uow, case, Pause(PauseReason.OTHER, "They are away.", uow.today + timedelta(days=20))
+        ),
+        frozenset({Event.CASE_PAUSED}),
+    ),
+    "pause and tell": Doing(
+        lambda uow, case: cases.pause_case(
+            uow, case, Pause(PauseReason.ANSWER, "We wait.", uow.today + timedelta(days=9), "We wait.")
+        ),
+        frozenset({Event.CASE_PAUSED, Event.MESSAGE_SENT}),
+    ),
+    "resume": Doing(cases.resume_case, frozenset({Event.CASE_RESUMED})),
+    "things are worse": Doing(lambda uow, case: clocks.start(uow, case, C.WORSE)),
+}
+PEOPLE = st.sampled_from(["first", "cover", "first", "cover", "stranger", "administrator"])
+
+
+class Workflow(RuleBasedStateMachine):
+    """One case, lived through by whoever comes along."""
+
+    def __init__(self, trust: Trust) -> None:
+        super().__init__()
+        self.raised: RaisedCase = factories.raised_case(trust)
+        self.trust = trust
+        first, cover = readers_of(self.raised)
+        everybody = [trust.guardian, trust.second_guardian, trust.lead]
+        stranger = next(each for each in everybody if each not in {first, cover})
+        self.people = {
+            "first": first,
+            "cover": cover,
+            "stranger": stranger,
+            "administrator": trust.people["administrator"],
+        }
+        with self.raised.as_(self.raised.reporter) as (uow, _):
+            self.day = uow.today
+        self.known: dict[uuid.UUID, tuple[object, ...]] = {}
+        self.told_first = False
+
+    def at(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=UTC)
+
+    @rule(days=st.sampled_from([1, 1, 3, 10, 30]))
+    def let_time_go_by(self, days: int) -> None:
+        self.day += timedelta(days=days)
+
+    @rule(text=st.sampled_from(["And another thing.", ""]))
+    def the_person_writes(self, text: str) -> None:
+        with self.trust.database.work(self.raised.reporter, at=self.at()) as uow:
+            try:
+                cases.send_from_inbox(uow, cases.mine(uow), text)
+            except Invalid:
+                assert not text
+
+    @rule(who=PEOPLE, what=st.sampled_from(sorted(DOINGS)))
+    def somebody_acts(self, who: str, what: str) -> None:
+        doing = DOINGS[what]
+        before = self.row()
+        events = self.events()
+        with self.trust.database.work(self.people[who].actor, at=self.at()) as uow:
+            try:
+                case = cases.find(uow, self.raised.ref)
+            except NotFound:
+                assert who in {"stranger", "administrator"}
+                return
+            assert who in {"first", "cover"}
+            try:
+                doing.do(uow, case)
+            except Forbidden:
+                pytest.fail("whoever holds a key may do all of these")
+            except SpeakUpError:
+                refused_here = True
+            else:
+                refused_here = False
+        if refused_here:
+            assert self.row() == before
+            assert self.events() == events
+            return
+        assert doing.events <= (self.events() - events).keys()
+        self._judge(what, before)
+
+    def _judge(self, what: str, before: dict[str, Any]) -> None:
+        after = self.row()
+        old, new = before["state"], after["state"]
+        if old is not new:
+            assert any(each.new is new for each in ways_on(old)), (old, what, new)
+        if new is S.CLOSED and old is not S.CLOSED:
+            assert after["worker_group"] is not None
+            assert after["told_on"] is not None
+            assert after["acknowledged_on"] is not None
+            assert what != "close against a no"
+            assert after["closed_on"] == self.day
+
+    def row(self) -> dict[str, Any]:
+        with self.trust.work(self.people["first"]) as uow:
+            case = cases.find(uow, self.raised.ref)
+            return {column.name: getattr(case, column.name) for column in Case.__table__.columns}
+
+    def events(self) -> Counter[Event]:
+        with self.trust.work(self.people["first"]) as uow:
+            return Counter(line.event for line in audit.history(uow, self.raised.id, limit=10_000))
+
+    def clocks(self) -> list[CaseClock]:
+        with self.trust.work(self.people["first"]) as uow:
+            return list(uow.session.scalars(select(CaseClock).where(CaseClock.case_id == self.raised.id)))
+
+    @invariant()
+    def no_clock_is_lost_or_turned_back(self) -> None:
+        rows = {row.id: (row.kind, row.started_on, row.days, row.stopped_on) for row in self.clocks()}
+        for row_id, (kind, started, days, stopped) in self.known.items():
+            assert rows[row_id][:3] == (kind, started, days)
+            assert stopped is None or rows[row_id][3] == stopped
+        self.known = dict(rows)
+
+    @invariant()
+    def an_open_case_is_watched_and_a_closed_one_rests(self) -> None:
+        row = self.row()
+        standing = [each for each in self.clocks() if each.stopped_on is None]
+        kinds = Counter(each.kind for each in standing)
+        assert max(kinds.values(), default=1) == 1
+        if row["state"] is S.CLOSED:
+            assert kinds.keys() <= {C.WORSE}
+            assert row["paused_on"] is None
+        else:
+            assert kinds[C.REVIEW] == 1
+            assert kinds[C.ACKNOWLEDGE] or kinds[C.UPDATE]
+            assert row["due_on"] is not None
+        assert (C.ACKNOWLEDGE in kinds) >= (row["state"] is S.NEW)
+        assert (C.LOOK_AGAIN in kinds) is (row["paused_on"] is not None)
+        for each in standing:
+            assert (each.days_left is not None) is (row["paused_on"] is not None and each.kind in clocks.HELD_UP)
+
+    @invariant()
+    def what_is_due_is_the_first_to_run_out(self) -> None:
+        row = self.row()
+        running = [each.due_on for each in self.clocks() if each.stopped_on is None and each.days_left is None]
+        assert row["due_on"] == min(running, default=None)
+        assert (row["due_for"] is None) is (row["due_on"] is None)
+
+    @invariant()
+    def there_is_a_way_on(self) -> None:
+        assert list(ways_on(self.row()["state"]))
+
+    def teardown(self) -> None:
+        """However it went, the case can be brought to an end whose checks are all met."""
+        with self.trust.database.work(self.people["first"].actor, at=self.at()) as uow:
+            case = cases.find(uow, self.raised.ref)
+            if case.state is S.CLOSED:
+                return
+            if case.state is S.NEW:
+                cases.acknowledge(uow, case, "Hello")
+            cases.tell_person(uow, case, "It was seen to.")
+            cases.code_case(uow, case, Coding(frozenset(), none_apply=True, worker_group="nursing_midwifery"))
+            cases.close_case(uow, case, closing(Satisfied.YES, ""))
+        assert self.row()["state"] is S.CLOSED
+
+
+def test_whatever_people_do_no_case_is_stuck_no_clock_lost_and_nothing_done_unseen(trust: Trust) -> None:
+    class OfThisTrust(Workflow):
+        def __init__(self) -> None:
+            super().__init__(trust)
+
+    few = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(OfThisTrust, settings=few)
+
+
+@pytest.mark.parametrize("left", [-3, 0, 7])
+def test_what_a_pause_keeps_is_counted_in_working_days(left: int) -> None:
+    today = date(2026, 11, 23)
+    due = cases.working_day_after(today, left, "ENG") if left > 0 else today - timedelta(days=-left + 2 * (left < 0))
+    assert working_days_left(due, today, "ENG") == left
