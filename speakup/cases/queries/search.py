@@ -4,6 +4,7 @@ What is decrypted lives for the case it belongs to; of a case that is found, the
 the one page that shows it.
 """
 
+import re
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +31,8 @@ PLACES = 3
 """Places of one case that are shown; of more it is said how many."""
 _READ_AT_ONCE = 1000
 """Cases whose sealed rows are in memory together: some 40 MB, where each has twenty messages and notes."""
-_BREATH = 25
-"""Cases after which others may compute: some tens of milliseconds."""
+_STEP = 100
+"""Cases after which it is said how far the search has come, and others may compute: a twentieth of a second or two."""
 
 
 class Stand(StrEnum):
@@ -128,12 +129,19 @@ class Search:
 
     def steps(self) -> Iterator[int]:
         """Look through the cases, some at a time; give how many it has been each time."""
+        try:
+            yield from self._steps()
+        finally:
+            # Python keeps the patterns it was asked for last, and these are made of what was typed.
+            re.purge()
+
+    def _steps(self) -> Iterator[int]:
         for start in range(0, self.total, _READ_AT_ONCE):
             part = {each.id: each for each in self.among[start : start + _READ_AT_ONCE]}
             damaged: set[uuid.UUID] = set()
             scanned = keyring.scan(self.uow, list(part), damaged)
             looked_at = self._look(part, scanned, damaged)
-            while some := list(islice(looked_at, _BREATH)):
+            while some := list(islice(looked_at, _STEP)):
                 self.looked_through += len(some)
                 self._keep([each for each in some if each is not None])
                 yield self.looked_through

@@ -12,8 +12,9 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
     lists,
     pages,
     recording,
+    search,
     words,
     worklist,
 )
 
-__all__ = ["casework", "closing", "colleagues", "lists", "pages", "recording", "surface", "words", "worklist"]
+__all__ = ["casework", "closing", "colleagues", "lists", "pages", "recording", "search", "surface", "words", "worklist"]

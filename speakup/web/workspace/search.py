@@ -1,0 +1,230 @@
+"""`/cases/search`: one box over everything I may read. The words come by post and stand in no address and no log.
+
+A search that is done within a second is an ordinary page. A longer one is sent as it goes: the top of the page, a line
+a second that says how far it has come, then what was found. Nothing of it needs a script.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, current_app, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import generate_csrf
+from wtforms import FormField, RadioField, SelectField
+
+from speakup import cases, vocabulary
+from speakup.cases import SEARCH_LIMIT, CaseState, Search, SearchAsked, SearchQuery, Stand, Where
+from speakup.kernel.errors import Busy
+from speakup.kernel.turns import away
+from speakup.kernel.uow import UnitOfWork
+from speakup.vocabulary import CodeSet
+from speakup.web import labels
+from speakup.web.actors import work
+from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.lines import DayForm, Line
+from speakup.web.workspace import surface
+from speakup.web.workspace.pages import common
+
+AT_ONCE_WITHIN = 1.0
+"""Seconds in which a search comes as one page; and between two lines of a longer one."""
+SEARCHES_AT_ONCE = 2
+"""Of one process: each holds a connection to the database for as long as it takes."""
+WAITS = 60.0
+"""Seconds for those before."""
+BREATH = 0.001
+"""Seconds that others have to take the turn."""
+UNPROCESSABLE = 422
+
+WHERE: dict[Where, Any] = {
+    Where.REFERENCE: _("Reference"),
+    Where.TITLE: _("Title"),
+    Where.STORY: _("What the person told"),
+    Where.RISK: _("What the person told about risk"),
+    Where.DETRIMENT: _("What the person told about being treated badly"),
+    Where.WORK: _("What the person told about their work"),
+    Where.FROM_PERSON: _("Message from the person"),
+    Where.FROM_GUARDIAN: _("Message to the person"),
+    Where.NOTE: _("Note"),
+    Where.CLOSURE: _("How it was closed"),
+    Where.PERSON: _("Name and contact"),
+    Where.FILE: _("Name of a file"),
+    Where.KEPT_OUT: _("Who should not see this"),
+    Where.ELSEWHERE: _("Elsewhere in the case"),
+}
+
+_searching = threading.BoundedSemaphore(SEARCHES_AT_ONCE)
+
+
+class SearchForm(PlainForm):
+    """What to look for, and among which cases."""
+
+    words = Line(
+        _("What are you looking for?"),
+        description=_(
+            "Every word must be somewhere in the case. The beginning of a word is enough: “medic” finds medicine. "
+            "Put words in quotation marks to find them next to each other, exactly as they stand."
+        ),
+        validators=[Needed(_("Write at least one word, name, number or reference")), AtMost(SEARCH_LIMIT)],
+    )
+    raised_from = FormField(DayForm, _("Raised on or after"))
+    raised_to = FormField(DayForm, _("Raised on or before"))
+    stand = RadioField(
+        _("Open or closed"),
+        choices=offer([(Stand.ANY, _("All")), (Stand.OPEN, _("Open")), (Stand.CLOSED, _("Closed"))]),
+        default=Stand.ANY,
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    state = SelectField(_("Where it stands"), validate_choice=False, validators=[FromTheList()])
+    element = SelectField(_("What it has an element of"), validate_choice=False, validators=[FromTheList()])
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the words was filled in."""
+        days = [*self.raised_from.form, *self.raised_to.form]
+        chosen = (self.state.data, self.element.data, self.stand.data not in {None, Stand.ANY})
+        return any(chosen) or any(each.data or each.errors for each in days)
+
+    def carried(self) -> list[tuple[str, str]]:
+        """List the fields as they were posted, for the buttons that lead to other pages."""
+        names = {each.name for each in [*self, *self.raised_from.form, *self.raised_to.form]}
+        return [(name, value) for name, value in request.form.items() if name in names - {"csrf_token"}]
+
+
+@surface.route("/cases/search", methods=["GET", "POST"])
+def search() -> ResponseReturnValue:
+    form = SearchForm()
+    with work(writes=False) as uow:
+        _offer(uow, form)
+        shared = {**common(uow), "where_names": WHERE, "limit": SEARCH_LIMIT}
+    query = cases.parse_search(form.words.data or "")
+    if not form.validate_on_submit() or not _has_words(form, query):
+        status = UNPROCESSABLE if form.errors else 200
+        return render_template("workspace/search.html", form=form, search=None, progress=(), **shared), status
+    return _answer(form, _asked(form, query), shared)
+
+
+def _offer(uow: UnitOfWork, form: SearchForm) -> None:
+    any_of = ("", gettext("Any"))
+    form.state.choices = offer([any_of, *((each.value, labels.STATES[each]) for each in CaseState)])
+    # Of ended ones too: a case keeps what it was coded with.
+    form.element.choices = offer([any_of, *vocabulary.names(uow, CodeSet.ELEMENT).items()])
+
+
+def _has_words(form: SearchForm, query: SearchQuery) -> bool:
+    """Refuse what is made of signs alone, in words beside the box."""
+    if not query:
+        form.words.errors = [gettext("Write at least one word, name, number or reference")]
+    return bool(query)
+
+
+def _asked(form: SearchForm, query: SearchQuery) -> SearchAsked:
+    return SearchAsked(
+        query,
+        raised_from=form.raised_from.form.written,
+        raised_to=form.raised_to.form.written,
+        state=CaseState(form.state.data) if form.state.data else None,
+        element=form.element.data or None,
+        stand=Stand(form.stand.data or Stand.ANY),
+        page=_page(request.form.get("page", "")),
+    )
+
+
+def _page(asked: str) -> int:
+    """Read the number of a page; what is none, or of five digits, is the first."""
+    return int(asked) if re.fullmatch("[1-9][0-9]{0,3}", asked, re.ASCII) else 1
+
+
+# Looking, and saying how far it has come
+
+
+def _looking(asked: SearchAsked) -> Iterator[Search]:
+    """Look through the cases step by step. However it ends, it is written down how many were opened."""
+    with _in_line(), work(writes=False) as uow:
+        found = cases.start_search(uow, asked)
+        try:
+            for _looked_through in found.steps():
+                # Nothing is held here that anybody could wait for: a reading unit locks nobody out.
+                with away():
+                    time.sleep(BREATH)
+                yield found
+            yield found
+        finally:
+            _record(found)
+
+
+@contextmanager
+def _in_line() -> Iterator[None]:
+    """Wait until few others of this process search; `Busy` for who would wait too long."""
+    with away():
+        came = _searching.acquire(timeout=WAITS)
+    if not came:
+        raise Busy("searches")
+    try:
+        yield
+    finally:
+        _searching.release()
+
+
+def _record(found: Search) -> None:
+    if found.looked_through:
+        with work() as uow:
+            cases.record_search(uow, found)
+
+
+def _answer(form: SearchForm, asked: SearchAsked, shared: dict[str, Any]) -> ResponseReturnValue:
+    looking, until = _looking(asked), time.monotonic() + AT_ONCE_WITHIN
+    for found in looking:
+        if time.monotonic() > until and found.looked_through < found.total:
+            return _sent_as_it_goes(looking, found, {"form": form, **shared})
+    return render_template("workspace/search.html", form=form, search=found, progress=(), **shared)
+
+
+def _sent_as_it_goes(looking: Iterator[Search], found: Search, shared: dict[str, Any]) -> Response:
+    progress = _Progress(looking, found)
+    context = {**shared, "search": found, "progress": progress}
+    # The token's cookie leaves with the head, before the page is made.
+    generate_csrf()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- Flask's documented way to the application itself
+    app.update_template_context(context)
+    pieces = app.jinja_env.get_template("workspace/search.html").generate(context)
+    sent = stream_with_context(_joined(pieces, lambda: progress.goes_on))
+    # A proxy that waits for the whole page would keep back the lines that say it is coming.
+    return Response(sent, headers={"X-Accel-Buffering": "no"})
+
+
+@dataclass
+class _Progress:
+    """How many cases have been looked through, about once a second, while a template asks for more."""
+
+    looking: Iterator[Search]
+    found: Search
+    goes_on: bool = False
+
+    def __iter__(self) -> Iterator[int]:
+        self.goes_on = True
+        yield self.found.looked_through
+        said = time.monotonic()
+        for found in self.looking:
+            if time.monotonic() - said >= AT_ONCE_WITHIN and found.looked_through < found.total:
+                said = time.monotonic()
+                yield found.looked_through
+        self.goes_on = False
+
+
+def _joined(pieces: Iterable[str], goes_on: Callable[[], bool]) -> Iterator[str]:
+    """Give a page in one piece, but for the part that must leave at once."""
+    kept: list[str] = []
+    for piece in pieces:
+        kept.append(piece)
+        if goes_on():
+            yield "".join(kept)
+            kept.clear()
+    yield "".join(kept)
