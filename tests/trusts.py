@@ -201,7 +201,7 @@ def _found_trust(database: Database, name: str, host: str, people: dict[str, tup
 def _open_for_concerns(uow: UnitOfWork) -> None:
     """Give the organisation a telephone number and one site with its emergency numbers."""
     here = organisations.here(uow)
-    contact = organisations.Contact("0300 000 0000", "Monday to Friday, 9 to 5", 2, "privacy@example.org")
+    contact = organisations.Contact("0300 000 0000", "Monday to Friday, 9 to 5", "privacy@example.org")
     organisations.settle_contact(uow, here, contact)
     organisations.add_site(uow, organisations.SiteDetails("Main hospital", "2222", "0300 000 0001", 900))
     organisations.add_directorate(uow, "Surgery", 300)

@@ -1,8 +1,10 @@
 """Organisations: the names they answer to, their structure, and what they have settled."""
 
-from speakup.organisations.models import Country, Directorate, Organisation, Site
+from speakup.organisations.models import ClockChange, Country, Directorate, Organisation, Site
 from speakup.organisations.operations import (
+    CLOCK_BOUNDS,
     Branding,
+    ClockDays,
     Contact,
     FileLimits,
     Looking,
@@ -16,6 +18,7 @@ from speakup.organisations.operations import (
     close_site,
     found_organisation,
     settle_branding,
+    settle_clocks,
     settle_contact,
     settle_files,
     settle_looking,
@@ -24,6 +27,7 @@ from speakup.organisations.operations import (
     stop_intake,
 )
 from speakup.organisations.queries import (
+    clock_changes,
     directorates,
     every_id,
     find_directorate,
@@ -35,7 +39,10 @@ from speakup.organisations.queries import (
 )
 
 __all__ = [
+    "CLOCK_BOUNDS",
     "Branding",
+    "ClockChange",
+    "ClockDays",
     "Contact",
     "Country",
     "Directorate",
@@ -49,6 +56,7 @@ __all__ = [
     "add_site",
     "change_directorate",
     "change_site",
+    "clock_changes",
     "close_directorate",
     "close_site",
     "directorates",
@@ -60,6 +68,7 @@ __all__ = [
     "hosts",
     "id_for_host",
     "settle_branding",
+    "settle_clocks",
     "settle_contact",
     "settle_files",
     "settle_looking",

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from speakup import audit, policy
@@ -11,9 +11,16 @@ from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import queries
-from speakup.organisations.models import Country, Directorate, HostName, Organisation, Site
+from speakup.organisations.models import ClockChange, Country, Directorate, HostName, Organisation, Site
 from speakup.policy import Permission
 
+CLOCK_BOUNDS = {
+    "acknowledge_days": (1, 10),
+    "conversation_days": (1, 20),
+    "update_days": (5, 40),
+    "review_days": (20, 130),
+}
+"""Working days, least and most: nobody is to wait for months by a setting, and no clock runs out as it starts."""
 _HOURS = frozenset(range(24))
 _SMALLEST_GROUP = 10
 
@@ -30,12 +37,21 @@ class SiteDetails:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How workers reach the guardians, and how long they may wait for a first answer (working days)."""
+    """How workers reach the guardians, and who answers questions about privacy."""
 
     guardian_phone: str
     guardian_hours: str
-    acknowledge_days: int
     privacy_contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDays:
+    """For how many working days the clocks of a case run that start from now on."""
+
+    acknowledge_days: int
+    conversation_days: int
+    update_days: int
+    review_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +153,37 @@ def close_directorate(uow: UnitOfWork, directorate: Directorate, last_day: date)
 
 
 def settle_contact(uow: UnitOfWork, organisation: Organisation, contact: Contact) -> None:
-    """Set the guardians' telephone number, hours and first clock."""
+    """Set the guardians' telephone number and hours."""
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     organisation.guardian_phone, organisation.guardian_hours = (
         _filled("guardian_phone", contact.guardian_phone),
         contact.guardian_hours.strip(),
     )
-    organisation.acknowledge_days, organisation.privacy_contact = (
-        _positive("acknowledge_days", contact.acknowledge_days),
-        contact.privacy_contact.strip(),
-    )
+    organisation.privacy_contact = contact.privacy_contact.strip()
     audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+
+
+def settle_clocks(uow: UnitOfWork, organisation: Organisation, days: ClockDays) -> None:
+    """Set how long clocks run that start from now on. The change is dated and kept; running clocks stay as they are."""
+    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
+    settled = asdict(days)
+    for name, (least, most) in CLOCK_BOUNDS.items():
+        if not least <= settled[name] <= most:
+            raise Invalid(name, "out of bounds")
+    if days.acknowledge_days > days.conversation_days:
+        raise Invalid("conversation_days", "before the first answer")
+    if days.update_days > days.review_days:
+        raise Invalid("review_days", "before the update")
+    if all(getattr(organisation, name) == value for name, value in settled.items()):
+        return
+    for name, value in settled.items():
+        setattr(organisation, name, value)
+    uow.session.add(
+        ClockChange(
+            organisation_id=uow.organisation_id, id=new_id(), changed_at=uow.now, changed_by=uow.actor.id, **settled
+        )
+    )
+    audit.record(uow, Event.CLOCKS_CHANGED, organisation.id)
 
 
 def settle_branding(uow: UnitOfWork, organisation: Organisation, branding: Branding) -> None:

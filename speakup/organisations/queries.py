@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.organisations.models import Directorate, HostName, Organisation, Site
+from speakup.organisations.models import ClockChange, Directorate, HostName, Organisation, Site
 
 # Built once: putting a statement together takes longer than asking it.
 _HERE = select(Organisation).where(Organisation.id == bindparam("organisation"))
@@ -52,6 +52,12 @@ def here(uow: UnitOfWork) -> Organisation:
         # Held here as well, since a session forgets a row that nobody holds.
         uow.opened["organisation"] = organisation
     return organisation
+
+
+def clock_changes(uow: UnitOfWork, limit: int = 10) -> list[ClockChange]:
+    """List the last changes of how long clocks run, newest first."""
+    query = select(ClockChange).where(ClockChange.organisation_id == uow.organisation_id)
+    return list(uow.session.scalars(query.order_by(ClockChange.changed_at.desc(), ClockChange.id).limit(limit)))
 
 
 def sites(uow: UnitOfWork, on: date | None = None) -> list[Site]:

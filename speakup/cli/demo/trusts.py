@@ -69,7 +69,7 @@ def found(database: Database, content: TrustContent, hosts: list[str], start: da
             trust.ids[f"site/{site.key}"] = organisations.add_site(uow, details).id
         first, domains = content.people_with("lead_guardian")[0], content.staff_mail_domains.split()
         asked = f"your-information@{domains[0]}"
-        organisations.settle_contact(uow, organisation, Contact(first.phone, content.guardians_look, 2, asked))
+        organisations.settle_contact(uow, organisation, Contact(first.phone, content.guardians_look, asked))
         organisations.settle_mail_domains(uow, organisation, domains)
         organisation.leave_address = content.leave_address
     return trust

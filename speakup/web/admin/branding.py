@@ -14,11 +14,12 @@ from speakup.gateways import documents
 from speakup.gateways.documents import Kind, Limits, Refused
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.organisations import Branding, Contact, FileLimits, Looking, Organisation
+from speakup.organisations import CLOCK_BOUNDS, Branding, ClockDays, Contact, FileLimits, Looking, Organisation
 from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.admin import surface
 from speakup.web.admin.forms import (
+    ClocksForm,
     ContactForm,
     IntakeForm,
     LimitsForm,
@@ -85,10 +86,16 @@ def _kept(uow: UnitOfWork, section: Section, organisation: Organisation, form: P
     return not form.errors
 
 
-_TOLD = frozenset({"contact", "intake"})
-"""What leads people to the guardians, or away from them: changed by one person, it must not go unseen."""
+_TOLD = frozenset({"clocks", "contact", "intake"})
+"""What leads people to the guardians or away from them, or how long they wait: it must not go unseen."""
 
 _SENTENCES = {
+    ("conversation_days", "before the first answer"): lazy_gettext(
+        "Write no fewer days than for the first answer: it comes before the conversation"
+    ),
+    ("review_days", "before the update"): lazy_gettext(
+        "Write no fewer days than for hearing again: a case is looked over less often than the person hears"
+    ),
     ("leave_address", "not https"): lazy_gettext("Write the whole address, beginning with https://"),
     ("first", "after the last"): lazy_gettext("Write an hour that is not after the last one ticked above"),
     ("logo", "not a picture"): lazy_gettext("This picture could not be used. Choose a PNG or JPEG of less than 900 kB"),
@@ -134,7 +141,7 @@ def _stored_logo(organisation: Organisation, form: PlainForm) -> str:
 
 
 def _fill_contact(form: PlainForm, organisation: Organisation) -> None:
-    for name in ("guardian_phone", "guardian_hours", "acknowledge_days", "privacy_contact"):
+    for name in ("guardian_phone", "guardian_hours", "privacy_contact"):
         form[name].data = getattr(organisation, name)
 
 
@@ -145,10 +152,18 @@ def _keep_contact(uow: UnitOfWork, organisation: Organisation, form: PlainForm) 
         Contact(
             form["guardian_phone"].data,
             form["guardian_hours"].data or "",
-            form["acknowledge_days"].data,
             form["privacy_contact"].data or "",
         ),
     )
+
+
+def _fill_clocks(form: PlainForm, organisation: Organisation) -> None:
+    for name in CLOCK_BOUNDS:
+        form[name].data = getattr(organisation, name)
+
+
+def _keep_clocks(uow: UnitOfWork, organisation: Organisation, form: PlainForm) -> None:
+    organisations.settle_clocks(uow, organisation, ClockDays(**{name: form[name].data for name in CLOCK_BOUNDS}))
 
 
 def _fill_looking(form: PlainForm, organisation: Organisation) -> None:
@@ -194,6 +209,7 @@ SECTIONS = {
     "name": Section(lazy_gettext("Name and neutral page"), NameForm, _fill_name, _keep_name),
     "logo": Section(lazy_gettext("Logo"), LogoForm, _fill_nothing, _keep_logo, upload=True),
     "contact": Section(lazy_gettext("How people reach the guardians"), ContactForm, _fill_contact, _keep_contact),
+    "clocks": Section(lazy_gettext("How long clocks run"), ClocksForm, _fill_clocks, _keep_clocks),
     "looking": Section(lazy_gettext("When guardians look"), LookingForm, _fill_looking, _keep_looking),
     "limits": Section(lazy_gettext("Files and small groups"), LimitsForm, _fill_limits, _keep_limits),
     "mail": Section(lazy_gettext("Work e-mail addresses"), MailDomainsForm, _fill_domains, _keep_domains),

@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from speakup.kernel.actor import Role
+from speakup.organisations import CLOCK_BOUNDS
 from speakup.web.fields import AtMost, FromTheList, PlainForm
 from speakup.web.labels import ROLES
 from speakup.web.lines import DayForm, Hidden, Line, Lines, without_controls
@@ -167,13 +168,33 @@ class ContactForm(PlainForm):
     guardian_hours = Line(
         _("When it is answered"), description=_("For example: Monday to Friday, 9 to 5"), validators=[_LINE]
     )
-    acknowledge_days = _number(
-        _("Working days in which a guardian gives a first answer"), 1, 20, _("The national guide says 2.")
-    )
     privacy_contact = Line(
         _("Who answers questions about privacy"),
         description=_("A name, an address or a number. It is shown on the privacy page."),
         validators=[_LINE],
+    )
+
+
+class ClocksForm(PlainForm):
+    """How long the clocks run."""
+
+    acknowledge_days = _number(
+        _("Working days in which a guardian gives a first answer"),
+        *CLOCK_BOUNDS["acknowledge_days"],
+        _("People are told it before they write. 2 is usual."),
+    )
+    conversation_days = _number(
+        _("Working days in which a guardian speaks with the person"),
+        *CLOCK_BOUNDS["conversation_days"],
+        _("5 is usual."),
+    )
+    update_days = _number(
+        _("Working days in which the person hears again, every time"), *CLOCK_BOUNDS["update_days"], _("20 is usual.")
+    )
+    review_days = _number(
+        _("Working days in which the whole case is looked over, every time"),
+        *CLOCK_BOUNDS["review_days"],
+        _("60 is usual."),
     )
 
 

@@ -7,6 +7,7 @@ surface = make_surface("workspace", admits=Permission.CASE_LIST)
 
 from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `surface`
     casework,
+    clocks,
     closing,
     colleagues,
     lists,
@@ -17,4 +18,16 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
     worklist,
 )
 
-__all__ = ["casework", "closing", "colleagues", "lists", "pages", "recording", "search", "surface", "words", "worklist"]
+__all__ = [
+    "casework",
+    "clocks",
+    "closing",
+    "colleagues",
+    "lists",
+    "pages",
+    "recording",
+    "search",
+    "surface",
+    "words",
+    "worklist",
+]

@@ -22,12 +22,13 @@ from speakup.routing import Rule
 from speakup.web import rule_sentences
 from speakup.web.actors import work
 from speakup.web.workspace import surface
+from speakup.web.workspace.clock_lengths import clock_lengths
 from speakup.web.workspace.forms import AnswerForm, ApproveForm, VouchForm
 from speakup.web.workspace.pages import common
 
 _BY_ADMINISTRATORS = (
-    Event.INVITED, Event.LIST_CHANGED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED, Event.SETTINGS_CHANGED,
-    Event.STRUCTURE_CHANGED,
+    Event.CLOCKS_CHANGED, Event.INVITED, Event.LIST_CHANGED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED,
+    Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
 )  # fmt: skip
 
 VOUCHED_FOR = timedelta(days=731)
@@ -162,6 +163,7 @@ def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:
         colleagues=_colleagues(uow),
         done=_done(uow) if policy.allows(uow.actor, Permission.KEYLOG_VOUCH) else [],
         may_vouch=policy.allows(uow.actor, Permission.KEYLOG_VOUCH),
+        clock_lengths=clock_lengths(uow),
         me=uow.actor.person_id,
         **common(uow),
     )

@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from speakup import organisations, routing
+from speakup import cases, jobs, organisations, routing
+from speakup.jobs import Job
 from speakup.routing import Rule
+from tests import factories
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
 
@@ -147,7 +149,9 @@ def test_nobody_covers_for_themselves(administrator: PageClient, trust: Trust) -
     ("name", "fields", "shown"),
     [
         ("name", {"name": "Anytown Hospitals", "leave_address": "https://weather.example/"}, "Anytown Hospitals"),
-        ("contact", {"guardian_phone": "0300 000 0777", "acknowledge_days": "3"}, "3 working days"),
+        ("contact", {"guardian_phone": "0300 000 0777"}, "0300 000 0777"),
+        ("clocks", {"acknowledge_days": "3"}, "First answer within 3 working days"),
+        ("clocks", {"review_days": "90", "update_days": "30"}, "The person hears again within 30 working days"),
         ("looking", {"hours": ["8", "13"], "first": "8"}, "8:00, 13:00"),
         ("limits", {"count": "4", "size": "10", "small_group": "40"}, "Fewer than 40 people"),
         ("limits", {"small_group": "1,000"}, "Fewer than 1,000 people"),
@@ -171,8 +175,19 @@ def test_a_setting_is_kept_and_shown(administrator: PageClient, name: str, field
             "Write the whole address, beginning with https://",
         ),
         ("contact", {"guardian_phone": ""}, "Write a telephone number: it is shown when nothing else works"),
-        ("contact", {"acknowledge_days": "0"}, "Write a number from 1 to 20"),
-        ("contact", {"acknowledge_days": "two"}, "Write a whole number, in digits"),
+        ("clocks", {"acknowledge_days": "0"}, "Write a number from 1 to 10"),
+        ("clocks", {"acknowledge_days": "two"}, "Write a whole number, in digits"),
+        ("clocks", {"review_days": "131"}, "Write a number from 20 to 130"),
+        (
+            "clocks",
+            {"acknowledge_days": "6"},
+            "Write no fewer days than for the first answer: it comes before the conversation",
+        ),
+        (
+            "clocks",
+            {"update_days": "40", "review_days": "39"},
+            "Write no fewer days than for hearing again: a case is looked over less often than the person hears",
+        ),
         ("looking", {"hours": []}, "Choose at least one hour"),
         ("looking", {"hours": ["8"], "first": "9"}, "Write an hour that is not after the last one ticked above"),
         ("limits", {"small_group": "3"}, "Write a number from 10 to 1,000"),
@@ -227,3 +242,35 @@ def test_the_logo_is_shown_at_its_own_trust_and_nowhere_else(
     assert anybody.cookies() == set()
     assert PageClient(administrator.app, other_trust.host).get(address).status == 404
     assert anybody.get("/logo/..%2fsecret_key").status == 404
+
+
+def test_guardians_see_what_clocks_were_before_and_who_changed_them(
+    administrator: PageClient, trust: Trust, signed_in: SignIn
+) -> None:
+    administrator.submit("/admin/branding/clocks", acknowledge_days="3", update_days="25")
+    administrator.submit("/admin/branding/clocks", acknowledge_days="1")
+    shown = signed_in(trust.guardian).get("/colleagues").text
+    assert "first answer 1, conversation 5, hears again 25, looked over 60" in shown
+    assert "first answer 3, conversation 5, hears again 25, looked over 60" in shown
+    assert "How long clocks run was changed" in shown
+    with trust.work() as uow:
+        asked = [each.job for each in jobs.to_hand_over(uow)]
+    assert asked.count(Job.SOMETHING_TO_READ_MAIL) >= 2
+
+
+def test_saving_clocks_as_they_were_is_no_change(administrator: PageClient, trust: Trust) -> None:
+    administrator.submit("/admin/branding/clocks")
+    with trust.work() as uow:
+        assert organisations.clock_changes(uow) == []
+
+
+def test_a_running_clock_keeps_its_day_when_lengths_change(administrator: PageClient, trust: Trust) -> None:
+    before = factories.raised_case(trust)
+    administrator.submit("/admin/branding/clocks", acknowledge_days="4")
+    after = factories.raised_case(trust)
+    due = []
+    for raised in (before, after):
+        with raised.as_(raised.reporter) as (_, case):
+            due.append(case.due_on)
+            four = cases.working_day_after(case.raised_on, 4, "ENG")
+    assert due == [cases.working_day_after(case.raised_on, 2, "ENG"), four]

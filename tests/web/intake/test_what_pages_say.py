@@ -58,7 +58,7 @@ def test_the_privacy_page_counts_the_cookies_a_worker_may_get(browser: PageClien
 def test_whoever_answers_questions_is_called_nothing_they_may_not_be(browser: PageClient, trust: Trust) -> None:
     with trust.work() as uow:
         organisations.settle_contact(
-            uow, organisations.here(uow), Contact("0300 000 0000", "", 2, "information@anytown.example")
+            uow, organisations.here(uow), Contact("0300 000 0000", "", "information@anytown.example")
         )
     said = browser.get("/privacy").text
     assert "Questions about your information: information@anytown.example." in said
