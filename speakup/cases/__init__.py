@@ -41,6 +41,21 @@ from speakup.cases.operations.drafts import (
 )
 from speakup.cases.operations.files import blob_name, open_file
 from speakup.cases.operations.files import store as store_file
+from speakup.cases.operations.groups import (
+    FEWEST,
+    LEFT,
+    MOST,
+    GroupView,
+    OneOfGroup,
+    SharedWords,
+    agree_to_share,
+    leave_group,
+    membership_of,
+    open_group,
+    read_shared,
+    record_group,
+    share_with_group,
+)
 from speakup.cases.operations.inbox import ask_to_stop, say_who_i_am, send_from_inbox
 from speakup.cases.operations.intake import (
     NARRATIVE_LIMIT,
@@ -69,13 +84,13 @@ from speakup.cases.operations.pausing import (
 from speakup.cases.operations.recording import (
     LONGEST_AGO,
     Recorded,
-    give_first_words,
     holders_of,
     pass_to_others,
     record_case,
     recorded_before,
 )
 from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
+from speakup.cases.operations.words import give_first_words
 from speakup.cases.queries.clocks import ClockLine, clock_lines
 from speakup.cases.queries.search import Asked as SearchAsked
 from speakup.cases.queries.search import FoundCase, Search, Stand
@@ -115,8 +130,11 @@ from speakup.cases.searching import Query as SearchQuery
 from speakup.cases.searching import parse as parse_search
 
 __all__ = [
+    "FEWEST",
+    "LEFT",
     "LONGEST_AGO",
     "LONGEST_PAUSE",
+    "MOST",
     "NARRATIVE_LIMIT",
     "SEARCH_LIMIT",
     "Act",
@@ -133,6 +151,7 @@ __all__ = [
     "FileLine",
     "Filters",
     "FoundCase",
+    "GroupView",
     "HowRaised",
     "InboxView",
     "Known",
@@ -142,6 +161,7 @@ __all__ = [
     "NotReadyToClose",
     "NoteLine",
     "OfferedExclusions",
+    "OneOfGroup",
     "Pause",
     "PauseLine",
     "PauseReason",
@@ -156,6 +176,7 @@ __all__ = [
     "SearchAsked",
     "SearchQuery",
     "Sent",
+    "SharedWords",
     "Stand",
     "StoredFile",
     "Told",
@@ -167,6 +188,7 @@ __all__ = [
     "acknowledge",
     "add_file",
     "add_note",
+    "agree_to_share",
     "announce",
     "ask_to_stop",
     "begin_review",
@@ -189,15 +211,18 @@ __all__ = [
     "in_the_way",
     "is_parked",
     "last_day_to_look",
+    "leave_group",
     "look_over",
     "mark_read",
     "may_do",
     "may_move",
     "may_pause",
+    "membership_of",
     "mine",
     "next_working_day",
     "offered_exclusions",
     "open_file",
+    "open_group",
     "open_inbox",
     "open_view",
     "park_draft",
@@ -207,9 +232,11 @@ __all__ = [
     "person_of",
     "raise_concern",
     "read_draft",
+    "read_shared",
     "readers_after_new_words",
     "receipt_of",
     "record_case",
+    "record_group",
     "record_notice",
     "record_search",
     "recorded_before",
@@ -222,6 +249,7 @@ __all__ = [
     "save_answers",
     "say_who_i_am",
     "send_from_inbox",
+    "share_with_group",
     "start_case",
     "start_draft",
     "start_search",

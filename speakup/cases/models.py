@@ -43,6 +43,9 @@ class RecordKind(StrEnum):
     NOTE = "note"
     CODING = "coding"
     CLOSURE = "closure"
+    CONTINUES = "continues"
+    GROUP = "group"
+    SHARED = "shared"
     PAUSE = "pause"
 
 

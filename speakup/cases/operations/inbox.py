@@ -29,7 +29,7 @@ def send_from_inbox(uow: UnitOfWork, case: Case, text: str, attached: Collection
         RecordKind.MESSAGE,
         {"from": "reporter", "text": text, "files": file_ids, "day": uow.today.isoformat()},
     )
-    _note_told(case)
+    note_told(case)
     audit.record(uow, Event.MESSAGE_SENT, case.id)
 
 
@@ -63,7 +63,7 @@ def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRai
     }
     keyring.add(uow, conversation, RecordKind.MESSAGE, said)
     case.how_raised = how
-    _note_told(case)
+    note_told(case)
     audit.record(uow, Event.PERSON_IDENTIFIED, case.id)
 
 
@@ -76,10 +76,10 @@ def ask_to_stop(uow: UnitOfWork, case: Case) -> None:
     said = {"from": "reporter", "told": "stop", "text": "", "files": [], "day": uow.today.isoformat()}
     keyring.add(uow, conversation, RecordKind.MESSAGE, said)
     case.stop_asked = True
-    _note_told(case)
+    note_told(case)
     audit.record(uow, Event.STOP_ASKED, case.id)
 
 
-def _note_told(case: Case) -> None:
+def note_told(case: Case) -> None:
     """Let it be new to everybody who can open it, and be announced at the next set hour."""
     case.unannounced, case.told_times = True, case.told_times + 1

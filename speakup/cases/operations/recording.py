@@ -72,10 +72,21 @@ def record_case(uow: UnitOfWork, recorded: Recorded) -> Case:
     the same form was sent before.
     """
     policy.require(uow.actor, Permission.CASE_RECORD)
-    concern = concern_of(uow, recorded)
-    excluded, choice = _choose(uow, concern)
+    excluded, choice = chosen_for(uow, recorded)
     if recorded.own or recorded.steps_aside or choice.primary != uow.actor.person_id:
         raise Conflict("the recorder")
+    return write_case(uow, recorded, excluded, choice)
+
+
+def chosen_for(uow: UnitOfWork, recorded: Recorded) -> tuple[frozenset[uuid.UUID], Choice]:
+    """Choose who would hold it, the actor first where every rule allows it; beside them, who is kept out."""
+    return _choose(uow, concern_of(uow, recorded))
+
+
+def write_case(uow: UnitOfWork, recorded: Recorded, excluded: frozenset[uuid.UUID], choice: Choice) -> Case:
+    """Write one case for those who were chosen, the actor first among them."""
+    policy.require(uow.actor, Permission.CASE_RECORD)
+    concern = concern_of(uow, recorded)
     case = _row(uow, recorded, concern, choice)
     opened = keyring.create_recorded_keys(
         uow, case.id, [choice.primary, choice.cover], intake.exclusion_body(concern, excluded, choice)
@@ -114,22 +125,12 @@ def pass_to_others(
     return case
 
 
-def give_first_words(uow: UnitOfWork, case: Case, secrets: ReceiptSecrets, generation: int) -> None:
-    """Give the person of a recorded case seven words, so that it has an inbox like any other from then on.
-
-    Nobody has words to it yet, so nobody is shut out by this; `Conflict` once somebody has.
-    """
-    policy.require(uow.actor, Permission.CASE_MESSAGE, case)
-    keyring.give_first_receipt(uow, case.id, secrets, generation)
-
-
 def holders_of(uow: UnitOfWork, recorded: Recorded) -> tuple[uuid.UUID, uuid.UUID]:
     """Say who would hold it, the guardian first: the actor, unless they must not. `NobodyToReceive` for no two."""
     policy.require(uow.actor, Permission.CASE_RECORD)
     by = uow.actor.person_id
     aside = recorded.own or recorded.steps_aside
-    concern = concern_for_others(uow, recorded, by) if aside else concern_of(uow, recorded)
-    _, choice = _choose(uow, concern)
+    _, choice = _choose(uow, concern_for_others(uow, recorded, by) if aside else concern_of(uow, recorded))
     return choice.primary, choice.cover
 
 
@@ -205,7 +206,10 @@ def _choose(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID],
     directorate, site = intake.as_approved(uow, log, concern.work)
     place = Concern(directorate, site, excluded, concern.exclusions.team, concern.subject)
     # Whoever writes something down is here, whatever the calendar says.
-    able = [replace(each, absent=each.absent and each.person_id != me) for each in intake.receivers(uow, log)]
+    able = [
+        replace(each, absent=each.absent and each.person_id != me)
+        for each in intake.receivers(uow, log, lot=concern.lot)
+    ]
     ruled = routing.choose(place, [Rule.from_plain(rule) for rule in log.routing], able)
     mine = routing.choose(place, [Rule(None, None, me, None)], able)
     if ruled is None or mine is None:

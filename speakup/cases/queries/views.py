@@ -13,11 +13,12 @@ from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, HowRaised, PauseReason, RecordKind
+from speakup.cases.operations import groups
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, Holder, OpenCompartment, PrincipalKind, Record
+from speakup.keyring import CompartmentKind, Holder, Membership, OpenCompartment, PrincipalKind, Record
 from speakup.policy import Permission
 
 # Built once: putting a statement together takes longer than asking it.
@@ -162,6 +163,8 @@ class CaseView:
     known: Known
     messages: list[MessageLine] = field(repr=False)
     notes: list[NoteLine] = field(repr=False)
+    in_group: bool
+    """The person spoke up together with others."""
     person: PersonDetails | None = field(repr=False)
     exclusions: ExclusionLine = field(repr=False)
     closure: ClosureLine | None = field(repr=False)
@@ -188,6 +191,8 @@ class InboxView:
     """Others can open it than when this person was last shown who can."""
     names: dict[uuid.UUID, str]
     words_changed_on: date | None
+    membership: Membership | None = field(default=None, repr=False)
+    """What opens the words of the group this person spoke up with, if they agreed to read them."""
 
 
 @contextmanager
@@ -239,6 +244,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         known=_known(told, messages),
         messages=messages,
         notes=notes,
+        in_group=bool(_of(casework, RecordKind.GROUP)),
         person=_person(identity),
         exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
         closure=_closure(closures[-1]) if closures else None,
@@ -314,6 +320,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         names=names,
         readers_changed=keyring.readers_changed(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION])),
         words_changed_on=keyring.my_row(uow).words_changed_on,
+        membership=groups.membership_of(conversation),
     )
 
 

@@ -647,7 +647,7 @@ def grant(uow: UnitOfWork, case_id: uuid.UUID, person_id: uuid.UUID) -> None:
     opened = open_case(uow, case_id)
     if CompartmentKind.CASEWORK not in opened:
         raise NotFound(case_id)
-    _require_not_excluded(uow, opened[CompartmentKind.CASEWORK], person_id)
+    require_not_excluded(uow, opened[CompartmentKind.CASEWORK], person_id)
     for compartment in _of_the_case(opened):
         _rotate(uow, compartment, add_person=person_id)
     audit.record(uow, Event.GRANT_GIVEN, case_id)
@@ -694,7 +694,7 @@ def reseal(uow: UnitOfWork, compartment: OpenCompartment, limit: int = 50) -> in
     return compartment.writable.records_behind
 
 
-def _require_not_excluded(uow: UnitOfWork, casework: OpenCompartment, person_id: uuid.UUID) -> None:
+def require_not_excluded(uow: UnitOfWork, casework: OpenCompartment, person_id: uuid.UUID) -> None:
     """Refuse whoever was excluded by name, or by being what nobody who receives this may be: then or since."""
     body = exclusions(uow, casework).body
     vouched = key_log.load(uow).valid.get(person_id)

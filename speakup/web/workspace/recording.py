@@ -79,13 +79,13 @@ def _saved(form: RecordingForm, recorded: Recorded) -> ResponseReturnValue:
         before = cases.recorded_before(uow, recorded)
         named = cases.holders_of(uow, recorded)
         mine = named[0] == uow.actor.person_id
-        cover = accounts.names_of(uow, [named[1]])[named[1]]
     if before:
         return redirect(url_for(".case_page", ref=before))
     if not mine:
         return _handed_on(form, recorded, named)
     with work() as uow:
-        ref = cases.record_case(uow, recorded).ref
+        case = cases.record_case(uow, recorded)
+        ref, cover = case.ref, accounts.names_of(uow, [case.cover_id])[case.cover_id]
     flash(_("Saved. %(name)s covers this case.", name=cover))
     return redirect(url_for(".case_page", ref=ref))
 
