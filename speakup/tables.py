@@ -3,6 +3,7 @@
 from speakup.accounts import models as accounts
 from speakup.audit import models as audit
 from speakup.cases import models as cases
+from speakup.diary import models as diary
 from speakup.jobs import models as jobs
 from speakup.kernel.db import Base
 from speakup.keyring import models as keyring
@@ -12,4 +13,6 @@ from speakup.vocabulary import models as vocabulary
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "accounts", "audit", "cases", "jobs", "keyring", "organisations", "routing", "vocabulary"]
+__all__ = [
+    "METADATA", "accounts", "audit", "cases", "diary", "jobs", "keyring", "organisations", "routing", "vocabulary",
+]  # fmt: skip

@@ -21,6 +21,7 @@ _BY_PERMISSION = {
     "routing": Permission.ADMIN_ROUTING_DRAFT,
     "branding": Permission.ADMIN_SETTINGS,
     "lists": Permission.ADMIN_VOCABULARY,
+    "diary": Permission.DIARY_KEEP,
 }
 
 

@@ -176,7 +176,7 @@ def test_the_global_tables_are_the_ones_named_here() -> None:
 CLEAR_WORDS = {
     "case.ref", "case.route", "case.worker_group", "case.outcome", "case_element.element", "code.key", "code.name",
     "code.national_key", "code.national_set", "code.source", "code_set_version.name", "code_set_version.source",
-    "directorate.name", "host_name.host", "membership.invited_email", "membership.roles",
+    "diary_entry.groups", "directorate.name", "host_name.host", "membership.invited_email", "membership.roles",
     "organisation.first_look_hour",
     "organisation.guardian_hours", "organisation.guardian_phone", "organisation.leave_address",
     "organisation.logo_file", "organisation.name", "organisation.next_look_hours", "organisation.privacy_contact",
