@@ -78,16 +78,36 @@ def squeeze(raw: bytes) -> bytes:
     """Return a text's bytes as `Query.may_be_in` looks at them: folded, without apostrophes and hyphens."""
     if not raw.isascii():
         # Most of what is no ASCII is what word processors make of ASCII, and goes at a hundredth of the price.
-        raw = _TYPESET.sub(b" ", _JOINING.sub(b"", raw))
+        for typeset, plain in _TYPESET:
+            raw = raw.replace(typeset, plain)
         if not raw.isascii():
             return fold(raw.decode("utf-8", "replace")).replace("'", "").replace("-", "").encode()
     return raw.translate(_SQUEEZED, b"'-`")
 
 
+def squeeze_all(texts: Sequence[bytes]) -> bytes:
+    """Return several texts' bytes together; where all are plain, with one look at all of them."""
+    joined = b"\n".join(texts)
+    for typeset, plain in _TYPESET[:4] if not joined.isascii() else ():
+        joined = joined.replace(typeset, plain)
+    return squeeze(joined) if joined.isascii() else b"\n".join(map(squeeze, texts))
+
+
 _SQUEEZED = bytes(range(256)).lower()
-# U+2010 to U+2015 and U+2018, U+2019, U+201B; U+201C to U+201F, U+2022, U+2026 and the space that does not break.
-_JOINING = re.compile(rb"\xe2\x80[\x90-\x95\x98\x99\x9b]")
-_TYPESET = re.compile(rb"\xe2\x80[\x9c-\x9f\xa2\xa6]|\xc2\xa0")
+_TYPESET = [
+    (typeset.encode(), plain.encode())
+    for typeset, plain in (
+        ("’", ""),
+        ("“", " "),
+        ("”", " "),
+        ("–", ""),
+        ("‘", ""),
+        ("—", ""),
+        ("…", " "),
+        ("\u00a0", " "),
+    )
+]
+"""What is typeset most often first, and what `fold` and leaving out apostrophes and hyphens makes of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Communication with PURBs", PoPETs 2019: it leaks O(log log length) bits and adds
 """
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import Final
 
 from speakup.crypto.errors import Unreadable
@@ -23,6 +24,7 @@ def padme(length: int) -> int:
     return (length + mask) & ~mask
 
 
+@lru_cache(maxsize=4096)
 def padded_length(length: int) -> int:
     """The size of a padded body of this length, its length prefix counted."""
     needed = length + _PREFIX
@@ -39,6 +41,6 @@ def pad(body: bytes) -> bytes:
 def unpad(padded: bytes) -> bytes:
     """What `pad` was given; Unreadable for anything `pad` does not write."""
     end = _PREFIX + int.from_bytes(padded[:_PREFIX])
-    if len(padded) != padded_length(end - _PREFIX) or padded[end:] != bytes(len(padded) - end):
+    if len(padded) != padded_length(end - _PREFIX) or padded.count(0, end) != len(padded) - end:
         raise Unreadable
     return padded[_PREFIX:end]

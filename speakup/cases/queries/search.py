@@ -19,7 +19,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.queries.texts import Part, Where, parts_of, title_of
-from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze
+from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze_all
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import PrincipalKind, Record, ScannedCase
@@ -201,12 +201,8 @@ def _among(uow: UnitOfWork, asked: Asked) -> Iterator[ColumnElement[bool]]:
 
 def found_in(query: Query, row: SearchedCase, scanned: ScannedCase) -> FoundCase | None:
     """Look at one opened case; None where not every term is in it. A fault where its words are not this case's."""
-    texts = scanned.texts()
-    joined = b"\n".join([*texts, row.ref.encode()])
     # Most cases end here, without a record of theirs being read.
-    if not query.may_be_in(
-        squeeze(joined) if joined.isascii() else b"\n".join(map(squeeze, [*texts, row.ref.encode()]))
-    ):
+    if not query.may_be_in(squeeze_all([*scanned.texts(), row.ref.encode()])):
         return None
     records = scanned.records().values()
     try:

@@ -27,7 +27,7 @@ from speakup.keyring.principals import principal
 _LARGE_PART = 10
 """Where one in so many compartments is asked for, a table is read to its end sooner than by its index on SQLite."""
 
-Row = tuple[Any, Any, int, str, int, bytes]
+Row = Sequence[Any]
 """A sealed record as the driver gives it: its compartment's id and its own, revision, kind, key version, body."""
 Written = tuple[bytes, Row]
 """What was sealed, and the row it lay in."""
@@ -66,6 +66,7 @@ def scan(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID]
     The sealed rows of all of them are in memory at once, the keys and words of one at a time.
     """
     by_case: dict[uuid.UUID, list[Found]] = defaultdict(list)
+    seen.memory(uow).list_all()
     for each in compartments._held(uow, case_ids, (), to_write=False):  # noqa: SLF001 -- of this package
         by_case[each[0].case_id].append(each)
     stored = _stored(uow, [each[0].id for found in by_case.values() for each in found])
@@ -146,7 +147,7 @@ def _stored(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[R
     rows = uow.session.execute(_statement(to_the_end=to_the_end), asked, execution_options={"yield_per": 1000})
     for part in rows.partitions():
         for row in part:
-            by_raw[row[0]].append(tuple(row))
+            by_raw[row[0]].append(row)
     return found
 
 

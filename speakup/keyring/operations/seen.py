@@ -65,9 +65,16 @@ class Counters:
 
     def __init__(self, packed: bytes = b"") -> None:
         self.packed = packed
+        self._listed: dict[bytes, bytes] | None = None
+
+    def list_all(self) -> None:
+        """Make ready to be asked for thousands of places."""
+        self._listed = {each[:_PLACE]: each for each in self.entries()}
 
     def entry_for(self, entry: bytes) -> bytes:
         """Return what is remembered of the place this entry is about; nothing for one never seen."""
+        if self._listed is not None:
+            return self._listed.get(entry[:_PLACE], b"")
         held = self.packed[(at := self._offset(entry)) : at + _ENTRY]
         return held if held[:_PLACE] == entry[:_PLACE] else b""
 

@@ -30,7 +30,7 @@ def case(trust: Trust) -> RaisedCase:
     return raised(trust, narrative="There were two nurses on the ward. The cannula trolley stood empty all night.")
 
 
-def raised(trust: Trust, **concern: Any) -> RaisedCase:
+def raised(trust: Trust, **concern: Any) -> RaisedCase:  # noqa: ANN401 -- as `factories.raised_case`
     """Raise a concern that goes to the two guardians, whoever has fewer cases."""
     kept_out = Exclusions(people=frozenset({trust.lead.id}))
     return factories.raised_case(trust, **{"exclusions": kept_out, **concern})
