@@ -1,6 +1,7 @@
 """Nothing the person said, changed or added later passes a guardian by, and no page leads to where nothing is done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -196,7 +197,7 @@ def test_the_worklist_says_what_is_due_and_who_is_the_cover(
     assert case.ref in first.get("/cases?whose=first").text
     assert case.ref not in cover.get("/cases?whose=first").text
     with case.as_(_both(case)[0]) as (uow, row):
-        row.due_on = cases.working_day_after(uow.today.replace(year=uow.today.year - 1), 1, "ENG")
+        row.due_on = cases.working_day_after(uow.today - timedelta(days=365), 1, "ENG")
         late = cases.working_days_late(row.due_on, uow.today, "ENG")
     for page in ("/cases", f"/cases/{case.ref}"):
         assert f"{late} working days late" in first.get(page).text
@@ -281,7 +282,7 @@ def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Tr
         _close(case)
     reader = next(each for each in readers_of(earlier) if each in readers_of(later))
     with earlier.as_(reader) as (uow, row):
-        row.closed_on = uow.today.replace(year=uow.today.year - 1)
+        row.closed_on = uow.today - timedelta(days=365)
     theirs = signed_in(reader)
     listed = theirs.get("/cases?closed=yes")
     assert "Closed cases, newest first" in listed.text
