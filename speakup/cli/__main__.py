@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": "migrate:migrate",
     "init": "init:init",
     "trust-root": "trust_root:trust_root",
+    "organisation": "organisation:organisation",
     "demo": "demo_command:demo",
     "serve": "serve:serve",
     "jobs": "jobs:jobs",

@@ -280,6 +280,7 @@ def _organisation(uow: UnitOfWork) -> Iterator[Finding]:
             yield ok(here.name, "two people can receive a concern")
         else:
             yield to_do(here.name, "Fewer than two vouched people can receive. A guardian vouches for another.")
+    yield _names(uow)
     if here.intake_stopped:
         yield to_do(here.name, f'Intake is stopped. To go on: `speakup stop-intake "{here.name}" --resume`.')
     if not here.guardian_phone or not all(site.emergency_number for site in organisations.sites(uow)):
@@ -289,6 +290,19 @@ def _organisation(uow: UnitOfWork) -> Iterator[Finding]:
         yield ok(here.name, f"the audit chain is whole, {report.entries} entries")
     else:
         yield to_do(here.name, f"The audit chain was changed at entry {report.broken_at}. Keep the database as it is.")
+
+
+def _names(uow: UnitOfWork) -> Finding:
+    here = organisations.here(uow).name
+    try:
+        names = organisations.require_names(uow)
+    except IntegrityFault:
+        return to_do(
+            here, f'Name or host names were changed in the database. See `speakup organisation show "{here}"`.'
+        )
+    if names is None:
+        return to_do(here, f'Its names stand only in the database. Start `speakup organisation confirm "{here}"`.')
+    return ok(here, "its name and host names are those kept outside the database")
 
 
 def pages(site: str, *, verify: bool = True) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def show(org: str) -> None:
 @click.argument("org")
 def set_root(org: str) -> None:
     """Write the trust root from the five words on the first guardian's screen, read from standard input."""
-    from speakup import keyring
+    from speakup import keyring, organisations
     from speakup.cli.installation import opened
     from speakup.cli.reading import line
     from speakup.kernel.actor import system
@@ -60,6 +60,7 @@ def set_root(org: str) -> None:
         try:
             with installation.database.work(system(organisation_id)) as uow:
                 keyring.set_trust_root(uow, words)
+                names = organisations.require_names(uow) or organisations.confirm_names(uow)
         except NotFound:
             raise click.ClickException(
                 "The first guardian has not opened their link yet. Start this again when they see their five words."
@@ -73,6 +74,7 @@ def set_root(org: str) -> None:
             raise click.ClickException(
                 "The key log does not follow from that key. Nothing may be trusted yet."
             ) from None
+    click.echo(f"{names.name} answers to {', '.join(sorted(names.hosts))}.")
     click.echo(
         "The trust root is written. Next: the guardian vouches for a second one, because a concern always goes to two."
     )

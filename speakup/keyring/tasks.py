@@ -1,7 +1,8 @@
-"""What the job process calls: whether the key log still checks out, asked at the hours at which mail goes out."""
+"""What the job process calls: whether key log and names still check out, asked at the hours at which mail goes out."""
 
 import uuid
 
+from speakup import organisations
 from speakup.kernel.actor import system
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import Database
@@ -10,9 +11,10 @@ from speakup.keyring.operations.warnings import record_fault
 
 
 def check_key_log(database: Database, organisation_id: uuid.UUID) -> bool:
-    """Follow one organisation's key log; record a fault and warn its guardians. Says whether it checks out."""
+    """Follow one organisation's key log, and compare its names; record a fault, warn its guardians, say whether so."""
     try:
         with database.work(system(organisation_id), writes=False) as uow:
+            organisations.require_names(uow)
             key_log.load(uow)
     except key_log.NoTrustRoot:
         return True

@@ -10,8 +10,8 @@ from speakup.audit import Event
 from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.organisations import queries
-from speakup.organisations.models import ClockChange, Country, Directorate, HostName, Organisation, Site
+from speakup.organisations import names, queries
+from speakup.organisations.models import ClockChange, Country, Directorate, Organisation, Site
 from speakup.policy import Permission
 
 CLOCK_BOUNDS = {
@@ -56,9 +56,8 @@ class ClockDays:
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """The organisation's own name, mark and neutral page."""
+    """The organisation's own mark and neutral page."""
 
-    name: str
     logo_file: str
     leave_address: str
 
@@ -88,17 +87,10 @@ def found_organisation(
     uow.session.add(organisation)
     uow.session.flush()
     for host in hosts:
-        add_host(uow, host)
+        names.add_host(uow, host)
+    names.confirm_names(uow)
     audit.record(uow, Event.ORGANISATION_FOUNDED, organisation.id)
     return organisation
-
-
-def add_host(uow: UnitOfWork, host: str) -> None:
-    """Let the organisation answer to one more host name. A name answers for one organisation only."""
-    policy.require(uow.actor, Permission.ADMIN_SETTINGS)
-    if uow.session.get(HostName, host.lower()) is not None:
-        raise Invalid("host", "taken")
-    uow.session.add(HostName(host=host.lower(), organisation_id=uow.organisation_id))
 
 
 def add_site(uow: UnitOfWork, details: SiteDetails) -> Site:
@@ -187,15 +179,11 @@ def settle_clocks(uow: UnitOfWork, organisation: Organisation, days: ClockDays) 
 
 
 def settle_branding(uow: UnitOfWork, organisation: Organisation, branding: Branding) -> None:
-    """Set the name, mark and neutral page."""
+    """Set the mark and the neutral page."""
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     if not branding.leave_address.startswith("https://"):
         raise Invalid("leave_address", "not https")
-    organisation.name, organisation.logo_file, organisation.leave_address = (
-        _filled("name", branding.name),
-        branding.logo_file.strip(),
-        branding.leave_address,
-    )
+    organisation.logo_file, organisation.leave_address = branding.logo_file.strip(), branding.leave_address
     audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
 
 

@@ -60,6 +60,9 @@ class Site:
         with self.database.engine.connect() as connection, Session(connection) as session:
             begin_next(connection, writes=False)
             found = organisations.id_for_host(session, host)
+        if found is not None and not organisations.answers_to(self.database.trust_dir, found, host):
+            # Somebody has given the host name to another organisation, whose guardians would read what is sent here.
+            return None
         if found is not None:
             self._hosts[host] = (time.monotonic(), found)
         return found

@@ -30,7 +30,7 @@ def server(place: Place) -> Iterator[Server]:
         with place.open() as (trust, *_), trust.work() as uow:
             # The page people leave to is on somebody else's site; here it has to be on this machine.
             here = organisations.here(uow)
-            neutral = Branding(here.name, here.logo_file, f"{running.address}{NEUTRAL}")
+            neutral = Branding(here.logo_file, f"{running.address}{NEUTRAL}")
             organisations.settle_branding(uow, here, neutral)
         yield running
 

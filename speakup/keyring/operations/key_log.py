@@ -49,7 +49,10 @@ class NoTrustRoot(Conflict):
 
 
 def load(uow: UnitOfWork) -> KeyLog:
-    """Return the log, followed to its end and found good; `IntegrityFault` when forged, forked or older than seen."""
+    """Return the log, followed to its end and found good; `IntegrityFault` when forged, forked or older than seen.
+
+    So it is where the organisation is called otherwise than outside the database: nothing is sealed for its guardians.
+    """
     opened = uow.opened.get("key log")
     if isinstance(opened, KeyLog):
         return opened
@@ -59,6 +62,7 @@ def load(uow: UnitOfWork) -> KeyLog:
         raise IntegrityFault(uow.organisation_id, "trust root") from fault
     if root is None:
         raise NoTrustRoot(uow.organisation_id)
+    organisations.require_name(uow)
     log = _follow(uow, root)
     if log.number > root.number and _WRITTEN not in uow.opened:
         trust_root.advance(

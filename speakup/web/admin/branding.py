@@ -22,11 +22,11 @@ from speakup.web.admin.forms import (
     ClocksForm,
     ContactForm,
     IntakeForm,
+    LeavingForm,
     LimitsForm,
     LogoForm,
     LookingForm,
     MailDomainsForm,
-    NameForm,
 )
 from speakup.web.admin.overview import common
 from speakup.web.fields import PlainForm
@@ -103,15 +103,15 @@ _SENTENCES = {
 }
 
 
-def _fill_name(form: PlainForm, organisation: Organisation) -> None:
-    form["name"].data, form["leave_address"].data = organisation.name, organisation.leave_address
+def _fill_leaving(form: PlainForm, organisation: Organisation) -> None:
+    form["leave_address"].data = organisation.leave_address
 
 
-def _keep_name(uow: UnitOfWork, organisation: Organisation, form: PlainForm) -> None:
+def _keep_leaving(uow: UnitOfWork, organisation: Organisation, form: PlainForm) -> None:
     address = form["leave_address"].data
     if any(each <= " " or each in "\\\"'<>" for each in address):
         raise Invalid("leave_address", "not https")
-    organisations.settle_branding(uow, organisation, Branding(form["name"].data, organisation.logo_file, address))
+    organisations.settle_branding(uow, organisation, Branding(organisation.logo_file, address))
 
 
 def _fill_nothing(_form: PlainForm, _organisation: Organisation) -> None:
@@ -120,7 +120,7 @@ def _fill_nothing(_form: PlainForm, _organisation: Organisation) -> None:
 
 def _keep_logo(uow: UnitOfWork, organisation: Organisation, form: PlainForm) -> None:
     name = "" if form["remove"].data else _stored_logo(organisation, form)
-    organisations.settle_branding(uow, organisation, Branding(organisation.name, name, organisation.leave_address))
+    organisations.settle_branding(uow, organisation, Branding(name, organisation.leave_address))
 
 
 def _stored_logo(organisation: Organisation, form: PlainForm) -> str:
@@ -206,7 +206,7 @@ def _keep_intake(uow: UnitOfWork, organisation: Organisation, form: PlainForm) -
 
 
 SECTIONS = {
-    "name": Section(lazy_gettext("Name and neutral page"), NameForm, _fill_name, _keep_name),
+    "leaving": Section(lazy_gettext("Neutral page"), LeavingForm, _fill_leaving, _keep_leaving),
     "logo": Section(lazy_gettext("Logo"), LogoForm, _fill_nothing, _keep_logo, upload=True),
     "contact": Section(lazy_gettext("How people reach the guardians"), ContactForm, _fill_contact, _keep_contact),
     "clocks": Section(lazy_gettext("How long clocks run"), ClocksForm, _fill_clocks, _keep_clocks),

@@ -138,10 +138,9 @@ class MoveForm(PlainForm):
     shown = Hidden()
 
 
-class NameForm(PlainForm):
-    """The organisation's name and its neutral page."""
+class LeavingForm(PlainForm):
+    """The neutral page."""
 
-    name = Line(_("Name of the organisation"), validators=[InputRequired(_("Write the name")), _LINE])
     leave_address = Line(
         _("Where “Leave this page now” goes"),
         description=_("An ordinary page that says nothing, beginning with https://"),

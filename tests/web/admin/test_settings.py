@@ -148,7 +148,7 @@ def test_nobody_covers_for_themselves(administrator: PageClient, trust: Trust) -
 @pytest.mark.parametrize(
     ("name", "fields", "shown"),
     [
-        ("name", {"name": "Anytown Hospitals", "leave_address": "https://weather.example/"}, "Anytown Hospitals"),
+        ("leaving", {"leave_address": "https://weather.example/"}, "https://weather.example/"),
         ("contact", {"guardian_phone": "0300 000 0777"}, "0300 000 0777"),
         ("clocks", {"acknowledge_days": "3"}, "First answer within 3 working days"),
         ("clocks", {"review_days": "90", "update_days": "30"}, "The person hears again within 30 working days"),
@@ -168,9 +168,9 @@ def test_a_setting_is_kept_and_shown(administrator: PageClient, name: str, field
 @pytest.mark.parametrize(
     ("name", "fields", "sentence"),
     [
-        ("name", {"leave_address": "http://weather.example/"}, "Write the whole address, beginning with https://"),
+        ("leaving", {"leave_address": "http://weather.example/"}, "Write the whole address, beginning with https://"),
         (
-            "name",
+            "leaving",
             {"leave_address": 'https://weather.example/"><script>'},
             "Write the whole address, beginning with https://",
         ),

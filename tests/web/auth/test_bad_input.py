@@ -98,7 +98,7 @@ def test_nothing_posted_to_one_s_account_is_an_error(
         "/admin/routing/new",
         "/admin/routing/1/up",
         "/admin/routing/7/remove",
-        *(f"/admin/branding/{name}" for name in ("name", "contact", "looking", "limits", "mail", "intake")),
+        *(f"/admin/branding/{name}" for name in ("leaving", "contact", "looking", "limits", "mail", "intake")),
     ],
 )
 @FEW
