@@ -34,7 +34,7 @@ COMMON = frozenset(
 
 _QUOTES = '"“”„‟«»＂〝〞'  # noqa: RUF001 -- the marks that people's keyboards write
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
-_APOSTROPHES = "’‘‛ʼʹ´`＇"  # noqa: RUF001 -- see above
+_APOSTROPHES = "’‘‛ʼ´`＇\u1fef\u1ffd"  # noqa: RUF001 -- see above
 _HYPHENS = "‐‑‒–—―−﹣－"  # noqa: RUF001 -- see above
 _REPLACED = [(each, "'") for each in _APOSTROPHES] + [(each, "-") for each in _HYPHENS]
 
