@@ -30,6 +30,8 @@ class Event(StrEnum):
     CASE_SPOKEN = "person spoken with"
     CASES_LISTED = "cases listed"
     CASES_SEARCHED = "cases searched"
+    CASES_LINKED = "cases linked as one"
+    CASES_PARTED = "cases parted again"
     CASE_STARTED = "case started"
     CASE_TAKEN_BACK = "case taken back"
     CASE_TITLED = "case titled"

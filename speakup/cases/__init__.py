@@ -73,6 +73,7 @@ from speakup.cases.operations.intake import (
     raise_concern,
     start_case,
 )
+from speakup.cases.operations.linking import Ties, link_as_one, part_again
 from speakup.cases.operations.pausing import (
     LONGEST_PAUSE,
     Pause,
@@ -179,6 +180,7 @@ __all__ = [
     "SharedWords",
     "Stand",
     "StoredFile",
+    "Ties",
     "Told",
     "Where",
     "Whose",
@@ -212,6 +214,7 @@ __all__ = [
     "is_parked",
     "last_day_to_look",
     "leave_group",
+    "link_as_one",
     "look_over",
     "mark_read",
     "may_do",
@@ -227,6 +230,7 @@ __all__ = [
     "open_view",
     "park_draft",
     "parse_search",
+    "part_again",
     "pass_to_others",
     "pause_case",
     "person_of",

@@ -110,6 +110,8 @@ class Case(OwnedById, Base):
     """The person is not sure, or wrote who is at risk without a yes or no: shown at a glance, but told to nobody."""
     narrow: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person kept somebody out, or it is about a guardian, executive or chair: no list of others shows it."""
+    continues: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It goes on from a case that the same person raised before, and counts as one with it. Which one, is sealed."""
     unannounced: Mapped[bool] = mapped_column(default=False)
     """Something from the person that no guardian has been told of yet."""
     told_times: Mapped[int] = mapped_column(default=0, server_default="0")

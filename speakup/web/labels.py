@@ -170,6 +170,8 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_CLOSED: _("Closed"),
     Event.CASE_CODED: _("Coded"),
     Event.CASE_REOPENED: _("Reopened"),
+    Event.CASES_LINKED: _("Linked with another as one case"),
+    Event.CASES_PARTED: _("Taken for two cases again"),
     Event.CASE_STARTED: _("Taken up"),
     Event.CASE_LOOKED_OVER: _("Looked over as a whole"),
     Event.CASE_PAUSED: _("Paused"),

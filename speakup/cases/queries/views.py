@@ -15,6 +15,7 @@ from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import groups
 from speakup.cases.operations.intake import PersonDetails, Recording
+from speakup.cases.operations.linking import Ties, ties_of
 from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -163,6 +164,7 @@ class CaseView:
     known: Known
     messages: list[MessageLine] = field(repr=False)
     notes: list[NoteLine] = field(repr=False)
+    ties: Ties
     in_group: bool
     """The person spoke up together with others."""
     person: PersonDetails | None = field(repr=False)
@@ -244,6 +246,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         known=_known(told, messages),
         messages=messages,
         notes=notes,
+        ties=_ties(case, casework),
         in_group=bool(_of(casework, RecordKind.GROUP)),
         person=_person(identity),
         exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
@@ -354,6 +357,14 @@ def _told(conversation: list[Record]) -> Told:
         recording=Recording.from_plain(body["recording"]) if body.get("recording") else None,
         files=_files(conversation, body["files"]),
     )
+
+
+def _ties(case: Case, casework: list[Record]) -> Ties:
+    """Read what it belongs together with, which must agree with what the row lets counts believe."""
+    ties = ties_of(_of(casework, RecordKind.CONTINUES))
+    if case.continues is not (ties.earlier is not None):
+        raise IntegrityFault(case.id, "case row")
+    return ties
 
 
 def _recorder(told: Told) -> set[uuid.UUID]:

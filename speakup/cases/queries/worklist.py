@@ -56,6 +56,7 @@ class ListedCase(NamedTuple):
     closed_on: date | None
     at_risk_now: bool
     may_be_at_risk: bool
+    continues: bool
     stop_asked: bool
     notice_waiting: bool
     told_times: int
@@ -86,6 +87,7 @@ class Counts:
 
     total: int
     open: int = 0
+    """Of two that are one, the earlier."""
     unacknowledged: int = 0
     overdue: int = 0
     unread: int = 0
@@ -268,7 +270,7 @@ def _statements(shape: Shape) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[A
     listed = _listed(shape).cte("listed")
     each = listed.c
     is_open, late = each.state != CaseState.CLOSED, each.due_on < bindparam("late_before", type_=Date())
-    wanted = (is_open, each.state == CaseState.NEW, late, each.unread)
+    wanted = (and_(is_open, ~each.continues), each.state == CaseState.NEW, late, each.unread)
     counts: Select[*tuple[Any, ...]] = select(func.count().label("total"), *map(_count, wanted)).select_from(listed)
     counted = counts.cte("counted")
     page: Select[*tuple[Any, ...]] = (
