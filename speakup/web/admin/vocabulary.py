@@ -23,7 +23,7 @@ from speakup.vocabulary import CodeDetails, CodeSet, Entry, Keeping, ListChanged
 from speakup.web.actors import work
 from speakup.web.admin import surface
 from speakup.web.admin.overview import common
-from speakup.web.fields import AtMost, Needed, PlainForm
+from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line
 from speakup.web.list_words import BY_SLUG, TITLES, slug_of
 
@@ -51,6 +51,7 @@ class CodeForm(ListForm):
         lazy_gettext("What it counts as nationally"),
         description=lazy_gettext("In the national return, a case with this code counts as one of these."),
         validate_choice=False,
+        validators=[Needed(lazy_gettext("Choose what it counts as nationally")), FromTheList()],
     )
     from_day = FormField(DayForm, lazy_gettext("From which day on"))
 
@@ -128,12 +129,12 @@ def one_list(list_name: str) -> ResponseReturnValue:
 @surface.route("/admin/lists/<list_name>/new", methods=["GET", "POST"])
 def add_code(list_name: str) -> ResponseReturnValue:
     which, form = _named(list_name), CodeForm()
-    posted = form.validate_on_submit()
     with work() as uow:
         opened = _opened(uow, which)
         if not vocabulary.may_add(which):
             raise NotFound(which)
         _offer(uow, form, which)
+        posted = form.validate_on_submit()
         if not form.is_submitted():
             form.from_day.form.show(uow.today)
 
@@ -153,11 +154,11 @@ def add_code(list_name: str) -> ResponseReturnValue:
 @surface.route("/admin/lists/<list_name>/<key>", methods=["GET", "POST"])
 def change_code(list_name: str, key: str) -> ResponseReturnValue:
     which, form = _named(list_name), CodeForm()
-    posted = form.validate_on_submit()
     with work() as uow:
         opened = _opened(uow, which)
         entry = opened.entry(key)
         _offer(uow, form, which)
+        posted = form.validate_on_submit()
         if not form.is_submitted():
             _fill(form, entry, uow.today)
         changed = False

@@ -116,8 +116,10 @@ def test_faults_are_sentences_and_everything_typed_is_kept(administrator: PageCl
         for name, value in fields.items():
             assert refused.soup.select_one(f'[name="{name}"]')["value"] == value  # type: ignore[index]
     assert "Waiting times" not in administrator.get(THEMES).text
-    refused = administrator.submit(f"{GROUPS}/new", name="Porters")
-    assert refused.errors == ["Choose what it counts as nationally"]
+    refused = administrator.submit(f"{GROUPS}/new", name="", counts_as="")
+    assert refused.errors == ["Write what it is called", "Choose what it counts as nationally"]
+    refused = administrator.submit(refused, name="Porters", counts_as="nowhere")
+    assert refused.errors == ["Choose from the answers shown."]
     assert "Estates and ancillary" in rows_of(administrator.submit(refused, counts_as="estates"))["Porters"]
 
 
