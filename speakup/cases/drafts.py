@@ -76,7 +76,7 @@ class DraftContent:
 
     @property
     def lot(self) -> bytes:
-        """What chance decides by for this draft, however often its pages are shown; nobody without the words knows it."""
+        """What chance decides by for this draft, however often its pages are shown; the words alone lead to it."""
         return hashlib.sha256(b"lot " + " ".join(self.words).encode()).digest()
 
     def to_bytes(self) -> bytes:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
 
+TOLD_BY_RAISING = 1
+"""How often the person has told something who has only raised it."""
+
 
 class CaseState(StrEnum):
     """Where a case stands."""
@@ -36,6 +39,8 @@ class RecordKind(StrEnum):
 
     CONCERN = "concern"
     MESSAGE = "message"
+    STANDING = "standing"
+    """In the conversation: where the case stood from then on, so that both sides can tell if its row says other."""
     FILE = "file"
     PERSON = "person"
     ROUTING = "routing"

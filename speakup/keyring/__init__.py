@@ -59,6 +59,7 @@ from speakup.keyring.operations.key_log import (
 )
 from speakup.keyring.operations.key_log import found as found_key_log
 from speakup.keyring.operations.key_log import load as load_key_log
+from speakup.keyring.operations.names import as_vouched, names_vouched_for
 from speakup.keyring.operations.pending import (
     Pending,
     PendingAbsence,
@@ -79,6 +80,7 @@ from speakup.keyring.operations.reporters import (
     current_generation,
     find_reporter,
     give_receipt,
+    is_received,
     my_row,
     receipt_secrets,
     replace_receipt,
@@ -149,6 +151,7 @@ __all__ = [
     "agree",
     "all_generations",
     "approve_routing",
+    "as_vouched",
     "ask_absence",
     "ask_leaving",
     "ask_roles",
@@ -180,6 +183,7 @@ __all__ = [
     "has_receipt",
     "held_cases",
     "holders",
+    "is_received",
     "join_group",
     "keep",
     "leave_group",
@@ -190,6 +194,7 @@ __all__ = [
     "my_row",
     "my_sessions",
     "my_words",
+    "names_vouched_for",
     "narrow",
     "needs_renewal",
     "new_root",

@@ -10,7 +10,7 @@ from speakup import audit, jobs, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases import clocks, rules
 from speakup.cases.drafts import StoredFile
-from speakup.cases.models import Case, CaseElement, CaseState, ClockKind, RecordKind
+from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import files
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
@@ -26,8 +26,6 @@ from speakup.vocabulary import CodeSet
 
 TITLE_LIMIT = 120
 """Characters in the short title a guardian gives a case."""
-TOLD_BY_RAISING = 1
-"""How often the person has told something who has only raised it."""
 
 
 @dataclass(frozen=True, slots=True)

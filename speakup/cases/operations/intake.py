@@ -440,6 +440,7 @@ def concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[s
         "files": file_ids,
         "day": case.raised_on.isoformat(),
         "ref": case.ref,
+        "state": case.state.value,
     }
     return said | {"recording": concern.recording.plain()} if concern.recording else said
 

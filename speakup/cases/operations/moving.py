@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from speakup import policy
+from speakup import keyring, policy
 from speakup.cases import clocks
-from speakup.cases.models import Case, CaseState
+from speakup.cases.models import Case, CaseState, RecordKind
 from speakup.cases.moves import Act, Move, find_move
 from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind
 
 
 def move(uow: UnitOfWork, case: Case, act: Act, on: date | None = None) -> Move:
@@ -19,7 +20,10 @@ def move(uow: UnitOfWork, case: Case, act: Act, on: date | None = None) -> Move:
     if found is None:
         raise Conflict(case.ref)
     policy.require(uow.actor, found.effect.may, case)
-    case.state = found.new
+    if case.state is not found.new:
+        case.state = found.new
+        conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
+        keyring.add(uow, conversation, RecordKind.STANDING, {"state": found.new.value})
     if found.new is CaseState.CLOSED:
         # What is closed waits for nothing.
         case.paused_on, case.pause_reason = None, None

@@ -128,6 +128,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.PERSON: _person,
     RecordKind.FILE: _file,
     RecordKind.ROUTING: _nothing,
+    RecordKind.STANDING: _nothing,
     RecordKind.CODING: _nothing,
     "exclusions": _kept_out,
     "manifest": _nothing,

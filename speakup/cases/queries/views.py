@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
 from speakup.cases.drafts import StoredFile
-from speakup.cases.models import Case, CaseElement, HowRaised, PauseReason, RecordKind
+from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import groups
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
@@ -193,6 +193,8 @@ class InboxView:
     """Others can open it than when this person was last shown who can."""
     names: dict[uuid.UUID, str]
     words_changed_on: date | None
+    received: bool
+    """Somebody who may still be given keys reads what is written now."""
     membership: Membership | None = field(default=None, repr=False)
     """What opens the words of the group this person spoke up with, if they agreed to read them."""
 
@@ -207,13 +209,28 @@ def _as_written(case: Case) -> Iterator[None]:
 
 
 def _checked(case: Case, conversation: list[Record]) -> Told:
-    """Read what was told, which must be of this very case, and agree with the row on who may know."""
+    """Read what was told, which must be of this very case, and agree with all the row says that pages act on."""
     body = _of(conversation, RecordKind.CONCERN)[0].body
-    told = _told(conversation)
-    changes = [each.how for each in _messages(conversation) if each.how is not None]
+    told, messages = _told(conversation), _messages(conversation)
+    changes = [each.how for each in messages if each.how is not None]
     if body["ref"] != case.ref or [told.how_raised, *changes][-1] is not case.how_raised:
         raise IntegrityFault(case.id, "case row")
+    # What was sealed before it said where the case stood can be held against nothing.
+    if "state" in body and _as_sealed(body, told, messages, conversation) != _as_in_row(case):
+        raise IntegrityFault(case.id, "case row")
     return told
+
+
+def _as_sealed(
+    body: dict[str, Any], told: Told, messages: list[MessageLine], conversation: list[Record]
+) -> tuple[object, ...]:
+    acts = [each.told for each in messages if each.from_reporter]
+    stood = [body, *(each.body for each in _of(conversation, RecordKind.STANDING))]
+    return CaseState(stood[-1]["state"]), told.at_risk is Answer.YES, "stop" in acts, TOLD_BY_RAISING + len(acts)
+
+
+def _as_in_row(case: Case) -> tuple[object, ...]:
+    return case.state, case.at_risk_now, case.stop_asked, case.told_times
 
 
 def open_view(uow: UnitOfWork, case: Case) -> CaseView:
@@ -237,6 +254,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     history = audit.history(uow, case.id)
     told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework) | _recorder(told))
+    _check_routing(case, casework)
     left = _who_left(uow, opened.values())
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     return CaseView(
@@ -259,6 +277,13 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         history=history,
         names=names,
     )
+
+
+def _check_routing(case: Case, casework: list[Record]) -> None:
+    """Check that mail about it goes to those it was given to."""
+    routed = _of(casework, RecordKind.ROUTING)[-1].body
+    if (routed["primary"], routed["cover"]) != (str(case.primary_id), str(case.cover_id)):
+        raise IntegrityFault(case.id, "case row")
 
 
 def title_of(uow: UnitOfWork, case: Case) -> str:
@@ -323,6 +348,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         names=names,
         readers_changed=keyring.readers_changed(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION])),
         words_changed_on=keyring.my_row(uow).words_changed_on,
+        received=keyring.is_received(uow, opened.values()),
         membership=groups.membership_of(conversation),
     )
 
@@ -332,6 +358,12 @@ def remember_readers(uow: UnitOfWork, case: Case) -> None:
     policy.require(uow.actor, Permission.INBOX_USE, case)
     opened = keyring.open_case(uow, case.id)
     keyring.remember_readers(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION]))
+
+
+def is_received(uow: UnitOfWork, case: Case) -> bool:
+    """Say, to the person who raised it, whether anybody on the case may still be given what they write."""
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    return keyring.is_received(uow, keyring.open_case(uow, case.id).values())
 
 
 def _staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:

@@ -134,9 +134,14 @@ def seal_beginning(
 
 
 def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -> None:
-    """Give the acting reporter new words: a new root secret, and new keys for `identity` and `conversation`."""
+    """Give the acting reporter new words: a new root secret, and new keys for `identity` and `conversation`.
+
+    `NobodyToReceive` while none of the guardians on the case could be given those: what was said would be nobody's.
+    """
     row = my_row(uow)
     opened = compartments.open_case(uow, row.case_id)
+    if not is_received(uow, opened.values()):
+        raise NobodyToReceive(row.case_id)
     keys = reporter_keys(secrets.root_secret)
     renewed = Principal(PrincipalKind.REPORTER, row.id, keys, keys.public.fingerprint(), secrets.root_secret)
     for compartment in opened.values():
@@ -178,6 +183,12 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
     row.words_changed_on = uow.today
     row.sealed_state = seen.sealed_memory(uow, row.id, secrets.root_secret, counters)
     audit.record(uow, Event.RECEIPT_REPLACED, case_id)
+
+
+def is_received(uow: UnitOfWork, opened: Iterable[OpenCompartment]) -> bool:
+    """Say whether somebody on the case may still be sealed a new key of each of these compartments."""
+    log = key_log.load(uow)
+    return all(log.receivers(each.kind, uow.today).intersection(staff_of(each)) for each in opened)
 
 
 def still_receiving(uow: UnitOfWork, case_id: uuid.UUID) -> dict[uuid.UUID, bool]:

@@ -8,7 +8,7 @@ from flask import abort, flash, make_response, redirect, render_template, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from speakup import keyring, organisations
+from speakup import cases, keyring, organisations
 from speakup.crypto import envelope, tokens
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.receipts import Generation, Receipt
@@ -21,6 +21,10 @@ from speakup.web.site import site
 
 @surface.get("/follow-up/new-words")
 def new_words() -> ResponseReturnValue:
+    with inbox_work(writes=False) as uow:
+        if not cases.is_received(uow, cases.mine(uow)):
+            flash(gettext("You cannot get new words now, because nobody who could read what you write works here."))
+            return redirect(url_for("inbox.follow_up"), 303)
     return _page(NewWordsForm(formdata=None), None)
 
 
