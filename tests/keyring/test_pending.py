@@ -65,7 +65,7 @@ def letters(trust: Trust) -> set[object]:
 
 def chosen(trust: Trust) -> Choice:
     with trust.work(trust.visitor, writes=False) as uow:
-        return cases.choose_receivers(uow, factories.ConcernFactory.create(), frozenset())
+        return cases.choose_receivers(uow, factories.ConcernFactory.create(lot=b"one"), frozenset())
 
 
 WAYS = {
