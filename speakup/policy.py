@@ -23,6 +23,7 @@ class Permission(StrEnum):
     ADMIN_STRUCTURE = "admin:structure:keep"
     ADMIN_VOCABULARY = "admin:vocabulary:keep"
     AUDIT_VERIFY = "audit:chain:verify"
+    CALENDAR_FOLLOW = "calendar:follow"
     CASE_ACKNOWLEDGE = "case:acknowledge"
     CASE_ANNOUNCE = "case:announce"
     CASE_CLOSE = "case:close"
@@ -76,7 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 BY_KIND: dict[ActorKind, frozenset[Permission]] = {
-    ActorKind.VISITOR: frozenset({P.CASE_RAISE}),
+    ActorKind.VISITOR: frozenset({P.CALENDAR_FOLLOW, P.CASE_RAISE}),
     ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.INBOX_USE}),
     ActorKind.SYSTEM: frozenset({P.CASE_ANNOUNCE, P.ORGANISATION_FOUND, P.ORDER_REMOVE, P.STAFF_NOTIFY, P.AUDIT_VERIFY,
                                  P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT,

@@ -1,6 +1,6 @@
 """People, their memberships and roles, invitations and second factors."""
 
-from speakup.accounts.models import Invitation, Membership, Person
+from speakup.accounts.models import CalendarAddress, Invitation, Membership, Person
 from speakup.accounts.operations import (
     INVITATION_LASTS,
     DrawnFactor,
@@ -12,8 +12,10 @@ from speakup.accounts.operations import (
     check_second_factor,
     confirm_second_factor,
     describe_myself,
+    draw_calendar_address,
     draw_second_factor,
     drawn_again,
+    end_calendar_address,
     end_membership,
     invite,
     issue_link,
@@ -22,6 +24,7 @@ from speakup.accounts.operations import (
     put_roles_back,
     replace_second_factor,
     send_again,
+    settle_reminders,
     show_photo,
     take_up,
     unconfirmed_secret,
@@ -41,16 +44,19 @@ from speakup.accounts.queries import (
     members,
     members_with,
     memberships,
+    my_calendar,
     names_of,
     open_invitations,
     past_members,
     photographed,
+    whose_calendar,
 )
 from speakup.accounts.rules import LONGEST_ABSENCE, absence_fault
 
 __all__ = [
     "INVITATION_LASTS",
     "LONGEST_ABSENCE",
+    "CalendarAddress",
     "DrawnFactor",
     "Invitation",
     "Member",
@@ -68,8 +74,10 @@ __all__ = [
     "check_second_factor",
     "confirm_second_factor",
     "describe_myself",
+    "draw_calendar_address",
     "draw_second_factor",
     "drawn_again",
+    "end_calendar_address",
     "end_membership",
     "find_invitation",
     "gone",
@@ -83,6 +91,7 @@ __all__ = [
     "members",
     "members_with",
     "memberships",
+    "my_calendar",
     "names_of",
     "open_invitations",
     "past_members",
@@ -90,9 +99,11 @@ __all__ = [
     "put_roles_back",
     "replace_second_factor",
     "send_again",
+    "settle_reminders",
     "show_photo",
     "take_up",
     "unconfirmed_secret",
     "welcome_back",
+    "whose_calendar",
     "withdraw_absence",
 ]

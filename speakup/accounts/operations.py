@@ -11,21 +11,22 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from speakup import audit, jobs, policy
-from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
-from speakup.accounts.queries import account_of, by_address
+from speakup.accounts.models import CalendarAddress, Invitation, Membership, Person, SecondFactor
+from speakup.accounts.queries import account_of, by_address, calendar_hash
 from speakup.accounts.rules import absence_fault, accepted_step, recovery_code_hash
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.errors import Unreadable
 from speakup.jobs import Job
 from speakup.kernel.actor import Actor, Role
-from speakup.kernel.errors import Conflict, IntegrityFault, Invalid
+from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
 INVITATION_LASTS = timedelta(days=7)
 RECOVERY_CODES = 10
+_CALENDAR_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,3 +390,33 @@ def _written(roles: Iterable[Role]) -> list[str]:
     if not policy.may_combine(held):
         raise Invalid("roles", "administrator with a grant")
     return sorted(role.value for role in held)
+
+
+def settle_reminders(uow: UnitOfWork, membership: Membership, *, wanted: bool) -> None:
+    """Let somebody have the letter of the morning about what is due, or not: they alone decide."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP, membership)
+    if uow.actor.id != membership.person_id:
+        raise Forbidden(Permission.ACCOUNT_KEEP)
+    membership.reminders = wanted
+
+
+def draw_calendar_address(uow: UnitOfWork) -> str:
+    """Give whoever acts a secret for their calendar, in place of the one before. It is shown once; its hash is kept."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    secret = secrets.token_urlsafe(_CALENDAR_BYTES)
+    row = uow.session.get(CalendarAddress, (uow.organisation_id, uow.actor.person_id))
+    if row is None:
+        row = CalendarAddress(organisation_id=uow.organisation_id, person_id=uow.actor.person_id)
+        uow.session.add(row)
+    row.secret_hash, row.made_on = calendar_hash(secret), uow.today
+    audit.record(uow, Event.CALENDAR_ADDRESS, uow.actor.person_id)
+    return secret
+
+
+def end_calendar_address(uow: UnitOfWork) -> None:
+    """Let the secret of whoever acts open nothing from now on."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    row = uow.session.get(CalendarAddress, (uow.organisation_id, uow.actor.person_id))
+    if row is not None:
+        uow.session.delete(row)
+        audit.record(uow, Event.CALENDAR_ADDRESS, uow.actor.person_id)

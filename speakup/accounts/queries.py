@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, or_, select
 
 from speakup import policy
-from speakup.accounts.models import Invitation, Membership, Person, SecondFactor
+from speakup.accounts.models import CalendarAddress, Invitation, Membership, Person, SecondFactor
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -50,6 +50,7 @@ class Member:
     def id(self) -> uuid.UUID:
         """The person's id."""
         return self.person.id
+
 
     @property
     def email(self) -> str:
@@ -177,3 +178,28 @@ def has_second_factor(uow: UnitOfWork, person_id: uuid.UUID) -> bool:
     """Say whether a confirmed authenticator is set."""
     uow.session.flush()
     return bool(uow.session.execute(_CONFIRMED, {"person": person_id}).scalar())
+
+
+def calendar_hash(secret: str) -> bytes:
+    """Return what is kept of a calendar's secret, which is too long to be guessed from it."""
+    return hashlib.sha256(b"speakup calendar " + secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def my_calendar(uow: UnitOfWork) -> CalendarAddress | None:
+    """Return that whoever acts has a calendar address, without its secret."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    return uow.session.get(CalendarAddress, (uow.organisation_id, uow.actor.person_id))
+
+
+def whose_calendar(uow: UnitOfWork, secret: str) -> uuid.UUID:
+    """Return whose calendar a secret is for; a wrong one and somebody who left are alike `NotFound`."""
+    policy.require(uow.actor, Permission.CALENDAR_FOLLOW)
+    person_id = uow.session.scalar(
+        select(CalendarAddress.person_id).where(
+            CalendarAddress.organisation_id == uow.organisation_id, CalendarAddress.secret_hash == calendar_hash(secret)
+        )
+    )
+    membership = uow.session.get(Membership, (uow.organisation_id, person_id)) if person_id else None
+    if membership is None or membership.left_on is not None:
+        raise NotFound("calendar")
+    return membership.person_id

@@ -92,6 +92,7 @@ from speakup.cases.operations.recording import (
 )
 from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
 from speakup.cases.operations.words import give_first_words
+from speakup.cases.queries.calendar import DueDay, due_days
 from speakup.cases.queries.clocks import ClockLine, clock_lines
 from speakup.cases.queries.search import Asked as SearchAsked
 from speakup.cases.queries.search import FoundCase, Search, Stand
@@ -149,6 +150,7 @@ __all__ = [
     "Closing",
     "Coding",
     "DraftContent",
+    "DueDay",
     "Exclusions",
     "FileLine",
     "Filters",
@@ -202,6 +204,7 @@ __all__ = [
     "close_case",
     "code_case",
     "delete_draft",
+    "due_days",
     "elements_of",
     "everybody_excluded",
     "excludable",
@@ -209,11 +212,11 @@ __all__ = [
     "forget_words",
     "give_first_words",
     "give_new_words",
-    "is_received",
     "have_spoken",
     "holders_of",
     "in_the_way",
     "is_parked",
+    "is_received",
     "last_day_to_look",
     "leave_group",
     "link_as_one",

@@ -9,6 +9,7 @@ from speakup.cases.models import StoredBlob
 from speakup.cases.operations.casework import announce
 from speakup.cases.operations.drafts import sweep_drafts
 from speakup.cases.operations.files import blob_name
+from speakup.cases.operations.reminding import remind
 from speakup.gateways.blobs import Blobs
 from speakup.kernel.actor import system
 from speakup.kernel.uow import Database
@@ -18,6 +19,12 @@ def announce_cases(database: Database, organisation_id: uuid.UUID) -> int:
     """Tell the guardians of one organisation that there is something to read; return of how many cases."""
     with database.work(system(organisation_id)) as uow:
         return announce(uow)
+
+
+def remind_guardians(database: Database, organisation_id: uuid.UUID) -> int:
+    """Let those know by letter in whose cases something is due; return how many people."""
+    with database.work(system(organisation_id)) as uow:
+        return remind(uow)
 
 
 def clear_drafts(database: Database, blobs: Blobs, organisation_id: uuid.UUID) -> int:

@@ -14,7 +14,7 @@ from speakup import audit, cases, jobs, keyring, organisations
 from speakup.audit import Event
 from speakup.cases import tasks as case_tasks
 from speakup.cli.installation import Installation
-from speakup.cli.timetable import ANNOUNCE, NIGHT, due
+from speakup.cli.timetable import ANNOUNCE, NIGHT, REMIND, due
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import HeldMailer, mailer_from_url
 from speakup.jobs import Job
@@ -86,7 +86,7 @@ class JobProcess:
 
     def works(self) -> dict[str, Work]:
         """Everything the runner may be asked to do, by name."""
-        return {**letter_tasks(self.office), ANNOUNCE: self.announce, NIGHT: self.clear_up}
+        return {**letter_tasks(self.office), ANNOUNCE: self.announce, NIGHT: self.clear_up, REMIND: self.remind}
 
     def hand_over_outbox(self) -> None:
         """Give the runner each new row under its own id; only then is the row marked, so that none is ever lost."""
@@ -117,6 +117,9 @@ class JobProcess:
             id = due(ANNOUNCE, organisation_id, now, here.next_look_hours) if working else None
             if id is not None:
                 yield ANNOUNCE, organisation_id, id
+            reminder = due(REMIND, organisation_id, now, str(here.first_look_hour)) if working else None
+            if reminder is not None:
+                yield REMIND, organisation_id, reminder
 
     def announce(self, organisation_id: uuid.UUID, _: uuid.UUID) -> None:
         """Tell the guardians of one organisation that there is something to read; and let go of drafts that ran out.
@@ -126,6 +129,10 @@ class JobProcess:
         case_tasks.announce_cases(self.database, organisation_id)
         case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
         keyring_tasks.check_key_log(self.database, organisation_id)
+
+    def remind(self, organisation_id: uuid.UUID, _: uuid.UUID) -> None:
+        """Let the guardians of one organisation know that something is due."""
+        case_tasks.remind_guardians(self.database, organisation_id)
 
     def clear_up(self, _: uuid.UUID, __: uuid.UUID) -> None:
         """The night's work: drafts, sessions and files that ran out, then every trace of the day's order."""

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from speakup.kernel.clock import LONDON
 
-ANNOUNCE, NIGHT = "announce", "clear up"
+ANNOUNCE, NIGHT, REMIND = "announce", "clear up", "remind"
 NIGHT_FROM = time(2, 30)
 """London time. A night that was missed is made up for as soon as the process runs again."""
 
@@ -14,9 +14,12 @@ def due(name: str, organisation_id: uuid.UUID, now: datetime, hours: str = "") -
     """Return the id of the run that is due now, or None.
 
     `hours` are those of an organisation's announcements, as in `8 13 17`. An hour that was missed is not made up for:
-    a letter between the hours would say that something made it go.
+    a letter between the hours would say that something made it go. What is due is known beforehand, so a reminder,
+    whose `hours` is one, is made up for on the same day.
     """
     here = now.astimezone(LONDON)
+    if name == REMIND:
+        return _id(name, organisation_id, f"{here:%Y-%m-%d}") if here.hour >= int(hours) else None
     if name == NIGHT:
         return _id(name, organisation_id, f"{here:%Y-%m-%d}") if here.time() >= NIGHT_FROM else None
     return _id(name, organisation_id, f"{here:%Y-%m-%d %H}") if str(here.hour) in hours.split() else None

@@ -7,13 +7,13 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, keyring, organisations
+from speakup import accounts, keyring, organisations, policy
 from speakup.accounts import Member, PublicProfile
 from speakup.gateways import documents
 from speakup.gateways.documents import Kind, Limits, Refused
 from speakup.kernel.actor import Role
 from speakup.kernel.uow import UnitOfWork
-from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES
+from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES, Permission
 from speakup.web import absences, places
 from speakup.web.actors import half_signed_in, work
 from speakup.web.auth import account
@@ -40,6 +40,7 @@ def overview() -> ResponseReturnValue:
             may_be_shown=bool((written | uow.actor.roles) & CASE_ROLES),
             nothing_here=places.home_address(uow.actor) == "/account" and written == uow.actor.roles,
             has_key_to_vouch_for=bool(written & CAN_HOLD_GRANTS),
+            has_cases=policy.allows(uow.actor, Permission.CASE_LIST),
             factor_set=accounts.has_second_factor(uow, me.id),
             sessions=keyring.my_sessions(uow),
             this_session=user.session_id if user else None,
