@@ -258,9 +258,8 @@ def receivers(uow: UnitOfWork, log: KeyLog, *, lot: bytes = b"", counted: bool =
 
 
 def _able(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
-    """List them for asking whether two are left, which how many cases are open decides only if somebody is shut out."""
-    able = receivers(uow, log, counted=False)
-    return receivers(uow, log) if any(each.shut_out for each in able) else able
+    """List them for asking whether two are left: whoever is shut out first, as a draw may put them."""
+    return [replace(each, turn=-float(each.shut_out)) for each in receivers(uow, log, counted=False)]
 
 
 def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
