@@ -91,6 +91,9 @@ def _keep(step: Step, to: str) -> ResponseReturnValue:
         draft = cases.read_draft(uow, place.token)
         if draft.sent is not None or draft.parked:
             return _again(step, 409, _already_sent())
+        if not started and request.form.get("draft", draft.mark) != draft.mark:
+            attachments.forget(organisation_id(), incoming.stored)
+            return _again(step, 409, _another_is_open())
         draft = _saved(uow, place, step, incoming)
         if step.name == "files" and to.startswith(_REMOVE):
             removed = _removed(uow, place, draft, to.removeprefix(_REMOVE))
@@ -231,6 +234,7 @@ def _shown(
         "back": CHECK if at.returning else steps.before(draft, at.step),
         "count": len(steps.STEPS),
         "files": draft.files if draft else [],
+        "mark": draft.mark if draft else "",
     }
     if at.step is CHECK and draft is not None:
         context.update(checking.context(uow, draft))
@@ -264,6 +268,14 @@ def _already_sent() -> str:
     words = gettext(
         "You have already sent this, or put it aside. What you wrote here is not part of it. "
         "Copy it, then use Follow up with your seven words."
+    )
+    return str(words)
+
+
+def _another_is_open() -> str:
+    words = gettext(
+        "Something else has been opened in this browser since. What you wrote here is not part of it, and is not kept. "
+        "Copy it first. If you go on, it takes the place of the answer that is there."
     )
     return str(words)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, make_response, redirect, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -32,6 +32,9 @@ def send() -> ResponseReturnValue:
         return _start_again()
     if draft.sent is not None:
         return redirect(url_for("intake.sent"), 303)
+    if request.form.get("draft", draft.mark) != draft.mark:
+        flash(gettext("Something else has been opened in this browser. Look at it before you send it."), "trouble")
+        return _back_to(place, CHECK)
     if concern is None or concern.named is None:
         return _back_to(place, trouble or CHECK)
     return _send(place, draft, generation, concern)

@@ -9,7 +9,7 @@ from speakup.cases.models import Draft, StoredBlob
 from speakup.gateways.blobs import Blobs
 from tests.trusts import Trust
 from tests.web.client import Page, PageClient
-from tests.web.walking import go_on, open_inbox, question, send, walk, words_of
+from tests.web.walking import go_on, open_inbox, question, readers_of, send, walk, words_of
 
 
 @pytest.fixture
@@ -106,3 +106,44 @@ def test_an_inbox_opens_beside_whatever_is_written_here(browser: PageClient) -> 
     go_on(browser, walk(browser, 2), narrative="The gate was locked.")
     assert "Your private inbox" in open_inbox(browser, " ".join(words)).heading
     assert question(browser.get("/raise")) == "3"
+
+
+@pytest.fixture
+def stale(browser: PageClient, waiting: str) -> Page:
+    """A page of a draft that has given way to another in this browser."""
+    go_on(browser, walk(browser, 2), narrative="The gate was locked.")
+    page = walk(browser, 3)
+    browser.submit(open_inbox(browser, waiting), "Delete it and open the other")
+    return page
+
+
+def test_a_page_of_a_draft_that_gave_way_writes_over_nothing_before_it_says_so(
+    browser: PageClient, stale: Page
+) -> None:
+    walk(browser, 4, risk={"risk": "The night staff."})
+    again = go_on(browser, stale, risk="Whoever has no key.")
+    assert again.status == 409
+    assert "Something else has been opened in this browser since" in again.errors[0]
+    assert "Whoever has no key." in again.body
+    assert "The night staff." in walk(browser, 9).text
+    assert question(go_on(browser, again)) == "4"
+    assert "Whoever has no key." in walk(browser, 9).text
+
+
+def test_what_took_the_place_of_a_draft_is_not_sent_from_a_page_of_that_one(
+    browser: PageClient, trust: Trust, waiting: str
+) -> None:
+    check = walk(browser, 9)
+    browser.submit(open_inbox(browser, waiting), "Delete it and open the other")
+    asked = browser.submit(check, "Send")
+    assert question(asked) == "9"
+    assert "Look at it before you send it." in asked.text
+    assert readers_of(trust) == {}
+    assert len(words_of(browser.submit(asked, "Send"))) == 7
+
+
+def test_a_page_still_saves_its_answer_after_its_own_draft_was_put_aside_and_gone_on_with(browser: PageClient) -> None:
+    page = walk(browser, 3)
+    browser.submit(browser.submit(page, "Stop and come back later"), "Go on writing now")
+    assert question(go_on(browser, page, risk="The night staff.")) == "4"
+    assert "The night staff." in walk(browser, 9).text
