@@ -171,14 +171,17 @@ def _by_load(receivers: Iterable[Receiver]) -> list[uuid.UUID]:
     return [each.person_id for each in sorted(receivers, key=lambda each: (each.turn, each.open_cases, each.person_id))]
 
 
-def turns(loads: Sequence[int], lot: bytes) -> list[float]:
+def turns(loads: Mapping[uuid.UUID, int], lot: bytes) -> dict[uuid.UUID, float]:
     """Draw an order of people with these open cases, in which fewer make an early turn likelier; the lower, the sooner.
 
     By chance, with no word of what came before on the same day: if whoever has fewest always came first, who received
     which of a day's concerns would tell in what order they came. One `lot` always draws the same. It is a weighted
     sample without replacement (Efraimidis and Spirakis, Information Processing Letters 97, 2006).
     """
-    most = max(loads, default=0)
-    drawn = (hashlib.sha256(lot + place.to_bytes(4, "big")).digest() for place in range(len(loads)))
-    parts = ((int.from_bytes(each[:7], "big") + 1) / 2**56 for each in drawn)
-    return [-math.log(part) / (1 + most - load) for part, load in zip(parts, loads, strict=True)]
+    most = max(loads.values(), default=0)
+    return {person: -math.log(_drawn(lot, person)) / (1 + most - load) for person, load in loads.items()}
+
+
+def _drawn(lot: bytes, person: uuid.UUID) -> float:
+    """Return a number above 0 and up to 1, any of them as likely as any other."""
+    return (int.from_bytes(hashlib.sha256(lot + person.bytes).digest()[:7], "big") + 1) / 2**56

@@ -76,19 +76,19 @@ def test_load_is_shared() -> None:
     assert choose(Concern(), [], busy) == Choice(HUGH, LENA, Why.FALLBACK)
 
 
-@given(st.lists(st.integers(0, 500), min_size=1, max_size=9), st.binary(max_size=40))
-def test_a_lot_always_draws_the_same_turns(loads: list[int], lot: bytes) -> None:
+@given(st.dictionaries(st.uuids(), st.integers(0, 500), max_size=9), st.binary(max_size=40))
+def test_a_lot_always_draws_the_same_turns_whoever_else_is_there(loads: dict[uuid.UUID, int], lot: bytes) -> None:
     drawn = turns(loads, lot)
-    assert drawn == turns(loads, lot)
-    assert len(drawn) == len(loads)
-    assert all(0 <= turn < inf for turn in drawn)
+    assert drawn == turns(dict(reversed(loads.items())), lot)
+    assert drawn.keys() == loads.keys()
+    assert all(0 <= turn < inf for turn in drawn.values())
 
 
 def test_fewer_open_cases_make_an_early_turn_likelier_and_never_certain() -> None:
-    first = Counter(min(range(3), key=turns([8, 4, 0], lot.to_bytes(2, "big")).__getitem__) for lot in range(3000))
+    drawn = (turns({GAIL: 8, HUGH: 4, LENA: 0}, lot.to_bytes(2, "big")) for lot in range(3000))
+    first = Counter(min(each, key=each.__getitem__) for each in drawn)
     # The chances are 1 : 5 : 9; five standard deviations of 3,000 draws are below 140.
-    assert [abs(first[place] - expected) < 140 for place, expected in enumerate((200, 1000, 1800))] == [True] * 3
-    assert first[0] > 0
+    assert [abs(first[who] - share) < 140 for who, share in ((GAIL, 200), (HUGH, 1000), (LENA, 1800))] == [True] * 3
 
 
 def test_a_turn_decides_among_those_who_may_receive_and_nobody_else() -> None:

@@ -253,8 +253,8 @@ def receivers(uow: UnitOfWork, log: KeyLog, *, lot: bytes = b"", counted: bool =
     ]
     if not lot:
         return able
-    turns = routing.turns([each.open_cases for each in able], lot)
-    return [replace(each, turn=turn) for each, turn in zip(able, turns, strict=True)]
+    turns = routing.turns({each.person_id: each.open_cases for each in able}, lot)
+    return [replace(each, turn=turns[each.person_id]) for each in able]
 
 
 def _able(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
