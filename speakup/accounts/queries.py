@@ -45,12 +45,18 @@ class Member:
 
     person: Person
     membership: Membership
+    vouched_name: str = ""
+    """As whoever vouched for them read it, where that was asked for; nothing written since changes it."""
 
     @property
     def id(self) -> uuid.UUID:
         """The person's id."""
         return self.person.id
 
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return self.vouched_name or self.person.name
 
     @property
     def email(self) -> str:

@@ -9,7 +9,7 @@ from speakup.crypto.keypairs import staff_keys
 from speakup.kernel.actor import Role
 from speakup.keyring.models import CompartmentKind, LogKind
 from speakup.keyring.rules import canonical, key_log
-from speakup.keyring.rules.key_log import KeyLog, Places, SignedEntry, Signing, TrustRoot
+from speakup.keyring.rules.key_log import KeyLog, Places, SignedEntry, Signing, TrustRoot, Whose
 
 ORGANISATION, GAIL, SURGERY, MAIN = (uuid.UUID(int=n) for n in range(1, 5))
 KEYS = staff_keys(bytes(range(32)))
@@ -20,7 +20,14 @@ RULES = [{"directorate": str(SURGERY), "site": None, "primary": str(GAIL), "cove
 def founded() -> tuple[KeyLog, TrustRoot]:
     empty = key_log.empty(ORGANISATION)
     body = key_log.vouching_body(
-        empty, LogKind.ROOT, Signing(GAIL, DAY), GAIL, KEYS.public, CompartmentKind, [Role.GUARDIAN], date(2028, 1, 1)
+        empty,
+        LogKind.ROOT,
+        Signing(GAIL, DAY),
+        Whose(GAIL, "Gail Guard"),
+        KEYS.public,
+        CompartmentKind,
+        [Role.GUARDIAN],
+        date(2028, 1, 1),
     )
     entry = SignedEntry(body, KEYS.sign_vouching(body))
     root = TrustRoot(GAIL, KEYS.public.fingerprint(), 1, entry.hash)

@@ -17,7 +17,7 @@ from speakup.kernel.ids import new_id
 from speakup.keyring.models import CompartmentKind, LogKind, PrincipalKind
 from speakup.keyring.operations.compartments import MANIFEST, WHOLE
 from speakup.keyring.rules import canonical, key_log, key_records
-from speakup.keyring.rules.key_log import KeyLog, Signing
+from speakup.keyring.rules.key_log import KeyLog, Signing, Whose
 from speakup.keyring.rules.key_records import Holder, Place, Statement
 from speakup.tables import METADATA
 from tests.factories import RaisedCase
@@ -64,7 +64,7 @@ class Intruder:
     ) -> None:
         """Append an entry that vouches for themselves."""
         body = key_log.vouching_body(
-            log, LogKind.VOUCH, Signing(signer, date(2026, 1, 2)), self.id, self.keys.public,
+            log, LogKind.VOUCH, Signing(signer, date(2026, 1, 2)), Whose(self.id, "Ian"), self.keys.public,
             frozenset(CompartmentKind), [Role.GUARDIAN], date(2026, 1, 2) + timedelta(days=9999),
         )  # fmt: skip
         self.append(connection, log.number + 1, body, (signed_with or self.keys).sign_vouching(body))

@@ -154,7 +154,7 @@ def raise_concern(
     case, _ = start_case(uow, secrets, generation, concern, draft.files)
     organisation = organisations.here(uow)
     answer_by = case.due_on or working_day_after(uow.today, organisation.acknowledge_days, organisation.country)
-    names = accounts.names_of(uow, [case.primary_id, case.cover_id])
+    names = keyring.names_vouched_for(uow, accounts.names_of(uow, [case.primary_id, case.cover_id]))
     readers = tuple(names[person] for person in (case.primary_id, case.cover_id))
     # What was typed is in the case now; the row that stays behind only shows the words again.
     draft.answers, draft.files = {}, []
@@ -266,7 +266,7 @@ def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
     """List everybody who belongs here, and whoever left without a guardian's word: they may still be sealed to."""
     present = accounts.members(uow)
     gone = _vouched(uow, log) - {each.id for each in present}
-    return [*present, *(accounts.past_members(uow, gone) if gone else [])]
+    return keyring.as_vouched(log, [*present, *(accounts.past_members(uow, gone) if gone else [])])
 
 
 def _vouched(uow: UnitOfWork, log: KeyLog) -> frozenset[uuid.UUID]:
@@ -305,11 +305,11 @@ def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uui
     """
     people, log = set(exclusions.people), keyring.load_key_log(uow)
     known = _people(uow, log)
-    names = {_plain_name(each) for each in known if each.id in people}
+    names = {name for each in known if each.id in people for name in _plain_names(each)}
     for each in known:
         roles = _roles(log, each)
         if (
-            _plain_name(each) in names
+            not names.isdisjoint(_plain_names(each))
             or (exclusions.team and roles & _TEAM)
             or (exclusions.executives and roles & _EXECUTIVES)
         ):
@@ -317,7 +317,12 @@ def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uui
     return frozenset(people)
 
 
-def _plain_name(member: Member) -> str:
+def _plain_names(member: Member) -> set[str]:
+    """What somebody is called, and was when somebody vouched for them."""
+    return {_plain(member.person.name), _plain(member.name)}
+
+
+def _plain(name: str) -> str:
     """A name as the eye reads it: without capitals, accents and double spaces."""
     letters = unicodedata.normalize("NFKD", member.person.name).casefold()
     return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())

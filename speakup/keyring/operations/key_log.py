@@ -23,7 +23,7 @@ from speakup.keyring import trust_root
 from speakup.keyring.models import CompartmentKind, KeyLogEntry, KeyPair, LogKind
 from speakup.keyring.principals import principal
 from speakup.keyring.rules import canonical, key_log
-from speakup.keyring.rules.key_log import KeyLog, LogFault, Places, SignedEntry, Signing, TrustRoot, Vouched
+from speakup.keyring.rules.key_log import KeyLog, LogFault, Places, SignedEntry, Signing, TrustRoot, Vouched, Whose
 from speakup.keyring.rules.pending import SIGNED
 from speakup.policy import Permission
 
@@ -79,10 +79,8 @@ def found(uow: UnitOfWork, expires: date) -> None:
         raise Conflict(uow.organisation_id)
     keys = principal(uow).keys
     log = key_log.empty(uow.organisation_id)
-    signing = Signing(me.id, uow.today)
-    body = key_log.vouching_body(
-        log, LogKind.ROOT, signing, me.id, keys.public, CASE_COMPARTMENTS, me.membership.drafted_roles, expires
-    )
+    signing, whose, roles = Signing(me.id, uow.today), Whose(me.id, me.person.name), me.membership.drafted_roles
+    body = key_log.vouching_body(log, LogKind.ROOT, signing, whose, keys.public, CASE_COMPARTMENTS, roles, expires)
     _append(uow, log, body, keys.sign_vouching(body))
 
 
@@ -149,7 +147,7 @@ def vouch(uow: UnitOfWork, offer: Offer, words: Iterable[str], expires: date) ->
         raise Conflict(person_id)
     keys = claimed_keys(uow, person_id)
     _require_words(words, _five_words(keys.fingerprint(), uow.organisation_id))
-    _sign_vouching(uow, _latest(uow), person_id, keys, offer.roles, expires)
+    _sign_vouching(uow, _latest(uow), offer, keys, expires)
 
 
 def narrow(uow: UnitOfWork, person_id: uuid.UUID, roles: frozenset[Role]) -> None:
@@ -161,7 +159,7 @@ def narrow(uow: UnitOfWork, person_id: uuid.UUID, roles: frozenset[Role]) -> Non
         raise Conflict(person_id)
     if person_id == uow.actor.id:
         raise Forbidden(person_id)
-    _sign_vouching(uow, log, person_id, held.keys, roles, held.expires)
+    _sign_vouching(uow, log, Offer(person_id, held.name, "", "", roles), held.keys, held.expires)
 
 
 def remove(uow: UnitOfWork, person_id: uuid.UUID) -> None:
@@ -253,11 +251,10 @@ def _five_words(fingerprint: bytes, organisation_id: uuid.UUID) -> tuple[str, ..
     return five_words(fingerprint, organisation_id.bytes)
 
 
-def _sign_vouching(
-    uow: UnitOfWork, log: KeyLog, person_id: uuid.UUID, keys: PublicKeys, roles: frozenset[Role], expires: date
-) -> None:
-    signing, compartments = Signing(uow.actor.person_id, uow.today), _compartments_for(roles)
-    body = key_log.vouching_body(log, LogKind.VOUCH, signing, person_id, keys, compartments, roles, expires)
+def _sign_vouching(uow: UnitOfWork, log: KeyLog, offer: Offer, keys: PublicKeys, expires: date) -> None:
+    signing, whose = Signing(uow.actor.person_id, uow.today), Whose(offer.person_id, offer.name)
+    compartments = _compartments_for(offer.roles)
+    body = key_log.vouching_body(log, LogKind.VOUCH, signing, whose, keys, compartments, offer.roles, expires)
     _append(uow, log, body, principal(uow).keys.sign_vouching(body))
 
 

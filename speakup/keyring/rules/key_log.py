@@ -54,10 +54,20 @@ class Vouched:
     since: int
     by: uuid.UUID
     fingerprint: bytes
+    name: str = ""
+    """As the voucher read it; empty in entries from before names were kept."""
 
     def may_receive(self, kind: CompartmentKind, on: date) -> bool:
         """Say whether a data key of this kind may be sealed to this person today."""
         return kind in self.compartments and on <= self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whom an entry vouches for, by the name that the voucher read."""
+
+    person_id: uuid.UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,11 @@ class KeyLog:
     def knew(self, person_id: uuid.UUID, fingerprint: bytes) -> bool:
         """Say whether this key was ever this person's, by the log."""
         return any(each.fingerprint == fingerprint for each in self.once_valid.get(person_id, ()))
+
+    def name_of(self, person_id: uuid.UUID) -> str:
+        """Return the name somebody was last vouched for under; nothing for somebody it never knew, or not by name."""
+        known = self.once_valid.get(person_id, ())
+        return known[-1].name if known else ""
 
     def once_guardian(self, person_id: uuid.UUID) -> Iterator[Vouched]:
         """Give each key this person had while they could be on a case."""
@@ -182,20 +197,21 @@ def vouching_body(
     log: KeyLog,
     kind: LogKind,
     signing: Signing,
-    person_id: uuid.UUID,
+    whose: Whose,
     keys: PublicKeys,
     compartments: Iterable[CompartmentKind],
     roles: Iterable[Role],
     expires: date,
 ) -> bytes:
-    """Write the entry that says: these keys are this person's, for these compartments and roles, until then."""
+    """Write the entry that says: these keys are this person's, who is called so, for these compartments and roles."""
     return canonical.encode({
         **_place(log, kind, signing),
-        "person": str(person_id),
+        "person": str(whose.person_id),
         "keys": canonical.text(keys.to_bytes()),
         "compartments": sorted(compartments),
         "roles": sorted(roles),
         "expires": expires.isoformat(),
+        "name": whose.name,
     })  # fmt: skip
 
 
@@ -288,4 +304,5 @@ def _vouched(body: dict[str, Any], number: int, signer: uuid.UUID) -> Vouched:
         since=number,
         by=signer,
         fingerprint=keys.fingerprint(),
+        name=str(body.get("name", "")),
     )

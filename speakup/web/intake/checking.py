@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext, lazy_gettext
 
-from speakup import accounts, organisations
+from speakup import accounts, keyring, organisations
 from speakup.accounts import Member
 from speakup.cases import DraftContent
 from speakup.kernel.uow import UnitOfWork
@@ -44,7 +44,8 @@ def context(uow: UnitOfWork, draft: DraftContent) -> dict[str, Any]:
 def _members(uow: UnitOfWork, choice: Choice) -> list[Member]:
     """Find the two among everybody, whom choosing has read already; one who has left is read for themselves."""
     everybody = {each.id: each for each in accounts.members(uow)}
-    return [everybody.get(each) or accounts.member(uow, each) for each in (choice.primary, choice.cover)]
+    both = [everybody.get(each) or accounts.member(uow, each) for each in (choice.primary, choice.cover)]
+    return keyring.as_vouched(keyring.load_key_log(uow), both)
 
 
 def given_back() -> dict[str, Any]:

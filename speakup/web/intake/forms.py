@@ -178,7 +178,7 @@ class ExcludeForm(Prepared, PlainForm):
         whole = [(key, words, _names(members)) for key, words, members in groups if members]
         people = [(str(each.id), described(each)) for each in offered.people]
         self.people.choices = offer([*people, *((key, f"{words}: {names}") for key, words, names in whole)])
-        self.names = {str(each.id): each.person.name for each in offered.people}
+        self.names = {str(each.id): each.name for each in offered.people}
         self.names |= {key: str(words) for key, words, _ in whole}
         self.subject.choices = offer([(key, words) for key, words in _SUBJECTS if not key or key in offered.subjects])
         self.needed = offered.needed
@@ -215,11 +215,11 @@ _SUBJECTS: list[tuple[str, Any]] = [
 
 
 def _names(members: list[Member]) -> str:
-    return ", ".join(each.person.name for each in members)
+    return ", ".join(each.name for each in members)
 
 
 def described(member: Member) -> str:
     """Name somebody with job and workplace, so that nobody is mistaken for another."""
     person = member.person
     about = ", ".join(each for each in (person.job_title, person.workplace) if each)
-    return f"{person.name} – {about}" if about else person.name
+    return f"{member.name} – {about}" if about else member.name

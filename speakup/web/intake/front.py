@@ -93,10 +93,11 @@ def _guardians(uow: UnitOfWork) -> list[accounts.Member]:
     except keyring.NoTrustRoot:
         return []
     vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
-    return [each for each in accounts.members(uow) if each.id in vouched and log.valid[each.id].roles & _TEAM]
+    found = keyring.as_vouched(log, accounts.members(uow))
+    return [each for each in found if each.id in vouched and log.valid[each.id].roles & _TEAM]
 
 
 def _shown(member: accounts.Member, *, has_photo: bool) -> Guardian:
     person = member.person
     address = url_for("intake.photo", person_id=person.id) if has_photo else ""
-    return Guardian(person.name, person.job_title, person.workplace, person.phone, person.hours, address)
+    return Guardian(member.name, person.job_title, person.workplace, person.phone, person.hours, address)

@@ -48,6 +48,8 @@ class Colleague:
     needs_vouching: bool
     namesake: bool
     """Whether somebody else here has the same name."""
+    vouched_name: str
+    """What they were vouched for as, where they are called something else since: workers go on being told this one."""
 
     @property
     def receives_concerns(self) -> bool:
@@ -237,8 +239,9 @@ def _colleague(uow: UnitOfWork, log: KeyLog, member: Member, *, namesake: bool) 
     written = member.membership.drafted_roles & keyring.SIGNED
     joined = member.membership.joined_on is not None and keyring.locked_key(uow, member.id) is not None
     borne_out = vouched is not None and written <= vouched.roles and vouched.expires >= uow.today
+    vouched_name = vouched.name if vouched is not None and vouched.name != member.person.name else ""
     same_key = vouched is not None and joined and keyring.claimed_keys(uow, member.id) == vouched.keys
-    needs_vouching = bool(written & CAN_HOLD_GRANTS) and not (borne_out and same_key)
+    needs_vouching = bool(written & CAN_HOLD_GRANTS) and not (borne_out and same_key and not vouched_name)
     roles = vouched.roles if vouched is not None and not needs_vouching else member.membership.drafted_roles
     return Colleague(
         member,
@@ -247,4 +250,5 @@ def _colleague(uow: UnitOfWork, log: KeyLog, member: Member, *, namesake: bool) 
         vouched.expires if vouched else None,
         needs_vouching,
         namesake,
+        vouched_name,
     )
