@@ -223,6 +223,9 @@ def _is_letter(character: str) -> bool:
 
 # What is shown of a text
 
+SENTENCES = 3
+"""Of one text, where no single one says everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
@@ -235,18 +238,23 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?…。！？])[\s”’\"')\]]+|\n+")  # n
 
 
 def excerpt(text: str, hits: Sequence[Hit]) -> Excerpt:
-    """Return the sentence that says most of what was looked for; a long one only around it."""
+    """Return the sentences that say most of what was looked for, in their order; long ones only around it."""
     sentences = [0, *(match.end() for match in _SENTENCE_ENDS.finditer(text)), len(text)]
-    best = max(pairwise(sentences), key=lambda span: len({hit.term for hit in hits if span[0] <= hit.start < span[1]}))
-    within = [hit for hit in hits if best[0] <= hit.start < best[1]]
-    best = (best[0], max([best[1], *(hit.end for hit in within)]))
-    start, end = _narrowed(text, best, within[0] if within else None)
-    return Excerpt(tuple(_marked(text, start, end, hits)))
+    said: dict[tuple[int, int], list[Hit]] = {
+        span: within for span in pairwise(sentences) if (within := [h for h in hits if span[0] <= h.start < span[1]])
+    }
+    wanted, shown = {hit.term for hit in hits}, list[tuple[int, int]]()
+    while wanted and len(shown) < SENTENCES:
+        best = max(said, key=lambda span: len({hit.term for hit in said[span]} & wanted))
+        within = said.pop(best)
+        wanted -= {hit.term for hit in within}
+        shown.append(_narrowed(text, (best[0], max(best[1], *(hit.end for hit in within))), within[0]))
+    return Excerpt(tuple(_marked(text, sorted(shown), hits)))
 
 
-def _narrowed(text: str, span: tuple[int, int], first: Hit | None) -> tuple[int, int]:
+def _narrowed(text: str, span: tuple[int, int], first: Hit) -> tuple[int, int]:
     start, end = span
-    if end - start <= SHOWN or first is None:
+    if end - start <= SHOWN:
         return start, end
     at = max(start, min(first.start - SHOWN // 3, end - SHOWN))
     return _to_space(text, at, start, first.start), _to_space(text, min(at + SHOWN, end), first.end, end)
@@ -261,14 +269,19 @@ def _to_space(text: str, at: int, low: int, high: int) -> int:
     return high if space < 0 and high - at < SHOWN // 4 else at if space < 0 else space + 1
 
 
-def _marked(text: str, start: int, end: int, hits: Iterable[Hit]) -> list[tuple[str, bool]]:
-    pieces, at = [("…", False)] if text[:start].strip() else [], start
-    for hit in hits:
-        if hit.start >= end or hit.end <= at:
-            continue
-        pieces += [(text[at : max(at, hit.start)], False), (text[max(at, hit.start) : min(hit.end, end)], True)]
-        at = min(hit.end, end)
-    pieces.append((text[at:end].rstrip(), False))
-    if text[end:].strip():
-        pieces.append(("…", False))
+def _marked(text: str, spans: Iterable[tuple[int, int]], hits: Iterable[Hit]) -> list[tuple[str, bool]]:
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in spans:
+        if text[at:start].strip():
+            pieces.append((" … " if pieces else "…", False))
+        at = max(at, start)
+        for hit in hits:
+            if at <= hit.start < end:
+                pieces += [(text[at : hit.start], False), (text[hit.start : hit.end], True)]
+                at = hit.end
+        pieces.append((text[at:end].rstrip() if end > at else "", False))
+        at = max(at, end)
+    if text[at:].strip():
+        pieces.append((" …", False))
     return [(words, found) for words, found in pieces if words]

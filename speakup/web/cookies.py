@@ -1,9 +1,9 @@
-"""The six cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
+"""The seven cookies there are, each host-only, secure, out of scripts' reach and never sent from another site.
 
 `__Host-form` ties a form to the browser it was served to; `__Host-draft`, `__Host-inbox` and `__Host-staff` each open
 one sealed row; `__Host-done` holds a sentence of ours across one redirect; `__Host-known` says of a browser of staff
-that somebody signed in with it, so that a guesser elsewhere does not slow them. None is set before it is needed, and
-none outlives the browser.
+that somebody signed in with it, so that a guesser elsewhere does not slow them; `__Host-search` holds what a guardian
+looks for, sealed to their session. None is set before it is needed, and none outlives the browser.
 """
 
 from dataclasses import dataclass
@@ -41,4 +41,5 @@ INBOX = Cookie("__Host-inbox")
 STAFF = Cookie("__Host-staff")
 DONE = Cookie("__Host-done")
 KNOWN = Cookie("__Host-known")
-EVERY = (FORM, DRAFT, INBOX, STAFF, DONE, KNOWN)
+SEARCH = Cookie("__Host-search")
+EVERY = (FORM, DRAFT, INBOX, STAFF, DONE, KNOWN, SEARCH)

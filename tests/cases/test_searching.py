@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speakup.cases.searching import LONGEST, SHOWN, Query, excerpt, fold, parse, squeeze, squeeze_all
+from speakup.cases.searching import LONGEST, SENTENCES, SHOWN, Query, excerpt, fold, parse, squeeze, squeeze_all
 
 ANY_TEXT = st.text(max_size=60)
 LETTERS = st.text(st.characters(categories=["Ll", "Lu", "Nd"]), min_size=3, max_size=12)
@@ -135,26 +135,32 @@ def test_what_is_shown_is_the_texts_own_and_holds_what_was_found(typed: str, pie
     if not hits:
         return
     shown = excerpt(text, hits).pieces
-    inside = "".join(words for words, marked in shown if marked or words != "…")
-    assert inside.strip() in text
+    assert all(words in text for words, marked in shown if marked or words.strip() != "…")
     assert any(marked for _, marked in shown)
-    assert len(inside) <= 2 * SHOWN + max(hit.end - hit.start for hit in hits)
+    most = SENTENCES * (2 * SHOWN + max(hit.end - hit.start for hit in hits))
+    assert sum(len(words) for words, _ in shown) <= most
 
 
 def test_only_the_sentence_around_is_shown() -> None:
     text = "First this. Then the cannula was empty! And more.\nAnd another line"
     assert (
         "".join(words for words, _ in excerpt(text, parse("cannula").hits(text)).pieces)
-        == "…Then the cannula was empty!…"
+        == "…Then the cannula was empty! …"
     )
 
 
 def test_a_long_sentence_is_cut_between_words() -> None:
     text = "word " * 300 + "cannula " + "other " * 300
     shown = [words for words, _ in excerpt(text, parse("cannula").hits(text)).pieces]
-    assert shown[0] == shown[-1] == "…"
+    assert (shown[0], shown[-1]) == ("…", " …")
     assert "cannula" in shown
     assert set("".join(shown[1:-1]).split()) == {"word", "cannula", "other"}
+
+
+def test_each_word_is_shown_where_no_sentence_says_them_all() -> None:
+    text = "The ward was full. Nobody counted. There was no cannula."
+    pieces = excerpt(text, parse("ward cannula").hits(text)).pieces
+    assert "".join(words for words, _ in pieces) == "The ward was full. … There was no cannula."
 
 
 def test_the_sentence_with_most_of_the_words_is_the_one_shown() -> None:

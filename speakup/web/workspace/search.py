@@ -1,10 +1,16 @@
 """`/cases/search`: one box over everything I may read. The words come by post and stand in no address and no log.
 
+They go on in a cookie, sealed so that only this session can open it, to the page that looks for them: so Back leads to
+what was found, and each page of it has an address, without a word in either and with nothing kept here.
+
 A search that is done within a second is an ordinary page. A longer one is sent as it goes: the top of the page, a line
 a second that says how far it has come, then what was found. Nothing of it needs a script.
 """
 
+import base64
+import json
 import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,21 +18,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, render_template, request, stream_with_context
+from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import MultiDict
 from wtforms import FormField, RadioField, SelectField
 
 from speakup import cases, vocabulary
 from speakup.cases import SEARCH_LIMIT, CaseState, Search, SearchAsked, SearchQuery, Stand, Where
-from speakup.kernel.errors import Busy
+from speakup.crypto import envelope
+from speakup.crypto.errors import Unreadable
+from speakup.crypto.keypairs import derive
+from speakup.kernel.errors import Busy, NotFound
 from speakup.kernel.turns import away
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels
-from speakup.web.actors import work
+from speakup.web.actors import organisation_id, signed_in, work
+from speakup.web.cookies import SEARCH
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import DayForm, Line
 from speakup.web.workspace import surface
@@ -92,23 +103,68 @@ class SearchForm(PlainForm):
         chosen = (self.state.data, self.element.data, self.stand.data not in {None, Stand.ANY})
         return any(chosen) or any(each.data or each.errors for each in days)
 
-    def carried(self) -> list[tuple[str, str]]:
-        """List the fields as they were posted, for the buttons that lead to other pages."""
-        names = {each.name for each in [*self, *self.raised_from.form, *self.raised_to.form]}
-        return [(name, value) for name, value in request.form.items() if name in names - {"csrf_token"}]
+    def typed(self) -> dict[str, str]:
+        """Return what was filled in, by the fields' names."""
+        boxes = [self.words, self.stand, self.state, self.element, *self.raised_from.form, *self.raised_to.form]
+        return {each.name: each.data for each in boxes if each.data}
 
 
 @surface.route("/cases/search", methods=["GET", "POST"])
 def search() -> ResponseReturnValue:
     form = SearchForm()
+    shared = _prepared(form)
+    query = cases.parse_search(form.words.data or "")
+    if form.validate_on_submit() and _has_words(form, query):
+        return _kept_for_later(form)
+    status = UNPROCESSABLE if form.errors else 200
+    return render_template("workspace/search.html", form=form, search=None, progress=(), **shared), status
+
+
+@surface.get("/cases/search/<name>")
+def found(name: str) -> ResponseReturnValue:
+    """Look for what was posted last in this session, if that is what this address is of."""
+    typed = _opened(name)
+    if typed is None:
+        return redirect(url_for(".search"))
+    form = SearchForm(MultiDict({**typed, "csrf_token": generate_csrf()}))
+    shared = _prepared(form)
+    query = cases.parse_search(form.words.data or "")
+    if not form.validate() or not query:
+        return redirect(url_for(".search"))
+    return _answer(form, _asked(form, query), {**shared, "base": f"/cases/search/{name}?page="})
+
+
+def _prepared(form: SearchForm) -> dict[str, Any]:
+    """Fill in what may be chosen; return what the page shows around it."""
     with work(writes=False) as uow:
         _offer(uow, form)
-        shared = {**common(uow), "where_names": WHERE, "limit": SEARCH_LIMIT}
-    query = cases.parse_search(form.words.data or "")
-    if not form.validate_on_submit() or not _has_words(form, query):
-        status = UNPROCESSABLE if form.errors else 200
-        return render_template("workspace/search.html", form=form, search=None, progress=(), **shared), status
-    return _answer(form, _asked(form, query), shared)
+        return {**common(uow), "where_names": WHERE}
+
+
+def _kept_for_later(form: SearchForm) -> ResponseReturnValue:
+    name = secrets.token_hex(8)
+    key, context = _seal(name)
+    sealed = envelope.seal(key, json.dumps(form.typed(), ensure_ascii=False).encode(), context)
+    response = redirect(url_for(".found", name=name), code=303)
+    SEARCH.put(response, base64.urlsafe_b64encode(sealed).decode())
+    return response
+
+
+def _opened(name: str) -> dict[str, str] | None:
+    """Return what was typed for this address; None where something else was looked for since, or in another session."""
+    key, context = _seal(name)
+    try:
+        return dict(json.loads(envelope.open_sealed(key, base64.urlsafe_b64decode(SEARCH.read()), context)))
+    except (Unreadable, ValueError):
+        return None
+
+
+def _seal(name: str) -> tuple[bytes, bytes]:
+    """Return key and context of what was typed: whoever has the cookie and not the session reads nothing."""
+    user = signed_in()
+    if user is None or user.actor.root_secret is None:
+        raise NotFound("nobody is signed in")
+    return derive(user.actor.root_secret, "search"), envelope.bind("search", organisation_id(), user.session_id, name)
 
 
 def _offer(uow: UnitOfWork, form: SearchForm) -> None:
@@ -133,7 +189,7 @@ def _asked(form: SearchForm, query: SearchQuery) -> SearchAsked:
         state=CaseState(form.state.data) if form.state.data else None,
         element=form.element.data or None,
         stand=Stand(form.stand.data or Stand.ANY),
-        page=_page(request.form.get("page", "")),
+        page=_page(request.args.get("page", "")),
     )
 
 
