@@ -64,6 +64,10 @@ class Membership(Owned, Base):
         """The roles an administrator wrote down."""
         return _roles_named(tuple(self.roles))
 
+    def away_until(self, today: date) -> date | None:
+        """Return the last day of an absence that is not over; None for somebody who is here."""
+        return self.absent_until if self.absent_until is not None and self.absent_until >= today else None
+
 
 @lru_cache(maxsize=1024)
 def _roles_named(names: tuple[str, ...]) -> frozenset[Role]:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,6 +40,8 @@ class Listed:
     invitation: Invitation | None
     has_keys: bool
     may_be_away: bool
+    away_until: date | None
+    """The last day of an absence that is not over."""
 
     @property
     def joined(self) -> bool:
@@ -126,7 +129,7 @@ def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
             raise NotFound(person_id)
         if not posted or not absences.fits(form.until.form, uow.today):
             if not form.is_submitted():
-                form.until.form.show(found.membership.absent_until)
+                form.until.form.show(found.membership.away_until(uow.today))
             page = render_template("admin/away.html", form=form, member=found, **common(uow))
             return page, UNPROCESSABLE if form.errors else 200
         waits = keyring.ask_absence(uow, found.membership, form.until.form.written)
@@ -194,6 +197,7 @@ def _listed(uow: UnitOfWork, member: Member, log: KeyLog | None, invitations: di
         # Somebody invited may have keys from elsewhere, and that is nobody's business here.
         member.membership.joined_on is not None and keyring.locked_key(uow, member.id) is not None,
         keyring.may_be_away(uow, member.membership),
+        member.membership.away_until(uow.today),
     )
 
 

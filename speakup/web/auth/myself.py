@@ -35,6 +35,7 @@ def overview() -> ResponseReturnValue:
             "account/overview.html",
             person=me.person,
             membership=me.membership,
+            away_until=me.membership.away_until(uow.today),
             in_effect=_in_order(uow.actor.roles),
             waiting=_in_order(written - uow.actor.roles),
             may_be_shown=bool((written | uow.actor.roles) & CASE_ROLES),
@@ -96,7 +97,7 @@ def absence() -> ResponseReturnValue:
         membership = _me(uow).membership
         if not form.validate_on_submit() or not absences.fits(form.until.form, uow.today):
             if not form.is_submitted():
-                form.until.form.show(membership.absent_until)
+                form.until.form.show(membership.away_until(uow.today))
             page = render_template("account/absence.html", form=form, membership=membership, **_common(uow))
             return page, UNPROCESSABLE if form.errors else 200
         until = form.until.form.written

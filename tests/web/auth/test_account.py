@@ -149,6 +149,14 @@ def test_being_away_is_said_and_taken_back(guardian: PageClient, trust: Trust) -
     assert "You are shown as here" in guardian.submit("/account/absence", **empty).text
 
 
+def test_an_absence_that_is_over_is_shown_nowhere(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    with trust.work() as uow:
+        accounts.member(uow, trust.guardian.id).membership.absent_until = uow.today - timedelta(days=1)
+    assert "Away until" not in guardian.get("/account").text
+    assert guardian.get("/account/absence").soup.select_one("input[name=until-day]")["value"] == ""  # type: ignore[index]
+    assert "Away until" not in signed_in(trust.administrator).get(f"/admin/members/{trust.guardian.id}").text
+
+
 def until(last: date) -> dict[str, str]:
     """Fill in a last day away."""
     return {"until-day": str(last.day), "until-month": str(last.month), "until-year": str(last.year)}
