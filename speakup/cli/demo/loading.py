@@ -21,7 +21,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from speakup import audit, cases, keyring
-from speakup.cli.demo import texts, trusts
+from speakup.cli.demo import texts, timekeeping, trusts
 from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
 from speakup.cli.demo.texts import DemoCase, DemoEvent, Kind, State
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
@@ -122,7 +122,7 @@ class Loader:
         return founded
 
     def _live(self, trust: DemoTrust, living: list[Living], progress: Callable[[int], None]) -> None:
-        steps = sorted(step for each in living for step in self._steps(trust, each))
+        steps = sorted([*(step for each in living for step in self._steps(trust, each)), *self._pauses(living)])
         for done, step in enumerate(steps):
             step.do()
             progress(1)
@@ -134,7 +134,8 @@ class Loader:
     def size(self) -> int:
         """Count the steps there will be, for the progress bar."""
         people = sum(len(texts.load().trusts[key].people) for key in self.hosts)
-        return people + sum(_sittings(each) for key in self.hosts for each in self._content(key))
+        pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
+        return people + pauses + sum(_sittings(each) for key in self.hosts for each in self._content(key))
 
     def _found(self, start: datetime) -> list[DemoTrust]:
         known: dict[str, DemoPerson] = {}
@@ -174,6 +175,17 @@ class Loader:
         if content.closure is not None:
             yield Step(content.closure.on, len(content.events) + 1, lambda: self._close(living))
 
+    def _pauses(self, living: list[Living]) -> Iterator[Step]:
+        """Let some of the open cases wait, beside the work on the others."""
+        by_content = {id(each.content): each for each in living}
+        for content, place in timekeeping.waiting([each.content for each in living], self.today):
+            day = self.today - timekeeping.PAUSED_BEFORE
+            yield Step(day, len(content.events) + 1, partial(self._pause, by_content[id(content)], day, place))
+
+    def _pause(self, living: Living, day: date, place: int) -> None:
+        with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
+            timekeeping.pause(uow, cases.find(uow, living.ref), place)
+
     def _raise(self, trust: DemoTrust, living: Living) -> None:
         concern = ConcernFactory.build(case=living.content, ids=trust.ids)
         with self.database.work(living.reporter, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
@@ -193,8 +205,8 @@ class Loader:
     def _sit(self, living: Living, day: date, events: list[DemoEvent]) -> None:
         """Let the guardian answer and note."""
         with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
-            case = cases.find(uow, living.ref)
-            if not living.titled:
+            case, first = cases.find(uow, living.ref), not living.titled
+            if first:
                 cases.title_case(uow, case, living.content.title)
                 living.titled = True
             for each in events:
@@ -202,6 +214,7 @@ class Loader:
                     cases.reply(uow, case, each.text)
                 else:
                     cases.add_note(uow, case, each.text)
+            timekeeping.keep_time(uow, case, first=first)
             cases.mark_read(uow, case)
 
     def _close(self, living: Living) -> None:
