@@ -21,7 +21,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from speakup import audit, cases, keyring
-from speakup.cli.demo import texts, timekeeping, trusts
+from speakup.cli.demo import diaries, lists, texts, timekeeping, trusts
 from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
 from speakup.cli.demo.texts import DemoCase, DemoEvent, Kind, State
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
@@ -122,7 +122,8 @@ class Loader:
         return founded
 
     def _live(self, trust: DemoTrust, living: list[Living], progress: Callable[[int], None]) -> None:
-        steps = sorted([*(step for each in living for step in self._steps(trust, each)), *self._pauses(living)])
+        of_cases = [*(step for each in living for step in self._steps(trust, each)), *self._pauses(living)]
+        steps = sorted([*of_cases, *self._beside_cases(trust)])
         for done, step in enumerate(steps):
             step.do()
             progress(1)
@@ -133,9 +134,11 @@ class Loader:
 
     def size(self) -> int:
         """Count the steps there will be, for the progress bar."""
-        people = sum(len(texts.load().trusts[key].people) for key in self.hosts)
+        known = [texts.load().trusts[key] for key in self.hosts]
+        beside = sum(len(lists.CHANGES.get(each.key, ())) + diaries.count(each, *self._lived()) for each in known)
+        sittings = sum(_sittings(each) for key in self.hosts for each in self._content(key))
         pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
-        return people + pauses + sum(_sittings(each) for key in self.hosts for each in self._content(key))
+        return sum(len(each.people) for each in known) + beside + sittings + pauses
 
     def _found(self, start: datetime) -> list[DemoTrust]:
         known: dict[str, DemoPerson] = {}
@@ -148,9 +151,11 @@ class Loader:
         return founded
 
     def _content(self, key: str) -> Iterator[DemoCase]:
-        return texts.cases(
-            self.seed, key, self.counts[key], self.today - timedelta(days=365 * YEARS), self.today - timedelta(days=1)
-        )
+        return texts.cases(self.seed, key, self.counts[key], *self._lived())
+
+    def _lived(self) -> tuple[date, date]:
+        """Return the first day and the last on which anything happens."""
+        return self.today - timedelta(days=365 * YEARS), self.today - timedelta(days=1)
 
     def _living(self, trust: DemoTrust, stretching: ThreadPoolExecutor) -> list[Living]:
         """Draw each case's words, and have them stretched in the order in which the cases will be raised."""
@@ -185,6 +190,13 @@ class Loader:
     def _pause(self, living: Living, day: date, place: int) -> None:
         with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
             timekeeping.pause(uow, cases.find(uow, living.ref), place)
+
+    def _beside_cases(self, trust: DemoTrust) -> Iterator[Step]:
+        """What guardians and administrators do that no case knows of."""
+        for month in diaries.months(self.seed, trust, *self._lived()):
+            yield Step(month.on, 0, partial(diaries.write, self.database, trust, month))
+        for day, change in lists.changes(trust, self.today):
+            yield Step(day, 0, partial(lists.make, self.database, trust, day, change))
 
     def _raise(self, trust: DemoTrust, living: Living) -> None:
         concern = ConcernFactory.build(case=living.content, ids=trust.ids)
