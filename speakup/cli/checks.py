@@ -285,6 +285,9 @@ def _organisation(uow: UnitOfWork) -> Iterator[Finding]:
         yield to_do(here.name, f'Intake is stopped. To go on: `speakup stop-intake "{here.name}" --resume`.')
     if not here.guardian_phone or not all(site.emergency_number for site in organisations.sites(uow)):
         yield to_do(here.name, "A telephone number is missing: the guardians', or a site's for emergencies.")
+    for each in organisations.wrong_numbers(uow):
+        of = f"at {each.site}" if each.site else "of the guardians"
+        yield to_do(here.name, f"Nobody can ring the telephone number {of}, {each.number!r}. Write it in digits.")
     report = audit.verify(uow)
     if report.broken_at is None:
         yield ok(here.name, f"the audit chain is whole, {report.entries} entries")

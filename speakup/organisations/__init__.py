@@ -47,6 +47,7 @@ from speakup.organisations.queries import (
     id_for_host,
     sites,
 )
+from speakup.organisations.telephone import WrongNumber, is_telephone_number, wrong_numbers
 
 __all__ = [
     "CLOCK_BOUNDS",
@@ -62,6 +63,7 @@ __all__ = [
     "Organisation",
     "Site",
     "SiteDetails",
+    "WrongNumber",
     "add_directorate",
     "add_host",
     "add_site",
@@ -81,6 +83,7 @@ __all__ = [
     "here",
     "hosts",
     "id_for_host",
+    "is_telephone_number",
     "read_names",
     "rename_organisation",
     "require_name",
@@ -94,4 +97,5 @@ __all__ = [
     "settle_small_group",
     "sites",
     "stop_intake",
+    "wrong_numbers",
 ]

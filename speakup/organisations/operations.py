@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from speakup import audit, policy
 from speakup.audit import Event
 from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.organisations import names, queries
+from speakup.organisations import names, queries, telephone
 from speakup.organisations.models import ClockChange, Country, Directorate, Organisation, Site
 from speakup.policy import Permission
 
@@ -27,7 +28,7 @@ _SMALLEST_GROUP = 10
 
 @dataclass(frozen=True, slots=True)
 class SiteDetails:
-    """What an administrator writes about a site. Telephone numbers are kept as typed."""
+    """What an administrator writes about a site. Telephone numbers are kept as typed, once they can be rung."""
 
     name: str
     emergency_number: str
@@ -105,7 +106,8 @@ def change_site(uow: UnitOfWork, site: Site, details: SiteDetails) -> Site:
     """Change a site's name, numbers or headcount."""
     policy.require(uow.actor, Permission.ADMIN_STRUCTURE, site)
     site.name = _free_name(queries.sites(uow), details.name, site.id)
-    site.emergency_number, site.manager_on_call = details.emergency_number.strip(), details.manager_on_call.strip()
+    site.emergency_number = _dialled("emergency_number", details.emergency_number)
+    site.manager_on_call = _dialled("manager_on_call", details.manager_on_call)
     site.headcount = _not_negative("headcount", details.headcount)
     audit.record(uow, Event.STRUCTURE_CHANGED, site.id)
     return site
@@ -147,12 +149,13 @@ def close_directorate(uow: UnitOfWork, directorate: Directorate, last_day: date)
 def settle_contact(uow: UnitOfWork, organisation: Organisation, contact: Contact) -> None:
     """Set the guardians' telephone number and hours."""
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
-    organisation.guardian_phone, organisation.guardian_hours = (
-        _filled("guardian_phone", contact.guardian_phone),
-        contact.guardian_hours.strip(),
+    _settle(
+        uow,
+        organisation,
+        guardian_phone=_dialled("guardian_phone", _filled("guardian_phone", contact.guardian_phone)),
+        guardian_hours=contact.guardian_hours.strip(),
+        privacy_contact=contact.privacy_contact.strip(),
     )
-    organisation.privacy_contact = contact.privacy_contact.strip()
-    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
 
 
 def settle_clocks(uow: UnitOfWork, organisation: Organisation, days: ClockDays) -> None:
@@ -183,18 +186,25 @@ def settle_branding(uow: UnitOfWork, organisation: Organisation, branding: Brand
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     if not branding.leave_address.startswith("https://"):
         raise Invalid("leave_address", "not https")
-    organisation.logo_file, organisation.leave_address = branding.logo_file.strip(), branding.leave_address
-    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+    if _leads_home(uow, branding.leave_address):
+        raise Invalid("leave_address", "our own")
+    _settle(uow, organisation, logo_file=branding.logo_file.strip(), leave_address=branding.leave_address)
+
+
+def _leads_home(uow: UnitOfWork, address: str) -> bool:
+    """Say whether an address is one of ours, at any port: whoever leaves in a hurry must not land here again."""
+    try:
+        wanted = urlsplit(address).hostname
+    except ValueError:
+        return True
+    return not wanted or wanted.rstrip(".") in {urlsplit(f"//{host}").hostname for host in queries.hosts(uow)}
 
 
 def settle_files(uow: UnitOfWork, organisation: Organisation, limits: FileLimits) -> None:
     """Set how many files and how large."""
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
-    organisation.file_count_limit, organisation.file_size_limit = (
-        _positive("count", limits.count),
-        _positive("size", limits.size),
-    )
-    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+    count, size = _positive("count", limits.count), _positive("size", limits.size)
+    _settle(uow, organisation, file_count_limit=count, file_size_limit=size)
 
 
 def settle_looking(uow: UnitOfWork, organisation: Organisation, looking: Looking) -> None:
@@ -204,9 +214,8 @@ def settle_looking(uow: UnitOfWork, organisation: Organisation, looking: Looking
         raise Invalid("hours", "none of a day")
     if looking.first not in _HOURS or looking.first > max(looking.hours):
         raise Invalid("first", "after the last")
-    organisation.next_look_hours = " ".join(str(hour) for hour in sorted(looking.hours))
-    organisation.first_look_hour = looking.first
-    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+    hours = " ".join(str(hour) for hour in sorted(looking.hours))
+    _settle(uow, organisation, next_look_hours=hours, first_look_hour=looking.first)
 
 
 def settle_small_group(uow: UnitOfWork, organisation: Organisation, fewer_than: int) -> None:
@@ -214,23 +223,28 @@ def settle_small_group(uow: UnitOfWork, organisation: Organisation, fewer_than: 
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     if fewer_than < _SMALLEST_GROUP:
         raise Invalid("small_group", "too small")
-    organisation.small_group = fewer_than
-    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+    _settle(uow, organisation, small_group=fewer_than)
 
 
 def settle_mail_domains(uow: UnitOfWork, organisation: Organisation, domains: list[str]) -> None:
     """Name the domains of work addresses, which no notice to a worker is sent to."""
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
-    organisation.staff_mail_domains = " ".join(
-        sorted({domain.strip().lower().lstrip("@") for domain in domains if domain.strip()})
-    )
-    audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
+    named = sorted({domain.strip().lower().lstrip("@") for domain in domains if domain.strip()})
+    _settle(uow, organisation, staff_mail_domains=" ".join(named))
 
 
 def stop_intake(uow: UnitOfWork, organisation: Organisation, *, stopped: bool) -> None:
     """Close or open the front door; the public pages then give the telephone number instead."""
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
-    organisation.intake_stopped = stopped
+    _settle(uow, organisation, intake_stopped=stopped)
+
+
+def _settle(uow: UnitOfWork, organisation: Organisation, **values: object) -> None:
+    """Set these and record it; where all were so already, nothing happened that anybody should be told of."""
+    if all(getattr(organisation, name) == value for name, value in values.items()):
+        return
+    for name, value in values.items():
+        setattr(organisation, name, value)
     audit.record(uow, Event.SETTINGS_CHANGED, organisation.id)
 
 
@@ -245,6 +259,12 @@ def _free_name(places: Iterable[Site | Directorate], name: str, own: uuid.UUID |
 def _filled(field: str, value: str) -> str:
     if not value.strip():
         raise Invalid(field, "empty")
+    return value.strip()
+
+
+def _dialled(field: str, value: str) -> str:
+    if value.strip() and not telephone.is_telephone_number(value.strip()):
+        raise Invalid(field, "not a number")
     return value.strip()
 
 

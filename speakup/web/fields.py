@@ -12,9 +12,14 @@ from wtforms import Field, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from speakup.organisations import is_telephone_number
+
 _ = lazy_gettext
 
 _LONGEST_LINE = 200
+NOT_A_NUMBER = _(
+    "Write a telephone number in digits. Beside it only words like ext, bleep, option or via switchboard can stand"
+)
 
 
 class PlainForm(FlaskForm):
@@ -71,6 +76,14 @@ class AtMost:
                     limit=f"{self.limit:,}",
                 )
             )
+
+
+class Dialled:
+    """Refuses words where a telephone number is asked for: people in danger would stand there with nobody to ring."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.data and not is_telephone_number(field.data.strip()):
+            raise ValidationError(str(NOT_A_NUMBER))
 
 
 class Needed:

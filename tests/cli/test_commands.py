@@ -262,6 +262,14 @@ def test_the_doctor_says_what_to_do_about_each_thing(installation: Installation,
     assert any(line.startswith("DO    Anytown NHS Trust") and "trust-root set" in line for line in lines)
 
 
+def test_the_doctor_names_numbers_that_nobody_can_ring(installation: Installation, speakup: Speak) -> None:
+    (organisation_id,) = installation.organisations()
+    with installation.database.work(system(organisation_id)) as uow:
+        organisations.here(uow).guardian_phone = "ask reception"
+    said = speakup("doctor").output
+    assert "Nobody can ring the telephone number of the guardians, 'ask reception'. Write it in digits." in said
+
+
 def test_the_doctor_goes_on_when_one_thing_cannot_be_looked_at(speakup: Speak, folder: Path) -> None:
     folder.mkdir(mode=0o700)
     (folder / "speakup.db").write_bytes(b"not a database at all" * 100)

@@ -29,7 +29,7 @@ from speakup.web.admin.forms import (
     MailDomainsForm,
 )
 from speakup.web.admin.overview import common
-from speakup.web.fields import PlainForm
+from speakup.web.fields import NOT_A_NUMBER, PlainForm
 from speakup.web.site import site
 
 UNPROCESSABLE = 422
@@ -66,15 +66,27 @@ def settle(name: str) -> ResponseReturnValue:
     with work() as uow:
         policy.require(uow.actor, Permission.ADMIN_SETTINGS)
         organisation = organisations.here(uow)
+        before = _settled(organisation)
         if not form.is_submitted():
             section.fill(form, organisation)
         if not posted or not _kept(uow, section, organisation, form):
             page = render_template("admin/settle.html", form=form, name=name, section=section, **common(uow))
             return page, UNPROCESSABLE if form.errors else 200
-        if name in _TOLD:
+        changed = _settled(organisation) != before
+        if changed and name in _TOLD:
             keyring.tell_guardians(uow)
-    flash(_("Saved. The guardians are told that something changed") if name in _TOLD else _("Saved"))
+    flash(_said(name, changed=changed))
     return redirect(url_for(".branding"))
+
+
+def _settled(organisation: Organisation) -> list[object]:
+    return [getattr(organisation, column.key) for column in Organisation.__table__.columns]
+
+
+def _said(name: str, *, changed: bool) -> str:
+    if not changed:
+        return str(_("Nothing was changed"))
+    return str(_("Saved. The guardians are told that something changed") if name in _TOLD else _("Saved"))
 
 
 def _kept(uow: UnitOfWork, section: Section, organisation: Organisation, form: PlainForm) -> bool:
@@ -96,7 +108,11 @@ _SENTENCES = {
     ("review_days", "before the update"): lazy_gettext(
         "Write no fewer days than for hearing again: a case is looked over less often than the person hears"
     ),
+    ("guardian_phone", "not a number"): NOT_A_NUMBER,
     ("leave_address", "not https"): lazy_gettext("Write the whole address, beginning with https://"),
+    ("leave_address", "our own"): lazy_gettext(
+        "This is an address of Speak Up itself. Write the address of an ordinary page elsewhere"
+    ),
     ("first", "after the last"): lazy_gettext("Write an hour that is not after the last one ticked above"),
     ("logo", "not a picture"): lazy_gettext("This picture could not be used. Choose a PNG or JPEG of less than 900 kB"),
     ("domains", "not a domain"): lazy_gettext("Write what stands after the @, one to a line: anytown.nhs.uk"),

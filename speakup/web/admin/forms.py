@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from speakup.kernel.actor import Role
 from speakup.organisations import CLOCK_BOUNDS
-from speakup.web.fields import AtMost, FromTheList, PlainForm
+from speakup.web.fields import AtMost, Dialled, FromTheList, PlainForm
 from speakup.web.labels import ROLES
 from speakup.web.lines import DayForm, Hidden, Line, Lines, without_controls
 
@@ -81,7 +81,7 @@ class InviteForm(RolesForm):
         validators=[_LINE],
     )
     workplace = Line(_("Workplace (optional)"), validators=[_LINE])
-    phone = Line(_("Telephone (optional)"), validators=[_PHONE])
+    phone = Line(_("Telephone (optional)"), validators=[_PHONE, Dialled()])
 
 
 class AbsenceForm(PlainForm):
@@ -101,12 +101,12 @@ class SiteForm(PlainForm):
     emergency_number = Line(
         _("Emergency number on this site"),
         description=_("What staff ring here for danger now, besides 999. For example: 2222"),
-        validators=[InputRequired(_("Write the number staff ring in an emergency")), _PHONE],
+        validators=[InputRequired(_("Write the number staff ring in an emergency")), _PHONE, Dialled()],
     )
     manager_on_call = Line(
         _("Manager on call"),
         description=_("A telephone number that is answered at any hour."),
-        validators=[InputRequired(_("Write the number of the manager on call")), _PHONE],
+        validators=[InputRequired(_("Write the number of the manager on call")), _PHONE, Dialled()],
     )
     headcount = _number(
         _("How many people work here"), 0, MOST_PEOPLE, _("About as many will do. It is used to protect small groups.")
@@ -162,7 +162,11 @@ class ContactForm(PlainForm):
 
     guardian_phone = Line(
         _("The guardians’ telephone number"),
-        validators=[InputRequired(_("Write a telephone number: it is shown when nothing else works")), _PHONE],
+        validators=[
+            InputRequired(_("Write a telephone number: it is shown when nothing else works")),
+            _PHONE,
+            Dialled(),
+        ],
     )
     guardian_hours = Line(
         _("When it is answered"), description=_("For example: Monday to Friday, 9 to 5"), validators=[_LINE]

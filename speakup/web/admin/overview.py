@@ -102,20 +102,23 @@ def _vouched(uow: UnitOfWork, log: KeyLog | None) -> int:
 def _of_settings(uow: UnitOfWork) -> list[Check]:
     organisation, open_sites = organisations.here(uow), organisations.sites(uow)
     numbers = bool(open_sites) and all(each.emergency_number and each.manager_on_call for each in open_sites)
+    wrong = organisations.wrong_numbers(uow)
+    of_sites = [f"{each.site}: {each.number}" for each in wrong if each.site]
+    phone_wrong = any(not each.site for each in wrong)
     waits = _routing_waits(uow)
     return [
         Check(
             _("The guardians’ telephone number"),
-            bool(organisation.guardian_phone),
-            organisation.guardian_phone or _("Missing"),
+            bool(organisation.guardian_phone) and not phone_wrong,
+            _("Nobody can ring this: %(number)s", number=organisation.guardian_phone)
+            if phone_wrong
+            else organisation.guardian_phone or _("Missing"),
             "/admin/branding/contact",
         ),
         Check(
             _("Emergency numbers of every site"),
-            numbers,
-            ngettext("%(num)d site", "%(num)d sites", len(open_sites))
-            if numbers
-            else _("Missing at one site, or no site"),
+            numbers and not of_sites,
+            _sites_stand(len(open_sites), of_sites, complete=numbers),
             "/admin/structure",
         ),
         Check(
@@ -132,6 +135,14 @@ def _of_settings(uow: UnitOfWork) -> list[Check]:
             needed=False,
         ),
     ]
+
+
+def _sites_stand(count: int, wrong: list[str], *, complete: bool) -> str:
+    if not complete:
+        return str(_("Missing at one site, or no site"))
+    if wrong:
+        return str(_("Nobody can ring these: %(numbers)s", numbers="; ".join(wrong)))
+    return str(ngettext("%(num)d site", "%(num)d sites", count))
 
 
 def _routing_waits(uow: UnitOfWork) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from speakup import organisations, policy
 from speakup.kernel.errors import Invalid, NotFound
@@ -16,6 +17,7 @@ from speakup.web.actors import work
 from speakup.web.admin import surface
 from speakup.web.admin.forms import ButtonForm, DirectorateForm, SiteForm
 from speakup.web.admin.overview import common
+from speakup.web.fields import NOT_A_NUMBER
 
 UNPROCESSABLE = 422
 
@@ -106,14 +108,20 @@ def close_directorate(directorate_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _kept(form: SiteForm | DirectorateForm, keep: Callable[[], object]) -> bool:
-    """Keep a place; a name that another has stands in the form as wrong, and nothing was written."""
+    """Keep a place; a name that another has, or a number nobody can ring, stands in the form as wrong."""
     try:
         keep()
     except Invalid as invalid:
-        if invalid.reason != "taken":
+        if invalid.reason not in _SENTENCES:
             raise
-        form.name.errors = [_("There is one of this name already. Write a name that nobody takes for the other")]
+        form[invalid.field].errors = [_SENTENCES[invalid.reason]]
     return not form.errors
+
+
+_SENTENCES = {
+    "taken": lazy_gettext("There is one of this name already. Write a name that nobody takes for the other"),
+    "not a number": NOT_A_NUMBER,
+}
 
 
 def _open_site(uow: UnitOfWork, site_id: uuid.UUID) -> Site:

@@ -9,7 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, FormField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Optional
 
-from speakup.web.fields import AtMost, PlainForm
+from speakup.web.fields import AtMost, Dialled, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 
 LONGEST_PASSPHRASE = 1024
@@ -115,7 +115,7 @@ class ReplaceFactorForm(PlainForm):
 class ProfileForm(PlainForm):
     """What the front page says about a guardian."""
 
-    phone = Line(_("Telephone"), validators=[AtMost(60)])
+    phone = Line(_("Telephone"), validators=[AtMost(60), Dialled()])
     hours = Line(
         _("When people can reach you"),
         description=_("For example: Monday to Thursday, 9 to 4"),

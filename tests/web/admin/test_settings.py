@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from speakup import cases, jobs, organisations, routing
+from speakup import audit, cases, jobs, organisations, routing
 from speakup.jobs import Job
 from speakup.routing import Rule
 from tests import factories
@@ -18,6 +18,9 @@ from tests.web.client import Page, PageClient
 
 LAST_RULE = (
     "All others go to the guardian with the fewest open cases, and the next as cover. This rule always stands last."
+)
+NOT_A_NUMBER = (
+    "Write a telephone number in digits. Beside it only words like ext, bleep, option or via switchboard can stand"
 )
 
 SignIn = Callable[[Colleague], PageClient]
@@ -43,6 +46,25 @@ def test_the_overview_says_what_is_in_place_and_what_is_missing(administrator: P
     missing = administrator.get("/admin")
     assert "Emergency numbers of every site Missing" in missing.text
     assert "Something needs you" in missing.text
+
+
+def test_the_overview_names_numbers_that_nobody_can_ring(administrator: PageClient, trust: Trust) -> None:
+    with trust.work() as uow:
+        organisations.here(uow).guardian_phone = "ask reception"
+        organisations.sites(uow)[0].emergency_number = "abc"
+    page = administrator.get("/admin")
+    assert "The guardians’ telephone number Missing Nobody can ring this: ask reception" in page.text
+    assert "Emergency numbers of every site Missing Nobody can ring these: Main hospital: abc" in page.text
+
+
+@pytest.mark.parametrize("field", ["emergency_number", "manager_on_call"])
+def test_a_site_takes_only_numbers_that_can_be_rung(administrator: PageClient, field: str) -> None:
+    fields = {"name": "Riverside", "emergency_number": "2222", "manager_on_call": "bleep 123", "headcount": "340"}
+    refused = administrator.submit("/admin/structure/sites/new", **{**fields, field: "ask reception"})
+    assert refused.status == 422
+    assert refused.errors == [NOT_A_NUMBER]
+    assert 'value="ask reception"' in refused.body
+    assert administrator.submit(refused, **{field: "2222 ext 3"}).status == 200
 
 
 def test_a_site_is_added_changed_and_closed(administrator: PageClient, trust: Trust) -> None:
@@ -165,6 +187,28 @@ def test_a_setting_is_kept_and_shown(administrator: PageClient, name: str, field
     assert shown in kept.text
 
 
+@pytest.mark.parametrize("name", ["leaving", "contact", "clocks", "looking", "limits", "mail", "intake"])
+def test_saving_what_was_not_changed_says_so_and_tells_nobody(
+    administrator: PageClient, trust: Trust, name: str
+) -> None:
+    def told() -> tuple[int, int]:
+        with trust.work(writes=False) as uow:
+            return uow.session.query(jobs.OutboxRow).count(), audit.verify(uow).entries
+
+    before = told()
+    kept = administrator.submit(f"/admin/branding/{name}")
+    assert kept.path == "/admin/branding"
+    assert "Nothing was changed" in kept.text
+    assert told() == before
+
+
+def test_the_neutral_page_is_never_one_of_ours(administrator: PageClient, trust: Trust) -> None:
+    for address in (f"https://{trust.host}/", f"https://{trust.host.upper()}:9701/", "https://["):
+        refused = administrator.submit("/admin/branding/leaving", leave_address=address)
+        assert refused.status == 422
+        assert "This is an address of Speak Up itself" in refused.errors[0]
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "sentence"),
     [
@@ -173,6 +217,11 @@ def test_a_setting_is_kept_and_shown(administrator: PageClient, name: str, field
             "leaving",
             {"leave_address": 'https://weather.example/"><script>'},
             "Write the whole address, beginning with https://",
+        ),
+        (
+            "contact",
+            {"guardian_phone": "ask reception"},
+            NOT_A_NUMBER,
         ),
         ("contact", {"guardian_phone": ""}, "Write a telephone number: it is shown when nothing else works"),
         ("clocks", {"acknowledge_days": "0"}, "Write a number from 1 to 10"),
