@@ -2,7 +2,18 @@
 
 from speakup.audit.models import Event
 from speakup.audit.operations import append_pending, record
-from speakup.audit.queries import ChainReport, Happening, HistoryLine, history, lines, recent, recorded_since, verify
+from speakup.audit.queries import (
+    ChainReport,
+    Happening,
+    HistoryLine,
+    history,
+    lines,
+    recent,
+    recorded_since,
+    subjects_since,
+    verify,
+    waiting_since,
+)
 
 __all__ = [
     "ChainReport",
@@ -15,5 +26,7 @@ __all__ = [
     "recent",
     "record",
     "recorded_since",
+    "subjects_since",
     "verify",
+    "waiting_since",
 ]

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import String, bindparam, select, type_coerce
 
 from speakup import policy
-from speakup.audit.models import AuditEntry, AuditHead, Event
+from speakup.audit.models import AuditEntry, AuditHead, Event, PendingAudit
 from speakup.audit.operations import write_out
 from speakup.audit.rules import GENESIS, link
 from speakup.kernel.actor import ActorKind
@@ -137,6 +137,25 @@ def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: i
         .limit(limit)
     )
     return [Happening(row.event, row.actor_id, row.subject_id, row.at) for row in rows]
+
+
+def waiting_since(uow: UnitOfWork, event: Event) -> date | None:
+    """Return the first day of which something like this waits for the nightly shuffle; None where nothing does."""
+    days = select(PendingAudit.day).where(
+        PendingAudit.organisation_id == uow.organisation_id, PendingAudit.event == event
+    )
+    return uow.session.scalar(days.order_by(PendingAudit.day).limit(1))
+
+
+def subjects_since(
+    uow: UnitOfWork, event: Event, moment: datetime, among: Collection[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    """Say of which of these subjects something has been recorded since a moment."""
+    write_out(uow)
+    found = select(AuditEntry.subject_id).where(
+        AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event, AuditEntry.at >= moment
+    )
+    return frozenset(among).intersection(uow.session.scalars(found))
 
 
 def recorded_since(uow: UnitOfWork, event: Event, moment: datetime, subject_id: uuid.UUID | None = None) -> bool:

@@ -141,6 +141,7 @@ class JobProcess:
         for organisation_id in every_organisation:
             case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
             with self.database.work(system(organisation_id)) as uow:
+                keyring.warn_of_waiting_faults(uow)
                 audit.append_pending(uow, uow.today)
                 keyring.sweep(uow)
         case_tasks.clear_orphans(self.database, self.blobs, every_organisation, now - ORPHAN_AFTER)

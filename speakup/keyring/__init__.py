@@ -112,7 +112,13 @@ from speakup.keyring.operations.sessions import (
     start_staff,
     sweep,
 )
-from speakup.keyring.operations.warnings import fault_recorded_today, record_fault, warn_guardians
+from speakup.keyring.operations.warnings import (
+    fault_recorded_today,
+    lately_at_fault,
+    record_fault,
+    warn_guardians,
+    warn_of_waiting_faults,
+)
 from speakup.keyring.principals import hand_on_keys, principal
 from speakup.keyring.rules.key_log import KeyLog, Places, Vouched
 from speakup.keyring.rules.key_records import Holder
@@ -186,6 +192,7 @@ __all__ = [
     "is_received",
     "join_group",
     "keep",
+    "lately_at_fault",
     "leave_group",
     "load_key_log",
     "locked_key",
@@ -239,4 +246,5 @@ __all__ = [
     "told_seen_of",
     "vouch",
     "warn_guardians",
+    "warn_of_waiting_faults",
 ]

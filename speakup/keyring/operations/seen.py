@@ -224,7 +224,7 @@ def _opened_memory(uow: UnitOfWork, me: Principal, stored: bytes) -> Counters:
     try:
         return Counters(envelope.open_sealed(_key(me.root_secret), stored, _context(uow, me.id)))
     except Unreadable as fault:
-        raise IntegrityFault(me.id, "memory") from fault
+        raise IntegrityFault(_whose(uow, me), "memory") from fault
 
 
 def _stored(uow: UnitOfWork, me: Principal, *, hold: bool = False) -> bytes:
@@ -239,6 +239,11 @@ def _stored(uow: UnitOfWork, me: Principal, *, hold: bool = False) -> bytes:
     if body is None:
         raise IntegrityFault(me.id, "memory")
     return body
+
+
+def _whose(uow: UnitOfWork, me: Principal) -> uuid.UUID:
+    """Name the case for a reporter, whom nobody knows by their own id."""
+    return _reporter(uow, me).case_id if me.kind is PrincipalKind.REPORTER else me.id
 
 
 def _reporter(uow: UnitOfWork, me: Principal) -> Reporter:

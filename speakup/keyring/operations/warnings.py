@@ -1,7 +1,8 @@
 """Telling every guardian that keys do not check out: by mail without content, once a day at most."""
 
 import uuid
-from datetime import datetime, time
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
 
 from speakup import accounts, audit, jobs, policy
 from speakup.audit import Event
@@ -10,6 +11,9 @@ from speakup.kernel.clock import LONDON
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.operations import key_log
 from speakup.policy import CASE_ROLES, Permission
+
+MARKED_FOR = timedelta(days=31)
+"""How long a case of which something did not check out is marked for those on it."""
 
 
 def fault_recorded_today(uow: UnitOfWork, subject_id: uuid.UUID) -> bool:
@@ -27,6 +31,24 @@ def record_fault(uow: UnitOfWork, subject_id: uuid.UUID) -> None:
     if not fault_recorded_today(uow, subject_id):
         audit.record(uow, Event.INTEGRITY_FAULT, subject_id)
         warn_guardians(uow)
+
+
+def warn_of_waiting_faults(uow: UnitOfWork) -> bool:
+    """Warn the guardians of what only a worker's own visit found, before the night appends it; say whether so.
+
+    At night and not at once: a letter between would say when somebody was here. A warning sent on that day or since
+    was enough, since the case is marked.
+    """
+    policy.require(uow.actor, Permission.STAFF_NOTIFY)
+    day = audit.waiting_since(uow, Event.INTEGRITY_FAULT)
+    if day is None or audit.recorded_since(uow, Event.GUARDIANS_WARNED, datetime.combine(day, time(), LONDON)):
+        return False
+    return warn_guardians(uow)
+
+
+def lately_at_fault(uow: UnitOfWork, case_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Say of which of these cases something did not check out in the last month. The caller may read them all."""
+    return audit.subjects_since(uow, Event.INTEGRITY_FAULT, uow.now - MARKED_FOR, case_ids)
 
 
 def warn_guardians(uow: UnitOfWork) -> bool:
