@@ -6,6 +6,7 @@ import pytest
 
 from speakup import accounts, cases, keyring
 from speakup.cases import Exclusions
+from tests import factories
 from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
 
@@ -56,3 +57,11 @@ def test_a_new_name_counts_once_somebody_has_vouched_again(trust: Trust) -> None
         assert keyring.names_vouched_for(uow, stored) == {**stored, trust.lead.id: "Lena Leigh"}
         keyring.vouch(uow, keyring.offered(uow, trust.lead.id), words, uow.today.replace(year=uow.today.year + 1))
         assert keyring.names_vouched_for(uow, stored) == stored
+
+
+def test_the_inbox_names_its_readers_as_they_were_vouched_for(trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    with trust.work() as uow:
+        for each in (trust.guardian, trust.second_guardian, trust.lead):
+            accounts.member(uow, each.id).person.name = "Somebody Else"
+    assert "Somebody Else" not in {each.name for each in raised.inbox().readers}

@@ -308,7 +308,7 @@ def readers_after_new_words(uow: UnitOfWork, case: Case) -> ReadersAfter:
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
     receiving = keyring.still_receiving(uow, case.id)
     gone = accounts.gone(uow, receiving)
-    names = accounts.names_of(uow, receiving)
+    names = keyring.names_vouched_for(uow, accounts.names_of(uow, receiving))
     able = {each for each, receives in receiving.items() if receives and each not in gone}
     return ReadersAfter(
         sorted(name for each, name in names.items() if each in able),
@@ -338,7 +338,8 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
     conversation = keyring.read(uow, opened[CompartmentKind.CONVERSATION])
     identity = keyring.read(uow, opened[CompartmentKind.IDENTITY])
     told, messages = _checked(case, conversation), _messages(conversation)
-    names = accounts.names_of(uow, _people(opened.values(), [], messages, [], []) | _recorder(told))
+    people = _people(opened.values(), [], messages, [], []) | _recorder(told)
+    names = keyring.names_vouched_for(uow, accounts.names_of(uow, people))
     return InboxView(
         case=case,
         told=told,
