@@ -226,6 +226,20 @@ def test_the_person_is_given_words_and_from_then_on_has_an_inbox(
     assert "I have a key cut now." in browser.get("/follow-up").text
 
 
+def test_edge_3_anonymous_then_named_counts_as_raised_anonymously(
+    guardian: PageClient, browser: PageClient, trust: Trust
+) -> None:
+    """Row 3: how it was raised stays true for good; what may be known now is another matter."""
+    case = save(guardian, how_raised="anonymous", route="phone").path
+    open_inbox(browser, " ".join(words_of(guardian.submit(guardian.get(f"{case}/new-words"), "Make seven words"))))
+    assert "A guardian has heard you" in browser.get("/follow-up").text
+    browser.submit("/follow-up/who-i-am", name="Nora Nurse", how="confidential")
+    assert "Nora Nurse" in guardian.get(case).text
+    with trust.stored.unbound() as connection:
+        row = METADATA.tables["case"].c
+        assert connection.execute(sa.select(row.raised_anonymously, row.how_raised)).one() == (True, "confidential")
+
+
 def test_words_given_once_are_afterwards_replaced_and_the_old_ones_end(
     guardian: PageClient, browser: PageClient
 ) -> None:
