@@ -81,11 +81,11 @@ def _create_case_clock() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id", "case_id"],
             ["case.organisation_id", "case.id"],
-            name=op.f("fk_case_clock_organisation_id_case"),
+            name=op.f("fk_case_clock_organisation_id_case_id_case"),
         ),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_case_clock_organisation_id"), "case_clock", ["organisation_id", "case_id"])
+    op.create_index(op.f("ix_case_clock_organisation_id_case_id"), "case_clock", ["organisation_id", "case_id"])
 
 
 def _create_clock_change() -> None:
@@ -102,7 +102,9 @@ def _create_clock_change() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_clock_change")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_clock_change_organisation_id"), "clock_change", ["organisation_id", "changed_at"])
+    op.create_index(
+        op.f("ix_clock_change_organisation_id_changed_at"), "clock_change", ["organisation_id", "changed_at"]
+    )
 
 
 def _create_calendar_address() -> None:
@@ -114,7 +116,9 @@ def _create_calendar_address() -> None:
         sa.Column("made_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("organisation_id", "person_id", name=op.f("pk_calendar_address")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendar_address_person_id_person")),
-        sa.UniqueConstraint("organisation_id", "secret_hash", name=op.f("uq_calendar_address_organisation_id")),
+        sa.UniqueConstraint(
+            "organisation_id", "secret_hash", name=op.f("uq_calendar_address_organisation_id_secret_hash")
+        ),
         sqlite_with_rowid=False,
     )
 
