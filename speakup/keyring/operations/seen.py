@@ -9,7 +9,7 @@ import hashlib
 import struct
 import uuid
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from speakup.keyring.principals import Principal, principal
 
 # An entry: which place (16 bytes), the counter (4), and which compartment stood there (12).
 _PLACE, _COUNTER, _ENTRY = 16, 20, 32
+_FEW = 25
 _PLACE_AND_COUNTER = struct.Struct(f">{_PLACE}sI{_ENTRY - _COUNTER}x")
 
 # Built once, and of columns: every list and every case asks for a guardian's memory, most of them only to look at it.
@@ -164,8 +165,10 @@ def told_seen(uow: UnitOfWork, case_id: uuid.UUID) -> int:
     return int.from_bytes(memory(uow).entry_for(_told_entry(case_id, 0))[_PLACE:_COUNTER], "big")
 
 
-def told_seen_of(uow: UnitOfWork, case_ids: Iterable[uuid.UUID]) -> list[int]:
-    """Return it for many cases, in their order, with one look through everything that is remembered."""
+def told_seen_of(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> list[int]:
+    """Return it for many cases, in their order: a few are looked for, for more everything is looked through once."""
+    if len(case_ids) <= _FEW:
+        return [told_seen(uow, each) for each in case_ids]
     held = memory(uow).by_place
     return [held.get(_told_place(each), 0) for each in case_ids]
 
