@@ -216,10 +216,14 @@ def found_in(query: Query, row: SearchedCase, scanned: ScannedCase) -> FoundCase
 
 
 def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | None:
-    """Return the title, once what is sealed says that this is the case of this reference."""
-    concern = next(each for every in records for each in every if each.kind == RecordKind.CONCERN)
+    """Return the title, once what is sealed says that this is the case of this reference, and stands where it says."""
+    every = [each for compartment in records for each in compartment]
+    stood = [each.body for each in every if each.kind in {RecordKind.CONCERN, RecordKind.STANDING}]
     title = title_of(records)
-    if row.ref != concern.body["ref"] or (title is not None and row.ref != title.body.get("ref", row.ref)):
+    if row.ref != stood[0]["ref"] or (title is not None and row.ref != title.body.get("ref", row.ref)):
+        raise IntegrityFault(row.id, "case row")
+    # What was sealed before it said where the case stood can be held against nothing.
+    if "state" in stood[0] and row.state != stood[-1]["state"]:
         raise IntegrityFault(row.id, "case row")
     return None if title is None else str(title.body["text"])
 

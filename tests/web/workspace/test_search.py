@@ -334,6 +334,15 @@ def test_a_case_under_another_reference_is_damaged_where_it_is_found(trust: Trus
     assert "1 case does not check out" in page.text
 
 
+def test_a_case_whose_row_says_it_stands_elsewhere_is_damaged_where_it_is_found(
+    trust: Trust, guardian: PageClient
+) -> None:
+    case = raised(trust, narrative="hafnium")
+    with trust.work() as uow:
+        uow.session.execute(text("UPDATE \"case\" SET state = 'closed' WHERE ref = :it"), {"it": case.ref})
+    assert "1 case does not check out" in look_for(guardian, "hafnium").text
+
+
 # Nothing leaks
 
 
