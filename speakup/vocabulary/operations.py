@@ -30,12 +30,14 @@ _DAY = timedelta(days=1)
 class CodeDetails:
     """What an administrator writes about a code, and from which day on it holds.
 
-    `counts_as` is the key of a national code; empty where the list has no national one.
+    `counts_as` is the key of a national code; empty where the list has no national one. `people` is about how many a
+    new worker group has; it is weighed and not kept.
     """
 
     name: str
     counts_as: str
     from_day: date
+    people: int = 0
 
 
 class ListChanged(Conflict):
@@ -84,13 +86,18 @@ def hold_list(uow: UnitOfWork, which: CodeSet, shown: str) -> list[Entry]:
     return found
 
 
-def add_code(uow: UnitOfWork, which: CodeSet, details: CodeDetails) -> Code:
-    """Begin a code of the organisation's own, today or later; it stands before "Other" and "Not known"."""
+def add_code(uow: UnitOfWork, which: CodeSet, details: CodeDetails, *, small_group: int = 0) -> Code:
+    """Begin a code of the organisation's own, today or later; it stands before "Other" and "Not known".
+
+    A case's worker group stands in clear, so one with fewer people than `small_group` is refused: it could say who.
+    """
     found = _held(uow, which)
     if not may_add(which):
         raise NotFound(which)
     if details.from_day < uow.today:
         raise Invalid("from_day", "past")
+    if which is CodeSet.WORKER_GROUP and details.people < small_group:
+        raise Invalid("people", "too few")
     key = _new_key(found)
     national_set, national_key = _national(uow, which, details)
     code = Code(

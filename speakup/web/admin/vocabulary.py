@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext
 from wtforms import FormField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from speakup import audit, keyring, policy, vocabulary
+from speakup import audit, keyring, organisations, policy, vocabulary
 from speakup.audit import Event
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -22,6 +22,7 @@ from speakup.policy import Permission
 from speakup.vocabulary import CodeDetails, CodeSet, Entry, Keeping, ListChanged
 from speakup.web.actors import work
 from speakup.web.admin import surface
+from speakup.web.admin.forms import WholeNumber
 from speakup.web.admin.overview import common
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line
@@ -52,6 +53,10 @@ class CodeForm(ListForm):
         description=lazy_gettext("In the national return, a case with this code counts as one of these."),
         validate_choice=False,
         validators=[Needed(lazy_gettext("Choose what it counts as nationally")), FromTheList()],
+    )
+    people = WholeNumber(
+        lazy_gettext("About how many people are in it"),
+        description=lazy_gettext("It is not kept. A very small group could tell who spoke up."),
     )
     from_day = FormField(DayForm, lazy_gettext("From which day on"))
 
@@ -134,12 +139,15 @@ def add_code(list_name: str) -> ResponseReturnValue:
         if not vocabulary.may_add(which):
             raise NotFound(which)
         _offer(uow, form, which)
+        if which is not CodeSet.WORKER_GROUP:
+            del form.people
         posted = form.validate_on_submit()
         if not form.is_submitted():
             form.from_day.form.show(uow.today)
 
         def add() -> bool:
-            return vocabulary.add_code(uow, which, _details(form, uow.today)) is not None
+            small_group = organisations.here(uow).small_group
+            return vocabulary.add_code(uow, which, _details(form, uow.today), small_group=small_group) is not None
 
         told_lately = audit.recorded_since(uow, Event.LIST_CHANGED, uow.now - _TOLD_AGAIN_AFTER)
         if not posted or not _done(uow, opened, form, add):
@@ -158,6 +166,7 @@ def change_code(list_name: str, key: str) -> ResponseReturnValue:
         opened = _opened(uow, which)
         entry = opened.entry(key)
         _offer(uow, form, which)
+        del form.people
         posted = form.validate_on_submit()
         if not form.is_submitted():
             _fill(form, entry, uow.today)
@@ -241,14 +250,15 @@ def _offer(uow: UnitOfWork, form: CodeForm, which: CodeSet) -> None:
 def _fill(form: CodeForm, entry: Entry, today: date) -> None:
     begins = max(today + timedelta(days=1), entry.first_day)
     form.name.data = entry.on(begins).name
-    if form.counts_as is not None:
+    if "counts_as" in form:
         form.counts_as.data = entry.on(begins).national_key
     form.from_day.form.show(begins)
 
 
 def _details(form: CodeForm, unless_said: date) -> CodeDetails:
-    counts_as = form.counts_as.data or "" if form.counts_as is not None else ""
-    return CodeDetails(form.name.data or "", counts_as, form.from_day.form.written or unless_said)
+    counts_as = form.counts_as.data or "" if "counts_as" in form else ""
+    people = form.people.data or 0 if "people" in form else 0
+    return CodeDetails(form.name.data or "", counts_as, form.from_day.form.written or unless_said, people)
 
 
 def _done(uow: UnitOfWork, opened: Opened, form: ListForm, act: Callable[[], bool]) -> bool:
@@ -350,6 +360,9 @@ GROUPS = [
 ]  # fmt: skip
 
 _SENTENCES = {
+    ("people", "too few"): lazy_gettext(
+        "So small a group could tell who spoke up. Leave it out: its people choose the national group they belong to"
+    ),
     ("name", "empty"): lazy_gettext("Write what it is called"),
     ("name", "too long"): lazy_gettext("Shorten the name"),
     ("name", "taken"): lazy_gettext("There is one of this name already. Write a name that nobody takes for the other"),

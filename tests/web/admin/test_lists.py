@@ -116,7 +116,7 @@ def test_faults_are_sentences_and_everything_typed_is_kept(administrator: PageCl
         for name, value in fields.items():
             assert refused.soup.select_one(f'[name="{name}"]')["value"] == value  # type: ignore[index]
     assert "Waiting times" not in administrator.get(THEMES).text
-    refused = administrator.submit(f"{GROUPS}/new", name="", counts_as="")
+    refused = administrator.submit(f"{GROUPS}/new", name="", counts_as="", people="120")
     assert refused.errors == ["Write what it is called", "Choose what it counts as nationally"]
     refused = administrator.submit(refused, name="Porters", counts_as="nowhere")
     assert refused.errors == ["Choose from the answers shown."]
@@ -126,7 +126,7 @@ def test_faults_are_sentences_and_everything_typed_is_kept(administrator: PageCl
 def test_a_name_in_effect_is_not_changed_but_what_it_counts_as_is_put_right(
     administrator: PageClient, trust: Trust
 ) -> None:
-    administrator.submit(f"{GROUPS}/new", name="Porters", counts_as="other")
+    administrator.submit(f"{GROUPS}/new", name="Porters", counts_as="other", people="120")
     key = own_key(trust, CodeSet.WORKER_GROUP)
     refused = administrator.submit(f"{GROUPS}/{key}", name="Portering", **days(trust, 0))
     assert refused.status == 422
@@ -135,6 +135,19 @@ def test_a_name_in_effect_is_not_changed_but_what_it_counts_as_is_put_right(
     assert "Estates and ancillary" in rows_of(right)["Porters"]
     same = administrator.submit(f"{GROUPS}/{key}")
     assert "Nothing was changed" in same.text
+
+
+def test_a_group_that_could_tell_who_spoke_up_is_not_made(administrator: PageClient, trust: Trust) -> None:
+    for people in ("29", "0"):
+        refused = administrator.submit(f"{GROUPS}/new", name="Chaplains", counts_as="other", people=people)
+        assert refused.status == 422
+        assert "So small a group could tell who spoke up" in refused.errors[0]
+    refused = administrator.submit(refused, people="some")
+    assert refused.errors == ["Write a whole number, in digits"]
+    assert "Chaplains" in rows_of(administrator.submit(refused, people="30"))
+    key = own_key(trust, CodeSet.WORKER_GROUP)
+    assert administrator.get(f"{GROUPS}/{key}").soup.select_one('[name="people"]') is None
+    assert administrator.get(f"{THEMES}/new").soup.select_one('[name="people"]') is None
 
 
 def test_the_second_of_two_administrators_is_told_what_the_first_changed_and_loses_no_word(
