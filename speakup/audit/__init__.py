@@ -1,5 +1,7 @@
 """What was done, by whom, when: append-only, chained, without a word of content."""
 
+from speakup.audit.anchor import Anchor, lost_anchor, read_anchor, require_anchored
+from speakup.audit.anchoring import keep_anchor
 from speakup.audit.models import Event
 from speakup.audit.operations import append_pending, record
 from speakup.audit.queries import (
@@ -16,16 +18,21 @@ from speakup.audit.queries import (
 )
 
 __all__ = [
+    "Anchor",
     "ChainReport",
     "Event",
     "Happening",
     "HistoryLine",
     "append_pending",
     "history",
+    "keep_anchor",
     "lines",
+    "lost_anchor",
+    "read_anchor",
     "recent",
     "record",
     "recorded_since",
+    "require_anchored",
     "subjects_since",
     "verify",
     "waiting_since",

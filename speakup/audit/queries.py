@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import String, bindparam, select, type_coerce
 
 from speakup import policy
+from speakup.audit.anchor import lost_anchor
 from speakup.audit.models import AuditEntry, AuditHead, Event, PendingAudit
 from speakup.audit.operations import write_out
 from speakup.audit.rules import GENESIS, link
@@ -29,7 +30,10 @@ _HISTORY = (
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What checking found: `broken_at` is the first number that does not follow, or None."""
+    """What checking found: `broken_at` is the first number that does not follow, or None.
+
+    In a chain that follows from its beginning and is another than was kept outside, it is the number that was kept.
+    """
 
     entries: int
     broken_at: int | None
@@ -70,7 +74,7 @@ def verify(uow: UnitOfWork) -> ChainReport:
         return ChainReport(end[0], end[0] + 1)
     head = uow.session.get(AuditHead, uow.organisation_id)
     intact = end == ((head.number, head.hash) if head else (0, GENESIS))
-    return ChainReport(end[0], None if intact else end[0] + 1)
+    return ChainReport(end[0], lost_anchor(uow) if intact else end[0] + 1)
 
 
 def _walk(uow: UnitOfWork) -> Generator[tuple[tuple[int, bytes], bool]]:

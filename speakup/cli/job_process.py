@@ -160,6 +160,7 @@ class JobProcess:
         for organisation_id in every_organisation:
             with self.database.work(system(organisation_id)) as uow:
                 audit.record(uow, Event.ORDER_REMOVED)
+            keyring_tasks.keep_chain(self.database, organisation_id)
 
     def _begin_again(self) -> None:
         """Offer every row of the outbox once more: the runner's own database may have been lost or put back."""

@@ -2,7 +2,7 @@
 
 import uuid
 
-from speakup import organisations
+from speakup import audit, organisations
 from speakup.kernel.actor import system
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import Database
@@ -15,6 +15,7 @@ def check_key_log(database: Database, organisation_id: uuid.UUID) -> bool:
     try:
         with database.work(system(organisation_id), writes=False) as uow:
             organisations.require_names(uow)
+            audit.require_anchored(uow)
             key_log.load(uow)
     except key_log.NoTrustRoot:
         return True
@@ -23,3 +24,13 @@ def check_key_log(database: Database, organisation_id: uuid.UUID) -> bool:
             record_fault(uow, organisation_id)
         return False
     return True
+
+
+def keep_chain(database: Database, organisation_id: uuid.UUID) -> bool:
+    """Follow one organisation's whole audit chain and keep how far it is whole; a fault is told like the key log's."""
+    with database.work(system(organisation_id), writes=False) as uow:
+        whole = audit.keep_anchor(uow).broken_at is None
+    if not whole:
+        with database.work(system(organisation_id)) as uow:
+            record_fault(uow, organisation_id)
+    return whole

@@ -151,4 +151,7 @@ def _write(folder: Path, organisation_id: uuid.UUID, names: Names) -> None:
         json.dump({"name": names.name, "hosts": sorted(names.hosts)}, file, indent=1, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
+    if os.geteuid() == 0:
+        # Whoever administers the machine may have started the command: the site must be able to read it.
+        os.chown(draft, folder.stat().st_uid, folder.stat().st_gid)
     Path(draft).replace(folder / f"{organisation_id}{_ENDING}")

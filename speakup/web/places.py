@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from speakup import keyring, organisations, policy
+from speakup import audit, keyring, organisations, policy
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -63,8 +63,9 @@ def _waiting_changes(uow: UnitOfWork) -> int:
 def _key_trouble(uow: UnitOfWork) -> str:
     try:
         load_key_log(uow)
+        audit.require_anchored(uow)
     except NoTrustRoot:
         return "no trust root"
-    except IntegrityFault:
-        return "key log"
+    except IntegrityFault as fault:
+        return "audit chain" if fault.check == "audit chain" else "key log"
     return ""

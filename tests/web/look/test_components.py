@@ -206,7 +206,11 @@ def test_staff_see_only_the_places_they_may_visit(pages: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("trouble", "words"),
-    [("no trust root", "No concern can be received yet"), ("key log", "The list of keys does not check out")],
+    [
+        ("no trust root", "No concern can be received yet"),
+        ("key log", "The list of keys does not check out"),
+        ("audit chain", "The record of what was done does not check out"),
+    ],
 )
 def test_trouble_with_the_keys_is_said_on_every_page_of_staff(gallery: Flask, trouble: str, words: str) -> None:
     source = "{% extends 'layouts/staff.html' %}{% block content %}<h1>x</h1>{% endblock %}"
