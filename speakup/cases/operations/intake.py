@@ -324,7 +324,7 @@ def _plain_names(member: Member) -> set[str]:
 
 def _plain(name: str) -> str:
     """A name as the eye reads it: without capitals, accents and double spaces."""
-    letters = unicodedata.normalize("NFKD", member.person.name).casefold()
+    letters = unicodedata.normalize("NFKD", name).casefold()
     return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
 
 
