@@ -17,6 +17,8 @@ WORD_COUNT: Final = 7
 SALT_LENGTH: Final = 16
 RECEIPT_PARAMETERS: Final = Parameters(memory_kib=19 * 1024, iterations=2, lanes=1)
 
+_BYTES_A_WORD: Final = 16
+"""Far more than a number of the list needs, so that no word is likelier than another by more than 2 in 10**35."""
 _SPELT_AT_MOST: Final = 10
 """A letter more than the longest word of the list has: comparing more would only cost time."""
 _ALIKE: Final = 3
@@ -89,6 +91,13 @@ class ReceiptSecrets:
 def draw() -> Receipt:
     """Seven words from the operating system's randomness: 90.5 bits."""
     return Receipt(tuple(secrets.choice(words.all_words()) for _ in range(WORD_COUNT)))
+
+
+def drawn_from(seed: bytes) -> Receipt:
+    """The seven words of a seed of 32 random bytes, always the same: whoever has the seed has the words."""
+    listed, stream = words.all_words(), keypairs.derive(seed, "receipt/drawn", WORD_COUNT * _BYTES_A_WORD)
+    numbers = (int.from_bytes(stream[at : at + _BYTES_A_WORD]) for at in range(0, len(stream), _BYTES_A_WORD))
+    return Receipt(tuple(listed[number % len(listed)] for number in numbers))
 
 
 def new_generation(number: int) -> Generation:

@@ -3,6 +3,7 @@
 from speakup.crypto.passphrases import Locked, WrongPassphrase, needs_renewal
 from speakup.crypto.receipts import Misspelt, Receipt, ReceiptSecrets, WrongCount
 from speakup.crypto.receipts import draw as draw_receipt
+from speakup.crypto.receipts import drawn_from as receipt_drawn_from
 from speakup.crypto.receipts import parse as parse_receipt
 from speakup.keyring.models import Compartment, CompartmentKind, Grant, PrincipalKind, Reporter, StaffSession
 from speakup.keyring.operations.compartments import (
@@ -217,6 +218,7 @@ __all__ = [
     "read",
     "read_many",
     "readers_changed",
+    "receipt_drawn_from",
     "receipt_secrets",
     "record_fault",
     "remember_readers",

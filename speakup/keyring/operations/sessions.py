@@ -1,6 +1,7 @@
 """Sealed sessions: the row holds a root secret that only the cookie can open; each is useless without the other."""
 
 import json
+import os
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,6 +62,8 @@ class ReporterResumed:
     reporter_id: uuid.UUID
     case_id: uuid.UUID
     root_secret: bytes = field(repr=False)
+    proposal: bytes = field(repr=False)
+    """Seed of the new words this inbox offers, the same ones until it closes; gone with it."""
 
 
 def start_staff(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, *, second_factor_done: bool = False) -> str:
@@ -153,7 +156,13 @@ def start_reporter(uow: UnitOfWork, reporter_id: uuid.UUID, case_id: uuid.UUID, 
     """Open a private inbox; return the cookie's token."""
     token = tokens.new_token()
     until = _rounded_up(uow.now + REPORTER_LONGEST)
-    said = {"reporter": str(reporter_id), "case": str(case_id), "root": root_secret.hex(), "until": until.isoformat()}
+    said = {
+        "reporter": str(reporter_id),
+        "case": str(case_id),
+        "root": root_secret.hex(),
+        "until": until.isoformat(),
+        "proposal": os.urandom(32).hex(),
+    }
     inside = json.dumps(said).encode()
     sealed = envelope.seal(tokens.key(token, "session"), inside, envelope.bind("reporter session", uow.organisation_id))
     uow.session.add(
@@ -181,8 +190,14 @@ def resume_reporter(uow: UnitOfWork, token: str) -> ReporterResumed:
     except Unreadable as changed:
         raise NotFound("session") from changed
     until, later = datetime.fromisoformat(inside["until"]), _rounded_up(uow.now + REPORTER_IDLE)
-    resumed = ReporterResumed(uuid.UUID(inside["reporter"]), uuid.UUID(inside["case"]), bytes.fromhex(inside["root"]))
-    if until < uow.now or _words_have_changed(uow, resumed):
+    resumed = ReporterResumed(
+        uuid.UUID(inside["reporter"]),
+        uuid.UUID(inside["case"]),
+        bytes.fromhex(inside["root"]),
+        # An inbox opened before there were proposals has none, and opens again with its words.
+        bytes.fromhex(inside.get("proposal", "")),
+    )
+    if until < uow.now or not resumed.proposal or _words_have_changed(uow, resumed):
         raise NotFound("session")
     if uow.writes and later > row.expires_at:
         row.expires_at = min(later, until)

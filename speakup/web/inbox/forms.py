@@ -62,10 +62,23 @@ class WhoIAmForm(PersonForm):
             raise ValidationError(gettext("Write your name, or how the guardian can reach you."))
 
 
-class NewWordsForm(PlainForm):
-    """New words that have been shown and saved; they come back sealed, so that nobody can choose their own."""
+class PresentWordsForm(PlainForm):
+    """The seven words that open the inbox now. Their field has a name of its own: the words' page carries others."""
 
-    sealed = HiddenField()
+    present_words = Lines(
+        _("Your seven words, as they are now"),
+        description=_(
+            "We ask for them so that nobody who finds this page open can lock you out. "
+            "Capitals, spaces and commas do not matter. You can type the numbers instead."
+        ),
+        validators=[Needed(_("Type your seven words.")), AtMost(_WORDS_LIMIT)],
+    )
+
+
+class NewWordsForm(PlainForm):
+    """New words that have been shown and saved: the mark of those that were shown comes back, never the words."""
+
+    shown = HiddenField()
 
 
 class OnlyButton(PlainForm):

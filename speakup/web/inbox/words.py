@@ -6,6 +6,7 @@ from flask import Response, current_app, g, make_response, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
+from wtforms import Field
 
 from speakup import cases, keyring, organisations
 from speakup.cases import DraftContent, StoredFile
@@ -55,30 +56,28 @@ def open_with_words() -> ResponseReturnValue:
     wait = site().throttle.wait(client)
     if wait:
         return _slowed(form, wait)
-    receipt = _receipt(form)
+    receipt = receipt_of(form.words)
     if receipt is None:
         return _ask(form, 422)
     try:
         opened = _tried(receipt, client)
     except Busy:
-        form.words.errors = [
-            gettext("Many people try at this moment. Wait a few seconds, then press the button again.")
-        ]
+        form.words.errors = [too_many_at_once()]
         return _ask(form, 503)
     if opened is None:
-        form.words.errors = [_not_found()]
+        form.words.errors = [not_found()]
         return _ask(form, 422)
     return _ask_what_stays(form, opened.held) if opened.held is not None else _enter(opened)
 
 
-def _receipt(form: WordsForm) -> Receipt | None:
+def receipt_of(typed: Field) -> Receipt | None:
     """Read the words; a word that is not on the list is named, and nothing is said about the others."""
     try:
-        return keyring.parse_receipt(form.words.data or "")
+        return keyring.parse_receipt(typed.data or "")
     except keyring.Misspelt as wrong:
-        form.words.errors = [_misspelt(wrong)]
+        typed.errors = [_misspelt(wrong)]
     except keyring.WrongCount as wrong:
-        form.words.errors = [
+        typed.errors = [
             ngettext(
                 "There is %(num)d word here. We need all seven.",
                 "There are %(num)d words here. We need exactly seven.",
@@ -204,17 +203,24 @@ def _ask_what_stays(form: WordsForm, held: DraftContent) -> ResponseReturnValue:
 
 
 def _slowed(form: WordsForm, wait: int) -> ResponseReturnValue:
-    form.words.errors = [
-        ngettext(
-            "That was many tries. Please wait %(num)d second, then press the button again.",
-            "That was many tries. Please wait %(num)d seconds, then press the button again.",
-            wait,
-        )
-    ]
+    form.words.errors = [many_tries(wait)]
     response = make_response(_ask(form, 429))
     response.headers["Retry-After"] = str(wait)
     return response
 
 
-def _not_found() -> str:
+def many_tries(seconds: int) -> str:
+    words = ngettext(
+        "That was many tries. Please wait %(num)d second, then press the button again.",
+        "That was many tries. Please wait %(num)d seconds, then press the button again.",
+        seconds,
+    )
+    return str(words)
+
+
+def too_many_at_once() -> str:
+    return str(gettext("Many people try at this moment. Wait a few seconds, then press the button again."))
+
+
+def not_found() -> str:
     return str(gettext("These words do not open anything. Check each word and their order, then try again."))

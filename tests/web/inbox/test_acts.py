@@ -89,10 +89,14 @@ def test_a_name_given_for_the_first_time_is_thanked(browser: PageClient, inbox: 
     assert "Thank you. The people who can open this now" in browser.submit(page, "Save", name="Nora").text
 
 
+def show_new_words(browser: PageClient, raised: RaisedCase) -> Page:
+    return browser.submit("/follow-up/new-words", "Show me new words", present_words=" ".join(raised.words))
+
+
 def test_new_words_are_shown_first_and_only_then_do_the_old_ones_end(
     browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust
 ) -> None:
-    shown = browser.submit("/follow-up/new-words", "Show me new words")
+    shown = show_new_words(browser, raised)
     new = " ".join(words_of(shown))
     old = " ".join(raised.words)
     assert open_inbox(PageClient(browser.app, trust.host), old).heading == "Your private inbox"
@@ -102,16 +106,69 @@ def test_new_words_are_shown_first_and_only_then_do_the_old_ones_end(
     assert "The bell rang all night." in page.text
     assert "do not open anything" in open_inbox(PageClient(browser.app, trust.host), old).errors[0]
     assert open_inbox(PageClient(browser.app, trust.host), new).heading == "Your private inbox"
+    assert new not in page.body
 
 
-@pytest.mark.parametrize("sealed", ["00", "zz", "ab" * 60])
-def test_nobody_chooses_their_own_new_words(
-    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust, sealed: str
+def test_an_inbox_offers_the_same_new_words_until_they_are_used(
+    browser: PageClient, inbox: Page, raised: RaisedCase
 ) -> None:
-    shown = browser.submit("/follow-up/new-words", "Show me new words")
-    assert browser.submit(shown, "I have saved these words", sealed=sealed).status == 400
+    first = words_of(show_new_words(browser, raised))
+    again = show_new_words(browser, raised)
+    assert words_of(again) == first
+    browser.submit(again, "I have saved these words")
+    page = browser.submit("/follow-up/new-words", "Show me new words", present_words=" ".join(first))
+    assert not set(words_of(page)) & set(first)
+
+
+def test_another_opening_of_the_inbox_offers_other_words(
+    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust
+) -> None:
+    other = PageClient(browser.app, trust.host)
+    open_inbox(other, " ".join(raised.words))
+    assert words_of(show_new_words(browser, raised)) != words_of(show_new_words(other, raised))
+
+
+def test_whoever_finds_an_inbox_open_sees_no_new_words(browser: PageClient, inbox: Page, raised: RaisedCase) -> None:
+    words = list(raised.words)
+    for typed, sentence in (
+        ("", "Type your seven words."),
+        (" ".join([*words[:6], "zzzzq"]), "Word 7, “zzzzq”, is not one of our words"),
+        (" ".join(words[:6]), "There are 6 words here. We need exactly seven."),
+        (" ".join(reversed(words)), "These words do not open this inbox"),
+    ):
+        page = browser.submit("/follow-up/new-words", "Show me new words", present_words=typed)
+        assert page.status == 422
+        assert sentence in page.errors[0]
+        assert not words_of(page)
+    slowed = [
+        browser.submit("/follow-up/new-words", "Show me new words", present_words=" ".join(reversed(words))).status
+        for _ in range(7)
+    ]
+    assert 429 in slowed
+
+
+@pytest.mark.parametrize("shown", ["", "00", "zz", "ab" * 60, "é"])
+def test_nobody_takes_new_words_that_were_not_shown(
+    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust, shown: str
+) -> None:
+    page = show_new_words(browser, raised)
+    refused = browser.submit(page, "I have saved these words", shown=shown)
+    assert refused.status == 409
+    assert "the new words you saw are not in use" in refused.errors[0]
     other = PageClient(browser.app, trust.host)
     assert open_inbox(other, " ".join(raised.words)).heading == "Your private inbox"
+
+
+def test_words_shown_in_an_inbox_that_closed_since_do_not_come_into_use(
+    browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust
+) -> None:
+    shown = show_new_words(browser, raised)
+    browser.client.delete_cookie("__Host-inbox", domain=trust.host, path="/")
+    page = browser.submit(shown, "I have saved these words")
+    opened = browser.submit(page, words=" ".join(raised.words))
+    assert opened.status == 409
+    assert "the new words you saw are not in use" in opened.text
+    assert words_of(show_new_words(browser, raised)) != words_of(shown)
 
 
 def test_asking_us_to_stop_explains_first_and_changes_nothing_on_get(

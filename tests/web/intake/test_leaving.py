@@ -50,7 +50,7 @@ def test_leaving_new_words_says_which_words_open_the_inbox(browser: PageClient, 
     old = " ".join(raised_case(trust).words)
     open_inbox(browser, old)
     assert note(browser.get("/follow-up/new-words")) == "Closes your inbox. Your words stay as they are."
-    shown = browser.submit("/follow-up/new-words", "Show me new words")
+    shown = browser.submit("/follow-up/new-words", "Show me new words", present_words=old)
     assert note(shown) == "Closes your inbox. Only your old words open it again."
     browser.client.get("/leave", base_url=f"https://{trust.host}")
     assert open_inbox(browser, old).heading == "Your private inbox"
