@@ -1,6 +1,9 @@
 """The worklist's own arithmetic: which cases hold something new, however many of them do."""
 
+import uuid
+
 from speakup import cases
+from speakup.kernel.uow import UnitOfWork
 from tests import factories
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
@@ -29,8 +32,19 @@ def newly_told(trust: Trust, guardian: Colleague) -> set[str]:
     return marked
 
 
+def _pair(uow: UnitOfWork, lot: bytes) -> tuple[uuid.UUID, uuid.UUID]:
+    choice = cases.choose_receivers(uow, cases.NewConcern("", lot=lot), frozenset())
+    return choice.primary, choice.cover
+
+
 def test_a_case_that_somebody_else_alone_can_open_is_never_new_on_the_teams_list(trust: Trust) -> None:
     raised = [factories.raised_case(trust) for _ in range(3)]
+    # Chance decides whose each is; one more than that is nobody's but the other two's.
+    with trust.work(trust.visitor) as uow:
+        able = {trust.guardian.id, trust.second_guardian.id}
+        lots = (bytes([each]) for each in range(256))
+        lot = next(each for each in lots if {*_pair(uow, each)} == able)
+    raised.append(factories.raised_case(trust, lot=lot))
     with trust.work(trust.lead) as uow:
         listed = cases.worklist(uow, cases.Filters(whose=cases.Whose.TEAM))
     assert {line.case.ref for line in listed.lines} >= {each.ref for each in raised}
