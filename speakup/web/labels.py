@@ -32,20 +32,8 @@ STATES: dict[CaseState, Any] = {
     CaseState.REOPENED: _("Reopened"),
 }
 
-DUE: dict[CaseState, Any] = {
-    CaseState.NEW: _("Acknowledge"),
-    CaseState.ACKNOWLEDGED: _("Write to the person"),
-    CaseState.WITH_GUARDIAN: _("Write to the person"),
-    CaseState.PASSED_ON: _("Write to the person"),
-    CaseState.UNDER_REVIEW: _("Write to the person"),
-    CaseState.AWAITING_FEEDBACK: _("Ask again, or close"),
-    CaseState.CLOSED: _("Read what came after the end"),
-    CaseState.REOPENED: _("Write to the person"),
-}
-"""What is due in a case, on the worklist and on its own page."""
-
 CLOCKS: dict[ClockKind, Any] = {
-    ClockKind.ACKNOWLEDGE: _("Answer the person"),
+    ClockKind.ACKNOWLEDGE: _("Acknowledge: answer the person"),
     ClockKind.CONVERSATION: _("Speak with the person"),
     ClockKind.UPDATE: _("Write to the person"),
     ClockKind.REVIEW: _("Look over the whole case"),
@@ -258,7 +246,7 @@ def install(app: Flask) -> None:
     """Give templates the filters and words they use."""
     env = app.jinja_env
     env.filters["short_day"] = short_day
-    env.filters.update(answer=lambda value: ANSWERS[value], due=lambda value: DUE[value], late=late)
+    env.filters.update(answer=lambda value: ANSWERS[value], late=late)
     env.filters["subject"] = lambda value: SUBJECTS[value]
     env.filters.update(
         day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]

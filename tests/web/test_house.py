@@ -88,6 +88,7 @@ class Known:
     entry_id: str = "00000000-0000-4000-8000-000000000000"
     place: str = "0"
     token: str = "a" * 43
+    secret: str = "b" * 43
 
     def address(self, rule: Rule) -> str:
         """Fill in an address."""

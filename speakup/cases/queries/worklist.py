@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindpar
 
 from speakup import audit, keyring, organisations, policy
 from speakup.audit import Event
-from speakup.cases.models import Case, CaseState, RecordKind
+from speakup.cases.models import Case, CaseState, ClockKind, PauseReason, RecordKind
 from speakup.cases.rules import last_working_day, working_days_late
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import NotFound
@@ -53,6 +53,9 @@ class ListedCase(NamedTuple):
     cover_id: uuid.UUID
     raised_on: date
     due_on: date | None
+    due_for: ClockKind | None
+    paused_on: date | None
+    pause_reason: PauseReason | None
     closed_on: date | None
     at_risk_now: bool
     may_be_at_risk: bool

@@ -59,7 +59,7 @@ def waits(case: RaisedCase, theirs: PageClient, **changed: str) -> Page:
 
 def test_the_page_of_a_case_says_what_each_clock_is_for_and_what_is_left(case: RaisedCase, theirs: PageClient) -> None:
     shown = theirs.get(f"/cases/{case.ref}").text
-    for words in ("Answer the person", "Speak with the person", "Look over the whole case"):
+    for words in ("Acknowledge: answer the person", "Speak with the person", "Look over the whole case"):
         assert words in shown
     assert "working days left" in shown
 
@@ -213,3 +213,18 @@ def test_nobody_else_can_tell_the_case_exists(case: RaisedCase, trust: Trust, si
 def test_every_clock_and_every_reason_has_its_words() -> None:
     assert set(CLOCKS) == set(ClockKind)
     assert set(PAUSES) == set(cases.PauseReason)
+
+
+def test_the_worklist_says_what_is_due_and_what_waits_and_why(
+    case: RaisedCase, theirs: PageClient, guardian: Colleague
+) -> None:
+    assert "Acknowledge: answer the person" in theirs.get("/cases").text
+    acknowledged(case, guardian)
+    assert "Speak with the person" in theirs.get("/cases").text
+    waits(case, theirs)
+    listed = theirs.get("/cases").text
+    assert "Paused since" in listed
+    assert "something else has to finish first" in listed
+    assert "Look again whether it still has to wait" in listed
+    assert "0 overdue" in listed
+    assert WHY not in listed
