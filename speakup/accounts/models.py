@@ -108,5 +108,9 @@ class SecondFactor(Base):
     sealed_secret: Mapped[bytes]
     last_step: Mapped[int] = mapped_column(default=0)
     """The newest 30-second step accepted, so that a code cannot be used twice."""
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Since the last right one. From where they came is kept nowhere."""
+    codes_rest_until: Mapped[datetime | None]
+    """Until when no code is tried, after many wrong ones; recovery codes are."""
     recovery_hashes: Mapped[list[str]]
     confirmed: Mapped[bool] = mapped_column(default=False)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from speakup import audit, jobs, policy
 from speakup.accounts.models import CalendarAddress, Invitation, Membership, Person, SecondFactor
 from speakup.accounts.queries import account_of, by_address, calendar_hash
-from speakup.accounts.rules import absence_fault, accepted_step, recovery_code_hash
+from speakup.accounts.rules import CODES_FREE, absence_fault, accepted_step, recovery_code_hash, rest_after
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.errors import Unreadable
@@ -248,7 +248,11 @@ def confirm_second_factor(uow: UnitOfWork, person: Person, code: str) -> tuple[s
 
 
 def check_second_factor(uow: UnitOfWork, person: Person, code: str) -> None:
-    """Accept a code once, or use up a recovery code; `Invalid` for any other."""
+    """Accept a code once, or use up a recovery code; `Invalid` for any other.
+
+    A wrong code is counted, so whoever catches `Invalid` lets the unit of work commit. After many, codes wait, for
+    longer with each: with a passphrase alone somebody could else try them all. Recovery codes and passphrases never do.
+    """
     # Read anew, since another sign-in may have used this very code since this unit of work last looked.
     factor = uow.session.get(SecondFactor, person.id, with_for_update=True, populate_existing=True)
     if factor is None or not factor.confirmed:
@@ -256,8 +260,24 @@ def check_second_factor(uow: UnitOfWork, person: Person, code: str) -> None:
     used = recovery_code_hash(person.id, code)
     if used in factor.recovery_hashes:
         factor.recovery_hashes = [each for each in factor.recovery_hashes if each != used]
-        return
-    _accept(uow, person, factor, code)
+    elif factor.codes_rest_until is not None and uow.now < factor.codes_rest_until:
+        raise Invalid("code", "rests")
+    else:
+        try:
+            _accept(uow, person, factor, code)
+        except Invalid:
+            _count_wrong(uow, person, factor)
+            raise
+    factor.wrong_codes, factor.codes_rest_until = 0, None
+
+
+def _count_wrong(uow: UnitOfWork, person: Person, factor: SecondFactor) -> None:
+    factor.wrong_codes += 1
+    rest = rest_after(factor.wrong_codes)
+    if rest:
+        factor.codes_rest_until = uow.now + rest
+    if factor.wrong_codes == CODES_FREE:
+        jobs.defer(uow, Job.WRONG_CODES_MAIL, person.id)
 
 
 def draw_second_factor(uow: UnitOfWork, person: Person) -> DrawnFactor:
@@ -294,6 +314,7 @@ def replace_second_factor(uow: UnitOfWork, person: Person, drawn: DrawnFactor, c
 
 
 def _confirm(uow: UnitOfWork, person: Person, factor: SecondFactor) -> tuple[str, ...]:
+    factor.wrong_codes, factor.codes_rest_until = 0, None
     codes = tuple("-".join((secrets.token_hex(4), secrets.token_hex(4))) for _ in range(RECOVERY_CODES))
     factor.recovery_hashes, factor.confirmed = [recovery_code_hash(person.id, each) for each in codes], True
     audit.record(uow, Event.SECOND_FACTOR_SET, person.id)

@@ -1,4 +1,4 @@
-"""Which one-time code is good, how a recovery code is kept, and which day can be the last one of an absence."""
+"""Which one-time code is good, when codes rest, how a recovery code is kept, and which day may end an absence."""
 
 import hashlib
 import uuid
@@ -11,6 +11,17 @@ STEP = timedelta(seconds=30)
 
 LONGEST_ABSENCE = timedelta(days=366)
 """How far ahead a last day away may lie: whoever is away for longer says so again, and a slip of a digit is noticed."""
+
+CODES_FREE = 10
+"""Wrong codes in a row before codes rest; many more than a slow clock or a nervous hand brings about."""
+_FIRST_REST, _LONGEST_REST = timedelta(minutes=1), timedelta(hours=1)
+
+
+def rest_after(wrong: int) -> timedelta:
+    """Return for how long codes are not tried after so many wrong ones in a row: doubling, up to an hour."""
+    if wrong < CODES_FREE:
+        return timedelta()
+    return min(_LONGEST_REST, _FIRST_REST * (1 << min(wrong - CODES_FREE, 10)))
 
 
 def accepted_step(secret: str, code: str, moment: datetime, last_step: int) -> int | None:

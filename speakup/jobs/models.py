@@ -15,6 +15,7 @@ class Job(StrEnum):
     SOMETHING_TO_READ_MAIL = "something to read mail"
     URGENT_MAIL = "urgent mail"
     KEY_WARNING_MAIL = "key warning mail"
+    WRONG_CODES_MAIL = "wrong codes mail"
 
 
 class OutboxRow(OwnedById, Base):

@@ -23,6 +23,7 @@ class Letter(StrEnum):
     SOMETHING_TO_READ = "something_to_read"
     URGENT = "urgent"
     KEY_WARNING = "key_warning"
+    WRONG_CODES = "wrong_codes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,16 +124,30 @@ def _renewed_token(form: CodeForm, user: SignedIn) -> str | None:
     if seconds:
         form.code.errors = [wait_words(seconds)]
         return None
-    try:
-        with work_as(user.actor) as uow:
+    with work_as(user.actor) as uow:
+        # Caught inside, so that what was wrong is counted.
+        try:
             accounts.check_second_factor(uow, accounts.member(uow, user.person.id).person, form.code.data or "")
+        except Invalid as refused:
+            form.code.errors = [_why_not(refused)]
+        else:
             token = keyring.renew_staff(uow, STAFF.read())
-    except Invalid:
+    if form.code.errors:
         count_failure(client, user.person.id)
-        form.code.errors = [_("That code is not right, or was used before. Wait for the next one and write it here")]
         return None
     site().throttle.succeeded(client)
     return token
+
+
+def _why_not(refused: Invalid) -> str:
+    if refused.reason == "rests":
+        return str(
+            _(
+                "Too many wrong codes were written for this account, so codes have to wait: an hour at most. "
+                "You can use a recovery code now"
+            )
+        )
+    return str(_("That code is not right, or was used before. Wait for the next one and write it here"))
 
 
 def _has_second_factor(user: SignedIn) -> bool:
