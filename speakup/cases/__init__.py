@@ -82,6 +82,7 @@ from speakup.cases.operations.pausing import (
     pause_case,
     resume_case,
 )
+from speakup.cases.operations.persons import write_person_down
 from speakup.cases.operations.recording import (
     LONGEST_AGO,
     Recorded,
@@ -275,4 +276,5 @@ __all__ = [
     "working_day_after",
     "working_days_late",
     "worklist",
+    "write_person_down",
 ]

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from benchmarks.load.places import Place, Server, found_place, served
 from speakup import organisations
-from speakup.organisations.operations import Branding
 from tests.trusts import Colleague, Trust
 
 NEUTRAL = "/accessibility"
@@ -28,10 +27,9 @@ def server(place: Place) -> Iterator[Server]:
     """Serve it with gunicorn over TLS."""
     with served(place, processes=2) as running:
         with place.open() as (trust, *_), trust.work() as uow:
-            # The page people leave to is on somebody else's site; here it has to be on this machine.
-            here = organisations.here(uow)
-            neutral = Branding(here.logo_file, f"{running.address}{NEUTRAL}")
-            organisations.settle_branding(uow, here, neutral)
+            # The page people leave to is on somebody else's site; here it has to be on this machine, which nobody may
+            # choose through a page.
+            organisations.here(uow).leave_address = f"{running.address}{NEUTRAL}"
         yield running
 
 

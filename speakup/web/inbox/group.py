@@ -4,7 +4,7 @@ from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from speakup import accounts, cases, organisations
+from speakup import accounts, cases, keyring, organisations
 from speakup.kernel.errors import NotFound
 from speakup.web.actors import inbox_work, organisation_id, work_as
 from speakup.web.inbox import surface
@@ -26,6 +26,6 @@ def group() -> ResponseReturnValue:
         raise NotFound("group")
     with work_as(membership.actor(organisation_id()), writes=False) as uow:
         shared = cases.read_shared(uow, membership)
-        names = accounts.names_of(uow, {each.by for each in shared})
+        names = keyring.names_vouched_for(uow, accounts.names_of(uow, {each.by for each in shared}))
     page = render_template("inbox/group.html", organisation=organisation, form=form, shared=shared, names=names)
     return make_response(page, 400 if form.token_failed else 200)

@@ -162,7 +162,7 @@ def _sent_page(recorded: Recorded, named: tuple[uuid.UUID, uuid.UUID]) -> Respon
 
 
 def _names(uow: UnitOfWork, named: tuple[uuid.UUID, uuid.UUID]) -> list[str]:
-    found = accounts.names_of(uow, named)
+    found = keyring.names_vouched_for(uow, accounts.names_of(uow, named))
     return [found[each] for each in named]
 
 

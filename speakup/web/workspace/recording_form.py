@@ -275,4 +275,4 @@ def _id_of(field: Field) -> uuid.UUID | None:
 def _described(member: Member) -> str:
     """Name somebody with job and workplace, so that nobody is mistaken for another."""
     about = ", ".join(each for each in (member.person.job_title, member.person.workplace) if each)
-    return f"{member.person.name} – {about}" if about else member.person.name
+    return f"{member.name} – {about}" if about else member.name

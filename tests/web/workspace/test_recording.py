@@ -240,6 +240,28 @@ def test_edge_3_anonymous_then_named_counts_as_raised_anonymously(
         assert connection.execute(sa.select(row.raised_anonymously, row.how_raised)).one() == (True, "confidential")
 
 
+def test_what_the_person_says_of_themselves_later_is_written_down_and_dated(guardian: PageClient, trust: Trust) -> None:
+    case = save(guardian, how_raised="anonymous", route="phone").path
+    assert f"{case}/person" in guardian.get(case).links()
+    refused = guardian.submit(f"{case}/person", how="open")
+    assert refused.errors == ["Write their name."]
+    known = guardian.submit(refused, name="Nora Nurse", contact="07700 900 123", how="confidential")
+    for said in ("Saved. The day is noted", "Nora Nurse", "07700 900 123", "Confidentially: only the people"):
+        assert said in known.text
+    again = guardian.submit(f"{case}/person", how="open")
+    assert "Openly: their name can be shared" in again.text
+    with trust.stored.unbound() as connection:
+        row = METADATA.tables["case"].c
+        assert connection.execute(sa.select(row.raised_anonymously, row.how_raised)).one() == (True, "open")
+
+
+def test_who_has_words_says_for_themselves_who_they_are(guardian: PageClient) -> None:
+    case = save(guardian).path
+    guardian.submit(guardian.get(f"{case}/new-words"), "Make seven words")
+    assert f"{case}/person" not in guardian.get(case).links()
+    assert "says in their own inbox who they are" in guardian.get(f"{case}/person").text
+
+
 def test_words_given_once_are_afterwards_replaced_and_the_old_ones_end(
     guardian: PageClient, browser: PageClient
 ) -> None:
