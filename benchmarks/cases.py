@@ -101,7 +101,9 @@ def show_worklist(trust: Trust, guardian: Colleague) -> None:
 def show_case(trust: Trust, guardian: Colleague, ref: str) -> None:
     """Open one case whole."""
     with trust.work(guardian) as uow:
-        assert cases.open_view(uow, cases.find(uow, ref)).told.narrative
+        found = cases.find(uow, ref)
+        assert cases.open_view(uow, found).told.narrative
+        assert cases.clock_lines(uow, found)
 
 
 def timed(act: Callable[[], None], rounds: int) -> tuple[float, float]:

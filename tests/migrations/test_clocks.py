@@ -1,5 +1,7 @@
 """Cases from before there were clocks are given those that fit where they stand, and nothing is late anew."""
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from speakup import cases
@@ -36,11 +38,11 @@ def test_cases_from_before_are_given_clocks_that_fit(stored: Stored, trust: Trus
     migrate(owner)
     with stored.unbound() as connection:
         rows = {row.ref: row for row in connection.execute(sa.select(CASES))}
-        kinds: dict[str, dict[str, object]] = {}
+        kinds: dict[str, dict[str, date]] = {}
         for ref, row in rows.items():
-            found = connection.execute(sa.select(CLOCKS).where(CLOCKS.c.case_id == row.id)).all()
-            assert all(each.stopped_on is None for each in found)
-            kinds[ref] = {each.kind: each.due_on for each in found}
+            given = connection.execute(sa.select(CLOCKS).where(CLOCKS.c.case_id == row.id)).all()
+            assert all(each.stopped_on is None for each in given)
+            kinds[ref] = {each.kind: each.due_on for each in given}
     assert {ref: set(found) for ref, found in kinds.items()} == {
         new.ref: {"acknowledge", "first conversation", "review"},
         answered.ref: {"update", "first conversation", "review"},
@@ -48,8 +50,8 @@ def test_cases_from_before_are_given_clocks_that_fit(stored: Stored, trust: Trus
         closed.ref: set(),
     }
     for ref, found in kinds.items():
-        assert rows[ref].due_on == min(found.values(), default=None)  # type: ignore[type-var]
-        assert all(day >= today for day in found.values())  # type: ignore[operator]
+        assert rows[ref].due_on == min(found.values(), default=None)
+        assert all(day >= today for day in found.values())
     assert (rows[new.ref].due_for, rows[closed.ref].due_for) == ("acknowledge", None)
     with new.as_(readers_of(new)[0]) as (uow, case):
         cases.acknowledge(uow, case, "Thank you")
