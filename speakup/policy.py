@@ -40,6 +40,7 @@ class Permission(StrEnum):
     CASE_ROTATE = "case:keys:rotate"
     CASE_SEARCH = "case:search"
     CASE_TEAM_CLOCKS = "case:team:clocks"
+    CASE_TRIAGE = "case:triage"
     DIARY_KEEP = "diary:keep"
     DIARY_TEAM = "diary:team"
     INBOX_USE = "inbox:use"
@@ -57,7 +58,8 @@ _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
 
 _CASEWORK = frozenset({
     P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE,
-    P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.CASE_SEARCH, P.KEYLOG_READ,
+    P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.CASE_SEARCH, P.CASE_TRIAGE,
+    P.KEYLOG_READ,
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -35,6 +35,7 @@ class Event(StrEnum):
     CASE_STARTED = "case started"
     CASE_TAKEN_BACK = "case taken back"
     CASE_TITLED = "case titled"
+    CASE_TRIAGED = "case triaged"
     CASE_UNDER_REVIEW = "case under review"
     CLOCKS_CHANGED = "clocks changed"
     CONVERSATION_WAIVED = "conversation waived"

@@ -92,6 +92,15 @@ from speakup.cases.operations.recording import (
     recorded_before,
 )
 from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
+from speakup.cases.operations.triage import SETS as TRIAGE_SETS
+from speakup.cases.operations.triage import (
+    Triage,
+    TriagedMeanwhile,
+    TriageLine,
+    read_then,
+    triage_case,
+)
+from speakup.cases.operations.triage import changes as changes_of_triage
 from speakup.cases.operations.words import give_first_words
 from speakup.cases.queries.calendar import DueDay, due_days
 from speakup.cases.queries.clocks import ClockLine, clock_lines
@@ -100,6 +109,7 @@ from speakup.cases.queries.search import FoundCase, Search, Stand
 from speakup.cases.queries.search import record as record_search
 from speakup.cases.queries.search import start as start_search
 from speakup.cases.queries.texts import Where
+from speakup.cases.queries.triage import as_told, standing_triage, withheld_group
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -141,6 +151,7 @@ __all__ = [
     "MOST",
     "NARRATIVE_LIMIT",
     "SEARCH_LIMIT",
+    "TRIAGE_SETS",
     "Act",
     "Answer",
     "Case",
@@ -186,6 +197,9 @@ __all__ = [
     "StoredFile",
     "Ties",
     "Told",
+    "Triage",
+    "TriageLine",
+    "TriagedMeanwhile",
     "Where",
     "Whose",
     "Work",
@@ -196,10 +210,12 @@ __all__ = [
     "add_note",
     "agree_to_share",
     "announce",
+    "as_told",
     "ask_to_stop",
     "begin_review",
     "blob_name",
     "can_receive",
+    "changes_of_triage",
     "choose_receivers",
     "clock_lines",
     "close_case",
@@ -243,6 +259,7 @@ __all__ = [
     "raise_concern",
     "read_draft",
     "read_shared",
+    "read_then",
     "readers_after_new_words",
     "receipt_of",
     "record_case",
@@ -260,6 +277,7 @@ __all__ = [
     "say_who_i_am",
     "send_from_inbox",
     "share_with_group",
+    "standing_triage",
     "start_case",
     "start_draft",
     "start_search",
@@ -270,9 +288,11 @@ __all__ = [
     "tell_person",
     "title_case",
     "title_of",
+    "triage_case",
     "unpark_draft",
     "visible_to",
     "waive_conversation",
+    "withheld_group",
     "working_day_after",
     "working_days_late",
     "worklist",

@@ -52,6 +52,7 @@ class RecordKind(StrEnum):
     GROUP = "group"
     SHARED = "shared"
     PAUSE = "pause"
+    TRIAGE = "triage"
 
 
 class ClockKind(StrEnum):

@@ -167,6 +167,7 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_SPOKEN: _("Spoken with the person"),
     Event.CASE_TAKEN_BACK: _("Taken back to work on"),
     Event.CASE_TITLED: _("Title written"),
+    Event.CASE_TRIAGED: _("Triage saved"),
     Event.CASE_UNDER_REVIEW: _("Under review"),
     Event.CLOCKS_CHANGED: _("How long clocks run was changed"),
     Event.CONVERSATION_WAIVED: _("No conversation: why is among the notes"),

@@ -24,6 +24,7 @@ class Where(StrEnum):
     FROM_PERSON = "message from the person"
     FROM_GUARDIAN = "message from a guardian"
     NOTE = "note"
+    TRIAGE = "triage"
     CLOSURE = "how it was closed"
     PERSON = "name and contact"
     FILE = "name of a file"
@@ -47,12 +48,20 @@ def parts_of(records: Iterable[Sequence[Record]]) -> list[Part]:
     """
     every = [record for compartment in records for record in compartment]
     days = _days_of_files(every)
-    return [part for record in every for part in _PARTS.get(record.kind, _elsewhere)(record, days) if part.text]
+    parts = [part for record in every for part in _PARTS.get(record.kind, _elsewhere)(record, days) if part.text]
+    return _each_once(parts)
 
 
 def title_of(records: Iterable[Sequence[Record]]) -> Record | None:
     """Return the record of the title a guardian gave; None where there is none yet."""
     return next((each for every in records for each in reversed(every) if each.kind == RecordKind.TITLE), None)
+
+
+def _each_once(parts: list[Part]) -> list[Part]:
+    """Leave out what triage says again: each saving repeats the words of the one before it."""
+    triaged = [each for each in parts if each.where is Where.TRIAGE]
+    first = {each.text: each for each in reversed(triaged)}
+    return [each for each in parts if each.where is not Where.TRIAGE or first[each.text] is each] if triaged else parts
 
 
 Days = Mapping[str, date]
@@ -83,6 +92,11 @@ def _message(record: Record, _days: Days) -> Iterator[Part]:
 
 def _note(record: Record, _days: Days) -> Iterator[Part]:
     yield Part(Where.NOTE, _day_of(record.body["at"]), _text(record.body["text"]))
+
+
+def _triage(record: Record, _days: Days) -> Iterator[Part]:
+    for name in ("wants_words", "qualifying_words"):
+        yield Part(Where.TRIAGE, _day_of(record.body["at"]), _text(record.body[name]))
 
 
 def _closure(record: Record, _days: Days) -> Iterator[Part]:
@@ -124,6 +138,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.MESSAGE: _message,
     RecordKind.NOTE: _note,
     RecordKind.CLOSURE: _closure,
+    RecordKind.TRIAGE: _triage,
     RecordKind.TITLE: _title,
     RecordKind.PERSON: _person,
     RecordKind.FILE: _file,

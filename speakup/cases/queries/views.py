@@ -16,6 +16,7 @@ from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, 
 from speakup.cases.operations import groups
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
+from speakup.cases.operations.triage import TriageLine, lines_of
 from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -175,6 +176,8 @@ class CaseView:
     routing_why: str
     elements: list[str]
     coded: bool
+    triages: list[TriageLine] = field(repr=False)
+    """Every saving of the triage page, oldest first."""
     readers: dict[CompartmentKind, list[Reader]]
     history: list[HistoryLine]
     names: dict[uuid.UUID, str]
@@ -273,6 +276,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
         elements=elements_of(uow, case),
         coded=bool(_of(casework, RecordKind.CODING)),
+        triages=lines_of(_of(casework, RecordKind.TRIAGE)),
         readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
         history=history,
         names=names,
@@ -527,6 +531,7 @@ def _people(
     found.update(line.actor_id for line in history if line.actor_id)
     found.update(message.author_id for message in messages if message.author_id)
     found.update(note.author_id for note in notes)
+    found.update(uuid.UUID(record.body["by"]) for record in _of(casework, RecordKind.TRIAGE))
     for record in _of(casework, "exclusions"):
         found.update(uuid.UUID(person) for person in record.body["people"])
     return found

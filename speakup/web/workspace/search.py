@@ -63,6 +63,7 @@ WHERE: dict[Where, Any] = {
     Where.FROM_PERSON: _("Message from the person"),
     Where.FROM_GUARDIAN: _("Message to the person"),
     Where.NOTE: _("Note"),
+    Where.TRIAGE: _("Triage"),
     Where.CLOSURE: _("How it was closed"),
     Where.PERSON: _("Name and contact"),
     Where.FILE: _("Name of a file"),

@@ -1,0 +1,27 @@
+"""How triage stands: what was saved last, or, before anything was, what the person's own words say already."""
+
+from dataclasses import replace
+
+from speakup.cases.operations.triage import Triage
+from speakup.cases.queries.views import CaseView
+from speakup.cases.rules import Answer
+from speakup.vocabulary import NOT_KNOWN
+
+
+def standing_triage(view: CaseView) -> Triage:
+    """Return triage as its page shows it: elements and worker group are those of the case itself."""
+    triage = view.triages[-1].triage if view.triages else as_told(view)
+    coded = replace(triage, elements=frozenset(view.elements), none_apply=view.coded and not view.elements)
+    return replace(coded, worker_group=view.case.worker_group) if view.case.worker_group else coded
+
+
+def withheld_group(view: CaseView) -> str | None:
+    """Return the worker group the person named, where it is sealed only: their workplace is small."""
+    return view.told.worker_group if not view.case.worker_group and not view.triages else None
+
+
+def as_told(view: CaseView) -> Triage:
+    """Return what the person's own words say already."""
+    told = view.told
+    happened = told.happened if told.happened in {Answer.YES, Answer.NO} else Answer.NOT_ANSWERED
+    return Triage(risk="immediate" if told.at_risk is Answer.YES else "", detriment=happened, worker_group=NOT_KNOWN)
