@@ -162,6 +162,13 @@ def subjects_since(
     return frozenset(among).intersection(uow.session.scalars(found))
 
 
+def last_recorded(uow: UnitOfWork, event: Event) -> datetime | None:
+    """Return when something was last recorded; None for never."""
+    write_out(uow)
+    newest = select(AuditEntry.at).where(AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event)
+    return uow.session.scalar(newest.order_by(AuditEntry.number.desc()).limit(1))
+
+
 def recorded_since(uow: UnitOfWork, event: Event, moment: datetime, subject_id: uuid.UUID | None = None) -> bool:
     """Say whether something has been recorded since a moment; about one subject, where one is named."""
     write_out(uow)

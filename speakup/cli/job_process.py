@@ -1,7 +1,6 @@
 """The job process: gives the outbox to the runner, and keeps the timetable."""
 
 import logging
-import secrets
 import signal
 import threading
 import uuid
@@ -14,6 +13,7 @@ from speakup import audit, cases, jobs, keyring, organisations
 from speakup.audit import Event
 from speakup.cases import tasks as case_tasks
 from speakup.cli.installation import Installation
+from speakup.cli.stored_order import remove_from_files
 from speakup.cli.timetable import ANNOUNCE, NIGHT, REMIND, due
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import HeldMailer, mailer_from_url
@@ -154,13 +154,20 @@ class JobProcess:
             remove_order(owner, every_organisation)
         finally:
             owner.dispose()
-        of_the_day = list(self.blobs.keys_written(since=now - timedelta(hours=25)))
-        secrets.SystemRandom().shuffle(of_the_day)
-        self.blobs.rewrite(of_the_day)
+        remembered = self.installation.settings.data_dir / "files_in_no_order.json"
+        remove_from_files(self.blobs, remembered, self._order_removed(every_organisation), now)
         for organisation_id in every_organisation:
             with self.database.work(system(organisation_id)) as uow:
                 audit.record(uow, Event.ORDER_REMOVED)
             keyring_tasks.keep_chain(self.database, organisation_id)
+
+    def _order_removed(self, every_organisation: list[uuid.UUID]) -> datetime | None:
+        """Return when the night's work was last done, which is done for all organisations together."""
+        nights = []
+        for organisation_id in every_organisation:
+            with self.database.work(system(organisation_id), writes=False) as uow:
+                nights.append(audit.last_recorded(uow, Event.ORDER_REMOVED))
+        return max((each for each in nights if each is not None), default=None)
 
     def _begin_again(self) -> None:
         """Offer every row of the outbox once more: the runner's own database may have been lost or put back."""

@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -90,19 +91,35 @@ class Blobs:
             and (before is None or found["last_modified"] < before)
         )
 
+    @property
+    def in_folder(self) -> bool:
+        """Whether this is a folder of this machine."""
+        return self._folder is not None
+
+    def keys_in_order(self, *, since: datetime) -> list[str]:
+        """Every key that may lie in the order in which it came: in a folder, whose file was never put out of it.
+
+        Elsewhere these are the keys written from `since` on.
+        """
+        if self._folder is None:
+            return list(self.keys_written(since=since))
+        return [key for key in self.keys() if not _is_timeless(self._folder / key)]
+
     def rewrite(self, keys: Iterable[str]) -> None:
         """Store these blobs anew in the order given, so that a random order hides in which they came.
 
-        In a folder, all its files and folders then get one time, the midnight before; what a killed process left half
-        written more than a day ago is removed. A key that is gone is passed over.
+        In a folder, these files and all folders then get one time, the midnight before, by which they are known; what a
+        killed process left half written more than a day ago is removed. A key that is gone is passed over.
         """
+        written = []
         for key in keys:
             try:
                 self.put(key, self.get(key))
             except BlobMissing:
                 continue
+            written.append(key)
         if self._folder is not None:
-            _make_timeless(self._folder)
+            _make_timeless(self._folder, written)
 
 
 def _check(key: str) -> None:
@@ -129,13 +146,21 @@ def _make_safe(file: Path) -> None:
             os.close(descriptor)
 
 
-def _make_timeless(folder: Path) -> None:
+def _is_timeless(file: Path) -> bool:
+    try:
+        return file.stat().st_mtime_ns % (_DAY * 1_000_000_000) == 0
+    except FileNotFoundError:
+        return True
+
+
+def _make_timeless(folder: Path, keys: Iterable[str]) -> None:
     now = time.time()
     midnight = now - now % _DAY
     for file in sorted(folder.rglob("*#*")):
         if _LEFTOVER.fullmatch(file.name) and file.stat().st_mtime < now - _DAY:
             file.unlink()
     # Setting a time is itself a change, and the time of that nobody can set: in the order of names it tells nothing.
-    for path in (*sorted(folder.rglob("*")), folder):
-        if not _LEFTOVER.fullmatch(path.name):
+    folders = sorted(path for path in folder.rglob("*") if path.is_dir())
+    for path in (*(folder / key for key in sorted(keys)), *folders, folder):
+        with suppress(FileNotFoundError):
             os.utime(path, (midnight, midnight))
