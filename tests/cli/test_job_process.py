@@ -17,7 +17,7 @@ from config import Settings
 from speakup import accounts, audit, cases, jobs
 from speakup.cli.installation import Installation
 from speakup.cli.job_process import JobProcess
-from speakup.cli.timetable import ANNOUNCE, NIGHT, due
+from speakup.cli.timetable import ANNOUNCE, NIGHT, REMIND, due
 from speakup.jobs import Job
 from speakup.jobs.standby import turn
 from speakup.kernel.actor import Role
@@ -118,6 +118,21 @@ def test_new_concerns_are_announced_at_the_organisations_hours(
             break
         threading.Event().wait(0.1)
     assert len(set(post_box.wait_for(2))) == 2
+
+
+def test_guardians_are_reminded_on_working_days_from_the_hour_they_look(process: JobProcess, trust: Trust) -> None:
+    def reminded(moment: datetime) -> set[uuid.UUID]:
+        handed_over = process._due(moment)  # noqa: SLF001 -- without handing it over
+        return {id for name, organisation, id in handed_over if (name, organisation) == (REMIND, trust.id)}
+
+    monday = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    assert len(reminded(monday)) == 1
+    assert reminded(monday) == reminded(monday + timedelta(hours=6))
+    assert reminded(monday - timedelta(hours=1)) == reminded(monday - timedelta(days=1)) == set()
+    # What runs in earnest runs today, whatever day this is; no case is due on the day it was raised.
+    factories.raised_case(trust)
+    process.works()[REMIND](trust.id, uuid.UUID(int=0))
+    assert waiting(trust) == []
 
 
 def test_without_mail_everything_waits(settings: Settings, trust: Trust) -> None:
