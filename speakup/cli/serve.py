@@ -51,6 +51,8 @@ def gunicorn_settings(
         "threads": THREADS,
         "preload_app": True,
         "accesslog": None,
+        # A proxy may say where the site stands in it by no header: SCRIPT_NAME, sent by anybody, would be believed.
+        "forwarder_headers": "",
         "loglevel": "warning",
         "logger_class": "speakup.cli.server.QuietLogger",
         "control_socket_disable": True,

@@ -47,6 +47,7 @@ from speakup.organisations.queries import (
     id_for_host,
     sites,
 )
+from speakup.organisations.rules import look_hours, neutral_address
 from speakup.organisations.telephone import WrongNumber, is_telephone_number, wrong_numbers
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "hosts",
     "id_for_host",
     "is_telephone_number",
+    "look_hours",
+    "neutral_address",
     "read_names",
     "rename_organisation",
     "require_name",

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.db import Base, Choice, OwnedById, table_args
+from speakup.organisations.rules import NEUTRAL
 
 
 class Country(StrEnum):
@@ -31,7 +32,7 @@ class Organisation(Base):
     next_look_hours: Mapped[str] = mapped_column(default="8 9 10 11 12 13 14 15 16 17 18")
     """Hours of a working day, London time, at which new concerns are announced to guardians."""
     first_look_hour: Mapped[int] = mapped_column(default=9)
-    leave_address: Mapped[str] = mapped_column(default="https://www.bbc.co.uk/weather")
+    leave_address: Mapped[str] = mapped_column(default=NEUTRAL)
     """Where "leave this page" goes: ordinary, and saying nothing."""
     staff_mail_domains: Mapped[str] = mapped_column(default="")
     """Space-separated domains of work addresses, which a notice is never sent to."""

@@ -31,7 +31,7 @@ def next_look(organisation: Organisation, now: datetime) -> str:
     """Say when guardians next look: "today at 2 pm", "Monday 23 November at 9 am"."""
     here = now.astimezone(LONDON)
     today = here.date()
-    hours = sorted(int(hour) for hour in organisation.next_look_hours.split())
+    hours = organisations.look_hours(organisation.next_look_hours)
     later = [hour for hour in hours if hour > here.hour and hour >= organisation.first_look_hour]
     if later and cases.next_working_day(today, organisation.country) == today:
         return str(gettext("today at %(hour)s", hour=_hour(later[0])))

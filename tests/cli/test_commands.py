@@ -283,6 +283,7 @@ def test_the_site_is_served_without_an_access_log(folder: Path) -> None:
     settings = Settings.from_env({"SPEAKUP_DATA_DIR": str(folder)})
     told = gunicorn_settings(settings, ["127.0.0.1:8001", "127.0.0.1:8002"], processes=3)
     assert told["accesslog"] is None
+    assert not told["forwarder_headers"]
     assert told["control_socket_disable"]
     assert (told["workers"], told["bind"]) == (3, ["127.0.0.1:8001", "127.0.0.1:8002"])
 

@@ -18,7 +18,7 @@ def leave() -> ResponseReturnValue:
     """Delete the draft, close the inbox, take our cookies away, and go to the organisation's neutral page."""
     place, inbox = Place.read(DRAFT.read()), INBOX.read()
     with public_work(writes=bool(place or inbox)) as uow:
-        address = organisations.here(uow).leave_address
+        address = organisations.neutral_address(organisations.here(uow).leave_address)
         lost = _delete(uow, place.token if place else "", inbox)
     attachments.forget(organisation_id(), lost)
     response = redirect(address, 303)

@@ -52,6 +52,14 @@ def test_a_program_is_known_by_its_name(name: str) -> None:
     assert is_program(name, b"hello")
 
 
+@pytest.mark.parametrize(
+    "ending",
+    ["rdp", "library-ms", "search-ms", "slk", "iqy", "diagcab", "theme", "website", "accdb", "mdb", "ade", "wiz", "one"],
+)
+def test_what_leads_elsewhere_when_it_is_opened_is_a_program_too(ending: str) -> None:
+    assert is_program(f"rota.{ending.upper()}", b"hello")
+
+
 @pytest.mark.parametrize("start", [b"MZ\x90\0", b"\x7fELF\x02", b"#!/bin/sh\n"])
 def test_a_program_is_known_by_its_first_bytes(start: bytes) -> None:
     assert is_program("rota.txt", start)
