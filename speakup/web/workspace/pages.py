@@ -68,7 +68,7 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "element_names": vocabulary.names(uow, CodeSet.ELEMENT, view.case.raised_on),
         "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP, view.case.raised_on),
         "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME, view.case.closed_on),
-        "route_names": vocabulary.names(uow, CodeSet.ROUTE, view.case.raised_on),
+        "route_names": vocabulary.names(uow, CodeSet.ROUTE, view.case.raised_on) if told.recording else {},
         "reader_name": labels.reader,
         "known_change": labels.known_change,
         "days_late": cases.working_days_late(due_on, uow.today, country) if due_on else 0,
