@@ -4,8 +4,11 @@ const leaveLink = document.querySelector("[data-leave]");
 const SHIFTS_TO_LEAVE = 3;
 const SHIFTS_WITHIN_MS = 5000;
 
+// Reaches the other tabs of this site in this browser, and stores nothing anywhere.
+const tabs = leaveLink && "BroadcastChannel" in window ? new BroadcastChannel("leave") : null;
+
 // Words go first, so that nothing typed stands on the screen or in this page's memory while the next page loads.
-function leave() {
+function empty() {
   document.body.hidden = true;
   document.title = "";
   for (const form of document.forms) {
@@ -15,6 +18,12 @@ function leave() {
     }
   }
   location.replace(leaveLink.href);
+}
+
+// The other tabs go first: whoever leaves in a hurry sees only this one.
+function leave() {
+  if (tabs) tabs.postMessage("leave");
+  empty();
 }
 
 function leaveOnThirdShift() {
@@ -52,6 +61,7 @@ function prepareLeaving() {
   leaveLink.addEventListener("click", (event) => { event.preventDefault(); leave(); });
   sayTheKeys(document.querySelector("[data-keys]"));
   leaveOnThirdShift();
+  if (tabs) tabs.onmessage = empty;
   neverComeBack();
 }
 

@@ -60,9 +60,8 @@ def test_loading_a_page_again_shows_the_same_step(window: Window) -> None:
 def stay_here_after_leaving(window: Window, trust: Trust) -> None:
     """Let the neutral page be one of ours: a test has no other host."""
     with trust.work() as uow:
-        here = organisations.here(uow)
-        branding = organisations.Branding("", window.address + "/accessibility")
-        organisations.settle_branding(uow, here, branding)
+        # No administrator may settle this: nobody who leaves is to land here again.
+        organisations.here(uow).leave_address = window.address + "/accessibility"
 
 
 def leave(window: Window) -> None:
@@ -101,6 +100,23 @@ def test_after_leaving_back_shows_no_typed_word(window: Window, trust: Trust) ->
             assert box.input_value() == ""
     names = {cookie["name"] for cookie in window.page.context.cookies()}
     assert not names & {"__Host-draft", "__Host-inbox"}
+
+
+@pytest.mark.parametrize("window", [True], indirect=True, ids=["scripts"])
+def test_leaving_in_one_tab_empties_the_others(window: Window, trust: Trust) -> None:
+    stay_here_after_leaving(window, trust)
+    to_risk(window)
+    with window.page.context.expect_page() as beside:
+        window.page.get_by_role("link", name="Follow up").click()
+    beside.value.locator("#words").fill("seven words that somebody began to write")
+    leave(window)
+    beside.value.wait_for_url("**/accessibility")
+    assert "somebody began to write" not in beside.value.content()
+
+
+def test_where_other_pages_open_beside_this_one_it_says_to_close_them_too(window: Window) -> None:
+    to_risk(window)
+    assert "If you leave, close them too." in window.page.locator("footer").inner_text()
 
 
 def test_after_leaving_the_inbox_back_asks_for_the_words(window: Window, trust: Trust) -> None:
