@@ -29,7 +29,7 @@ ADMINISTRATORS = [
         "directorate",
     ),
     *("site", "primary", "cover", "shown", "leave_address", "guardian_phone", "acknowledge_days", "hours", "first"),
-    *("count", "size", "small_group", "domains"),
+    *("count", "size", "small_group", "domains", "conversation_days", "update_days", "review_days"),
 ]
 TOKEN = st.sampled_from(["right", "forged", "missing"])
 FEW = settings(
