@@ -97,11 +97,17 @@ def _keep(step: Step, to: str) -> ResponseReturnValue:
         draft = _saved(uow, place, step, incoming)
         if step.name == "files" and to.startswith(_REMOVE):
             removed = _removed(uow, place, draft, to.removeprefix(_REMOVE))
-        place = _next(uow, replace(place, step=step), draft, to, incoming)
+        begun_again = started and step is not FIRST
+        here = replace(place, step=step)
+        # Who may know is asked again, and first: it must never be another way than the one somebody chose before.
+        place = replace(here, step=FIRST, fresh=True) if begun_again else _next(uow, here, draft, to, incoming)
     attachments.forget(organisation_id(), removed)
-    if started and step is not FIRST:
+    if begun_again:
         flash(
-            gettext("You were away for over two hours, so earlier answers are gone. This one is kept."),
+            gettext(
+                "You were away for over two hours, so earlier answers are gone. The last one is kept. "
+                "Please choose again how you want to tell us."
+            ),
             "trouble",
         )
     if to == "pause":

@@ -8,7 +8,7 @@ from speakup import cases, organisations
 from speakup.cases import Answer, HowRaised
 from tests.trusts import Trust
 from tests.web.client import PageClient
-from tests.web.walking import STORY, go_on, only_case, question, send, walk, words_of
+from tests.web.walking import STORY, go_on, only_case, open_inbox, question, send, walk, words_of
 
 HEADINGS = [
     "How do you want to tell us?",
@@ -203,11 +203,37 @@ def test_an_answer_that_comes_after_two_hours_is_kept_and_the_loss_is_said(brows
     browser.client.delete_cookie("__Host-draft", domain=trust.host, path="/")
     page = go_on(browser, page, detriment="My shifts were cut.")
     assert "away for over two hours" in page.text
-    check = browser.submit(page, "Continue")
-    while question(check) != "9":
+    assert question(page) == "1"
+    check = go_on(browser, go_on(browser, page), narrative="The bell rang.")
+    for _ in range(6):
         check = go_on(browser, check)
+    assert question(check) == "9"
     assert "My shifts were cut." in check.text
-    assert "One answer is not right yet: What happened?" in check.text
+
+
+@pytest.mark.parametrize("button", ["Continue", "Back", "Stop and come back later"])
+def test_whoever_chose_to_be_anonymous_and_was_away_too_long_chooses_again(
+    browser: PageClient, trust: Trust, button: str
+) -> None:
+    page = walk(browser, 5, how={"how": "anonymous"})
+    browser.client.delete_cookie("__Host-draft", domain=trust.host, path="/")
+    page = browser.submit(page, button, detriment="My shifts were cut.")
+    if button.startswith("Stop"):
+        browser = PageClient(browser.app, trust.host)
+        page = open_inbox(browser, " ".join(words_of(page)))
+    else:
+        assert "Please choose again how you want to tell us" in page.text
+    assert question(page) == "1"
+    page = go_on(browser, page, how="anonymous")
+    page = go_on(browser, page, narrative="The bell rang.")
+    for _ in range(2):
+        page = go_on(browser, page)
+    assert "My shifts were cut." in page.body
+    for _ in range(3):
+        page = go_on(browser, page)
+    assert question(page) == "9"
+    assert "Anonymous" in page.text
+    assert "because you chose none" not in page.text
 
 
 @pytest.mark.parametrize("address", ["nora@nhs.net", "nora@ward.example.nhs.uk", "nora@anytown.example"])
