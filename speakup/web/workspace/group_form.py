@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from speakup.cases import FEWEST, MOST, NARRATIVE_LIMIT, HowRaised, OneOfGroup, PersonDetails, Recorded
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.web.fields import AtMost, FromTheList, Needed, offer
+from speakup.web.fields import AtMost, FromTheList, offer
 from speakup.web.lines import Hidden, Line, Lines
 from speakup.web.workspace.recording_form import WhereForm
 
@@ -48,11 +48,8 @@ class OneForm(Form):
 class GroupForm(WhereForm):
     """All of them."""
 
-    narrative = Lines(
-        _("What did they all say?"),
-        description=_("It stands in the case of each."),
-        validators=[Needed(_("Write what was said.")), AtMost(NARRATIVE_LIMIT - _OWN_WORDS - 2)],
-    )
+    how_raised = None
+    """Asked of each of them."""
     together = FieldList(FormField(OneForm), min_entries=FEWEST, max_entries=MOST)
     title = Line(
         _("Short title"),
@@ -66,6 +63,10 @@ class GroupForm(WhereForm):
         """Draw what this form is known by."""
         super().prepare(uow)
         self.drawn.data = self.drawn.data or str(new_id())
+
+    def validate_narrative(self, field: Field) -> None:
+        """Leave room for what each said for themselves."""
+        AtMost(NARRATIVE_LIMIT - _OWN_WORDS - 2)(self, field)
 
     def one_more(self) -> None:
         """Ask about one person more, with nothing typed lost."""

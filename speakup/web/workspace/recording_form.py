@@ -46,8 +46,15 @@ _SUBJECTS = (
 
 
 class WhereForm(PlainForm):
-    """What a concern and a whole group of them have in common: how it came, from where, and who must not see it."""
+    """What a concern and a whole group of them have in common: what was said, how it came, and who must not see it.
 
+    In the order of the page, so that what is amiss is listed in that order too.
+    """
+
+    narrative = Lines(
+        _("What was said?"),
+        validators=[Needed(_("Write what was said.")), AtMost(NARRATIVE_LIMIT)],
+    )
     route = RadioField(_("How did it reach you?"), validate_choice=False, validators=[FromTheList()])
     by_champion = RadioField(
         _("What did the champion do?"),
@@ -55,6 +62,18 @@ class WhereForm(PlainForm):
             [("passed on", _("Passed the person on to me")), ("signposted", _("Only told them where to go"))]
         ),
         default="passed on",
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    how_raised = RadioField(
+        _("Who may know who they are?"),
+        choices=offer(
+            [
+                (HowRaised.OPEN.value, _("Openly: their name can be shared")),
+                (HowRaised.CONFIDENTIAL.value, _("Confidentially: only whoever can open this case")),
+                (HowRaised.ANONYMOUS.value, _("Anonymously: I do not know who they are")),
+            ]
+        ),
         validate_choice=False,
         validators=[FromTheList()],
     )
@@ -180,22 +199,6 @@ class WhereForm(PlainForm):
 class RecordingForm(WhereForm):
     """One concern."""
 
-    narrative = Lines(
-        _("What was said?"),
-        validators=[Needed(_("Write what was said.")), AtMost(NARRATIVE_LIMIT)],
-    )
-    how_raised = RadioField(
-        _("Who may know who they are?"),
-        choices=offer(
-            [
-                (HowRaised.OPEN.value, _("Openly: their name can be shared")),
-                (HowRaised.CONFIDENTIAL.value, _("Confidentially: only whoever can open this case")),
-                (HowRaised.ANONYMOUS.value, _("Anonymously: I do not know who they are")),
-            ]
-        ),
-        validate_choice=False,
-        validators=[FromTheList()],
-    )
     name = Line(_("Their name"), validators=[AtMost()])
     contact = Line(_("How to reach them"), validators=[AtMost()])
     safe_contact = Lines(_("When and how it is safe to reach them"), validators=[AtMost(_WISHES)])

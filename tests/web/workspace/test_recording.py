@@ -108,6 +108,13 @@ def test_what_is_amiss_is_said_and_every_word_comes_back(
     assert count(trust) == 0
 
 
+def test_what_is_amiss_is_listed_in_the_order_of_the_page(guardian: PageClient) -> None:
+    for page, button in (("/cases/new", SAVE), ("/cases/new/group", "Save these cases")):
+        refused = guardian.submit(guardian.get(page), button)
+        assert refused.errors[:2] == ["Write what was said.", "Choose how it reached you."]
+    assert guardian.submit("/cases/new", SAVE).errors[2] == "Choose who may know."
+
+
 def test_pressing_save_twice_is_one_case(guardian: PageClient, trust: Trust) -> None:
     page = guardian.get("/cases/new")
     first, second = (guardian.submit(page, SAVE, **THREE) for _ in range(2))
