@@ -6,7 +6,7 @@ from dataclasses import replace
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from speakup import cases, policy
+from speakup import cases, keyring, policy
 from speakup.cases import CaseState, Filters, Whose
 from speakup.policy import Permission
 from speakup.web.actors import work
@@ -22,12 +22,15 @@ def worklist() -> ResponseReturnValue:
         if filters.page > listed.pages:
             filters = replace(filters, page=listed.pages)
             listed = cases.worklist(uow, filters)
+        # What was found by somebody else, or by the person: the list itself finds what it opens.
+        at_fault = keyring.lately_at_fault(uow, {each.case.id for each in listed.lines if each.may_open})
         may_see_team = policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
         shared = common(uow)
     return render_template(
         "workspace/worklist.html",
         listed=listed,
         filters=filters,
+        at_fault=at_fault,
         may_see_team=may_see_team,
         states=[state for state in CaseState if state is not CaseState.CLOSED],
         **shared,

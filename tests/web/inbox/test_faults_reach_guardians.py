@@ -94,6 +94,18 @@ def test_the_case_is_marked_and_only_the_day_is_kept(
     assert all("something kept of this case did not check out" in each for each in shown)
 
 
+def test_the_list_of_those_on_the_case_marks_it(
+    trust: Trust, visited: RaisedCase, signed_in: Callable[[Colleague], PageClient]
+) -> None:
+    lists = [signed_in(each) for each in (trust.guardian, trust.second_guardian, trust.lead)]
+    assert not any("Did not check out" in each.get("/cases").text for each in lists)
+    night(trust)
+    for each in lists:
+        page = each.get("/cases")
+        assert ("Did not check out" in page.text) == (visited.ref in page.text)
+    assert any("Did not check out" in each.get("/cases").text for each in lists)
+
+
 def test_a_night_with_nothing_to_tell_warns_nobody(trust: Trust) -> None:
     factories.raised_case(trust)
     assert not night(trust)
