@@ -148,7 +148,24 @@ def changes(before: Triage, after: Triage) -> list[str]:
 
 def _merged(mine: Triage, read: Triage, theirs: Triage) -> Triage:
     """Lay what was changed on the page over what a colleague saved: what was left alone is theirs."""
-    return replace(theirs, **{name: getattr(mine, name) for name in changes(read, mine)})
+    return replace(theirs, **{
+        name: _laid_over(getattr(mine, name), getattr(read, name), getattr(theirs, name))
+        for name in changes(read, mine)
+    })  # fmt: skip
+
+
+def _laid_over(mine: Any, read: Any, theirs: Any) -> Any:  # noqa: ANN401 -- whatever `Triage` holds
+    """Of boxes, those that either of them ticked, without those that either took away; of the rest, mine."""
+    if isinstance(mine, frozenset):
+        return (theirs | (mine - read)) - (read - mine)
+    if isinstance(mine, Mapping):
+        left_out = read.keys() - mine.keys()
+        return {key: day for key, day in {**theirs, **mine}.items() if key in _kept(mine, read, theirs) - left_out}
+    return mine
+
+
+def _kept(mine: Mapping[str, date], read: Mapping[str, date], theirs: Mapping[str, date]) -> set[str]:
+    return set(theirs) | (mine.keys() - read.keys())
 
 
 def _is_coded_so(uow: UnitOfWork, case: Case, casework: OpenCompartment, coding: Coding) -> bool:

@@ -18,6 +18,7 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
     persons,
     recording,
     search,
+    triage,
     words,
     worklist,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "recording",
     "search",
     "surface",
+    "triage",
     "words",
     "worklist",
 ]

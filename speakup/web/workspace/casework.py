@@ -1,4 +1,4 @@
-"""The steps of a case: answering, noting, naming, coding, telling."""
+"""The steps of a case: answering, noting, naming, telling."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,17 +6,14 @@ from functools import partial
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields.choices import SelectChoice
 
-from speakup import cases, organisations, vocabulary
-from speakup.cases import Case, CaseState, Coding
-from speakup.kernel.errors import Invalid
+from speakup import cases, organisations
+from speakup.cases import Case, CaseState
 from speakup.kernel.uow import UnitOfWork
-from speakup.vocabulary import CodeSet
 from speakup.web import attachments, notices
 from speakup.web.actors import public_work, work
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm, CodingForm, MessageForm, NoteForm, ReplyForm, TitleForm
+from speakup.web.workspace.forms import ButtonForm, MessageForm, NoteForm, ReplyForm, TitleForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
 
@@ -96,20 +93,6 @@ def title(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".case_page", ref=ref))
 
 
-@surface.route("/cases/<ref>/code", methods=["GET", "POST"])
-def code(ref: str) -> ResponseReturnValue:
-    form = CodingForm()
-    with work() as uow:
-        case, shared = found_case(uow, ref)
-        _offer_codes(uow, form, case)
-        if not form.validate_on_submit() or not _coded(uow, form, case):
-            if not form.is_submitted():
-                form.elements.data, form.worker_group.data = cases.elements_of(uow, case), case.worker_group or ""
-            return render_template("workspace/code.html", form=form, case=case, **shared), _status(form.errors)
-    flash(_("Coding saved"))
-    return redirect(url_for(".case_page", ref=ref))
-
-
 def _answered_meanwhile(uow: UnitOfWork, case: Case, form: MessageForm) -> ResponseReturnValue:
     """Show what a colleague wrote first, with the words typed ready to go as a reply, if they still fit."""
     shown = {"view": cases.open_view(uow, case), "meanwhile": True, **common(uow)}
@@ -142,30 +125,6 @@ def _flash_notice(sent: notices.Sent) -> None:
         flash(_("A notice without content was sent to the person"))
     elif sent is notices.Sent.WAITS:
         flash(_("The notice to the person could not be sent. It waits on the case page; try again later"), "warning")
-
-
-def _offer_codes(uow: UnitOfWork, form: CodingForm, case: Case) -> None:
-    form.elements.choices = [
-        SelectChoice(code.key, code.name) for code in vocabulary.codes(uow, CodeSet.ELEMENT, case.raised_on)
-    ]
-    groups = vocabulary.codes(uow, CodeSet.WORKER_GROUP, case.raised_on)
-    form.worker_group.choices = [
-        SelectChoice("", _("Choose one")),
-        *(SelectChoice(each.key, each.name) for each in groups),
-    ]
-
-
-def _coded(uow: UnitOfWork, form: CodingForm, case: Case) -> bool:
-    chosen = frozenset(form.elements.data or [])
-    if chosen and form.none_apply.data:
-        form.elements.errors = [_("Choose elements, or “None of these”, not both")]
-        return False
-    try:
-        cases.code_case(uow, case, Coding(chosen, bool(form.none_apply.data), form.worker_group.data or ""))
-    except Invalid:
-        form.elements.errors = [_("Choose every element that applies, or “None of these”")]
-        return False
-    return True
 
 
 def _status(errors: object) -> int:

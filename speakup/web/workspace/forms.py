@@ -7,8 +7,6 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     RadioField,
-    SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -59,18 +57,6 @@ class TitleForm(FlaskForm):
         _("Short title"),
         description=_("So that you find it again. Leave out names."),
         validators=[InputRequired(_("Write a short title")), AtMost(120)],
-    )
-
-
-class CodingForm(FlaskForm):
-    """Elements and worker group."""
-
-    elements = SelectMultipleField(
-        _("Which of these does it have?"), description=_("Choose every one that it touches.")
-    )
-    none_apply = BooleanField(_("None of these"))
-    worker_group = SelectField(
-        _("Worker group"), validators=[InputRequired(_("Choose a worker group. “Not known” is one"))]
     )
 
 

@@ -14,7 +14,7 @@ from speakup.vocabulary import CodeSet
 from speakup.web import labels, places
 from speakup.web.actors import work
 from speakup.web.site import site
-from speakup.web.workspace import surface
+from speakup.web.workspace import surface, triage_words
 from speakup.web.workspace.forms import ButtonForm
 
 RESEALED_AT_ONCE = 50
@@ -67,6 +67,7 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "site": organisations.find_site(uow, told.site_id).name if told.site_id else "",
         "element_names": vocabulary.names(uow, CodeSet.ELEMENT, view.case.raised_on),
         "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP, view.case.raised_on),
+        "triage_rows": triage_words.rows(uow, view),
         "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME, view.case.closed_on),
         "route_names": vocabulary.names(uow, CodeSet.ROUTE, view.case.raised_on) if told.recording else {},
         "reader_name": labels.reader,
