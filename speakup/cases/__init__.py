@@ -104,6 +104,7 @@ from speakup.cases.operations.triage import changes as changes_of_triage
 from speakup.cases.operations.words import give_first_words
 from speakup.cases.queries.calendar import DueDay, due_days
 from speakup.cases.queries.clocks import ClockLine, clock_lines
+from speakup.cases.queries.presence import read_from
 from speakup.cases.queries.search import Asked as SearchAsked
 from speakup.cases.queries.search import FoundCase, Search, Stand
 from speakup.cases.queries.search import record as record_search
@@ -258,6 +259,7 @@ __all__ = [
     "person_of",
     "raise_concern",
     "read_draft",
+    "read_from",
     "read_shared",
     "read_then",
     "readers_after_new_words",

@@ -16,7 +16,7 @@ _NOON = 12
 
 @dataclass(frozen=True, slots=True)
 class DangerNow:
-    """What the danger component shows."""
+    """What the danger component shows. `next_look` is empty where nobody who reads is expected."""
 
     sites: list[Site]
     next_look: str
@@ -24,18 +24,29 @@ class DangerNow:
 
 def read(uow: UnitOfWork, organisation: Organisation) -> DangerNow:
     """Read the numbers to call, and when guardians next look."""
-    return DangerNow(organisations.sites(uow), next_look(organisation, uow.now))
+    return DangerNow(organisations.sites(uow), next_look(organisation, uow.now, cases.read_from(uow)))
 
 
-def next_look(organisation: Organisation, now: datetime) -> str:
-    """Say when guardians next look: "today at 2 pm", "Monday 23 November at 9 am"."""
+def next_look(organisation: Organisation, now: datetime, read_from: date | None) -> str:
+    """Say when guardians next look: "today at 2 pm", "Monday 23 November at 9 am".
+
+    `read_from` is the first day on which one of them is here. Where there is none, nothing is promised: empty.
+    """
     here = now.astimezone(LONDON)
     today = here.date()
+    if read_from is None:
+        return ""
+    if read_from > today:
+        return _opening(cases.next_working_day(read_from, organisation.country), organisation)
     hours = organisations.look_hours(organisation.next_look_hours)
     later = [hour for hour in hours if hour > here.hour and hour >= organisation.first_look_hour]
     if later and cases.next_working_day(today, organisation.country) == today:
         return str(gettext("today at %(hour)s", hour=_hour(later[0])))
     day = _next_working_day(today, organisation, before_opening=here.hour < organisation.first_look_hour)
+    return _opening(day, organisation)
+
+
+def _opening(day: date, organisation: Organisation) -> str:
     return str(gettext("%(day)s at %(hour)s", day=long_day(day), hour=_hour(organisation.first_look_hour)))
 
 

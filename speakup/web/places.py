@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from speakup import audit, keyring, organisations, policy
+from speakup import audit, cases, keyring, organisations, policy
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -34,10 +34,17 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
         "viewer_name": user.person.name if user else "",
         "home_address": home_address(uow.actor),
         # Whoever receives concerns must not believe for weeks that there are none.
-        "door_closed": policy.allows(uow.actor, Permission.CASE_LIST) and organisations.here(uow).intake_stopped,
+        "door_closed": _door_closed(uow) if policy.allows(uow.actor, Permission.CASE_LIST) else "",
         "waiting_changes": _waiting_changes(uow),
         "key_trouble": _key_trouble(uow) if user and _minds_keys(uow, user) else "",
     }
+
+
+def _door_closed(uow: UnitOfWork) -> str:
+    """Say why no new concern is taken, "stopped" or "readers"; empty while the front door is open."""
+    if organisations.here(uow).intake_stopped:
+        return "stopped"
+    return "" if _key_trouble(uow) or cases.can_receive(uow) else "readers"
 
 
 def home_address(actor: Actor) -> str:

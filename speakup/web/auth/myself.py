@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, keyring, organisations, policy
+from speakup import accounts, cases, keyring, organisations, policy
 from speakup.accounts import Member, PublicProfile
 from speakup.gateways import documents
 from speakup.gateways.documents import Kind, Limits, Refused
@@ -101,8 +101,12 @@ def absence() -> ResponseReturnValue:
             page = render_template("account/absence.html", form=form, membership=membership, **_common(uow))
             return page, UNPROCESSABLE if form.errors else 200
         until = form.until.form.written
+        was_open = cases.can_receive(uow)
         accounts.mark_absent(uow, membership, until)
+        closes = was_open and not cases.can_receive(uow)
     flash(_("You are shown as away") if until else _("You are shown as here"))
+    if closes:
+        flash(_("The front door is closed from now on: fewer than two people who can receive a concern are here"))
     return redirect(url_for(".overview"))
 
 

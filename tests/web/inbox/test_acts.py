@@ -180,6 +180,7 @@ def test_asking_us_to_stop_explains_first_and_changes_nothing_on_get(
     assert not raised.inbox().case.stop_asked
     done = browser.submit(page, "Please stop")
     assert "You asked us to stop" in done.text
+    assert "You will have an answer by" not in done.text
     assert raised.inbox().case.stop_asked
 
 

@@ -196,16 +196,16 @@ def test_it_keeps_every_answer_that_was_given(browser: PageClient, trust: Trust)
 def test_a_day_that_has_passed_is_not_promised_again(
     browser: PageClient, inbox: Page, raised: RaisedCase, trust: Trust, number: str
 ) -> None:
-    assert "You have an answer by " in inbox.text
+    assert "You will have an answer by " in inbox.text
     with raised.as_(raised.reporter) as (uow, case):
         case.due_on = uow.today
-    assert "You have an answer by " in browser.get("/follow-up").text
+    assert "You will have an answer by " in browser.get("/follow-up").text
     with raised.as_(raised.reporter) as (uow, case):
         case.due_on = uow.today - timedelta(days=3)
     with trust.work() as uow:
         organisations.here(uow).guardian_phone = number
     page = browser.get("/follow-up")
     words = " ".join(page.soup.get_text().split())
-    assert "You have an answer by " not in words
+    assert "You will have an answer by " not in words
     assert "You should have had an answer by " in words
     assert f"We are sorry.{f' Call {number}.' if number else ''} What was said" in words
