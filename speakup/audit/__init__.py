@@ -9,13 +9,13 @@ from speakup.audit.queries import (
     Happening,
     HistoryLine,
     history,
+    last_number,
     last_recorded,
     lines,
     recent,
     recorded_since,
     subjects_since,
     verify,
-    waiting_since,
 )
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "append_pending",
     "history",
     "keep_anchor",
+    "last_number",
     "last_recorded",
     "lines",
     "lost_anchor",
@@ -37,5 +38,4 @@ __all__ = [
     "require_anchored",
     "subjects_since",
     "verify",
-    "waiting_since",
 ]

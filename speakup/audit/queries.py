@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import String, bindparam, select, type_coerce
 
 from speakup import policy
 from speakup.audit.anchor import lost_anchor
-from speakup.audit.models import AuditEntry, AuditHead, Event, PendingAudit
+from speakup.audit.models import AuditEntry, AuditHead, Event
 from speakup.audit.operations import write_out
 from speakup.audit.rules import GENESIS, link
 from speakup.kernel.actor import ActorKind
@@ -143,12 +143,13 @@ def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: i
     return [Happening(row.event, row.actor_id, row.subject_id, row.at) for row in rows]
 
 
-def waiting_since(uow: UnitOfWork, event: Event) -> date | None:
-    """Return the first day of which something like this waits for the nightly shuffle; None where nothing does."""
-    days = select(PendingAudit.day).where(
-        PendingAudit.organisation_id == uow.organisation_id, PendingAudit.event == event
+def last_number(uow: UnitOfWork, event: Event) -> int:
+    """Return where something was last recorded in the chain; 0 for never."""
+    write_out(uow)
+    newest = select(AuditEntry.number).where(
+        AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event
     )
-    return uow.session.scalar(days.order_by(PendingAudit.day).limit(1))
+    return uow.session.scalar(newest.order_by(AuditEntry.number.desc()).limit(1)) or 0
 
 
 def subjects_since(

@@ -129,6 +129,7 @@ class JobProcess:
         case_tasks.announce_cases(self.database, organisation_id)
         case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
         keyring_tasks.check_key_log(self.database, organisation_id)
+        keyring_tasks.warn_of_faults(self.database, organisation_id)
 
     def remind(self, organisation_id: uuid.UUID, _: uuid.UUID) -> None:
         """Let the guardians of one organisation know that something is due."""
@@ -141,8 +142,8 @@ class JobProcess:
         for organisation_id in every_organisation:
             case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
             with self.database.work(system(organisation_id)) as uow:
-                keyring.warn_of_waiting_faults(uow)
                 audit.append_pending(uow, uow.today)
+                keyring.warn_of_faults(uow)
                 keyring.sweep(uow)
         case_tasks.clear_orphans(self.database, self.blobs, every_organisation, now - ORPHAN_AFTER)
         self.runner.forget_finished(now - KEEPS_FINISHED)

@@ -118,7 +118,7 @@ from speakup.keyring.operations.warnings import (
     lately_at_fault,
     record_fault,
     warn_guardians,
-    warn_of_waiting_faults,
+    warn_of_faults,
 )
 from speakup.keyring.principals import hand_on_keys, principal
 from speakup.keyring.rules.key_log import KeyLog, Places, Vouched
@@ -248,5 +248,5 @@ __all__ = [
     "told_seen_of",
     "vouch",
     "warn_guardians",
-    "warn_of_waiting_faults",
+    "warn_of_faults",
 ]

@@ -6,7 +6,7 @@ from speakup import audit, organisations
 from speakup.kernel.actor import system
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import Database
-from speakup.keyring.operations import key_log
+from speakup.keyring.operations import key_log, warnings
 from speakup.keyring.operations.warnings import record_fault
 
 
@@ -24,6 +24,12 @@ def check_key_log(database: Database, organisation_id: uuid.UUID) -> bool:
             record_fault(uow, organisation_id)
         return False
     return True
+
+
+def warn_of_faults(database: Database, organisation_id: uuid.UUID) -> bool:
+    """Warn one organisation's guardians of faults that nobody was warned of yet."""
+    with database.work(system(organisation_id)) as uow:
+        return warnings.warn_of_faults(uow)
 
 
 def keep_chain(database: Database, organisation_id: uuid.UUID) -> bool:

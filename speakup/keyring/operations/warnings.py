@@ -33,17 +33,15 @@ def record_fault(uow: UnitOfWork, subject_id: uuid.UUID) -> None:
         warn_guardians(uow)
 
 
-def warn_of_waiting_faults(uow: UnitOfWork) -> bool:
-    """Warn the guardians of what only a worker's own visit found, before the night appends it; say whether so.
+def warn_of_faults(uow: UnitOfWork) -> bool:
+    """Warn the guardians of what was recorded since they were last warned: by a list, a search, or a worker's visit.
 
-    At night and not at once: a letter between would say when somebody was here. A warning sent on that day or since
-    was enough, since the case is marked.
+    What only a worker's visit found stands in the chain from the night after, so that no letter says when somebody was
+    here.
     """
     policy.require(uow.actor, Permission.STAFF_NOTIFY)
-    day = audit.waiting_since(uow, Event.INTEGRITY_FAULT)
-    if day is None or audit.recorded_since(uow, Event.GUARDIANS_WARNED, datetime.combine(day, time(), LONDON)):
-        return False
-    return warn_guardians(uow)
+    last = audit.last_number(uow, Event.INTEGRITY_FAULT)
+    return last > audit.last_number(uow, Event.GUARDIANS_WARNED) and warn_guardians(uow)
 
 
 def lately_at_fault(uow: UnitOfWork, case_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:

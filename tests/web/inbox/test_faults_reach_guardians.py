@@ -11,6 +11,7 @@ from speakup import audit, keyring
 from speakup.audit import Event
 from speakup.jobs import Job, OutboxRow
 from speakup.kernel.clock import LONDON
+from speakup.keyring import tasks
 from speakup.tables import METADATA
 from tests import factories
 from tests.factories import RaisedCase
@@ -47,9 +48,8 @@ def warnings(trust: Trust) -> int:
 
 def night(trust: Trust, days: int = 1) -> bool:
     with trust.work() as uow:
-        warned = keyring.warn_of_waiting_faults(uow)
         audit.append_pending(uow, uow.today + timedelta(days=days))
-    return warned
+        return keyring.warn_of_faults(uow)
 
 
 @pytest.fixture(params=[break_grant, break_memory])
@@ -112,8 +112,25 @@ def test_a_night_with_nothing_to_tell_warns_nobody(trust: Trust) -> None:
     assert warnings(trust) == 0
 
 
-def test_what_was_warned_of_that_day_is_not_warned_of_again_at_night(trust: Trust, visited: RaisedCase) -> None:
+def test_of_one_fault_guardians_are_warned_once(trust: Trust, visited: RaisedCase) -> None:
     assert visited.ref
-    with trust.work() as uow:
-        assert keyring.warn_guardians(uow)
+    assert night(trust)
+    told = warnings(trust)
     assert not night(trust)
+    assert not tasks.warn_of_faults(trust.database, trust.id)
+    assert warnings(trust) == told
+
+
+def test_what_a_guardians_list_finds_is_told_at_the_next_hour(
+    trust: Trust, signed_in: Callable[[Colleague], PageClient]
+) -> None:
+    raised = factories.raised_case(trust)
+    record, compartment = T["sealed_record"].c, T["compartment"].c
+    theirs = sa.select(compartment.id).where(compartment.case_id == raised.id)
+    with trust.stored.unbound() as intruder:
+        intruder.execute(sa.delete(T["sealed_record"]).where(record.compartment_id.in_(theirs)))
+    for each in (trust.guardian, trust.second_guardian, trust.lead):
+        signed_in(each).get("/cases")
+    assert warnings(trust) == 0
+    assert tasks.warn_of_faults(trust.database, trust.id)
+    assert warnings(trust) > 1
