@@ -290,7 +290,9 @@ def _organisation(uow: UnitOfWork) -> Iterator[Finding]:
         yield to_do(here.name, f"Nobody can ring the telephone number {of}, {each.number!r}. Write it in digits.")
     report = audit.verify(uow)
     if report.broken_at is None:
-        yield ok(here.name, f"the audit chain is whole, {report.entries} entries")
+        kept = audit.read_anchor(uow.trust_dir, uow.organisation_id)
+        outside = f"kept outside the database up to entry {kept.number}" if kept else "kept outside from tonight on"
+        yield ok(here.name, f"the audit chain is whole, {report.entries} entries, {outside}")
     else:
         yield to_do(here.name, f"The audit chain was changed at entry {report.broken_at}. Keep the database as it is.")
 
