@@ -32,6 +32,8 @@ def init(
     from speakup.kernel.ids import new_id
     from speakup.organisations import Country
 
+    if administrator_email.strip().casefold() == guardian_email.strip().casefold():
+        raise click.ClickException(_SENTENCES["roles"])
     if not hosts:
         hosts = tuple(click.prompt("Host names it answers to, with a space between").split())
     people = (

@@ -56,11 +56,17 @@ def set_root(org: str) -> None:
         organisation_id = installation.organisation_named(org)
         if (installation.settings.trust_dir / f"{organisation_id}.json").exists():
             raise click.ClickException("There is a trust root already. `speakup trust-root show` says whose.")
-        words = line("The five words on the first guardian's screen, as they read them to you:").split()
+        typed = line("The five words on the first guardian's screen, as they read them to you:")
         try:
+            words = keyring.parse_words(typed)
             with installation.database.work(system(organisation_id)) as uow:
                 keyring.set_trust_root(uow, words)
                 names = organisations.require_names(uow) or organisations.confirm_names(uow)
+        except keyring.Misspelt as wrong:
+            nearest = f" Could it be {wrong.nearest!r}?" if wrong.nearest else ""
+            raise click.ClickException(
+                f"Word {wrong.position}, {wrong.typed[:40]!r}, is not one of our words.{nearest} Nothing was written."
+            ) from None
         except NotFound:
             raise click.ClickException(
                 "The first guardian has not opened their link yet. Start this again when they see their five words."

@@ -119,6 +119,11 @@ def parse(text: str) -> Receipt:
     return Receipt(chosen)
 
 
+def parse_words(text: str) -> tuple[str, ...]:
+    """Read words of the list, as many as there are, in any case and with any separators; Misspelt names the first."""
+    return tuple(_listed(typed, position) for position, typed in enumerate(_typed_words(text), start=1))
+
+
 def open_receipt(receipt: Receipt, generation: Generation, organisation: bytes) -> ReceiptSecrets:
     """Everything a receipt opens, in one organisation; costs one Argon2id, so hold a slot."""
     stretched = generation.parameters.stretch(receipt.text().encode("ascii"), generation.salt)

@@ -1,7 +1,7 @@
 """Keys: who holds which, how that is known, and everything sealed under them."""
 
 from speakup.crypto.passphrases import Locked, WrongPassphrase, needs_renewal
-from speakup.crypto.receipts import Misspelt, Receipt, ReceiptSecrets, WrongCount
+from speakup.crypto.receipts import Misspelt, Receipt, ReceiptSecrets, WrongCount, parse_words
 from speakup.crypto.receipts import draw as draw_receipt
 from speakup.crypto.receipts import drawn_from as receipt_drawn_from
 from speakup.crypto.receipts import parse as parse_receipt
@@ -212,6 +212,7 @@ __all__ = [
     "open_group",
     "open_locked",
     "parse_receipt",
+    "parse_words",
     "pending",
     "places_now",
     "principal",

@@ -176,12 +176,12 @@ def test_a_host_name_serves_one_organisation(installation: Installation, speakup
 def test_the_trust_root_is_written_from_the_words_on_the_guardians_screen(
     installation: Installation, speakup: Speak
 ) -> None:
-    early = speakup("trust-root", "set", "Anytown NHS Trust", said="a b c d e\n")
+    early = speakup("trust-root", "set", "Anytown NHS Trust", said="abacus abdomen abide ability abiding\n")
     assert early.exit_code == 1
     assert "has not opened their link yet" in early.output
 
     words = first_guardian_visits(installation)
-    wrong = speakup("trust-root", "set", "anytown.localhost", said="one two three four five\n")
+    wrong = speakup("trust-root", "set", "anytown.localhost", said="abacus abdomen abide ability abiding\n")
     assert wrong.exit_code == 1
     assert "go no further" in wrong.output
     assert speakup("trust-root", "show", "anytown.localhost").exit_code == 1
@@ -260,6 +260,26 @@ def test_the_doctor_says_what_to_do_about_each_thing(installation: Installation,
     assert any(line.startswith("ok    database") for line in lines)
     assert any(line.startswith("DO    mail") and "SPEAKUP_MAIL_URL" in line for line in lines)
     assert any(line.startswith("DO    Anytown NHS Trust") and "trust-root set" in line for line in lines)
+
+
+def test_one_address_for_both_first_people_is_refused_before_anything_is_made(speakup: Speak) -> None:
+    assert speakup("migrate").exit_code == 0
+    same = ("gail@example.org" if word == "adam@example.org" else word for word in FOUND)
+    refused = speakup(*(word.replace("gail@", "Gail@") if n == 4 else word for n, word in enumerate(same)))
+    assert refused.exit_code == 1
+    assert "give two addresses. Nothing was made." in refused.output
+    assert speakup(*FOUND).exit_code == 0
+
+
+def test_the_five_words_are_taken_however_they_are_typed_and_a_misspelt_one_is_named(
+    installation: Installation, speakup: Speak
+) -> None:
+    words = first_guardian_visits(installation)
+    command = ("trust-root", "set", "Anytown NHS Trust")
+    misspelt = speakup(*command, said=" ".join([*words[:2], "zzzzq", *words[3:]]) + "\n")
+    assert misspelt.exit_code == 1
+    assert "Word 3, 'zzzzq', is not one of our words." in misspelt.output
+    assert speakup(*command, said=",  ".join(words).upper() + "\n").exit_code == 0
 
 
 def test_the_doctor_names_numbers_that_nobody_can_ring(installation: Installation, speakup: Speak) -> None:

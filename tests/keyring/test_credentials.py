@@ -63,16 +63,24 @@ def test_a_changed_passphrase_keeps_the_keys_and_ends_the_old_one(trust: Trust) 
         ("passwordpassword", "easy to guess"),
         ("gail.guard@example.org", "easy to guess"),
         ("aaaaaaaaaaaaaaaaaaaaaaaa", "easy to guess"),
+        ("Nova Newguard Anytown", "easy to guess"),
+        ("newguardnova-anytown-2026", "easy to guess"),
     ],
 )
 def test_a_passphrase_that_is_easy_to_guess_is_refused_with_the_reason(passphrase: str, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
-        keyring.require_strong(passphrase, ["gail.guard@example.org", "Gail Guard"])
+        keyring.require_strong(
+            passphrase, ["gail.guard@example.org", "Gail Guard", "Nova Newguard", "Anytown NHS Trust"]
+        )
     assert (refused.value.field, refused.value.reason) == ("passphrase", reason)
 
 
 def test_fourteen_characters_without_any_rule_of_composition_are_enough() -> None:
     keyring.require_strong("qvztplmwkrjxhd", [])
+
+
+def test_a_known_name_does_no_harm_in_a_passphrase_that_is_hard_to_guess_without_it() -> None:
+    keyring.require_strong("gail and eleven barges drift past the mill", ["Gail Guard"])
 
 
 def test_keys_are_given_once(trust: Trust) -> None:

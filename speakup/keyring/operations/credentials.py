@@ -4,6 +4,7 @@ Argon2id takes a third of a second, so it is never run inside a unit of work: `l
 computes with the database let go, and only then does another unit begin.
 """
 
+import re
 import uuid
 
 from zxcvbn import zxcvbn
@@ -73,9 +74,23 @@ def require_strong(passphrase: str, about: list[str]) -> None:
         raise Invalid("passphrase", "short")
     if len(passphrase) > LONGEST:
         raise Invalid("passphrase", "long")
-    # zxcvbn's time grows with the square of the length, and what follows the first seventy letters only adds strength.
-    if zxcvbn(passphrase[:72], user_inputs=about)["score"] < _STRONG:
+    if not all(_hard_to_guess(each, about) for each in {passphrase, _without(passphrase, about)}):
         raise Invalid("passphrase", "easy to guess")
+
+
+def _hard_to_guess(passphrase: str, about: list[str]) -> bool:
+    # zxcvbn's time grows with the square of the length, and what follows the first seventy letters only adds strength.
+    return bool(passphrase and zxcvbn(passphrase[:72], user_inputs=about)["score"] >= _STRONG)
+
+
+def _without(passphrase: str, about: list[str]) -> str:
+    """Leave out every word that is known of the person: what remains has to be hard to guess by itself."""
+    known = {part for text in about for part in re.findall(r"\w{3,}", text.casefold())}
+    if not known:
+        return passphrase
+    longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    rest, found = re.subn(longest_first, "", passphrase.casefold())
+    return rest.strip() if found else passphrase
 
 
 def new_root() -> bytes:

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from speakup import accounts, keyring, organisations
 from speakup.accounts import Member
 from speakup.kernel.actor import Role
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.keyring import Locked
 from speakup.organisations import Organisation
 from speakup.policy import CAN_HOLD_GRANTS
@@ -38,13 +38,19 @@ from speakup.web.cookies import FORM
 from speakup.web.site import site
 from speakup.web.throttle import PASSPHRASES_BY_ACCOUNT, PASSPHRASES_BY_ADDRESS
 
+NOT_FOUND = 404
+
 
 @auth.route("/welcome/<token>", methods=["GET", "POST"])
 def welcome(token: str) -> ResponseReturnValue:
     with public_work() as uow:
-        invitation = accounts.invitation_for(uow, token)
-        member, account = accounts.member(uow, invitation.person_id), accounts.account_of(uow, invitation)
         organisation = organisations.here(uow)
+        try:
+            invitation = accounts.invitation_for(uow, token)
+        except NotFound:
+            # Used, replaced, run out and never issued all look the same: a link that opens nothing gives nothing away.
+            return render_template("auth/link_over.html", organisation=organisation), NOT_FOUND
+        member, account = accounts.member(uow, invitation.person_id), accounts.account_of(uow, invitation)
         has_keys = keyring.locked_key(uow, account) is not None
     form = WelcomeForm()
     if not form.validate_on_submit():

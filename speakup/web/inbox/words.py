@@ -14,7 +14,7 @@ from speakup.crypto.receipts import Receipt, ReceiptSecrets
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import Busy, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.web import actors, attachments, kept
+from speakup.web import actors, attachments, kept, misspelt
 from speakup.web.actors import organisation_id, public_work
 from speakup.web.cookies import DRAFT, FORM, INBOX
 from speakup.web.inbox import conversation, front
@@ -75,7 +75,7 @@ def receipt_of(typed: Field) -> Receipt | None:
     try:
         return keyring.parse_receipt(typed.data or "")
     except keyring.Misspelt as wrong:
-        typed.errors = [_misspelt(wrong)]
+        typed.errors = [misspelt.sentence(wrong)]
     except keyring.WrongCount as wrong:
         typed.errors = [
             ngettext(
@@ -85,18 +85,6 @@ def receipt_of(typed: Field) -> Receipt | None:
             )
         ]
     return None
-
-
-def _misspelt(wrong: keyring.Misspelt) -> str:
-    named = {"number": wrong.position, "typed": wrong.typed[:40]}
-    if not wrong.nearest:
-        return str(gettext("Word %(number)s, “%(typed)s”, is not one of our words. Look at it once more.", **named))
-    words = gettext(
-        "Word %(number)s, “%(typed)s”, is not one of our words. Could it be “%(nearest)s”?",
-        nearest=wrong.nearest,
-        **named,
-    )
-    return str(words)
 
 
 def _tried(receipt: Receipt, client: str) -> Opened | None:

@@ -16,10 +16,10 @@ from speakup.audit import Event
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import KeyLog, Offer, PendingAbsence, PendingRoles
+from speakup.keyring import KeyLog, Misspelt, Offer, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES, Permission
 from speakup.routing import Rule
-from speakup.web import rule_sentences
+from speakup.web import misspelt, rule_sentences
 from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.clock_lengths import clock_lengths
@@ -177,14 +177,16 @@ def _vouched(uow: UnitOfWork, form: VouchForm) -> bool:
         offer = keyring.offered(uow, uuid.UUID(person))
         if not hmac.compare_digest(shown.encode(), offer.fingerprint.encode()):
             raise Conflict(offer.person_id)  # noqa: TRY301 -- told like a change between this line and the signature
-        keyring.vouch(uow, offer, (form.words.data or "").split(), uow.today + VOUCHED_FOR)
+        keyring.vouch(uow, offer, keyring.parse_words(form.words.data or ""), uow.today + VOUCHED_FOR)
     except Conflict:
         form.words.errors = [
             _("What is written about this person has changed since you opened the page. Nothing was signed. Look again")
         ]
+    except Misspelt as wrong:
+        form.words.errors = [misspelt.sentence(wrong)]
     except Invalid:
         form.words.errors = [
-            _("Those are not the words of this person's key. Ask them to read the words again, slowly")
+            _("Those are not the words of this person’s key. Ask them to read the words again, slowly")
         ]
     except (ValueError, NotFound):
         form.words.errors = [_("Choose a colleague from the list who has signed in once")]

@@ -89,6 +89,8 @@ def test_looking_at_a_link_uses_nothing_up_and_taking_it_up_leaves_it_dead(brows
     dead, never = browser.get(address), browser.get("/welcome/never-was-one")
     assert dead.status == never.status == 404
     assert dead.body == never.body
+    for words in ("works once", "ask the administrator who invited you for a new link", "tell a guardian as well"):
+        assert words in dead.text
 
 
 def test_a_link_is_dead_after_seven_days_and_at_another_trust(

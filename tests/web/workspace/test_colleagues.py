@@ -48,10 +48,13 @@ def test_wrong_words_vouch_for_nobody(guardian: PageClient, trust: Trust) -> Non
     widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.GUARDIAN)
     page = guardian.get("/colleagues")
     assert "Waits for vouching" in page.text
-    refused = guardian.submit(page, "Vouch", words="one two three four five")
+    misspelt = guardian.submit(page, "Vouch", words="zzzzq two three four five")
+    assert "Word 1, “zzzzq”, is not one of our words" in misspelt.errors[0]
+    refused = guardian.submit(page, "Vouch", words=" ".join(reversed(words_of(trust, trust.buddy).split())))
     assert refused.status == 422
     assert any("not the words" in error for error in refused.errors)
-    vouched = guardian.submit(refused, "Vouch", words=words_of(trust, trust.buddy))
+    spoken = ",  ".join(words_of(trust, trust.buddy).split()).upper()
+    vouched = guardian.submit(refused, "Vouch", words=spoken)
     assert "Vouched. From now on they can be given cases" in vouched.text
 
 
