@@ -4,6 +4,7 @@ from speakup.accounts import models as accounts
 from speakup.audit import models as audit
 from speakup.cases import models as cases
 from speakup.diary import models as diary
+from speakup.insight import models as insight
 from speakup.jobs import models as jobs
 from speakup.kernel.db import Base
 from speakup.keyring import models as keyring
@@ -14,5 +15,6 @@ from speakup.vocabulary import models as vocabulary
 METADATA = Base.metadata
 
 __all__ = [
-    "METADATA", "accounts", "audit", "cases", "diary", "jobs", "keyring", "organisations", "routing", "vocabulary",
+    "METADATA", "accounts", "audit", "cases", "diary", "insight", "jobs", "keyring", "organisations", "routing",
+    "vocabulary",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from speakup.cases.operations.casework import (
     tell_person,
     title_case,
 )
+from speakup.cases.operations.characteristics import ABOUT_PERSON, answer_about, answered_about
 from speakup.cases.operations.drafts import (
     add_file,
     delete_draft,
@@ -145,6 +146,7 @@ from speakup.cases.searching import Query as SearchQuery
 from speakup.cases.searching import parse as parse_search
 
 __all__ = [
+    "ABOUT_PERSON",
     "FEWEST",
     "LEFT",
     "LONGEST_AGO",
@@ -211,6 +213,8 @@ __all__ = [
     "add_note",
     "agree_to_share",
     "announce",
+    "answer_about",
+    "answered_about",
     "as_told",
     "ask_to_stop",
     "begin_review",

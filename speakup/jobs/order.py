@@ -19,6 +19,7 @@ TOUCHED = (
     "case",
     "case_clock",
     "case_element",
+    "characteristic_answer",
     "compartment",
     "draft",
     "grant_to",

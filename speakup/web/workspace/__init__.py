@@ -6,6 +6,7 @@ from speakup.web.surfaces import make_surface
 surface = make_surface("workspace", admits=Permission.CASE_LIST)
 
 from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `surface`
+    about_person,
     casework,
     clocks,
     closing,
@@ -24,6 +25,7 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
 )
 
 __all__ = [
+    "about_person",
     "casework",
     "clocks",
     "closing",

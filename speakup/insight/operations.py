@@ -1,0 +1,48 @@
+"""Counting what somebody answered about themselves."""
+
+from collections.abc import Mapping
+
+from speakup import policy, vocabulary
+from speakup.insight.models import CharacteristicAnswer, Counted
+from speakup.insight.rules import quarter_of, year_of
+from speakup.kernel.errors import Invalid
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import UnitOfWork
+from speakup.policy import Permission
+from speakup.vocabulary import ANSWERS, NOT_ASKED
+
+
+def count_answers(uow: UnitOfWork, answers: Mapping[str, str], *, detriment: bool) -> None:
+    """Count each answer by itself; what was not asked is no answer.
+
+    That somebody suffered detriment is never written beside what is counted by quarter: few people answer in one, and
+    a mark on some of the rows would tell whose they are. Nothing is audited here, because an entry of its own would
+    say when these rows were written: the act that brings the answers is recorded like any message of its case.
+    """
+    policy.require(uow.actor, Permission.CHARACTERISTICS_GIVE)
+    for question, answer in answers.items():
+        require_answer(uow, question, answer)
+    for question, answer in answers.items():
+        uow.session.add(_row(uow, quarter_of(uow.today), Counted.HEARD, question, answer))
+        if detriment:
+            uow.session.add(_row(uow, year_of(uow.today), Counted.DETRIMENT, question, answer))
+
+
+def require_answer(uow: UnitOfWork, question: str, answer: str) -> None:
+    """Refuse what is no question, or no answer to it today."""
+    if question not in ANSWERS:
+        raise Invalid("question", "not in the list")
+    if answer == NOT_ASKED:
+        raise Invalid(question, "not asked")
+    vocabulary.require_code(uow, ANSWERS[question], answer)
+
+
+def _row(uow: UnitOfWork, period: str, counted: Counted, question: str, answer: str) -> CharacteristicAnswer:
+    return CharacteristicAnswer(
+        organisation_id=uow.organisation_id,
+        id=new_id(),
+        period=period,
+        counted=counted,
+        question=question,
+        answer=answer,
+    )
