@@ -1,6 +1,7 @@
 """The worklist's own arithmetic: which cases hold something new, however many of them do."""
 
 import uuid
+from datetime import timedelta
 
 from speakup import cases
 from speakup.kernel.uow import UnitOfWork
@@ -60,3 +61,27 @@ def test_a_page_past_the_end_is_empty_and_counts_all_the_same(trust: Trust) -> N
     assert past.lines == []
     assert past.counts == here.counts
     assert here.counts.total > 0
+
+
+def test_the_list_begins_with_the_unacknowledged_then_the_overdue_and_then_goes_by_the_day(trust: Trust) -> None:
+    """Something new never hides a nearer date, and danger comes first among its like."""
+    state = cases.CaseState
+    wanted = [
+        (state.NEW, 1, True),
+        (state.NEW, 1, False),
+        (state.WITH_GUARDIAN, -8, True),
+        (state.WITH_GUARDIAN, -30, False),
+        (state.WITH_GUARDIAN, 30, True),
+        (state.WITH_GUARDIAN, 10, False),
+        (state.WITH_GUARDIAN, 16, False),
+    ]
+    raised = [factories.raised_case(trust) for _ in wanted]
+    with trust.work() as uow:
+        for case, (stands, days, at_risk) in zip(raised, wanted, strict=True):
+            row = uow.session.query(cases.Case).filter_by(ref=case.ref).one()
+            row.state, row.due_on, row.at_risk_now = stands, uow.today + timedelta(days=days), at_risk
+            # Only the one that is due last holds something new.
+            row.told_times = row.told_times if case is raised[-1] else 0
+    with trust.work(trust.lead) as uow:
+        listed = cases.worklist(uow, cases.Filters(whose=cases.Whose.TEAM))
+    assert [line.case.ref for line in listed.lines] == [case.ref for case in raised]

@@ -50,6 +50,7 @@ class ListedCase(NamedTuple):
     id: uuid.UUID
     ref: str
     state: CaseState
+    primary_id: uuid.UUID
     cover_id: uuid.UUID
     raised_on: date
     due_on: date | None
@@ -180,7 +181,12 @@ def _finding(kind: ActorKind, *, by_ref: bool, to_write: bool) -> Select[Case]:
 
 
 def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
-    """List a page: closed ones with something new, unacknowledged, overdue, then by day. It is recorded once."""
+    """List a page, and record it once: unacknowledged, then overdue, then by the day something is due.
+
+    Closed ones to which the person has added something stand before all: nobody has answered it, and no clock reminds
+    anybody. In each of the three, whoever is or may be at risk comes first, then the earlier day. Something new decides
+    only between cases due on one day, so that it never hides a date that is nearer.
+    """
     policy.require(uow.actor, Permission.CASE_LIST)
     country = organisations.here(uow).country
     counts, rows, unread = _closed(uow, filters) if filters.closed else _open(uow, filters, country)
@@ -288,12 +294,12 @@ def _statements(shape: Shape) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[A
         .order_by(
             is_open,
             each.state != CaseState.NEW,
+            case((late, 0), else_=1),
             ~each.at_risk_now,
             ~each.may_be_at_risk,
-            case((late, 0), else_=1),
-            ~each.unread,
             each.due_on.is_(None),
             each.due_on,
+            ~each.unread,
             each.raised_on,
             each.ref,
         )

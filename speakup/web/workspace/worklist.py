@@ -1,13 +1,15 @@
 """`/cases`: what is there to do, twenty at a time."""
 
 import re
+import uuid
 from dataclasses import replace
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from speakup import cases, keyring, policy
-from speakup.cases import CaseState, Filters, Whose
+from speakup import accounts, cases, keyring, policy
+from speakup.cases import CaseState, Filters, Whose, Worklist
+from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.workspace import surface
@@ -25,16 +27,24 @@ def worklist() -> ResponseReturnValue:
         # What was found by somebody else, or by the person: the list itself finds what it opens.
         at_fault = keyring.lately_at_fault(uow, {each.case.id for each in listed.lines if each.may_open})
         may_see_team = policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
+        guardians = _guardians(uow, listed) if filters.whose is Whose.TEAM else {}
         shared = common(uow)
     return render_template(
         "workspace/worklist.html",
         listed=listed,
         filters=filters,
         at_fault=at_fault,
+        guardians=guardians,
         may_see_team=may_see_team,
         states=[state for state in CaseState if state is not CaseState.CLOSED],
         **shared,
     )
+
+
+def _guardians(uow: UnitOfWork, listed: Worklist) -> dict[uuid.UUID, str]:
+    """Name whose clock each is: the team's list is for seeing where somebody needs help."""
+    names = accounts.names_of(uow, {each.case.primary_id for each in listed.lines})
+    return keyring.names_vouched_for(uow, names)
 
 
 def _filters() -> Filters:
