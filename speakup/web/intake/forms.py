@@ -173,7 +173,7 @@ class ExcludeForm(Prepared, PlainForm):
             offered = OfferedExclusions([], [], team=[], executives=[], subjects=frozenset())
         groups = [
             (self.TEAM, _("The whole guardian team"), offered.team),
-            (self.EXECUTIVES, _("The executives on this list"), offered.executives),
+            (self.EXECUTIVES, _("Whoever is executive lead for speaking up"), offered.executives),
         ]
         whole = [(key, words, _names(members)) for key, words, members in groups if members]
         people = [(str(each.id), described(each)) for each in offered.people]

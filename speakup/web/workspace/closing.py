@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from speakup import cases, vocabulary
+from speakup import cases, organisations, vocabulary
 from speakup.cases import Case, Closing, NotReadyToClose, Satisfied
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
@@ -17,6 +17,8 @@ from speakup.web.workspace.pages import found_case
 from speakup.web.workspace.steps import Step, turned_away
 
 UNPROCESSABLE = 422
+TO_ANSWER = 5
+"""Working days in which a person may say what they think of the outcome, before a case closes over it unasked."""
 RESOLVED = "resolved"
 """The outcome, in the national list, that says there is nothing left to do."""
 
@@ -30,6 +32,7 @@ def close(ref: str) -> ResponseReturnValue:
             return refusal
         form.outcome.choices = [SelectChoice(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.OUTCOME)]
         form.satisfied.choices = [SelectChoice(each.value, labels.SATISFIED[each]) for each in Satisfied]
+        form.asks_to_wait = _may_still_answer(uow, case)
         if form.validate_on_submit() and _said_on_purpose(form):
             missing = _closed(uow, case, form)
         if not form.is_submitted() or form.errors or missing:
@@ -62,7 +65,18 @@ def _said_on_purpose(form: CloseForm) -> bool:
             _("The person is not satisfied. Choose what else came of it, or tick that it is resolved")
         ]
         return False
+    if form.asks_to_wait and form.satisfied.data == Satisfied.NOT_KNOWN and not form.close_all_the_same.data:
+        form.satisfied.errors = [
+            _("They have had less than 5 working days to answer. Wait for their answer, or tick that you close it now")
+        ]
+        return False
     return True
+
+
+def _may_still_answer(uow: UnitOfWork, case: Case) -> bool:
+    """Say whether the outcome was told so lately that nobody can know yet what the person says to it."""
+    country = organisations.here(uow).country
+    return case.told_on is not None and cases.working_days_late(case.told_on, uow.today, country) < TO_ANSWER
 
 
 def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:

@@ -79,6 +79,9 @@ class CloseForm(FlaskForm):
     )
     why_not_satisfied = TextAreaField(_("Why are they not satisfied?"), validators=[AtMost(NARRATIVE_LIMIT)])
     escalation = TextAreaField(_("Which further step did you offer?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    asks_to_wait = False
+    """Whether the person was told so lately that they may still answer, so that closing now has to be meant."""
+    close_all_the_same = BooleanField(_("Close it now, without waiting for what the person says to the outcome"))
     resolved_all_the_same = BooleanField(_("It is resolved, although the person is not satisfied"))
 
 

@@ -118,7 +118,7 @@ class WhereForm(PlainForm):
             offered = OfferedExclusions([], [], team=[], executives=[], subjects=frozenset())
         whole = [
             (TEAM, _("The whole guardian team"), offered.team),
-            (EXECUTIVES, _("The executives"), offered.executives),
+            (EXECUTIVES, _("Whoever is executive lead for speaking up"), offered.executives),
         ]
         people = [(str(each.id), _described(each)) for each in offered.people]
         self.people.choices = offer([*people, *((key, words) for key, words, members in whole if members)])

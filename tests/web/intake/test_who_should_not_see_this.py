@@ -58,7 +58,7 @@ def test_a_tick_for_a_whole_group_says_by_name_whom_it_covers(browser: PageClien
     said = {each["value"]: labels[str(each["id"])] for each in page.soup.select("input[name=people]")}
     team = f"{trust.guardian.name}, {trust.second_guardian.name}, {trust.lead.name}"
     assert said["team"] == f"The whole guardian team: {team}"
-    assert said["executives"] == f"The executives on this list: {trust.executive_lead.name}"
+    assert said["executives"] == f"Whoever is executive lead for speaking up: {trust.executive_lead.name}"
 
 
 def test_every_single_exclusion_offered_can_be_sent_and_is_kept(browser: PageClient, trust: Trust) -> None:

@@ -1,0 +1,60 @@
+"""Closing over somebody who has had no time to answer, and what the person is told when a case is closed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from speakup import cases
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+from tests.web.client import PageClient
+from tests.web.walking import open_inbox
+
+SignIn = Callable[[Colleague], PageClient]
+
+
+def told(case: RaisedCase, theirs: PageClient) -> str:
+    """Take a case as far as the outcome; return where it closes."""
+    page = f"/cases/{case.ref}"
+    theirs.submit(f"{page}/reply", text="Thank you")
+    theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
+    theirs.submit(f"{page}/outcome", text="Two more nurses start in March.")
+    return f"{page}/close"
+
+
+def test_a_case_closes_over_nobody_who_was_told_just_now_unless_that_is_meant(signed_in: SignIn, trust: Trust) -> None:
+    case = factories.raised_case(trust)
+    theirs = signed_in(readers_of(case)[0])
+    address = told(case, theirs)
+    assert "You told the person the outcome on" in theirs.get(address).text
+    refused = theirs.submit(address, outcome="resolved", satisfied="not known", summary="Staffing agreed")
+    assert refused.status == 422
+    assert "They have had less than 5 working days to answer" in refused.errors[0]
+    assert "Staffing agreed" in refused.body
+    assert "Case closed" in theirs.submit(refused, close_all_the_same="y").text
+
+
+def test_whoever_has_answered_or_had_a_week_is_not_waited_for(signed_in: SignIn, trust: Trust) -> None:
+    case, other = factories.raised_case(trust), factories.raised_case(trust)
+    theirs = signed_in(readers_of(case)[0])
+    assert "Case closed" in theirs.submit(told(case, theirs), outcome="resolved", satisfied="yes").text
+    others = signed_in(readers_of(other)[0])
+    address = told(other, others)
+    with trust.work() as uow:
+        row = uow.session.query(cases.Case).filter_by(ref=other.ref).one()
+        row.told_on = cases.working_day_after(uow.today - timedelta(days=20), 0, "ENG")
+    assert "You told the person the outcome on" not in others.get(address).text
+    assert "Case closed" in others.submit(address, outcome="resolved", satisfied="not known").text
+
+
+def test_a_closed_case_tells_the_person_what_to_do_if_they_are_not_content(
+    signed_in: SignIn, trust: Trust, browser: PageClient
+) -> None:
+    case = factories.raised_case(trust)
+    theirs = signed_in(readers_of(case)[0])
+    assert "Are you not content" not in open_inbox(browser, " ".join(case.words)).text
+    theirs.submit(told(case, theirs), outcome="resolved", satisfied="yes")
+    inbox = browser.get("/follow-up")
+    assert "Are you not content with how it ended? Write it below." in inbox.text
+    assert "/support" in inbox.links()
