@@ -49,6 +49,8 @@ def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRai
     known = keyring.read(uow, identity, RecordKind.PERSON)
     if not known and person == PersonDetails():
         raise Invalid("name", "empty")
+    before = known[-1].body if known else PersonDetails().plain()
+    notices = any(before[each] != person.plain()[each] for each in ("notice_by", "notice_to"))
     if known:
         keyring.replace(uow, identity, known[-1], person.plain())
     else:
@@ -57,6 +59,7 @@ def say_who_i_am(uow: UnitOfWork, case: Case, person: PersonDetails, how: HowRai
         "from": "reporter",
         "told": "identity",
         "how": how.value,
+        "notices": notices,
         "text": "",
         "files": [],
         "day": uow.today.isoformat(),

@@ -74,6 +74,8 @@ class MessageLine:
     text: str = field(repr=False)
     told: str | None
     how: HowRaised | None
+    notices: bool
+    """Where notices go was changed with it."""
     files: list[FileLine] = field(repr=False)
 
 
@@ -425,6 +427,7 @@ def _messages(conversation: list[Record]) -> list[MessageLine]:
             text=record.body["text"],
             told=record.body.get("told"),
             how=HowRaised(record.body["how"]) if record.body.get("how") else None,
+            notices=bool(record.body.get("notices")),
             files=_files(conversation, record.body["files"]),
         )
         for record in _of(conversation, RecordKind.MESSAGE)

@@ -153,7 +153,8 @@ def find(uow: UnitOfWork, ref: str) -> Case:
     """Absent and forbidden look the same, so a reference gives nothing away."""
     if not policy.allows(uow.actor, Permission.CASE_READ):
         raise NotFound(ref)
-    found = _found(uow, ref)
+    # References are written in capitals; people type and read them out in any way.
+    found = _found(uow, ref.upper())
     if found is None or not policy.allows(uow.actor, Permission.CASE_READ, found):
         raise NotFound(ref)
     return found

@@ -122,7 +122,9 @@ class WorkForm(Prepared, PlainForm):
         if shown or self.site.data:
             self.site.choices = offer([_NOT_SAID, *((str(each.id), each.name) for each in organisations.sites(uow))])
         if shown or self.worker_group.data:
-            groups = [(code.key, code.name) for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)]
+            # Nobody does not know their own group; who would rather not say leaves it.
+            listed = vocabulary.codes(uow, CodeSet.WORKER_GROUP)
+            groups = [(code.key, code.name) for code in listed if code.key != vocabulary.NOT_KNOWN]
             self.worker_group.choices = offer([_NOT_SAID, *groups])
 
 

@@ -29,6 +29,7 @@ class Guardian:
     workplace: str
     phone: str
     hours: str
+    about: str
     photo_address: str
 
 
@@ -100,4 +101,4 @@ def _guardians(uow: UnitOfWork) -> list[accounts.Member]:
 def _shown(member: accounts.Member, *, has_photo: bool) -> Guardian:
     person = member.person
     address = url_for("intake.photo", person_id=person.id) if has_photo else ""
-    return Guardian(member.name, person.job_title, person.workplace, person.phone, person.hours, address)
+    return Guardian(member.name, person.job_title, person.workplace, person.phone, person.hours, person.about, address)

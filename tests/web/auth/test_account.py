@@ -124,6 +124,7 @@ def test_a_guardian_says_who_they_are_and_a_photo_loses_where_it_was_taken(guard
     picture.save(sent, "JPEG", exif=exif)
     sent.seek(0)
     saved = guardian.submit("/account/profile", phone="0300 000 0123", about="Come and talk.", photo=(sent, "me.jpg"))
+    assert "Come and talk." in guardian.get("/").text
     assert "Come and talk." in saved.text
     with trust.work() as uow:
         photo = accounts.member(uow, trust.guardian.id).person.photo

@@ -3,6 +3,7 @@
 import pytest
 
 from speakup.cases import HowRaised, PersonDetails
+from speakup.kernel.clock import today
 from tests.factories import RaisedCase, raised_case
 from tests.trusts import Trust
 from tests.web.client import Page, PageClient
@@ -169,6 +170,17 @@ def test_words_shown_in_an_inbox_that_closed_since_do_not_come_into_use(
     assert opened.status == 409
     assert "the new words you saw are not in use" in opened.text
     assert words_of(show_new_words(browser, raised)) != words_of(shown)
+
+
+def test_the_inbox_says_on_which_day_it_was_changed_where_notices_go(browser: PageClient, inbox: Page) -> None:
+    said = "where we send notices was changed"
+    page = browser.submit("/follow-up/who-i-am", "Save", name="Nora")
+    assert said not in page.text
+    page = browser.submit(
+        "/follow-up/who-i-am", "Save", name="Nora", notice_by="email", notice_email="nora@example.org"
+    )
+    (event,) = [each.get_text() for each in page.soup.select(".app-event") if said in each.get_text()]
+    assert event.startswith(f"{today().day} ")
 
 
 def test_asking_us_to_stop_explains_first_and_changes_nothing_on_get(

@@ -116,3 +116,9 @@ def test_everybody_finds_their_own_work_among_the_staff_groups(browser: PageClie
 
 def test_going_elsewhere_needs_no_permission(browser: PageClient) -> None:
     assert "You do not need our permission." in browser.get("/support").text
+
+
+def test_nobody_is_offered_not_to_know_their_own_staff_group(browser: PageClient) -> None:
+    offered = [each.get_text(strip=True) for each in walk(browser, 4).soup.select("#worker_group option")]
+    assert len(offered) > 5
+    assert "Not known" not in offered

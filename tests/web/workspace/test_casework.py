@@ -85,6 +85,10 @@ def test_a_whole_case_goes_from_new_to_closed(case: RaisedCase, theirs: PageClie
     assert "Reopened" in reopened.text
 
 
+def test_a_reference_typed_in_small_letters_leads_to_its_case(case: RaisedCase, theirs: PageClient) -> None:
+    assert case.ref in theirs.get(f"/cases/{case.ref.lower()}").text
+
+
 def test_a_no_is_never_closed_over_in_silence(case: RaisedCase, theirs: PageClient) -> None:
     page = f"/cases/{case.ref}"
     theirs.submit(f"{page}/reply", text="Thank you")
