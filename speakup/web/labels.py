@@ -173,7 +173,7 @@ EVENTS: dict[Event, Any] = {
     Event.CONVERSATION_WAIVED: _("No conversation: why is among the notes"),
     Event.FILE_READ: _("File opened"),
     Event.GRANT_GIVEN: _("Somebody was given the case"),
-    Event.GRANT_REVOKED: _("Somebody's access was taken away"),
+    Event.GRANT_REVOKED: _("Somebody’s access was taken away"),
     Event.GROUP_AGREED: _("The person agreed to share with their group"),
     Event.GROUP_LEFT: _("The person left their group"),
     Event.GROUP_SHARED: _("Something was written for the group"),

@@ -231,7 +231,10 @@ class LimitsForm(PlainForm):
         _("A group is small with fewer people than"),
         10,
         1000,
-        _("What is said about a workplace or staff group as small as this is kept sealed only, and counted nowhere."),
+        _(
+            "What is said about a workplace as small as this is kept sealed only, and counted nowhere. The staff group "
+            "named with it stays sealed too, until a guardian codes the case. Staff groups have no number of their own."
+        ),
     )
 
 

@@ -323,3 +323,9 @@ def test_a_running_clock_keeps_its_day_when_lengths_change(administrator: PageCl
             due.append(case.due_on)
             four = cases.working_day_after(case.raised_on, 4, "ENG")
     assert due == [cases.working_day_after(case.raised_on, 2, "ENG"), four]
+
+
+def test_the_page_of_small_groups_promises_only_what_is_kept(administrator: PageClient) -> None:
+    said = administrator.get("/admin/branding/limits").text
+    assert "What is said about a workplace as small as this is kept sealed only" in said
+    assert "Staff groups have no number of their own." in said
