@@ -54,7 +54,21 @@ def test_a_program_is_known_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     "ending",
-    ["rdp", "library-ms", "search-ms", "slk", "iqy", "diagcab", "theme", "website", "accdb", "mdb", "ade", "wiz", "one"],
+    [
+        "rdp",
+        "library-ms",
+        "search-ms",
+        "slk",
+        "iqy",
+        "diagcab",
+        "theme",
+        "website",
+        "accdb",
+        "mdb",
+        "ade",
+        "wiz",
+        "one",
+    ],
 )
 def test_what_leads_elsewhere_when_it_is_opened_is_a_program_too(ending: str) -> None:
     assert is_program(f"rota.{ending.upper()}", b"hello")
