@@ -41,6 +41,7 @@ def test_the_shape_of_what_was_told(trust: Trust) -> None:
         "files": [],
         "day": _body(raised)["day"],
         "ref": raised.ref,
+        "state": "new",
     }
 
 
@@ -48,6 +49,8 @@ def test_the_shape_of_what_was_told(trust: Trust) -> None:
 def test_what_was_sealed_before_answers_were_told_apart_is_read(trust: Trust, *, sealed: bool, read: Answer) -> None:
     raised = factories.raised_case(trust, risk="The ward.")
     body = _body(raised)
+    # Nor did it say then where the case stood.
+    del body["state"]
     for name, before in (("at_risk", "at_risk_now"), ("happened", "detriment_indicated")):
         del body[name]
         body[before] = sealed
