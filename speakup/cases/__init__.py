@@ -93,14 +93,15 @@ from speakup.cases.operations.recording import (
     recorded_before,
 )
 from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
-from speakup.cases.operations.triage import SETS as TRIAGE_SETS
 from speakup.cases.operations.triage import (
+    DETRIMENT_ELEMENT,
     Triage,
     TriagedMeanwhile,
     TriageLine,
     read_then,
     triage_case,
 )
+from speakup.cases.operations.triage import SETS as TRIAGE_SETS
 from speakup.cases.operations.triage import changes as changes_of_triage
 from speakup.cases.operations.words import give_first_words
 from speakup.cases.queries.calendar import DueDay, due_days
@@ -147,6 +148,7 @@ from speakup.cases.searching import parse as parse_search
 
 __all__ = [
     "ABOUT_PERSON",
+    "DETRIMENT_ELEMENT",
     "FEWEST",
     "LEFT",
     "LONGEST_AGO",

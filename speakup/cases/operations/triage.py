@@ -25,6 +25,8 @@ from speakup.policy import Permission
 from speakup.vocabulary import NOT_KNOWN, CodeSet
 
 NOT_CONSIDERED = "not_considered"
+DETRIMENT_ELEMENT = "detriment"
+"""The element a case has when detriment is indicated: asked about once, and counted with the others."""
 NO_ROUTE = "none"
 """The prior route that says that there was none."""
 _ALONE = frozenset({NO_ROUTE, NOT_KNOWN})
@@ -37,6 +39,7 @@ class Triage:
 
     risk: str = ""
     elements: frozenset[str] = frozenset()
+    """But for the one of detriment, which has a question of its own."""
     none_apply: bool = False
     """No element applies, and that is meant. Without elements and without this, they are still to be looked at."""
     detriment: Answer = Answer.NOT_ANSWERED
@@ -61,7 +64,8 @@ class Triage:
         """What the case is coded with; None while its elements have not been looked at."""
         if not self.elements and not self.none_apply:
             return None
-        return Coding(self.elements, self.none_apply, self.worker_group)
+        indicated = {DETRIMENT_ELEMENT} if self.detriment is Answer.YES else set()
+        return Coding(self.elements | indicated, self.none_apply, self.worker_group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def _require_sayable(uow: UnitOfWork, case: Case, triage: Triage, before: Triage
         chosen, kept = _keys(getattr(triage, name)), _keys(getattr(before, name))
         for key in sorted(chosen - kept):
             vocabulary.require_code(uow, which, key, case.raised_on)
-    if triage.elements and triage.none_apply:
+    if DETRIMENT_ELEMENT in triage.elements or (triage.elements and triage.none_apply):
         raise Invalid("elements", "none and some")
     for name in ("prior_routes", "wants"):
         chosen = getattr(triage, name)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from speakup.cases.operations.triage import Triage
+from speakup.cases.operations.triage import DETRIMENT_ELEMENT, Triage
 from speakup.cases.queries.views import CaseView
 from speakup.cases.rules import Answer
 from speakup.vocabulary import NOT_KNOWN
@@ -11,7 +11,10 @@ from speakup.vocabulary import NOT_KNOWN
 def standing_triage(view: CaseView) -> Triage:
     """Return triage as its page shows it: elements and worker group are those of the case itself."""
     triage = view.triages[-1].triage if view.triages else as_told(view)
-    coded = replace(triage, elements=frozenset(view.elements), none_apply=view.coded and not view.elements)
+    elements = frozenset(view.elements) - {DETRIMENT_ELEMENT}
+    coded = replace(triage, elements=elements, none_apply=view.coded and not elements)
+    if DETRIMENT_ELEMENT in view.elements:
+        coded = replace(coded, detriment=Answer.YES)
     return replace(coded, worker_group=view.case.worker_group) if view.case.worker_group else coded
 
 

@@ -40,7 +40,7 @@ class TriageForm(PlainForm):
     none_apply = BooleanField(_("None of these"))
     detriment = RadioField(
         _("Were they treated badly because they spoke up?"),
-        description=_("What the person says counts. Nothing has to be proved."),
+        description=_("What the person says counts. Nothing has to be proved. A yes goes into the return."),
         choices=offer((each.value, words) for each, words in DETRIMENT.items()),
         validate_choice=False,
         validators=[FromTheList()],
@@ -71,7 +71,7 @@ class TriageForm(PlainForm):
             said = getattr(standing, name)
             kept = [said] if isinstance(said, str) else sorted(said)
             valid.update({key: names[key] for key in kept if key in names and key not in valid})
-            self[name].choices = offer(valid.items())
+            self[name].choices = offer((key, words) for key, words in valid.items() if key != cases.DETRIMENT_ELEMENT)
         self.risk.choices = [SelectChoice("", gettext("Not looked at yet")), *self.risk.choices]
         self._date_support(standing.support)
 

@@ -88,6 +88,22 @@ def test_nothing_has_to_be_known(case: RaisedCase, mine: PageClient, holders: li
     assert "Not coded yet." in mine.get(f"/cases/{case.ref}").text
 
 
+def test_detriment_is_asked_about_once_and_counted_with_the_elements(
+    case: RaisedCase, mine: PageClient, holders: list[Colleague]
+) -> None:
+    address = f"/cases/{case.ref}/triage"
+    page = mine.get(address)
+    assert "detriment" not in [str(each["value"]) for each in page.soup.select('[name="elements"]')]
+    mine.submit(page, "Save triage", none_apply=["y"])
+    assert case.view(holders[0]).elements == ["detriment"]
+    again = mine.get(address)
+    ticked = {(str(each["name"]), str(each["value"])) for each in again.soup.select("input[checked]")}
+    assert {("none_apply", "y"), ("detriment", "yes")} <= ticked
+    mine.submit(again, "Save triage", detriment="no")
+    view = case.view(holders[0])
+    assert (view.elements, view.coded) == ([], True)
+
+
 def test_elements_once_settled_are_not_unsettled(case: RaisedCase, mine: PageClient) -> None:
     mine.submit(f"/cases/{case.ref}/triage", "Save triage", none_apply=["y"])
     refused = mine.submit(f"/cases/{case.ref}/triage", "Save triage", none_apply=None)
