@@ -105,3 +105,23 @@ def test_a_person_with_an_older_python_is_told_which_to_use(run: ModuleType) -> 
     run.refuse_old_python((3, 11))
     with pytest.raises(SystemExit, match=r"needs Python 3\.11 or later"):
         run.refuse_old_python((3, 10))
+
+
+def test_ctrl_c_pressed_again_keeps_no_process_from_being_ended(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PATIENCE", 1)
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    )
+    again = "import os, signal, time; time.sleep(0.4); os.kill(os.getppid(), signal.SIGINT)"
+    before = signal.getsignal(signal.SIGTERM)
+    with run.stopped_in_the_end() as processes:
+        processes["deaf"] = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+        assert processes["deaf"].stdout is not None
+        assert processes["deaf"].stdout.readline() == b"deaf\n"
+        pressing = subprocess.Popen([sys.executable, "-c", again])
+    pressing.wait()
+    assert processes["deaf"].wait(timeout=5) == -signal.SIGKILL
+    processes["deaf"].stdout.close()
+    signal.signal(signal.SIGTERM, before)
