@@ -203,7 +203,11 @@ def _defaults(form: Tag) -> dict[str, Any]:
         name, kind = control.get("name"), control.get("type", "text")
         if not name or control.has_attr("disabled") or kind in {"file", "submit", "button"}:
             continue
-        if kind in {"checkbox", "radio"}:
+        if kind == "hidden" and name in data:
+            # What was ticked is carried as often as it was ticked.
+            held = data[str(name)]
+            data[str(name)] = [*(held if isinstance(held, list) else [held]), str(control.get("value", ""))]
+        elif kind in {"checkbox", "radio"}:
             if control.has_attr("checked"):
                 data.setdefault(str(name), []).append(str(control.get("value", "on")))
         elif control.name == "select":

@@ -10,6 +10,7 @@ from speakup.web.about_form import QUESTIONS
 from tests.factories import RaisedCase
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
+from tests.web.inbox.test_conversation import forget_session
 
 SignIn = Callable[[Colleague], PageClient]
 ABOUT_YOU = "/follow-up/about-you"
@@ -76,6 +77,17 @@ def test_with_the_guardian_the_person_answers_the_same_questions(
     assert "Asian: Indian" not in shown.text
     assert "with the guardian" in browser.get("/follow-up").text
     assert "You have answered these already" in browser.get(ABOUT_YOU).text
+
+
+def test_answers_that_came_after_the_session_ended_are_counted_once_the_words_are_typed(
+    browser: PageClient, inbox: Page, raised: RaisedCase
+) -> None:
+    page = browser.get(ABOUT_YOU)
+    forget_session(browser)
+    asked = browser.submit(page, "Send my answers", disability="yes")
+    assert asked.status == 401
+    done = browser.submit(asked, "Open and send", words=" ".join(raised.words))
+    assert "Thank you. Your answers are counted." in done.text
 
 
 def test_a_closed_case_is_asked_nothing(

@@ -10,6 +10,7 @@ from tests import factories
 from tests.factories import RaisedCase
 from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
+from tests.web.workspace.test_session_ended import sent_after_signing_in
 
 SignIn = Callable[[Colleague], PageClient]
 
@@ -211,3 +212,13 @@ def test_a_small_workplaces_group_is_not_written_in_clear_unless_a_guardian_choo
     assert "Their workplace is small, so that is kept sealed" in page.text
     browser.submit(page, "Save triage")
     assert raised.view(holder).case.worker_group == "not_known"
+
+
+def test_triage_that_came_after_the_session_ended_is_kept_once_signed_in_again(
+    case: RaisedCase, mine: PageClient, holders: list[Colleague]
+) -> None:
+    page = mine.get(f"/cases/{case.ref}/triage")
+    boxes = ["bullying_harassment", "patient_safety"]
+    sent_after_signing_in(mine, holders[0], page, wants_words="A word that stays", elements=boxes)
+    kept = case.view(holders[0]).triages[-1].triage
+    assert (kept.wants_words, sorted(kept.elements)) == ("A word that stays", boxes)
