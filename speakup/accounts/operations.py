@@ -321,6 +321,17 @@ def _confirm(uow: UnitOfWork, person: Person, factor: SecondFactor) -> tuple[str
     return codes
 
 
+def seal_factor_anew(uow: UnitOfWork, person: Person, root_secret: bytes) -> None:
+    """Seal the acting person's authenticator, which stays the same, under the root secret that takes theirs' place."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    factor = uow.session.get(SecondFactor, person.id)
+    if person.id != uow.actor.id:
+        raise Conflict(person.id)
+    if factor is not None:
+        secret = _secret_of(uow, person, factor).encode()
+        factor.sealed_secret = envelope.seal(_derived_factor_key(root_secret), secret, _factor_context(person))
+
+
 def _accept(uow: UnitOfWork, person: Person, factor: SecondFactor, code: str) -> None:
     secret = _secret_of(uow, person, factor)
     step = accepted_step(secret, code, uow.now, factor.last_step)
@@ -339,7 +350,11 @@ def _secret_of(uow: UnitOfWork, person: Person, factor: SecondFactor) -> str:
 def _factor_key(actor: Actor) -> bytes:
     if actor.root_secret is None:
         raise TypeError("the account is not open")
-    return keypairs.derive(actor.root_secret, "second-factor")
+    return _derived_factor_key(actor.root_secret)
+
+
+def _derived_factor_key(root_secret: bytes) -> bytes:
+    return keypairs.derive(root_secret, "second-factor")
 
 
 def _factor_context(person: Person) -> bytes:

@@ -52,6 +52,7 @@ class Event(StrEnum):
     GUARDIAN_TOLD = "guardian told"
     INTEGRITY_FAULT = "integrity fault"
     INVITED = "invited"
+    KEYS_REPLACED = "keys replaced"
     KEY_COUNTERSIGNED = "key record countersigned"
     KEY_LOG_ENTRY = "key log entry"
     KEY_ROTATED = "key rotated"

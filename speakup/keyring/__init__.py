@@ -61,6 +61,7 @@ from speakup.keyring.operations.key_log import (
 from speakup.keyring.operations.key_log import found as found_key_log
 from speakup.keyring.operations.key_log import load as load_key_log
 from speakup.keyring.operations.names import as_vouched, names_vouched_for
+from speakup.keyring.operations.new_keys import change_locks, had_keys, may_replace_keys, replace_keys, with_old_locks
 from speakup.keyring.operations.pending import (
     Pending,
     PendingAbsence,
@@ -163,6 +164,7 @@ __all__ = [
     "ask_leaving",
     "ask_roles",
     "begin_memory",
+    "change_locks",
     "change_passphrase",
     "claimed_keys",
     "create_case_keys",
@@ -186,6 +188,7 @@ __all__ = [
     "give_first_receipt",
     "give_receipt",
     "grant",
+    "had_keys",
     "hand_on_keys",
     "has_receipt",
     "held_cases",
@@ -199,6 +202,7 @@ __all__ = [
     "locked_key",
     "locked_new",
     "may_be_away",
+    "may_replace_keys",
     "my_row",
     "my_sessions",
     "my_words",
@@ -228,6 +232,7 @@ __all__ = [
     "renew",
     "renew_staff",
     "replace",
+    "replace_keys",
     "replace_receipt",
     "require_not_excluded",
     "require_strong",
@@ -250,4 +255,5 @@ __all__ = [
     "vouch",
     "warn_guardians",
     "warn_of_faults",
+    "with_old_locks",
 ]

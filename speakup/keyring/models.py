@@ -52,6 +52,8 @@ class KeyPair(Base):
     salt: Mapped[bytes]
     verifier: Mapped[bytes]
     sealed_root: Mapped[bytes]
+    sealed_former: Mapped[bytes | None]
+    """The root secrets this person had before, oldest first, under the present one; None for somebody with one only."""
 
 
 class StaffSession(Base):

@@ -797,10 +797,12 @@ def _open(me: Principal, log: KeyLog, row: Row, held: SealedKey, chain: Sequence
             all(log.knew(h.id, h.fingerprint) for h in newest.holders if h.kind is PrincipalKind.STAFF), row, "holders"
         )
         mine = newest.holder(me.kind, me.id)
-        if mine is None or mine.fingerprint != me.fingerprint:
+        # What was sealed to a key this person had before opens still, and is given a new one before it is written in.
+        keys_then = me.keys_of(mine.fingerprint) if mine is not None else None
+        if mine is None or keys_then is None:
             raise IntegrityFault(row.case_id, "holder")
         signed = _signed(me, log, record, statements)
-        key = envelope.unwrap_key(held.sealed_key, me.keys, place.grant_info(row.version, mine))
+        key = envelope.unwrap_key(held.sealed_key, keys_then, place.grant_info(row.version, mine))
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
         raise IntegrityFault(row.case_id, "key record") from fault

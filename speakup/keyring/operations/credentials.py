@@ -103,7 +103,7 @@ def create_key_pair(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, l
     if uow.session.get(KeyPair, person_id) is not None:
         raise Conflict(person_id)
     row = KeyPair(person_id=person_id, public=staff_keys(root_secret).public.to_bytes())
-    _write(row, locked)
+    write_locked(row, locked)
     uow.session.add(row)
     uow.session.flush()
     seen.begin(uow, person_id, root_secret)
@@ -112,16 +112,17 @@ def create_key_pair(uow: UnitOfWork, person_id: uuid.UUID, root_secret: bytes, l
 def change_passphrase(uow: UnitOfWork, locked: Locked) -> None:
     """Seal the acting person's root secret under another passphrase. The keys stay; the caller ends other sessions."""
     row = uow.session.get_one(KeyPair, uow.actor.person_id)
-    _write(row, locked)
+    write_locked(row, locked)
     audit.record(uow, Event.PASSPHRASE_CHANGED, uow.actor.id)
 
 
 def renew(uow: UnitOfWork, person_id: uuid.UUID, locked: Locked) -> None:
     """Write the same secret under today's costs, after a sign-in that found older ones."""
-    _write(uow.session.get_one(KeyPair, person_id), locked)
+    write_locked(uow.session.get_one(KeyPair, person_id), locked)
 
 
-def _write(row: KeyPair, locked: Locked) -> None:
+def write_locked(row: KeyPair, locked: Locked) -> None:
+    """Put a root secret, as a passphrase seals it, in its row."""
     costs = locked.parameters
     row.memory_kib, row.iterations, row.lanes = costs.memory_kib, costs.iterations, costs.lanes
     row.salt, row.verifier, row.sealed_root = locked.salt, locked.verifier, locked.sealed_root

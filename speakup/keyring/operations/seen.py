@@ -10,6 +10,7 @@ import struct
 import uuid
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +22,7 @@ from speakup.kernel.db import table_of
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import PrincipalKind, Reporter, SeenState
-from speakup.keyring.principals import Principal, principal
+from speakup.keyring.principals import Principal, former_roots, principal
 
 # An entry: which place (16 bytes), the counter (4), and which compartment stood there (12).
 _PLACE, _COUNTER, _ENTRY = 16, 20, 32
@@ -224,9 +225,14 @@ def memory(uow: UnitOfWork) -> Counters:
 
 
 def _opened_memory(uow: UnitOfWork, me: Principal, stored: bytes) -> Counters:
+    context = _context(uow, me.id)
     try:
-        return Counters(envelope.open_sealed(_key(me.root_secret), stored, _context(uow, me.id)))
+        return Counters(envelope.open_sealed(_key(me.root_secret), stored, context))
     except Unreadable as fault:
+        # In this organisation it may not have been sealed again since this person's keys were made anew.
+        for root_secret in former_roots(uow) if me.kind is PrincipalKind.STAFF else []:
+            with suppress(Unreadable):
+                return Counters(envelope.open_sealed(_key(root_secret), stored, context))
         raise IntegrityFault(_whose(uow, me), "memory") from fault
 
 

@@ -67,14 +67,14 @@ def replace_second_factor() -> ResponseReturnValue:
 
 def _passphrase_changed(form: ChangePassphraseForm) -> str:
     """Put the new passphrase in place; return the token of the session that replaces this one, or nothing."""
-    opened = _proved(form)
+    opened = proved(form)
     if opened is None:
         return ""
     with work(writes=False) as uow:
         words = about(accounts.member(uow, opened.person_id), organisations.here(uow))
     try:
         locked = keyring.locked_new(
-            opened.person_id, opened.root_secret, form.new_passphrase.data or "", _client(), words
+            opened.person_id, opened.root_secret, form.new_passphrase.data or "", client(), words
         )
     except Invalid as invalid:
         form.new_passphrase.errors = [weak_words(invalid)]
@@ -87,7 +87,7 @@ def _passphrase_changed(form: ChangePassphraseForm) -> str:
 
 def _factor_replaced(form: ReplaceFactorForm) -> tuple[tuple[str, ...], str]:
     """Put the new authenticator in place; return recovery codes and the new session's token, or what is wrong stays."""
-    if _proved(form) is None:
+    if proved(form) is None:
         return (), ""
     with work() as uow:
         person = accounts.member(uow, uow.actor.person_id).person
@@ -100,20 +100,20 @@ def _factor_replaced(form: ReplaceFactorForm) -> tuple[tuple[str, ...], str]:
         return codes, keyring.renew_staff(uow, STAFF.read())
 
 
-def _proved(form: ChangePassphraseForm | ReplaceFactorForm) -> Opened | None:
+def proved(form: ChangePassphraseForm | ReplaceFactorForm) -> Opened | None:
     """Open the account anew with the passphrase: an unattended screen is no right to change what guards it."""
-    seconds = site().throttle.wait(_client())
+    seconds = site().throttle.wait(client())
     if seconds:
         form.passphrase.errors = [wait_words(seconds)]
         return None
     with work(writes=False) as uow:
         me = uow.actor.person_id
-    opened = open_person(me, form.passphrase.data or "", _client())
+    opened = open_person(me, form.passphrase.data or "", client())
     if opened is None:
-        count_failure(_client(), me)
+        count_failure(client(), me)
         form.passphrase.errors = [_("That is not your passphrase. Check it and write it again")]
         return None
-    site().throttle.succeeded(_client())
+    site().throttle.succeeded(client())
     return opened
 
 
@@ -133,7 +133,7 @@ def _codes_page(codes: tuple[str, ...]) -> ResponseReturnValue:
         )
 
 
-def _client() -> str:
+def client() -> str:
     """Name whose passphrase is tried, and not the browser: who holds a stolen session may drop the form's cookie."""
     user = signed_in()
     return site().throttle.client(f"passphrase {user.person.id if user else ''}")

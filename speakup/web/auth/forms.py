@@ -101,6 +101,10 @@ class ChangePassphraseForm(PlainForm):
     )
 
 
+class NewKeysForm(ChangePassphraseForm):
+    """The same questions, for somebody whose passphrase may be known."""
+
+
 class ReplaceFactorForm(PlainForm):
     """A new authenticator, proved by its first code and by the passphrase."""
 

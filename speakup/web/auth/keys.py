@@ -33,6 +33,7 @@ def words() -> ResponseReturnValue:
             "account/words.html",
             form=form,
             words=mine,
+            had_keys=keyring.had_keys(uow),
             am_root=bool(mine) and _waits_for_trust_root(uow, mine),
             holds_keys=bool((me.membership.drafted_roles | uow.actor.roles) & CAN_HOLD_GRANTS),
             in_effect=me.membership.drafted_roles <= uow.actor.roles,
