@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from speakup import accounts, cases, jobs, keyring, routing
+from speakup import accounts, cases, diary, jobs, keyring, organisations, routing
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.db import owned_tables
@@ -31,7 +31,14 @@ def full(other_trust: Trust) -> Trust:
         cases.code_case(
             uow, case, cases.Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="nursing_midwifery")
         )
+    with raised.as_(raised.reporter) as (uow, case):
+        cases.answer_about(uow, case, {"age": "prefer_not"})
+    with other_trust.work(guardian) as uow:
+        accounts.draw_calendar_address(uow)
+        diary.add_entry(uow, diary.EntryDetails(uow.today, diary.Kind.VISIT, 4))
     with other_trust.work() as uow:
+        days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)
+        organisations.settle_clocks(uow, organisations.here(uow), days)
         invited = accounts.invite(uow, accounts.PersonDetails("new@example.org", "New"), {Role.BOARD_MEMBER})
         jobs.defer(uow, Job.INVITATION_MAIL, invited.id)
         routing.draft_rules(uow, [Rule(None, None, guardian.id, None)])
