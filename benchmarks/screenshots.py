@@ -20,13 +20,16 @@ WIDTHS = (320, 768, 1280)
 PUBLIC = ("/", "/privacy", "/accessibility", "/support", "/about/security", "/sign-in", "/follow-up", "/no-such-page")
 STAFF = (
     "/cases", "/cases/{ref}", "/cases/{ref}/acknowledge", "/cases/{ref}/reply", "/cases/{ref}/outcome",
-    "/cases/{ref}/notes/new", "/cases/{ref}/title", "/cases/{ref}/code", "/cases/{ref}/close", "/colleagues",
-    "/routing",
-    "/account", "/account/profile", "/account/absence", "/account/passphrase", "/account/words",
+    "/cases/{ref}/notes/new", "/cases/{ref}/title", "/cases/{ref}/triage", "/cases/{ref}/close", "/cases/{ref}/pause",
+    "/cases/{ref}/spoken", "/cases/{ref}/about-the-person", "/cases/new", "/cases/new/group", "/cases/search",
+    "/colleagues", "/routing", "/lists", "/diary", "/diary/reach",
+    "/account", "/account/profile", "/account/absence", "/account/passphrase", "/account/words", "/account/new-keys",
+    "/account/locks", "/account/reminders",
 )  # fmt: skip
 ADMIN = (
     "/admin", "/admin/members", "/admin/members/invite", "/admin/structure", "/admin/structure/sites/new",
     "/admin/structure/directorates/new", "/admin/routing", "/admin/routing/new", "/admin/branding",
+    "/admin/branding/clocks", "/admin/lists",
 )  # fmt: skip
 STORY = "Two of us looked after thirty people on most nights this spring. Nobody answered the bell. " * 4
 
