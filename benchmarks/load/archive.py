@@ -2,17 +2,15 @@
 
 import os
 import random
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 
 from tqdm import tqdm
 
-from benchmarks.load.places import ROOT, Place, found_place
+from benchmarks.load.kept import kept_copy
+from benchmarks.load.places import ROOT, Place
 from benchmarks.load.telling import STORY
 from speakup import cases, keyring
 from speakup.cases import HowRaised
@@ -32,30 +30,9 @@ NEEDLES = ("cannula", "Okonkwo-Reid", "“after the handover”")
 _SYLLABLES = ("ra", "den", "mol", "shi", "ker", "van", "tos", "pel", "ind", "ow", "ment", "al", "ing", "ster")
 
 
-@contextmanager
-def archived() -> Iterator[Place]:
-    """Give the installation with its cases; a copy, so that what is measured does not change what is kept."""
-    kept, copy = KEPT / f"archive-{_version()}", KEPT / "copy"
-    if not (kept / "whole").exists():
-        shutil.rmtree(KEPT, ignore_errors=True)
-        _fill(found_place(kept, KEPT / "founded"))
-        (kept / "whole").touch()
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(kept, copy)
-    try:
-        yield Place(copy, KEPT / "founded")
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
-
-
-def _version() -> str:
-    """Name the tables and the way things are sealed: cases of another version would not be read."""
-    digest = sha256((ROOT / "migrations" / ".current-head").read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    for folder in ("crypto", "keyring/rules"):
-        for path in sorted((ROOT / "speakup" / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+def archived() -> AbstractContextManager[Place]:
+    """Give the installation with its cases."""
+    return kept_copy(KEPT, Path(__file__), _fill)
 
 
 def _fill(place: Place) -> None:

@@ -5,7 +5,6 @@ The chain's links are reckoned from what stands in it, so whoever writes the dat
 
 import json
 import os
-import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from speakup.audit.models import AuditEntry
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
+from speakup.kernel.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,7 @@ def write_anchor(folder: Path, organisation_id: uuid.UUID, anchor: Anchor) -> bo
         return False
     standing = read_anchor(folder, organisation_id)
     if standing is None or standing.number < anchor.number:
-        handle, draft = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"number": anchor.number, "hash": anchor.hash.hex()}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(_file(folder, organisation_id))
+        write_whole(_file(folder, organisation_id), {"number": anchor.number, "hash": anchor.hash.hex()})
     return True
 
 

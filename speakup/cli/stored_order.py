@@ -1,13 +1,12 @@
 """Which stored files still lie in the order in which they came, and writing them anew in another, each just once."""
 
 import json
-import os
 import secrets
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from speakup.gateways.blobs import Blobs
+from speakup.kernel.whole_files import write_whole
 
 SLACK = timedelta(hours=1)
 """How far the clock of a storage elsewhere may differ from ours."""
@@ -42,8 +41,5 @@ def _read(remembered: Path) -> tuple[datetime | None, frozenset[str]]:
 
 
 def _write(remembered: Path, began: datetime, keys: list[str]) -> None:
-    """Write it whole or not at all, in the order of the keys, which tells nothing."""
-    handle, draft = tempfile.mkstemp(dir=remembered.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"began": began.isoformat(), "keys": sorted(keys)}, file)
-    Path(draft).replace(remembered)
+    """Write it in the order of the keys, which tells nothing."""
+    write_whole(remembered, {"began": began.isoformat(), "keys": sorted(keys)})

@@ -3,10 +3,10 @@
 import fcntl
 import json
 import os
-import tempfile
 import uuid
 from pathlib import Path
 
+from speakup.kernel.whole_files import write_whole
 from speakup.keyring.rules.canonical import raw, text
 from speakup.keyring.rules.key_log import TrustRoot
 
@@ -31,12 +31,7 @@ def write(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:
         "number": root.number,
         "hash": text(root.hash),
     }
-    handle, name = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8") as draft:
-        json.dump(said, draft, indent=1)
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(name).replace(folder / f"{organisation_id}.json")
+    write_whole(folder / f"{organisation_id}.json", said)
 
 
 def advance(folder: Path, organisation_id: uuid.UUID, root: TrustRoot) -> None:

@@ -5,8 +5,6 @@ read what was meant for the first. The file is written by the command line only.
 """
 
 import json
-import os
-import tempfile
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from speakup import audit, policy
 from speakup.audit import Event
 from speakup.kernel.errors import Conflict, IntegrityFault, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
+from speakup.kernel.whole_files import write_whole
 from speakup.organisations import queries
 from speakup.organisations.models import HostName, Organisation
 from speakup.policy import Permission
@@ -144,14 +143,5 @@ def _kept(uow: UnitOfWork) -> Names | None:
 
 
 def _write(folder: Path, organisation_id: uuid.UUID, names: Names) -> None:
-    """Write the file whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"name": names.name, "hosts": sorted(names.hosts)}, file, indent=1, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    if os.geteuid() == 0:
-        # Whoever administers the machine may have started the command: the site must be able to read it.
-        os.chown(draft, folder.stat().st_uid, folder.stat().st_gid)
-    Path(draft).replace(folder / f"{organisation_id}{_ENDING}")
+    write_whole(folder / f"{organisation_id}{_ENDING}", {"name": names.name, "hosts": sorted(names.hosts)})

@@ -131,6 +131,15 @@ def test_an_answer_to_what_the_person_wrote_back_is_the_first_conversation(
         assert C.CONVERSATION not in running(uow, case)
 
 
+def test_a_name_given_since_makes_an_answer_no_conversation(raised: RaisedCase, guardian: Colleague) -> None:
+    factories.reply(raised, "Thank you.", by=guardian)
+    with raised.as_(raised.reporter) as (uow, case):
+        cases.say_who_i_am(uow, case, factories.PersonDetailsFactory.create(), cases.HowRaised.CONFIDENTIAL)
+    factories.reply(raised, "Thank you for your name.", by=guardian)
+    with raised.as_(guardian) as (uow, case):
+        assert ClockKind.CONVERSATION in {line.kind for line in cases.clock_lines(uow, case)}
+
+
 def test_why_there_is_no_conversation_is_kept_and_asked_for_once(raised: RaisedCase, guardian: Colleague) -> None:
     with raised.as_(guardian) as (uow, case):
         with pytest.raises(Invalid):

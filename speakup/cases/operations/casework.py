@@ -102,7 +102,7 @@ def reply(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFil
     if moved.old is CaseState.NEW:
         case.acknowledged_on = uow.today
         audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
-    elif case.told_times > TOLD_BY_RAISING:
+    elif _wrote_back(uow, case):
         clocks.stop(uow, case, ClockKind.CONVERSATION)
     _send(uow, case, text, attached)
     audit.record(uow, Event.MESSAGE_SENT, case.id)
@@ -267,6 +267,16 @@ def _send(
         "at": uow.now.isoformat(),
     }
     keyring.add(uow, conversation, RecordKind.MESSAGE, {**said, "told": told} if told else said)
+
+
+def _wrote_back(uow: UnitOfWork, case: Case) -> bool:
+    """Say whether the person has written since they raised it; a name given or a wish to stop is no conversation."""
+    # Whoever told nothing since cannot have written, and then nothing need be opened.
+    if case.told_times <= TOLD_BY_RAISING:
+        return False
+    conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
+    said = (each.body for each in keyring.read(uow, conversation, RecordKind.MESSAGE))
+    return any(body["from"] == "reporter" and not body.get("told") for body in said)
 
 
 def _casework(uow: UnitOfWork, case: Case) -> OpenCompartment:

@@ -537,9 +537,7 @@ def _renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     if compartment.astray:
         audit.record(uow, Event.INTEGRITY_FAULT, place.case_id)
     staff = [each.id for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
-    receiving = [
-        each for each in staff if each in log.valid and log.valid[each].may_receive(compartment.kind, uow.today)
-    ]
+    receiving = log.receivers(compartment.kind, uow.today).intersection(staff)
     if receiving:
         recipients = staff_recipients(uow, receiving, compartment.kind)
         reporter = reporter_recipient(uow, place.case_id, compartment.stated)

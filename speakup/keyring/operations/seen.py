@@ -48,10 +48,14 @@ class Sight:
     """What each key record comes to, from the first."""
 
     @property
+    def entry(self) -> bytes:
+        """How far it stood, and which compartment it was."""
+        return _entry(self.place, self.counter, self.prints[0])
+
+    @property
     def entries(self) -> list[bytes]:
         """The sight as it is remembered: how far it stood and which it was; after a change of key, that one as well."""
-        stood = _entry(self.place, self.counter, self.prints[0])
-        return [stood, self.version_entry(len(self.prints))] if len(self.prints) > 1 else [stood]
+        return [self.entry, *([self.version_entry(len(self.prints))] if len(self.prints) > 1 else [])]
 
     def version_entry(self, version: int) -> bytes:
         """One key version of it, which as good as names all before: each points back to the one before it."""
@@ -124,14 +128,11 @@ def sealed_memory(
 
 def require_not_older(uow: UnitOfWork, sight: Sight) -> None:
     """Raise `IntegrityFault` for a compartment that is another, or stands earlier, than its reader has seen."""
-    stood = memory(uow)
-    for entry in sight.entries:
-        held = stood.entry_for(entry)
-        if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER]:
-            raise IntegrityFault(sight.case_id, "older than seen")
-    first, held = sight.entries[0], stood.entry_for(sight.entries[0])
-    version = stood.entry_for(sight.version_entry(1))
-    if held and held[_COUNTER:] != first[_COUNTER:]:
+    entry, newest = sight.entry, sight.version_entry(len(sight.prints))
+    held, version = memory(uow).entry_for(entry), memory(uow).entry_for(newest)
+    if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER] or version[_PLACE:_COUNTER] > newest[_PLACE:_COUNTER]:
+        raise IntegrityFault(sight.case_id, "older than seen")
+    if held and held[_COUNTER:] != entry[_COUNTER:]:
         raise IntegrityFault(sight.case_id, "another than seen")
     if version and version != sight.version_entry(int.from_bytes(version[_PLACE:_COUNTER], "big")):
         raise IntegrityFault(sight.case_id, "another key than seen")

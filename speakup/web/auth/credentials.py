@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import uuid
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -70,19 +71,24 @@ def _passphrase_changed(form: ChangePassphraseForm) -> str:
     opened = proved(form)
     if opened is None:
         return ""
-    with work(writes=False) as uow:
-        words = about(accounts.member(uow, opened.person_id), organisations.here(uow))
-    try:
-        locked = keyring.locked_new(
-            opened.person_id, opened.root_secret, form.new_passphrase.data or "", client(), words
-        )
-    except Invalid as invalid:
-        form.new_passphrase.errors = [weak_words(invalid)]
+    locked = locked_anew(form, opened.person_id, opened.root_secret)
+    if locked is None:
         return ""
     with work() as uow:
         keyring.change_passphrase(uow, locked)
         keyring.end_others(uow, STAFF.read())
         return keyring.renew_staff(uow, STAFF.read())
+
+
+def locked_anew(form: ChangePassphraseForm, person_id: uuid.UUID, root_secret: bytes) -> keyring.Locked | None:
+    """Seal a root secret under the new passphrase; None for one that will not do, which stays said on the form."""
+    with work(writes=False) as uow:
+        words = about(accounts.member(uow, person_id), organisations.here(uow))
+    try:
+        return keyring.locked_new(person_id, root_secret, form.new_passphrase.data or "", client(), words)
+    except Invalid as invalid:
+        form.new_passphrase.errors = [weak_words(invalid)]
+        return None
 
 
 def _factor_replaced(form: ReplaceFactorForm) -> tuple[tuple[str, ...], str]:

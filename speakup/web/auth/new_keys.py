@@ -6,15 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from speakup import accounts, keyring, organisations
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import places
 from speakup.web.actors import work
 from speakup.web.auth import account
-from speakup.web.auth.credentials import client, proved
+from speakup.web.auth.credentials import locked_anew, proved
 from speakup.web.auth.forms import ButtonForm, NewKeysForm
-from speakup.web.auth.steps import UNPROCESSABLE, weak_words
-from speakup.web.auth.welcome import about
+from speakup.web.auth.steps import UNPROCESSABLE
 from speakup.web.cookies import STAFF
 
 AT_ONCE = 20
@@ -63,15 +62,13 @@ def _replaced(form: NewKeysForm) -> str:
     opened = proved(form)
     if opened is None:
         return ""
-    with work(writes=False) as uow:
-        words = about(accounts.member(uow, opened.person_id), organisations.here(uow))
     root_secret = keyring.new_root()
+    locked = locked_anew(form, opened.person_id, root_secret)
+    if locked is None:
+        return ""
     try:
-        locked = keyring.locked_new(opened.person_id, root_secret, form.new_passphrase.data or "", client(), words)
         with work() as uow:
             return _put_in_place(uow, root_secret, locked)
-    except Invalid as invalid:
-        form.new_passphrase.errors = [weak_words(invalid)]
     except Conflict:
         form.passphrase.errors = [
             _("Nobody else here could vouch for new keys. First have a second guardian vouched for")
