@@ -112,7 +112,7 @@ from speakup.cases.queries.search import FoundCase, Search, Stand
 from speakup.cases.queries.search import record as record_search
 from speakup.cases.queries.search import start as start_search
 from speakup.cases.queries.texts import Where
-from speakup.cases.queries.triage import as_told, standing_triage, withheld_group
+from speakup.cases.queries.triage import as_told, standing_triage
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -300,7 +300,6 @@ __all__ = [
     "unpark_draft",
     "visible_to",
     "waive_conversation",
-    "withheld_group",
     "working_day_after",
     "working_days_late",
     "worklist",

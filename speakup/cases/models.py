@@ -98,6 +98,7 @@ class Case(OwnedById, Base):
     directorate_id: Mapped[uuid.UUID | None]
     site_id: Mapped[uuid.UUID | None]
     worker_group: Mapped[str | None] = mapped_column(String(60))
+    """Of a case from before staff groups were sealed, until a guardian opens it next; otherwise always None."""
     outcome: Mapped[str | None] = mapped_column(String(60))
     due_on: Mapped[date | None]
     """The earliest day on which one of its running clocks runs out; None when none runs."""

@@ -89,7 +89,7 @@ def hold_list(uow: UnitOfWork, which: CodeSet, shown: str) -> list[Entry]:
 def add_code(uow: UnitOfWork, which: CodeSet, details: CodeDetails, *, small_group: int = 0) -> Code:
     """Begin a code of the organisation's own, today or later; it stands before "Other" and "Not known".
 
-    A case's worker group stands in clear, so one with fewer people than `small_group` is refused: it could say who.
+    Cases are counted by worker group, so one with fewer people than `small_group` is refused: it could say who.
     """
     found = _held(uow, which)
     if not may_add(which):

@@ -158,7 +158,7 @@ class Workflow(RuleBasedStateMachine):
         if old is not new:
             assert any(each.new is new for each in ways_on(old)), (old, what, new)
         if new is S.CLOSED and old is not S.CLOSED:
-            assert after["worker_group"] is not None
+            assert self.raised.view(self.people["first"]).worker_group is not None
             assert after["told_on"] is not None
             assert after["acknowledged_on"] is not None
             assert what != "close against a no"

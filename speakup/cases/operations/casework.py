@@ -1,6 +1,6 @@
 """What a guardian on the case may do: acknowledge, answer, note, code, tell, close."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from speakup.crypto.receipts import ReceiptSecrets
 from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, OpenCompartment
+from speakup.keyring import CompartmentKind, OpenCompartment, Record
 from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
 
@@ -144,7 +144,6 @@ def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
     for element in coding.elements:
         vocabulary.require_code(uow, CodeSet.ELEMENT, element, case.raised_on)
     worker_group = vocabulary.require_code(uow, CodeSet.WORKER_GROUP, coding.worker_group, case.raised_on)
-    case.worker_group = worker_group
     uow.session.execute(
         delete(CaseElement).where(CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id)
     )
@@ -155,19 +154,46 @@ def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
         uow,
         _casework(uow, case),
         RecordKind.CODING,
-        {"none_apply": coding.none_apply, "by": str(uow.actor.id), "at": uow.now.isoformat()},
+        {
+            "none_apply": coding.none_apply,
+            "worker_group": worker_group,
+            "by": str(uow.actor.id),
+            "at": uow.now.isoformat(),
+        },
     )
+    case.worker_group = None
     audit.record(uow, Event.CASE_CODED, case.id)
+
+
+def chosen_group(case: Case, codings: Sequence[Record], triages: Sequence[Record]) -> str | None:
+    """Return the worker group a guardian chose, out of the records of coding and of triage; None before one did.
+
+    It is sealed, however many people are in the group. A case coded before it was has it in its row.
+    """
+    # Once a case is coded, each saving of triage that chooses another group codes it again.
+    newest = [each.body.get("worker_group") for each in (*codings[-1:], *triages[-1:])]
+    return next(filter(None, newest), case.worker_group)
+
+
+def seal_group(uow: UnitOfWork, case: Case, casework: OpenCompartment, codings: Sequence[Record]) -> None:
+    """Seal the worker group of a case that has it in its row, from before it was sealed, and empty the row."""
+    if case.worker_group is None:
+        return
+    if codings and not codings[-1].body.get("worker_group"):
+        keyring.replace(uow, casework, codings[-1], {**codings[-1].body, "worker_group": case.worker_group})
+    # Before it was coded, the row had what the person said when they raised it, or what triage holds.
+    case.worker_group = None
 
 
 def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     """Close a case that is coded and told; `NotReadyToClose` names what it still needs."""
     policy.require(uow.actor, Permission.CASE_CLOSE, case)
     casework = _casework(uow, case)
+    codings, triages = (keyring.read(uow, casework, kind) for kind in (RecordKind.CODING, RecordKind.TRIAGE))
     missing = rules.missing_to_close(
         case.state,
-        elements_settled=bool(keyring.read(uow, casework, RecordKind.CODING)),
-        worker_group=case.worker_group,
+        elements_settled=bool(codings),
+        worker_group=chosen_group(case, codings, triages) or _group_told(uow, case),
         told_on=case.told_on,
         why_not_told=closing.why_not_told,
         satisfied=closing.satisfied,
@@ -267,6 +293,12 @@ def _send(
         "at": uow.now.isoformat(),
     }
     keyring.add(uow, conversation, RecordKind.MESSAGE, {**said, "told": told} if told else said)
+
+
+def _group_told(uow: UnitOfWork, case: Case) -> str | None:
+    conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
+    said: str | None = keyring.read(uow, conversation, RecordKind.CONCERN)[0].body["worker_group"]
+    return said
 
 
 def _wrote_back(uow: UnitOfWork, case: Case) -> bool:

@@ -390,8 +390,6 @@ def new_case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: da
     """Make the row of a case: only what clocks, lists and counts need."""
     organisation = organisations.here(uow)
     directorate_id, site_id = _large_enough(uow, concern.work, organisation.small_group)
-    # A staff group of a small workplace is as small as the workplace, so it stays sealed with it.
-    withheld = (directorate_id, site_id) != (concern.work.directorate_id, concern.work.site_id)
     return Case(
         organisation_id=uow.organisation_id,
         id=new_id(),
@@ -405,7 +403,6 @@ def new_case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: da
         cover_id=choice.cover,
         directorate_id=directorate_id,
         site_id=site_id,
-        worker_group=None if withheld else concern.work.worker_group,
         due_on=working_day_after(raised_on, organisation.acknowledge_days, organisation.country),
         at_risk_now=concern.at_risk is Answer.YES,
         may_be_at_risk=may_be_at_risk(concern.at_risk, concern.risk),
@@ -476,7 +473,7 @@ def require_sayable(uow: UnitOfWork, concern: NewConcern, on: date | None = None
     }
     require_lengths(said | (concern.person.plain() if concern.person else {}))
     if concern.work.worker_group is not None:
-        # It stands in the row in clear, so it may only ever be one of the list.
+        # It is counted, so it may only ever be one of the list.
         vocabulary.require_code(uow, CodeSet.WORKER_GROUP, concern.work.worker_group, on)
 
 

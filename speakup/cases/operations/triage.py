@@ -1,7 +1,6 @@
 """Triage: what a guardian makes of a case, on one page. Each saving is a record of its own, so that none is lost.
 
-Elements and worker group stand in the case's row as well, as whoever codes it puts them there. Everything else is
-sealed only.
+Elements stand beside the case's row as well, as whoever codes it puts them there. Everything else is sealed only.
 """
 
 import uuid
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from speakup import audit, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, RecordKind
-from speakup.cases.operations.casework import Coding, code_case
+from speakup.cases.operations.casework import Coding, chosen_group, code_case
 from speakup.cases.operations.intake import NARRATIVE_LIMIT
 from speakup.cases.rules import Answer
 from speakup.kernel.errors import Conflict, Invalid
@@ -127,7 +126,6 @@ def triage_case(uow: UnitOfWork, case: Case, triage: Triage, read: Triage, savin
         raise Invalid("elements", "empty")
     if coding is not None and not _is_coded_so(uow, case, casework, coding):
         code_case(uow, case, coding)
-    case.worker_group = triage.worker_group
     keyring.add(uow, casework, RecordKind.TRIAGE, _body(uow, triage))
     audit.record(uow, Event.CASE_TRIAGED, case.id)
 
@@ -182,7 +180,7 @@ def _is_coded_so(uow: UnitOfWork, case: Case, casework: OpenCompartment, coding:
             CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id
         )
     )
-    return case.worker_group == coding.worker_group and frozenset(coded) == coding.elements
+    return chosen_group(case, standing, ()) == coding.worker_group and frozenset(coded) == coding.elements
 
 
 def _require_sayable(uow: UnitOfWork, case: Case, triage: Triage, before: Triage) -> None:

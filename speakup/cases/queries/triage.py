@@ -15,12 +15,7 @@ def standing_triage(view: CaseView) -> Triage:
     coded = replace(triage, elements=elements, none_apply=view.coded and not elements)
     if DETRIMENT_ELEMENT in view.elements:
         coded = replace(coded, detriment=Answer.YES)
-    return replace(coded, worker_group=view.case.worker_group) if view.case.worker_group else coded
-
-
-def withheld_group(view: CaseView) -> str | None:
-    """Return the worker group the person named, where it is sealed only: their workplace is small."""
-    return view.told.worker_group if not view.case.worker_group and not view.triages else None
+    return replace(coded, worker_group=view.worker_group) if view.worker_group else coded
 
 
 def as_told(view: CaseView) -> Triage:

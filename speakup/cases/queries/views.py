@@ -14,6 +14,7 @@ from speakup.audit import Event, HistoryLine
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import groups
+from speakup.cases.operations.casework import chosen_group, seal_group
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
 from speakup.cases.operations.triage import TriageLine, lines_of
@@ -177,6 +178,8 @@ class CaseView:
     """Oldest first."""
     routing_why: str
     elements: list[str]
+    worker_group: str | None
+    """As a guardian chose it, or else as it was told; None where nobody said."""
     coded: bool
     triages: list[TriageLine] = field(repr=False)
     """Every saving of the triage page, oldest first."""
@@ -261,6 +264,9 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework) | _recorder(told))
     _check_routing(case, casework)
     left = _who_left(uow, opened.values())
+    codings, triages = _of(casework, RecordKind.CODING), _of(casework, RecordKind.TRIAGE)
+    group = chosen_group(case, codings, triages) or told.worker_group
+    seal_group(uow, case, opened[CompartmentKind.CASEWORK], codings)
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     return CaseView(
         case=case,
@@ -277,8 +283,9 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         pauses=[_pause(each) for each in _of(casework, RecordKind.PAUSE)],
         routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
         elements=elements_of(uow, case),
-        coded=bool(_of(casework, RecordKind.CODING)),
-        triages=lines_of(_of(casework, RecordKind.TRIAGE)),
+        worker_group=group,
+        coded=bool(codings),
+        triages=lines_of(triages),
         readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
         history=history,
         names=names,

@@ -232,8 +232,8 @@ class LimitsForm(PlainForm):
         10,
         1000,
         _(
-            "What is said about a workplace as small as this is kept sealed only, and counted nowhere. The staff group "
-            "named with it stays sealed too, until a guardian codes the case. Staff groups have no number of their own."
+            "What is said about a workplace as small as this is kept sealed only, and counted nowhere. "
+            "Which staff group a person belongs to is always kept sealed."
         ),
     )
 

@@ -6,11 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import cases, vocabulary
+from speakup import cases
 from speakup.cases import CaseView, Triage, TriagedMeanwhile
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
-from speakup.vocabulary import CodeSet
 from speakup.web.actors import work
 from speakup.web.workspace import surface, triage_words
 from speakup.web.workspace.pages import common
@@ -65,14 +64,9 @@ def _kept(uow: UnitOfWork, view: CaseView, standing: Triage, form: TriageForm) -
 
 def _page(uow: UnitOfWork, view: CaseView, form: TriageForm, meanwhile: TriagedMeanwhile | None = None) -> str:
     shown: dict[str, Any] = {"case": view.case, "names": view.names, "history": list(triage_words.history(uow, view))}
-    shown |= {"theirs": None, "withheld": _withheld(uow, view)}
+    shown |= {"theirs": None}
     if meanwhile:
         line = view.triages[-1]
         shown["theirs"] = line
         shown["changed"] = triage_words.changed(uow, view.case, line.triage, meanwhile.changed)
     return render_template("workspace/triage.html", form=form, **shown, **common(uow))
-
-
-def _withheld(uow: UnitOfWork, view: CaseView) -> str:
-    key = cases.withheld_group(view)
-    return vocabulary.names(uow, CodeSet.WORKER_GROUP, view.case.raised_on).get(key, key) if key else ""

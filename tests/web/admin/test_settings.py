@@ -328,4 +328,4 @@ def test_a_running_clock_keeps_its_day_when_lengths_change(administrator: PageCl
 def test_the_page_of_small_groups_promises_only_what_is_kept(administrator: PageClient) -> None:
     said = administrator.get("/admin/branding/limits").text
     assert "What is said about a workplace as small as this is kept sealed only" in said
-    assert "Staff groups have no number of their own." in said
+    assert "Which staff group a person belongs to is always kept sealed." in said

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from speakup import cases, organisations
-from speakup.cases import Answer, HowRaised
+from speakup import cases, keyring
+from speakup.cases import Answer, RecordKind
+from speakup.keyring import CompartmentKind
 from tests import factories
 from tests.factories import RaisedCase
 from tests.trusts import Colleague, Trust
@@ -84,7 +85,7 @@ def test_the_page_begins_with_what_the_person_said(case: RaisedCase, mine: PageC
 def test_nothing_has_to_be_known(case: RaisedCase, mine: PageClient, holders: list[Colleague]) -> None:
     assert "Triage saved" in mine.submit(f"/cases/{case.ref}/triage", "Save triage").text
     view = case.view(holders[0])
-    assert view.case.worker_group == "not_known"
+    assert view.worker_group == "not_known"
     assert not view.coded
     assert "Not coded yet." in mine.get(f"/cases/{case.ref}").text
 
@@ -197,21 +198,36 @@ def test_the_person_sees_nothing_of_it(case: RaisedCase, mine: PageClient) -> No
     assert "A word about them" not in repr([each.text for each in case.inbox().messages])
 
 
-def test_a_small_workplaces_group_is_not_written_in_clear_unless_a_guardian_chooses_it(
-    trust: Trust, signed_in: SignIn
+def test_the_worker_group_stands_in_no_row_whoever_says_it(
+    case: RaisedCase, mine: PageClient, holders: list[Colleague]
 ) -> None:
-    with trust.work(trust.administrator) as uow:
-        small = organisations.add_directorate(uow, "Chaplaincy", 4).id
-    raised = factories.raised_case(
-        trust, how_raised=HowRaised.CONFIDENTIAL, work=cases.Work(small, None, "healthcare_scientists")
-    )
+    mine.submit(f"/cases/{case.ref}/triage", "Save triage", worker_group="healthcare_scientists", none_apply=["y"])
+    view = case.view(holders[0])
+    assert (view.worker_group, view.case.worker_group) == ("healthcare_scientists", None)
+    raised = factories.raised_case(case.trust, work=cases.Work(None, None, "healthcare_scientists"))
     with raised.as_(raised.reporter) as (_uow, row):
-        holder = next(each for each in trust.people.values() if each.id == row.primary_id)
-    browser = signed_in(holder)
-    page = browser.get(f"/cases/{raised.ref}/triage")
-    assert "Their workplace is small, so that is kept sealed" in page.text
-    browser.submit(page, "Save triage")
-    assert raised.view(holder).case.worker_group == "not_known"
+        assert row.worker_group is None
+    assert "Healthcare scientists" in mine.get(f"/cases/{case.ref}").text
+
+
+def test_a_group_in_a_row_from_before_is_sealed_when_a_guardian_opens_the_case(
+    case: RaisedCase, mine: PageClient, holders: list[Colleague]
+) -> None:
+    mine.submit(f"/cases/{case.ref}/triage", "Save triage", none_apply=["y"])
+    _write_as_before(case, holders[0], "estates")
+    assert "Estates" in mine.get(f"/cases/{case.ref}").text
+    view = case.view(holders[0])
+    assert (view.worker_group, view.case.worker_group) == ("estates", None)
+
+
+def _write_as_before(case: RaisedCase, holder: Colleague, group: str) -> None:
+    """Let a case look as one that was coded before groups were sealed."""
+    with case.as_(holder) as (uow, row):
+        casework = keyring.open_case(uow, row.id)[CompartmentKind.CASEWORK]
+        for kind in (RecordKind.CODING, RecordKind.TRIAGE):
+            for record in keyring.read(uow, casework, kind):
+                keyring.replace(uow, casework, record, {**record.body, "worker_group": ""})
+        row.worker_group = group
 
 
 def test_triage_that_came_after_the_session_ended_is_kept_once_signed_in_again(
