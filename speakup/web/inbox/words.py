@@ -67,7 +67,16 @@ def open_with_words() -> ResponseReturnValue:
     if opened is None:
         form.words.errors = [not_found()]
         return _ask(form, 422)
-    return _ask_what_stays(form, opened.held) if opened.held is not None else _enter(opened)
+    return _answered(form, opened)
+
+
+def _answered(form: WordsForm, opened: Opened) -> ResponseReturnValue:
+    if opened.held is not None:
+        return _ask_what_stays(form, opened.held)
+    if opened.reporter is None and request.form.get("then"):
+        form.words.errors = [_words_of_a_draft()]
+        return _ask(form, 422)
+    return _enter(opened)
 
 
 def receipt_of(typed: Field) -> Receipt | None:
@@ -128,6 +137,9 @@ def _draft(uow: UnitOfWork, secrets: ReceiptSecrets, receipt: Receipt) -> Opened
     """Come back to a draft, once nothing is in its way, or whoever holds that has let it go."""
     if not cases.is_parked(uow, secrets):
         return None
+    if request.form.get("then"):
+        # What is carried was written in an inbox: a draft opened now would leave it behind.
+        return Opened("")
     held = cases.in_the_way(uow, DRAFT.token(), receipt)
     if held is None:
         return Opened(cases.unpark_draft(uow, secrets))
@@ -208,6 +220,15 @@ def many_tries(seconds: int) -> str:
 
 def too_many_at_once() -> str:
     return str(gettext("Many people try at this moment. Wait a few seconds, then press the button again."))
+
+
+def _words_of_a_draft() -> str:
+    return str(
+        gettext(
+            "These seven words belong to something you have not sent yet. What is in the box above was written in an "
+            "inbox: type the words of that inbox, or copy what you wrote and open Follow up again."
+        )
+    )
 
 
 def not_found() -> str:

@@ -8,12 +8,12 @@ from wtforms import (
     MultipleFileField,
     RadioField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired
 
 from speakup.cases import NARRATIVE_LIMIT
 from speakup.web.fields import AtMost
+from speakup.web.lines import Lines
 
 
 class ButtonForm(FlaskForm):
@@ -23,7 +23,7 @@ class ButtonForm(FlaskForm):
 class MessageForm(FlaskForm):
     """A message to the person who spoke up."""
 
-    text = TextAreaField(
+    text = Lines(
         _("Your message"),
         description=_("The person reads it in their private inbox. Write as you would speak to them."),
         validators=[InputRequired(_("Write your message")), AtMost(NARRATIVE_LIMIT)],
@@ -41,7 +41,7 @@ class ReplyForm(MessageForm):
 class NoteForm(FlaskForm):
     """A private note."""
 
-    text = TextAreaField(
+    text = Lines(
         _("Your note"),
         description=_(
             "Only the guardians on this case can open it. The person it is about may one day ask for a copy."
@@ -67,18 +67,18 @@ class CloseForm(FlaskForm):
     """Whether it says "resolved" and "no" at once, so that one of them has to be confirmed."""
 
     outcome = RadioField(_("What came of it?"), validators=[InputRequired(_("Choose what came of it"))])
-    summary = TextAreaField(
+    summary = Lines(
         _("In your own words"),
         description=_("What was done and what was learned. Kept with your notes."),
         validators=[AtMost(NARRATIVE_LIMIT)],
     )
-    why_not_told = TextAreaField(_("If the person could not be told: why?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    why_not_told = Lines(_("If the person could not be told: why?"), validators=[AtMost(NARRATIVE_LIMIT)])
     satisfied = RadioField(
         _("Is the person satisfied that it can close?"),
         validators=[InputRequired(_("Say whether the person is satisfied"))],
     )
-    why_not_satisfied = TextAreaField(_("Why are they not satisfied?"), validators=[AtMost(NARRATIVE_LIMIT)])
-    escalation = TextAreaField(_("Which further step did you offer?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    why_not_satisfied = Lines(_("Why are they not satisfied?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    escalation = Lines(_("Which further step did you offer?"), validators=[AtMost(NARRATIVE_LIMIT)])
     asks_to_wait = False
     """Whether the person was told so lately that they may still answer, so that closing now has to be meant."""
     close_all_the_same = BooleanField(_("Close it now, without waiting for what the person says to the outcome"))
@@ -88,7 +88,7 @@ class CloseForm(FlaskForm):
 class ReopenForm(FlaskForm):
     """Why a closed case opens again."""
 
-    why = TextAreaField(
+    why = Lines(
         _("Why is it opened again?"),
         validators=[InputRequired(_("Write why it is opened again")), AtMost(NARRATIVE_LIMIT)],
     )

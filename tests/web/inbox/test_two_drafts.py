@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 
 from speakup.cases.models import Draft, StoredBlob
 from speakup.gateways.blobs import Blobs
+from tests import factories
 from tests.trusts import Trust
 from tests.web.client import Page, PageClient
+from tests.web.inbox.test_conversation import forget_session
 from tests.web.walking import go_on, open_inbox, question, readers_of, send, walk, words_of
 
 
@@ -147,3 +149,18 @@ def test_a_page_still_saves_its_answer_after_its_own_draft_was_put_aside_and_gon
     browser.submit(browser.submit(page, "Stop and come back later"), "Go on writing now")
     assert question(go_on(browser, page, risk="The night staff.")) == "4"
     assert "The night staff." in walk(browser, 9).text
+
+
+def test_a_message_written_in_an_inbox_is_not_left_behind_by_the_words_of_a_draft(
+    browser: PageClient, waiting: str, trust: Trust
+) -> None:
+    raised = factories.raised_case(trust)
+    inbox = open_inbox(browser, " ".join(raised.words))
+    forget_session(browser)
+    asked = browser.submit(inbox, "Send", text="The bell rang again last night.")
+    again = browser.submit(asked, "Open and send", words=waiting)
+    assert (again.status, again.path) == (422, "/follow-up")
+    assert "belong to something you have not sent yet" in again.errors[0]
+    assert "The bell rang again last night." in again.body
+    browser.submit(again, "Open and send", words=" ".join(raised.words))
+    assert raised.inbox().messages[-1].text == "The bell rang again last night."

@@ -294,3 +294,8 @@ def test_a_guardian_without_a_second_factor_opens_nothing(trust: Trust, signed_i
     with trust.stored.unbound() as intruder:
         intruder.execute(text("DELETE FROM second_factor"))
     assert browser.get("/cases").heading == "Sign in"
+
+
+def test_a_line_break_counts_once_as_on_the_pages_for_workers(case: RaisedCase, theirs: PageClient) -> None:
+    note = "a\r\n" * (cases.NARRATIVE_LIMIT // 2)
+    assert theirs.submit(f"/cases/{case.ref}/notes/new", text=note).path == f"/cases/{case.ref}"
