@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CASE_ANNOUNCE = "case:announce"
     CASE_CLOSE = "case:close"
     CASE_CODE = "case:code"
+    CASE_DETRIMENT = "case:detriment"
     CASE_LIST = "case:list"
     CASE_MESSAGE = "case:message:send"
     CASE_NOTE = "case:note:add"
@@ -44,6 +45,7 @@ class Permission(StrEnum):
     CHARACTERISTICS_GIVE = "characteristics:give"
     DIARY_KEEP = "diary:keep"
     DIARY_TEAM = "diary:team"
+    FEEDBACK_GIVE = "feedback:give"
     INBOX_USE = "inbox:use"
     KEYLOG_READ = "keylog:read"
     KEYLOG_VOUCH = "keylog:vouch"
@@ -58,9 +60,9 @@ P = Permission
 _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
 
 _CASEWORK = frozenset({
-    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE,
-    P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.CASE_SEARCH, P.CASE_TRIAGE,
-    P.CHARACTERISTICS_GIVE, P.KEYLOG_READ,
+    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_DETRIMENT, P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE,
+    P.CASE_PAUSE, P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.CASE_SEARCH, P.CASE_TRIAGE,
+    P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.KEYLOG_READ,
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -81,7 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 BY_KIND: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.VISITOR: frozenset({P.CALENDAR_FOLLOW, P.CASE_RAISE}),
-    ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.CHARACTERISTICS_GIVE, P.INBOX_USE}),
+    ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.INBOX_USE}),
     ActorKind.SYSTEM: frozenset({P.CASE_ANNOUNCE, P.ORGANISATION_FOUND, P.ORDER_REMOVE, P.STAFF_NOTIFY, P.AUDIT_VERIFY,
                                  P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT,
                                  P.ADMIN_VOCABULARY}),

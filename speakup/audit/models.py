@@ -39,6 +39,7 @@ class Event(StrEnum):
     CASE_UNDER_REVIEW = "case under review"
     CLOCKS_CHANGED = "clocks changed"
     CONVERSATION_WAIVED = "conversation waived"
+    DETRIMENT_NOTED = "detriment noted"
     DIARY_KEPT = "diary kept"
     FILE_READ = "file read"
     GRANT_GIVEN = "grant given"

@@ -1,7 +1,9 @@
 """Cases: concerns raised, talked over, worked and closed."""
 
+from speakup.cases.check_ins import MONTHS as CHECK_IN_MONTHS
+from speakup.cases.check_ins import CheckIn, How, Plan, Stands, Things, Wish
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
-from speakup.cases.models import Case, CaseState, ClockKind, HowRaised, PauseReason, RecordKind
+from speakup.cases.models import Case, CaseState, ClockKind, HowRaised, PauseReason, RecordKind, Said
 from speakup.cases.moves import Act, may_do, may_move
 from speakup.cases.operations.casework import (
     Closing,
@@ -24,6 +26,21 @@ from speakup.cases.operations.casework import (
     title_case,
 )
 from speakup.cases.operations.characteristics import ABOUT_PERSON, answer_about, answered_about
+from speakup.cases.operations.checking_in import (
+    answer_worse,
+    ask_how_things_are,
+    choose_check_ins,
+    say_how_things_are,
+)
+from speakup.cases.operations.detriment import AREAS as BASELINE_AREAS
+from speakup.cases.operations.detriment import SETS as DETRIMENT_SETS
+from speakup.cases.operations.detriment import (
+    DetrimentReport,
+    act_on_detriment,
+    count_detriment,
+    note_baseline,
+    report_detriment,
+)
 from speakup.cases.operations.drafts import (
     add_file,
     delete_draft,
@@ -40,6 +57,7 @@ from speakup.cases.operations.drafts import (
     sweep_drafts,
     unpark_draft,
 )
+from speakup.cases.operations.feedback import give_feedback
 from speakup.cases.operations.files import blob_name, open_file
 from speakup.cases.operations.files import store as store_file
 from speakup.cases.operations.groups import (
@@ -104,6 +122,16 @@ from speakup.cases.operations.triage import (
 from speakup.cases.operations.triage import SETS as TRIAGE_SETS
 from speakup.cases.operations.triage import changes as changes_of_triage
 from speakup.cases.operations.words import give_first_words
+from speakup.cases.queries.afterwards import (
+    Baseline,
+    DetrimentLine,
+    StepLine,
+    ThingsAre,
+    Treated,
+    WantsAsking,
+    WasAsked,
+    WouldAgain,
+)
 from speakup.cases.queries.calendar import DueDay, due_days
 from speakup.cases.queries.clocks import ClockLine, clock_lines
 from speakup.cases.queries.presence import read_from
@@ -148,7 +176,10 @@ from speakup.cases.searching import parse as parse_search
 
 __all__ = [
     "ABOUT_PERSON",
+    "BASELINE_AREAS",
+    "CHECK_IN_MONTHS",
     "DETRIMENT_ELEMENT",
+    "DETRIMENT_SETS",
     "FEWEST",
     "LEFT",
     "LONGEST_AGO",
@@ -159,13 +190,17 @@ __all__ = [
     "TRIAGE_SETS",
     "Act",
     "Answer",
+    "Baseline",
     "Case",
     "CaseState",
     "CaseView",
+    "CheckIn",
     "ClockKind",
     "ClockLine",
     "Closing",
     "Coding",
+    "DetrimentLine",
+    "DetrimentReport",
     "DraftContent",
     "DueDay",
     "Exclusions",
@@ -173,6 +208,7 @@ __all__ = [
     "Filters",
     "FoundCase",
     "GroupView",
+    "How",
     "HowRaised",
     "InboxView",
     "Known",
@@ -187,11 +223,13 @@ __all__ = [
     "PauseLine",
     "PauseReason",
     "PersonDetails",
+    "Plan",
     "Reader",
     "ReadersAfter",
     "RecordKind",
     "Recorded",
     "Recording",
+    "Said",
     "Satisfied",
     "Search",
     "SearchAsked",
@@ -199,34 +237,48 @@ __all__ = [
     "Sent",
     "SharedWords",
     "Stand",
+    "Stands",
+    "StepLine",
     "StoredFile",
+    "Things",
+    "ThingsAre",
     "Ties",
     "Told",
+    "Treated",
     "Triage",
     "TriageLine",
     "TriagedMeanwhile",
+    "WantsAsking",
+    "WasAsked",
     "Where",
     "Whose",
+    "Wish",
     "Work",
     "Worklist",
     "WorklistLine",
+    "WouldAgain",
     "acknowledge",
+    "act_on_detriment",
     "add_file",
     "add_note",
     "agree_to_share",
     "announce",
     "answer_about",
+    "answer_worse",
     "answered_about",
     "as_told",
+    "ask_how_things_are",
     "ask_to_stop",
     "begin_review",
     "blob_name",
     "can_receive",
     "changes_of_triage",
+    "choose_check_ins",
     "choose_receivers",
     "clock_lines",
     "close_case",
     "code_case",
+    "count_detriment",
     "delete_draft",
     "due_days",
     "elements_of",
@@ -234,6 +286,7 @@ __all__ = [
     "excludable",
     "find",
     "forget_words",
+    "give_feedback",
     "give_first_words",
     "give_new_words",
     "have_spoken",
@@ -252,6 +305,7 @@ __all__ = [
     "membership_of",
     "mine",
     "next_working_day",
+    "note_baseline",
     "offered_exclusions",
     "open_file",
     "open_group",
@@ -279,9 +333,11 @@ __all__ = [
     "remove_file",
     "reopen_case",
     "reply",
+    "report_detriment",
     "resume_case",
     "room_for_files",
     "save_answers",
+    "say_how_things_are",
     "say_who_i_am",
     "send_from_inbox",
     "share_with_group",

@@ -83,6 +83,24 @@ def stop(uow: UnitOfWork, case: Case, kind: ClockKind, about_id: uuid.UUID | Non
     _settle(case, _stopped(uow, standing(uow, case), {kind}, about_id))
 
 
+def owed_to_worse(uow: UnitOfWork, case: Case) -> None:
+    """Let somebody for whom things became worse be answered. Saying it again makes nobody wait longer.
+
+    The person's own act begins it, by the day, as raising begins the first clocks: a clock knows no hour.
+    """
+    if not any(row.kind is ClockKind.WORSE for row in standing(uow, case)):
+        start(uow, case, ClockKind.WORSE)
+
+
+def due_once(uow: UnitOfWork, case: Case, kind: ClockKind, due_on: date | None) -> None:
+    """Let one clock of a kind run until a day, or none; one that runs until then already goes on."""
+    runs_until = {row.due_on for row in standing(uow, case) if row.kind is kind}
+    if due_on is None:
+        stop(uow, case, kind)
+    elif runs_until != {due_on}:
+        start(uow, case, kind, due_on=due_on)
+
+
 def hold_up(uow: UnitOfWork, case: Case, until: date) -> None:
     """Keep what is left of every clock that a pause holds up, and start the one that says when to look again."""
     country, rows = organisations.here(uow).country, standing(uow, case)
@@ -112,6 +130,7 @@ def days_of(organisation: Organisation, kind: ClockKind) -> int:
         ClockKind.LOOK_AGAIN: organisation.review_days,
         ClockKind.REFERRAL: organisation.update_days,
         ClockKind.WORSE: WORSE_DAYS,
+        ClockKind.CHECK_IN: 0,
     }[kind]
 
 

@@ -53,6 +53,21 @@ class RecordKind(StrEnum):
     SHARED = "shared"
     PAUSE = "pause"
     TRIAGE = "triage"
+    DETRIMENT = "detriment"
+
+
+class Said(StrEnum):
+    """What a message is marked with that does more than speak."""
+
+    ABOUT_PERSON = "about the person"
+    """Holds the questions somebody answered."""
+    BASELINE = "how it is at work"
+    DETRIMENT = "treated badly"
+    FEEDBACK = "feedback"
+    CHECK_INS = "check-ins"
+    """When and how the person wants to be asked how things are; never, where it names no month."""
+    ASKED = "asked how things are"
+    THINGS = "how things are"
 
 
 class ClockKind(StrEnum):
@@ -67,6 +82,8 @@ class ClockKind(StrEnum):
     REFERRAL = "answer to a referral"
     WORSE = "things are worse"
     """The person said that things became worse for them: no pause holds this one up."""
+    CHECK_IN = "check-in"
+    """The day after the end of a case on which the person wants to be asked how things are."""
 
 
 class PauseReason(StrEnum):

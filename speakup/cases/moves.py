@@ -24,6 +24,8 @@ class Act(StrEnum):
     TAKE_BACK = "take back"
     TELL = "tell"
     CLOSE = "close"
+    ANSWER = "answer closed"
+    """Answer somebody for whom things became worse after their case was closed, which it stays."""
     REOPEN = "reopen"
 
 
@@ -49,7 +51,7 @@ class Move:
     effect: Effect
 
 
-ANSWERED = frozenset({C.ACKNOWLEDGE})
+ANSWERED = frozenset({C.ACKNOWLEDGE, C.WORSE})
 """What any word to the person stops."""
 EVERY_CLOCK = frozenset(C) - {C.WORSE}
 """What closing stops. Whoever said that things became worse is owed an answer all the same."""
@@ -65,7 +67,8 @@ EFFECTS: dict[Act, Effect] = {
     Act.TAKE_BACK: Effect(P.CASE_NOTE),
     Act.TELL: Effect(P.CASE_MESSAGE, starts=frozenset({C.UPDATE}), stops=ANSWERED | {C.CONVERSATION}),
     Act.CLOSE: Effect(P.CASE_CLOSE, needs=frozenset(Missing), stops=EVERY_CLOCK),
-    Act.REOPEN: Effect(P.CASE_REOPEN, starts=frozenset({C.ACKNOWLEDGE, C.REVIEW})),
+    Act.ANSWER: Effect(P.CASE_MESSAGE, stops=ANSWERED),
+    Act.REOPEN: Effect(P.CASE_REOPEN, starts=frozenset({C.ACKNOWLEDGE, C.REVIEW}), stops=frozenset({C.CHECK_IN})),
 }
 
 _WAYS: dict[CaseState | None, dict[Act, CaseState]] = {
@@ -91,7 +94,7 @@ _WAYS: dict[CaseState | None, dict[Act, CaseState]] = {
         Act.REPLY: S.AWAITING_FEEDBACK, Act.SPEAK: S.AWAITING_FEEDBACK, Act.TELL: S.AWAITING_FEEDBACK,
         Act.REFER: S.PASSED_ON, Act.TAKE_BACK: S.WITH_GUARDIAN, Act.CLOSE: S.CLOSED,
     },
-    S.CLOSED: {Act.REOPEN: S.REOPENED},
+    S.CLOSED: {Act.ANSWER: S.CLOSED, Act.REOPEN: S.REOPENED},
     S.REOPENED: {
         Act.REPLY: S.WITH_GUARDIAN, Act.SPEAK: S.WITH_GUARDIAN, Act.START: S.WITH_GUARDIAN,
         Act.REFER: S.PASSED_ON, Act.TELL: S.AWAITING_FEEDBACK, Act.CLOSE: S.CLOSED,

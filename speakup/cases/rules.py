@@ -1,5 +1,6 @@
 """Working days, and what closing needs: plain values in and out. Which moves there are stands in `moves`."""
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
@@ -49,7 +50,7 @@ def missing_to_close(
     why_not_told: str,
     satisfied: Satisfied,
     why_not_satisfied: str,
-    escalation: str,
+    offered: bool,
 ) -> Collection[Missing]:
     """List what closing still needs: coded, told or why not; and for a *no* its reason and a further step offered."""
     missing = {
@@ -58,7 +59,7 @@ def missing_to_close(
         Missing.WORKER_GROUP: not worker_group,
         Missing.TOLD: told_on is None and not why_not_told.strip(),
         Missing.REASON: satisfied is Satisfied.NO and not why_not_satisfied.strip(),
-        Missing.ESCALATION: satisfied is Satisfied.NO and not escalation.strip(),
+        Missing.ESCALATION: satisfied is Satisfied.NO and not offered,
     }
     return [what for what, is_missing in missing.items() if is_missing]
 
@@ -109,6 +110,12 @@ def last_working_day(day: date, country: str) -> date:
     while next_working_day(day, country) != day:
         day -= timedelta(days=1)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months on, or the last one of a month that is too short for it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def may_be_at_risk(answer: Answer, words: str) -> bool:

@@ -28,3 +28,27 @@ class CharacteristicAnswer(OwnedById, Base):
     counted: Mapped[Counted] = mapped_column(Choice(Counted))
     question: Mapped[str] = mapped_column(String(60))
     answer: Mapped[str] = mapped_column(String(60))
+
+
+class FeedbackCounted(StrEnum):
+    """What of feedback is counted."""
+
+    ASKED = "asked"
+    """Somebody could answer, or was asked by a guardian: an answer is one of so many."""
+    RECEIVED = "received"
+
+
+class Feedback(OwnedById, Base):
+    """That somebody was asked whether they would speak up again, or what they answered, in one quarter.
+
+    The answer's id lies sealed with the person's words, so that they can change it; from here nothing leads there.
+    """
+
+    __tablename__ = "feedback"
+    __table_args__ = table_args()
+
+    period: Mapped[str] = mapped_column(String(10))
+    """The financial quarter in which it was received, whenever the case was raised or closed."""
+    counted: Mapped[FeedbackCounted] = mapped_column(Choice(FeedbackCounted))
+    again: Mapped[str] = mapped_column(String(60))
+    """The answer's key in its list; empty where somebody was asked."""

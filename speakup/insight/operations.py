@@ -1,15 +1,16 @@
-"""Counting what somebody answered about themselves."""
+"""Counting what somebody answered: about themselves, and about speaking up."""
 
+import uuid
 from collections.abc import Mapping
 
 from speakup import policy, vocabulary
-from speakup.insight.models import CharacteristicAnswer, Counted
+from speakup.insight.models import CharacteristicAnswer, Counted, Feedback, FeedbackCounted
 from speakup.insight.rules import quarter_of, year_of
 from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
-from speakup.vocabulary import ANSWERS, NOT_ASKED
+from speakup.vocabulary import ANSWERS, NOT_ASKED, CodeSet
 
 
 def count_answers(uow: UnitOfWork, answers: Mapping[str, str], *, detriment: bool) -> None:
@@ -35,6 +36,37 @@ def require_answer(uow: UnitOfWork, question: str, answer: str) -> None:
     if answer == NOT_ASKED:
         raise Invalid(question, "not asked")
     vocabulary.require_code(uow, ANSWERS[question], answer)
+
+
+def count_asked(uow: UnitOfWork) -> None:
+    """Count that somebody was asked whether they would speak up again."""
+    policy.require(uow.actor, Permission.FEEDBACK_GIVE)
+    uow.session.add(_feedback(uow, FeedbackCounted.ASKED, ""))
+
+
+def count_feedback(uow: UnitOfWork, again: str) -> uuid.UUID:
+    """Count an answer in this quarter; return by what it can be changed."""
+    policy.require(uow.actor, Permission.FEEDBACK_GIVE)
+    vocabulary.require_code(uow, CodeSet.FEEDBACK, again)
+    row = _feedback(uow, FeedbackCounted.RECEIVED, again)
+    uow.session.add(row)
+    return row.id
+
+
+def change_feedback(uow: UnitOfWork, counted_as: uuid.UUID, again: str) -> uuid.UUID:
+    """Change an answer that was counted in this quarter; one of an earlier quarter stays, and counts once more now."""
+    policy.require(uow.actor, Permission.FEEDBACK_GIVE)
+    vocabulary.require_code(uow, CodeSet.FEEDBACK, again)
+    row = uow.session.get(Feedback, (uow.organisation_id, counted_as))
+    if row is None or row.period != quarter_of(uow.today):
+        return count_feedback(uow, again)
+    row.again = again
+    return row.id
+
+
+def _feedback(uow: UnitOfWork, counted: FeedbackCounted, again: str) -> Feedback:
+    period = quarter_of(uow.today)
+    return Feedback(organisation_id=uow.organisation_id, id=new_id(), period=period, counted=counted, again=again)
 
 
 def _row(uow: UnitOfWork, period: str, counted: Counted, question: str, answer: str) -> CharacteristicAnswer:

@@ -22,6 +22,7 @@ TOUCHED = (
     "characteristic_answer",
     "compartment",
     "draft",
+    "feedback",
     "grant_to",
     "key_record",
     "outbox",

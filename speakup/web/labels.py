@@ -40,6 +40,7 @@ CLOCKS: dict[ClockKind, Any] = {
     ClockKind.LOOK_AGAIN: _("Look again whether it still has to wait"),
     ClockKind.REFERRAL: _("Ask for the answer to what was passed on"),
     ClockKind.WORSE: _("Answer: the person says things are worse"),
+    ClockKind.CHECK_IN: _("Ask how things are"),
 }
 """What a clock waits for."""
 
@@ -140,7 +141,7 @@ MISSING: dict[Missing, Any] = {
     Missing.WORKER_GROUP: _("Choose a worker group. “Not known” is one of them"),
     Missing.TOLD: _("Tell the person the outcome, or write why that was not possible"),
     Missing.REASON: _("The person is not satisfied: write why not, in their words if you can"),
-    Missing.ESCALATION: _("The person is not satisfied: write which further step you offered"),
+    Missing.ESCALATION: _("The person is not satisfied: choose or write which further step you offered"),
 }
 
 SATISFIED: dict[Satisfied, Any] = {
@@ -171,6 +172,7 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_UNDER_REVIEW: _("Under review"),
     Event.CLOCKS_CHANGED: _("How long clocks run was changed"),
     Event.CONVERSATION_WAIVED: _("No conversation: why is among the notes"),
+    Event.DETRIMENT_NOTED: _("Something about how the person is treated was written down"),
     Event.FILE_READ: _("File opened"),
     Event.GRANT_GIVEN: _("Somebody was given the case"),
     Event.GRANT_REVOKED: _("Somebody’s access was taken away"),

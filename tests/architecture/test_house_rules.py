@@ -176,6 +176,7 @@ def test_the_global_tables_are_the_ones_named_here() -> None:
 CLEAR_WORDS = {
     "case.ref", "case.route", "case.worker_group", "case.outcome", "case_element.element",
     "characteristic_answer.answer", "characteristic_answer.period", "characteristic_answer.question", "code.key",
+    "feedback.again", "feedback.period",
     "code.name",
     "code.national_key", "code.national_set", "code.source", "code_set_version.name", "code_set_version.source",
     "diary_entry.groups", "directorate.name", "host_name.host", "membership.invited_email", "membership.roles",

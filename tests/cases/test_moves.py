@@ -23,22 +23,23 @@ with guardian: reply with guardian, speak with guardian, refer passed on, tell a
 passed on: reply passed on, speak passed on, refer passed on, review under review, take back with guardian, tell awaiting feedback to person
 under review: reply under review, speak under review, refer passed on, take back with guardian, tell awaiting feedback to person
 awaiting feedback to person: reply awaiting feedback to person, speak awaiting feedback to person, tell awaiting feedback to person, refer passed on, take back with guardian, close closed
-closed: reopen reopened
+closed: answer closed closed, reopen reopened
 reopened: reply with guardian, speak with guardian, start with guardian, refer passed on, tell awaiting feedback to person, close closed
 """  # noqa: E501 -- one line of the table a state
 
 EFFECT = """
 raise           case:raise          starts acknowledge, first conversation, review
-acknowledge     case:acknowledge    starts update; stops acknowledge
-reply           case:message:send   starts update; stops acknowledge
-speak           case:message:send   starts update; stops acknowledge, first conversation
+acknowledge     case:acknowledge    starts update; stops acknowledge, things are worse
+reply           case:message:send   starts update; stops acknowledge, things are worse
+speak           case:message:send   starts update; stops acknowledge, first conversation, things are worse
 start           case:note:add
 refer           case:refer
 review          case:note:add
 take back       case:note:add
-tell            case:message:send   starts update; stops acknowledge, first conversation
-close           case:close          stops acknowledge, answer to a referral, first conversation, look again, review, update
-reopen          case:reopen         starts acknowledge, review
+tell            case:message:send   starts update; stops acknowledge, first conversation, things are worse
+close           case:close          stops acknowledge, answer to a referral, check-in, first conversation, look again, review, update
+answer closed   case:message:send   stops acknowledge, things are worse
+reopen          case:reopen         starts acknowledge, review; stops check-in
 """  # noqa: E501 -- one line of the table an act
 
 
@@ -120,7 +121,7 @@ def test_an_open_case_is_never_without_a_clock_and_is_closed_only_after_it_was_a
             continue
         assert move.new is not S.NEW
         assert move.new is not S.CLOSED or state is not S.NEW
-        assert state is not S.CLOSED or move.new is S.REOPENED
+        assert state is not S.CLOSED or move.new is (S.CLOSED if act is Act.ANSWER else S.REOPENED)
         state = move.new
         running = (running - move.effect.stops) | move.effect.starts
         assert (running == set()) is (state is S.CLOSED)
@@ -133,4 +134,5 @@ def test_every_clock_has_its_days() -> None:
     days = {kind: days_of(settled, kind) for kind in C}
     assert days == {
         C.ACKNOWLEDGE: 2, C.CONVERSATION: 5, C.UPDATE: 20, C.REVIEW: 60, C.LOOK_AGAIN: 60, C.REFERRAL: 20, C.WORSE: 2,
+        C.CHECK_IN: 0,
     }  # fmt: skip

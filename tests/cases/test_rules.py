@@ -122,9 +122,9 @@ def test_what_is_left_makes_a_day_with_as_much_left(today: date, left: int, coun
         ({"told_on": None, "why_not_told": "  "}, [Missing.TOLD]),
         ({"told_on": None, "why_not_told": "They asked us not to."}, []),
         ({"satisfied": Satisfied.NO}, [Missing.REASON, Missing.ESCALATION]),
-        ({"satisfied": Satisfied.NO, "escalation": "To the regulator."}, [Missing.REASON]),
+        ({"satisfied": Satisfied.NO, "offered": True}, [Missing.REASON]),
         ({"satisfied": Satisfied.NO, "why_not_satisfied": "It was late."}, [Missing.ESCALATION]),
-        ({"satisfied": Satisfied.NO, "why_not_satisfied": "It was late.", "escalation": "To the regulator."}, []),
+        ({"satisfied": Satisfied.NO, "why_not_satisfied": "It was late.", "offered": True}, []),
         ({"satisfied": Satisfied.NOT_KNOWN}, []),
     ],
     ids=str,
@@ -133,6 +133,6 @@ def test_the_table_of_what_closing_needs(change: dict[str, object], missing: lis
     ready: dict[str, object] = {
         "state": S.AWAITING_FEEDBACK, "elements_settled": True, "worker_group": "nursing_midwifery",
         "told_on": date(2026, 11, 20), "why_not_told": "", "satisfied": Satisfied.YES,
-        "why_not_satisfied": "", "escalation": "",
+        "why_not_satisfied": "", "offered": False,
     }  # fmt: skip
     assert missing_to_close(**{**ready, **change}) == missing  # type: ignore[arg-type]

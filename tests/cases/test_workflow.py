@@ -39,7 +39,7 @@ class Doing:
 
 
 def closing(satisfied: Satisfied, why: str) -> Closing:
-    return Closing("resolved", "It was seen to.", satisfied, why, why)
+    return Closing("resolved", "It was seen to.", satisfied, why, escalation=why)
 
 
 DOINGS: dict[str, Doing] = {

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from speakup import accounts, cases, diary, jobs, keyring, organisations, routing
+from speakup import accounts, cases, diary, insight, jobs, keyring, organisations, routing
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.db import owned_tables
@@ -33,6 +33,7 @@ def full(other_trust: Trust) -> Trust:
         )
     with raised.as_(raised.reporter) as (uow, case):
         cases.answer_about(uow, case, {"age": "prefer_not"})
+        insight.count_asked(uow)
     with other_trust.work(guardian) as uow:
         accounts.draw_calendar_address(uow)
         diary.add_entry(uow, diary.EntryDetails(uow.today, diary.Kind.VISIT, 4))

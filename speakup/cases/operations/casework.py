@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from speakup import audit, jobs, keyring, policy, vocabulary
+from speakup import audit, insight, jobs, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases import clocks, rules
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import EFFECTS, Act
-from speakup.cases.operations import files
+from speakup.cases.operations import checking_in, files
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import Missing, Satisfied
@@ -45,6 +45,8 @@ class Closing:
     summary: str = field(repr=False)
     satisfied: Satisfied
     why_not_satisfied: str = field(default="", repr=False)
+    offered: frozenset[str] = frozenset()
+    """To whom the person was offered to take it on."""
     escalation: str = field(default="", repr=False)
     why_not_told: str = field(default="", repr=False)
 
@@ -198,18 +200,25 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
         why_not_told=closing.why_not_told,
         satisfied=closing.satisfied,
         why_not_satisfied=closing.why_not_satisfied,
-        escalation=closing.escalation,
+        offered=bool(closing.offered or closing.escalation.strip()),
     )
     needs = EFFECTS[Act.CLOSE].needs
     if needs.intersection(missing):
         raise NotReadyToClose([each for each in missing if each in needs])
     outcome = vocabulary.require_code(uow, CodeSet.OUTCOME, closing.outcome)
+    for each in sorted(closing.offered):
+        vocabulary.require_code(uow, CodeSet.ESCALATION, each)
     _require_lengths(closing)
-    move(uow, case, Act.CLOSE)
+    # Whoever has an inbox is asked there from now on whether they would speak up again.
+    asked = keyring.has_receipt(uow, case.id)
+    move(uow, case, Act.CLOSE, asked=asked)
+    if asked:
+        insight.count_asked(uow)
     case.outcome, case.closed_on = outcome, uow.today
     # Only what this guardian has read is closed with it: whatever arrived meanwhile must still be read by somebody.
     case.told_when_closed = min(keyring.told_seen(uow, case.id), case.told_times)
     keyring.add(uow, casework, RecordKind.CLOSURE, _closure_body(uow, closing))
+    checking_in.turn(uow, case)
     audit.record(uow, Event.CASE_CLOSED, case.id)
 
 
@@ -328,6 +337,7 @@ def _closure_body(uow: UnitOfWork, closing: Closing) -> dict[str, Any]:
         "summary": closing.summary,
         "satisfied": closing.satisfied.value,
         "why_not_satisfied": closing.why_not_satisfied,
+        "offered": sorted(closing.offered),
         "escalation": closing.escalation,
         "why_not_told": closing.why_not_told,
         "by": str(uow.actor.id),

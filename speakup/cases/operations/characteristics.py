@@ -6,12 +6,10 @@ would tell which cases the few rows of a quarter came from.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from speakup import audit, insight, keyring, policy
-from speakup.audit import Event
-from speakup.cases.models import Case, CaseState, RecordKind
-from speakup.cases.operations.inbox import note_told
+from speakup import insight, keyring, policy
+from speakup.cases.models import Case, CaseState, RecordKind, Said
+from speakup.cases.operations.conversing import conversation_of, say
 from speakup.cases.operations.triage import lines_of
 from speakup.cases.rules import Answer
 from speakup.kernel.actor import ActorKind
@@ -20,14 +18,13 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, OpenCompartment, Record
 from speakup.policy import Permission
 
-ABOUT_PERSON = "about the person"
-"""What a message is marked with that holds the questions somebody answered."""
+ABOUT_PERSON = Said.ABOUT_PERSON
 
 
 def answered_about(uow: UnitOfWork, case: Case) -> frozenset[str]:
     """Return the questions that were answered, by the person or with a guardian; what was answered is kept nowhere."""
     policy.require(uow.actor, Permission.CHARACTERISTICS_GIVE, case)
-    return _answered(keyring.read(uow, _conversation(uow, case), RecordKind.MESSAGE))
+    return _answered(keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE))
 
 
 def answer_about(uow: UnitOfWork, case: Case, answers: Mapping[str, str]) -> frozenset[str]:
@@ -38,35 +35,19 @@ def answer_about(uow: UnitOfWork, case: Case, answers: Mapping[str, str]) -> fro
     policy.require(uow.actor, Permission.CHARACTERISTICS_GIVE, case)
     if case.state is CaseState.CLOSED:
         raise Conflict(case.ref)
-    conversation = _conversation(uow, case)
+    conversation = conversation_of(uow, case)
     before = _answered(keyring.read(uow, conversation, RecordKind.MESSAGE))
     new = {question: answer for question, answer in answers.items() if question not in before}
     if not new:
         return frozenset()
     insight.count_answers(uow, new, detriment=_detriment_indicated(uow, case, conversation))
-    keyring.add(uow, conversation, RecordKind.MESSAGE, _message(uow, new))
-    if uow.actor.kind is ActorKind.REPORTER:
-        note_told(case)
-    audit.record(uow, Event.MESSAGE_SENT, case.id)
+    say(uow, case, Said.ABOUT_PERSON, questions=sorted(new))
     return frozenset(new)
 
 
 def _answered(messages: Iterable[Record]) -> frozenset[str]:
     marked = (each.body for each in messages if each.body.get("told") == ABOUT_PERSON)
     return frozenset(question for body in marked for question in body["questions"])
-
-
-def _message(uow: UnitOfWork, answers: Mapping[str, str]) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "told": ABOUT_PERSON,
-        "questions": sorted(answers),
-        "text": "",
-        "files": [],
-        "day": uow.today.isoformat(),
-    }
-    if uow.actor.kind is ActorKind.REPORTER:
-        return {"from": "reporter", **said}
-    return {"from": "guardian", "author": str(uow.actor.id), **said, "at": uow.now.isoformat()}
 
 
 def _detriment_indicated(uow: UnitOfWork, case: Case, conversation: OpenCompartment) -> bool:
@@ -81,7 +62,3 @@ def _detriment_indicated(uow: UnitOfWork, case: Case, conversation: OpenCompartm
             return lines[-1].triage.detriment is Answer.YES
     told = keyring.read(uow, conversation, RecordKind.CONCERN)[0].body
     return told.get("happened") == Answer.YES or bool(told.get("detriment_indicated"))
-
-
-def _conversation(uow: UnitOfWork, case: Case) -> OpenCompartment:
-    return keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]

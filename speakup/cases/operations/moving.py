@@ -11,10 +11,10 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind
 
 
-def move(uow: UnitOfWork, case: Case, act: Act, on: date | None = None) -> Move:
+def move(uow: UnitOfWork, case: Case, act: Act, on: date | None = None, **said: object) -> Move:
     """Do to a case what the table says of this act; `Conflict` where it says nothing. The caller records it.
 
-    `on` is the day it was done, where that was before today.
+    `on` is the day it was done, where that was before today. What is `said` is sealed with where the case stands.
     """
     found = find_move(case.state, act)
     if found is None:
@@ -23,7 +23,7 @@ def move(uow: UnitOfWork, case: Case, act: Act, on: date | None = None) -> Move:
     if case.state is not found.new:
         case.state = found.new
         conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
-        keyring.add(uow, conversation, RecordKind.STANDING, {"state": found.new.value})
+        keyring.add(uow, conversation, RecordKind.STANDING, {"state": found.new.value, **said})
     if found.new is CaseState.CLOSED:
         # What is closed waits for nothing.
         case.paused_on, case.pause_reason = None, None

@@ -175,12 +175,15 @@ def _is_coded_so(uow: UnitOfWork, case: Case, casework: OpenCompartment, coding:
     standing = keyring.read(uow, casework, RecordKind.CODING)
     if not standing or bool(standing[-1].body["none_apply"]) is not coding.none_apply:
         return False
-    coded = uow.session.scalars(
-        select(CaseElement.element).where(
-            CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id
-        )
+    return chosen_group(case, standing, ()) == coding.worker_group and coded_elements(uow, case) == coding.elements
+
+
+def coded_elements(uow: UnitOfWork, case: Case) -> frozenset[str]:
+    """Return the elements a case is coded with."""
+    coded = select(CaseElement.element).where(
+        CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id
     )
-    return chosen_group(case, standing, ()) == coding.worker_group and frozenset(coded) == coding.elements
+    return frozenset(uow.session.scalars(coded))
 
 
 def _require_sayable(uow: UnitOfWork, case: Case, triage: Triage, before: Triage) -> None:

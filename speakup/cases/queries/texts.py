@@ -23,6 +23,7 @@ class Where(StrEnum):
     WORK = "about their work"
     FROM_PERSON = "message from the person"
     FROM_GUARDIAN = "message from a guardian"
+    BASELINE = "how things were at work"
     NOTE = "note"
     TRIAGE = "triage"
     CLOSURE = "how it was closed"
@@ -87,7 +88,10 @@ def _concern(record: Record, _days: Days) -> Iterator[Part]:
 
 def _message(record: Record, _days: Days) -> Iterator[Part]:
     where = Where.FROM_PERSON if record.body["from"] == "reporter" else Where.FROM_GUARDIAN
-    yield Part(where, date.fromisoformat(record.body["day"]), _text(record.body["text"]))
+    day = date.fromisoformat(record.body["day"])
+    yield Part(where, day, _text(record.body["text"]))
+    for words in record.body.get("areas", {}).values():
+        yield Part(Where.BASELINE, day, _text(words))
 
 
 def _note(record: Record, _days: Days) -> Iterator[Part]:
@@ -102,6 +106,11 @@ def _triage(record: Record, _days: Days) -> Iterator[Part]:
 def _closure(record: Record, _days: Days) -> Iterator[Part]:
     for name in ("summary", "why_not_satisfied", "escalation", "why_not_told"):
         yield Part(Where.CLOSURE, _day_of(record.body["at"]), _text(record.body.get(name, "")))
+
+
+def _detriment(record: Record, _days: Days) -> Iterator[Part]:
+    day = record.body.get("told_on") or record.body["on"]
+    yield Part(Where.DETRIMENT, date.fromisoformat(day), _text(record.body["words"]))
 
 
 def _title(record: Record, _days: Days) -> Iterator[Part]:
@@ -139,6 +148,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.NOTE: _note,
     RecordKind.CLOSURE: _closure,
     RecordKind.TRIAGE: _triage,
+    RecordKind.DETRIMENT: _detriment,
     RecordKind.TITLE: _title,
     RecordKind.PERSON: _person,
     RecordKind.FILE: _file,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from speakup.cases.operations.triage import DETRIMENT_ELEMENT, Triage
 from speakup.cases.queries.views import CaseView
 from speakup.cases.rules import Answer
+from speakup.kernel import clock
 from speakup.vocabulary import NOT_KNOWN
 
 
@@ -13,9 +14,14 @@ def standing_triage(view: CaseView) -> Triage:
     triage = view.triages[-1].triage if view.triages else as_told(view)
     elements = frozenset(view.elements) - {DETRIMENT_ELEMENT}
     coded = replace(triage, elements=elements, none_apply=view.coded and not elements)
-    if DETRIMENT_ELEMENT in view.elements:
+    if DETRIMENT_ELEMENT in view.elements or _told_since(view):
         coded = replace(coded, detriment=Answer.YES)
     return replace(coded, worker_group=view.worker_group) if view.worker_group else coded
+
+
+def _told_since(view: CaseView) -> bool:
+    """Say whether the person said that they were treated badly after triage was saved last: a yes to begin with."""
+    return any(not view.triages or line.told_on > clock.london_day(view.triages[-1].at) for line in view.detriment)
 
 
 def as_told(view: CaseView) -> Triage:

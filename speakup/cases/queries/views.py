@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
+from speakup.cases.check_ins import Plan, plan_of
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import groups
@@ -18,6 +19,7 @@ from speakup.cases.operations.casework import chosen_group, seal_group
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
 from speakup.cases.operations.triage import TriageLine, lines_of
+from speakup.cases.queries.afterwards import DetrimentLine, More, WouldAgain, detriment_lines, more_of
 from speakup.cases.rules import Answer, Satisfied
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -78,6 +80,8 @@ class MessageLine:
     notices: bool
     """Where notices go was changed with it."""
     files: list[FileLine] = field(repr=False)
+    more: More | None = field(repr=False)
+    """What it says beside words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class ClosureLine:
     summary: str = field(repr=False)
     satisfied: Satisfied
     why_not_satisfied: str = field(repr=False)
+    offered: tuple[str, ...]
+    """To whom the person was offered to take it on, by the keys of the list."""
     escalation: str = field(repr=False)
     why_not_told: str = field(repr=False)
 
@@ -183,6 +189,8 @@ class CaseView:
     coded: bool
     triages: list[TriageLine] = field(repr=False)
     """Every saving of the triage page, oldest first."""
+    detriment: list[DetrimentLine] = field(repr=False)
+    check_ins: Plan
     readers: dict[CompartmentKind, list[Reader]]
     history: list[HistoryLine]
     names: dict[uuid.UUID, str]
@@ -203,8 +211,15 @@ class InboxView:
     words_changed_on: date | None
     received: bool
     """Somebody who may still be given keys reads what is written now."""
+    check_ins: Plan
     membership: Membership | None = field(default=None, repr=False)
     """What opens the words of the group this person spoke up with, if they agreed to read them."""
+
+    @property
+    def would_again(self) -> str:
+        """Return whether they would speak up again, as they said it last; empty where they did not."""
+        said = [each.more.again for each in self.messages if isinstance(each.more, WouldAgain)]
+        return said[-1] if said else ""
 
 
 @contextmanager
@@ -286,6 +301,8 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         worker_group=group,
         coded=bool(codings),
         triages=lines_of(triages),
+        detriment=detriment_lines(conversation, casework),
+        check_ins=_plan(uow, case, conversation),
         readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
         history=history,
         names=names,
@@ -363,6 +380,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         readers_changed=keyring.readers_changed(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION])),
         words_changed_on=keyring.my_row(uow).words_changed_on,
         received=keyring.is_received(uow, opened.values()),
+        check_ins=_plan(uow, case, conversation),
         membership=groups.membership_of(conversation),
     )
 
@@ -436,9 +454,15 @@ def _messages(conversation: list[Record]) -> list[MessageLine]:
             how=HowRaised(record.body["how"]) if record.body.get("how") else None,
             notices=bool(record.body.get("notices")),
             files=_files(conversation, record.body["files"]),
+            more=more_of(record.body),
         )
         for record in _of(conversation, RecordKind.MESSAGE)
     ]
+
+
+def _plan(uow: UnitOfWork, case: Case, conversation: list[Record]) -> Plan:
+    closed_on = case.closed_on if case.state is CaseState.CLOSED else None
+    return plan_of((each.body for each in _of(conversation, RecordKind.MESSAGE)), closed_on, uow.today)
 
 
 def _known(told: Told, messages: Iterable[MessageLine]) -> Known:
@@ -482,6 +506,7 @@ def _closure(record: Record) -> ClosureLine:
         satisfied=Satisfied(body["satisfied"]),
         # A case closed before the reason was asked for has none.
         why_not_satisfied=body.get("why_not_satisfied", ""),
+        offered=tuple(body.get("offered", ())),
         escalation=body["escalation"],
         why_not_told=body["why_not_told"],
     )
@@ -542,6 +567,7 @@ def _people(
     found.update(message.author_id for message in messages if message.author_id)
     found.update(note.author_id for note in notes)
     found.update(uuid.UUID(record.body["by"]) for record in _of(casework, RecordKind.TRIAGE))
+    found.update(uuid.UUID(record.body["by"]) for record in _of(casework, RecordKind.DETRIMENT))
     for record in _of(casework, "exclusions"):
         found.update(uuid.UUID(person) for person in record.body["people"])
     return found

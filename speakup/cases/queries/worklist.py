@@ -126,8 +126,10 @@ _IS_OPEN = _ROW.state.in_([state for state in CaseState if state is not CaseStat
 _MAY_BE_NEW = _ROW.told_times > _ROW.told_when_closed
 _EVERY_ID = _ROW.id >= uuid.UUID(int=0)
 """Says nothing, but SQLite then walks through the rows themselves, and not through an index and from there to each."""
-_TOLD = select(_ROW.id, _ROW.told_times, _ROW.state == CaseState.CLOSED).where(
-    _ROW.organisation_id == bindparam("organisation"), _EVERY_ID, _MAY_BE_NEW, _HELD
+_DUE_AFTER_END = and_(_ROW.state == CaseState.CLOSED, _ROW.due_on <= bindparam("today", type_=Date()))
+"""A check-in, or an answer to somebody for whom things became worse."""
+_TOLD = select(_ROW.id, _ROW.told_times, _MAY_BE_NEW, _ROW.state == CaseState.CLOSED, _DUE_AFTER_END).where(
+    _ROW.organisation_id == bindparam("organisation"), _EVERY_ID, or_(_MAY_BE_NEW, _DUE_AFTER_END), _HELD
 )
 
 
@@ -228,6 +230,7 @@ def _open(uow: UnitOfWork, filters: Filters, country: str) -> Page:
         **_asked(uow, filters),
         "named": news.others if shape.by_others else news.unread,
         **({"after_end": news.after_end} if shape.after_end else {}),
+        "today": uow.today,
         "late_before": last_working_day(uow.today, country),
         "state": filters.state,
     }
@@ -253,18 +256,20 @@ class News(NamedTuple):
     """Cases of which whoever asks has not read all."""
     others: list[uuid.UUID]
     after_end: list[uuid.UUID]
-    """Those of the unread that are closed."""
+    """Closed ones that are unread, or in which something is due."""
 
 
 def _news(uow: UnitOfWork) -> News:
     uow.session.flush()
-    told = uow.session.execute(_TOLD, {"organisation": uow.organisation_id, "me": uow.actor.person_id}).all()
-    news = News([], [], [])
-    for (case_id, times, is_closed), seen in zip(
+    asked = {"organisation": uow.organisation_id, "me": uow.actor.person_id, "today": uow.today}
+    told, news = uow.session.execute(_TOLD, asked).all(), News([], [], [])
+    for (case_id, times, may_be_new, is_closed, is_due), seen in zip(
         told, keyring.told_seen_of(uow, [row[0] for row in told]), strict=True
     ):
-        (news.unread if times > seen else news.others).append(case_id)
-        if is_closed and times > seen:
+        is_new = may_be_new and times > seen
+        if may_be_new:
+            (news.unread if is_new else news.others).append(case_id)
+        if is_closed and (is_new or is_due):
             news.after_end.append(case_id)
     return news
 
@@ -278,7 +283,7 @@ class Shape(NamedTuple):
     by_others: bool
     """Whether those that hold nothing new are named, and not those that do."""
     after_end: bool
-    """Whether any closed case holds something new."""
+    """Whether any closed case holds something new, or something due."""
 
 
 @lru_cache(maxsize=16)
@@ -293,7 +298,7 @@ def _statements(shape: Shape) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[A
         select(*(each[name] for name in ListedCase._fields), counted)
         .select_from(listed.join(counted, true()))
         .order_by(
-            is_open,
+            or_(is_open, ~each.unread),
             each.state != CaseState.NEW,
             case((late, 0), else_=1),
             ~each.at_risk_now,
@@ -314,7 +319,9 @@ def _listed(shape: Shape) -> Select[*tuple[Any, ...]]:
     unread = and_(may_be_new, _ROW.id.not_in(named)) if shape.by_others else _ROW.id.in_(named)
     # What was written after the end is waited for by somebody, and no list of closed cases is looked at every day.
     after_end = [_ROW.id.in_(bindparam("after_end", expanding=True))] if shape.after_end else []
-    return select(*_COLUMNS, unread.label("unread")).where(*_wanted(shape), or_(_IS_OPEN, *after_end))
+    # Whoever sees the team's clocks sees those that run after the end of somebody else's case, too.
+    of_others = [_DUE_AFTER_END] if shape.of_the_team else []
+    return select(*_COLUMNS, unread.label("unread")).where(*_wanted(shape), or_(_IS_OPEN, *after_end, *of_others))
 
 
 def _wanted(shape: Shape) -> list[ColumnElement[bool]]:

@@ -62,6 +62,7 @@ WHERE: dict[Where, Any] = {
     Where.WORK: _("What the person told about their work"),
     Where.FROM_PERSON: _("Message from the person"),
     Where.FROM_GUARDIAN: _("Message to the person"),
+    Where.BASELINE: _("How things were at work"),
     Where.NOTE: _("Note"),
     Where.TRIAGE: _("Triage"),
     Where.CLOSURE: _("How it was closed"),

@@ -95,7 +95,7 @@ def test_a_no_is_never_closed_over_in_silence(case: RaisedCase, theirs: PageClie
     theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
     theirs.submit(f"{page}/outcome", text="Nothing could be done.")
     refused = theirs.submit(f"{page}/close", outcome="explained", satisfied="no")
-    assert "The person is not satisfied: write which further step you offered" in refused.errors
+    assert "The person is not satisfied: choose or write which further step you offered" in refused.errors
     assert "The person is not satisfied: write why not, in their words if you can" in refused.errors
     again = theirs.submit(refused, satisfied="no", escalation="The non-executive lead")
     assert again.errors == ["The person is not satisfied: write why not, in their words if you can"]
