@@ -132,11 +132,23 @@ def served(place: Place, processes: int | None = None, **environ: str) -> Iterat
     """Serve the installation over TLS until the block ends."""
     port = free_port()
     place.answer_to(port)
+    with served_at(place, port, processes, **environ) as server:
+        yield server
+
+
+@contextmanager
+def served_at(place: Place, port: int, processes: int | None = None, **environ: str) -> Iterator[Server]:
+    """Serve an installation that answers to `localhost` at this port already, over TLS until the block ends."""
     certificate(place)
     words = ["serve", f"--port={port}", "--tls", *([f"--processes={processes}"] if processes else [])]
     with started(place, words, "server.log", environ) as process:
         _wait_for(port, process, place.folder / "server.log")
         yield Server(place, port, process, place.folder / "server.log")
+
+
+def run_to_its_end(place: Place, words: Sequence[str]) -> None:
+    """Run one of the program's own commands that ends by itself; `CalledProcessError` where it fails."""
+    subprocess.run([sys.executable, "-m", "speakup.cli", *words], cwd=ROOT, env=place.environ, check=True)  # noqa: S603 -- our own program
 
 
 @contextmanager
