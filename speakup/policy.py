@@ -52,6 +52,7 @@ class Permission(StrEnum):
     ORGANISATION_FOUND = "organisation:found"
     ORDER_REMOVE = "order:remove"
     ROUTING_APPROVE = "routing:approve"
+    ROUTING_TRY = "routing:try"
     STAFF_NOTIFY = "staff:notify"
 
 
@@ -66,8 +67,16 @@ _CASEWORK = frozenset({
 })  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.DIARY_KEEP},
-    Role.LEAD_GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.CASE_TEAM_CLOCKS, P.DIARY_KEEP, P.DIARY_TEAM},
+    Role.GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.ROUTING_TRY, P.DIARY_KEEP},
+    Role.LEAD_GUARDIAN: _CASEWORK
+    | {
+        P.KEYLOG_VOUCH,
+        P.ROUTING_APPROVE,
+        P.ROUTING_TRY,
+        P.CASE_TEAM_CLOCKS,
+        P.DIARY_KEEP,
+        P.DIARY_TEAM,
+    },
     Role.BUDDY_GUARDIAN: _CASEWORK,
     Role.NON_EXECUTIVE_LEAD: _CASEWORK | {P.KEYLOG_VOUCH, P.AUDIT_VERIFY},
     Role.RECIPIENT: frozenset(),

@@ -21,6 +21,7 @@ from speakup.accounts.operations import (
     issue_link,
     link_by_hand,
     mark_absent,
+    note_routing_read,
     put_roles_back,
     replace_second_factor,
     seal_factor_anew,
@@ -52,7 +53,7 @@ from speakup.accounts.queries import (
     photographed,
     whose_calendar,
 )
-from speakup.accounts.rules import LONGEST_ABSENCE, absence_fault
+from speakup.accounts.rules import LONGEST_ABSENCE, Marked, Part, absence_fault, plain_name
 
 __all__ = [
     "INVITATION_LASTS",
@@ -60,8 +61,10 @@ __all__ = [
     "CalendarAddress",
     "DrawnFactor",
     "Invitation",
+    "Marked",
     "Member",
     "Membership",
+    "Part",
     "Person",
     "PersonDetails",
     "PublicProfile",
@@ -94,9 +97,11 @@ __all__ = [
     "memberships",
     "my_calendar",
     "names_of",
+    "note_routing_read",
     "open_invitations",
     "past_members",
     "photographed",
+    "plain_name",
     "put_roles_back",
     "replace_second_factor",
     "seal_factor_anew",

@@ -58,6 +58,8 @@ class Membership(Owned, Base):
     """An administrator's word on when they are away. It waits for a guardian while `absence_asked_at` is there."""
     reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether they are sent a letter on a day when something is due."""
+    routing_read: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The entry of the key log with the newest routing rules they have read."""
 
     @property
     def drafted_roles(self) -> frozenset[Role]:

@@ -436,6 +436,13 @@ def settle_reminders(uow: UnitOfWork, membership: Membership, *, wanted: bool) -
     membership.reminders = wanted
 
 
+def note_routing_read(uow: UnitOfWork, number: int) -> None:
+    """Keep that whoever acts has read the routing rules of this entry of the key log, so that they are told no more."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    membership = uow.session.get_one(Membership, (uow.organisation_id, uow.actor.person_id))
+    membership.routing_read = max(membership.routing_read, number)
+
+
 def draw_calendar_address(uow: UnitOfWork) -> str:
     """Give whoever acts a secret for their calendar, in place of the one before. It is shown once; its hash is kept."""
     policy.require(uow.actor, Permission.ACCOUNT_KEEP)

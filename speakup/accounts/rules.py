@@ -1,8 +1,13 @@
-"""Which one-time code is good, when codes rest, how a recovery code is kept, and which day may end an absence."""
+"""Which one-time code is good, how a recovery code is kept, which days are an absence, who is on the list."""
 
 import hashlib
+import unicodedata
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
 import pyotp
 
@@ -48,3 +53,46 @@ def absence_fault(until: date | None, today: date) -> str:
     if until < today:
         return "past"
     return "far" if until > today + LONGEST_ABSENCE else ""
+
+
+class Part(StrEnum):
+    """What somebody is of those whom a person may keep out as a whole, or say a concern is about."""
+
+    EXECUTIVE = "executive"
+    CHAIR = "chair"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Somebody on the list of executives and chair, with an account here or without one."""
+
+    name: str
+    part: Part
+    job: str = ""
+    person_id: uuid.UUID | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """As the draft and the key log carry it."""
+        person = str(self.person_id) if self.person_id else None
+        return {"name": self.name, "part": self.part.value, "job": self.job, "person": person}
+
+    @classmethod
+    def from_plain(cls, said: Mapping[str, Any]) -> "Marked":
+        """Read it again; `KeyError` or `ValueError` for what nobody's program wrote."""
+        person = said["person"]
+        return cls(str(said["name"]), Part(said["part"]), str(said["job"]), uuid.UUID(person) if person else None)
+
+    def means(self, person_id: uuid.UUID, names: Iterable[str]) -> bool:
+        """Say whether this is somebody: by account, or by any of the names they go by."""
+        return person_id == self.person_id or plain_name(self.name) in {plain_name(each) for each in names}
+
+    def means_same(self, other: "Marked") -> bool:
+        """Say whether both are the same entry, whatever their job is called."""
+        same = self.person_id == other.person_id if self.person_id or other.person_id else True
+        return same and self.part is other.part and plain_name(self.name) == plain_name(other.name)
+
+
+def plain_name(name: str) -> str:
+    """A name as the eye reads it: without capitals, accents and double spaces."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())

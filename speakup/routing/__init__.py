@@ -1,7 +1,25 @@
 """Which guardian receives a concern, and who must not."""
 
-from speakup.routing.operations import draft_rules
-from speakup.routing.queries import drafted
+from speakup.routing.models import Draft
+from speakup.routing.operations import (
+    MOST_LANGUAGES,
+    MOST_MARKED,
+    MOST_RULES,
+    add_rule,
+    begin_draft,
+    change_rule,
+    discard_draft,
+    draft_mark,
+    draft_rules,
+    draft_unmark,
+    end_draft,
+    move_rule,
+    remove_rule,
+    send_back_draft,
+    submit_draft,
+    take_back_draft,
+)
+from speakup.routing.queries import Drafted, draft, drafted, drafted_marks, drafted_rules, find_drafted
 from speakup.routing.rules import (
     Choice,
     Concern,
@@ -12,20 +30,43 @@ from speakup.routing.rules import (
     approved_place,
     barred_roles,
     choose,
+    in_force,
     turns,
 )
 
 __all__ = [
+    "MOST_LANGUAGES",
+    "MOST_MARKED",
+    "MOST_RULES",
     "Choice",
     "Concern",
+    "Draft",
+    "Drafted",
     "Receiver",
     "Rule",
     "Subject",
     "Why",
+    "add_rule",
     "approved_place",
     "barred_roles",
+    "begin_draft",
+    "change_rule",
     "choose",
+    "discard_draft",
+    "draft",
+    "draft_mark",
     "draft_rules",
+    "draft_unmark",
     "drafted",
+    "drafted_marks",
+    "drafted_rules",
+    "end_draft",
+    "find_drafted",
+    "in_force",
+    "move_rule",
+    "remove_rule",
+    "send_back_draft",
+    "submit_draft",
+    "take_back_draft",
     "turns",
 ]

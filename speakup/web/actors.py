@@ -34,6 +34,8 @@ class SignedIn:
     second_factor_owed: bool
     written: frozenset[Role]
     """What an administrator wrote down, whether or not it is in effect."""
+    routing_read: int = 0
+    """The entry of the key log with the newest routing rules they have read."""
 
     is_anonymous = False
 
@@ -149,7 +151,8 @@ def _resume(uow: UnitOfWork, token: str) -> tuple[SignedIn, bool]:
     # A role that can hold a grant may have come since this session began: then a second factor is owed from now on.
     unset = bool((written | roles) & CAN_HOLD_GRANTS) and not accounts.has_second_factor(uow, resumed.person_id)
     owed = unset or not resumed.second_factor_done
-    return SignedIn(actor, keys, member.person, resumed.id, owed, written), resumed.stale
+    read = member.membership.routing_read
+    return SignedIn(actor, keys, member.person, resumed.id, owed, written, read), resumed.stale
 
 
 def roles_in_effect(

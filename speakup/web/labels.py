@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 
+from speakup.accounts import Member
 from speakup.audit import Event
 from speakup.cases import Answer, CaseState, ClockKind, HowRaised, Missing, PauseReason, Satisfied
 from speakup.gateways.documents import Reason, Removed
@@ -128,7 +129,7 @@ ROLES: dict[Role, Any] = {
     Role.ADMINISTRATOR: _("Administrator"),
 }
 
-SUBJECTS: dict[str, Any] = {
+SUBJECTS: dict[Subject, Any] = {
     Subject.GUARDIAN: _("a guardian"),
     Subject.EXECUTIVE: _("an executive"),
     Subject.CHAIR: _("the chair"),
@@ -193,7 +194,10 @@ EVENTS: dict[Event, Any] = {
     Event.PERSON_TOLD: _("The person was told the outcome"),
     Event.RECEIPT_GIVEN: _("The person was given seven words"),
     Event.RECEIPT_REPLACED: _("New words were made"),
+    Event.ROUTING_APPROVED: _("Routing rules were approved"),
     Event.ROUTING_DRAFTED: _("Routing rules were drafted"),
+    Event.ROUTING_SENT_BACK: _("Drafted routing rules were sent back"),
+    Event.ROUTING_SUBMITTED: _("Routing rules were submitted for approval"),
     Event.SETTINGS_CHANGED: _("Settings were changed: telephone number, hours, front door or name"),
     Event.STOP_ASKED: _("The person asked us to stop"),
     Event.STRUCTURE_CHANGED: _("A directorate, a site or its numbers were changed"),
@@ -387,6 +391,13 @@ def late(count: int) -> str:
 @lru_cache(maxsize=1024)
 def _late(count: int, _language: Locale | None) -> str:
     return str(ngettext("%(num)d working day late", "%(num)d working days late", count))
+
+
+def described(member: Member) -> str:
+    """Name somebody with job and workplace, so that nobody is mistaken for another."""
+    person = member.person
+    about = ", ".join(each for each in (person.job_title, person.workplace) if each)
+    return f"{member.name} – {about}" if about else member.name
 
 
 def reader(kind: PrincipalKind, name: str | None) -> str:

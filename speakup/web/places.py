@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from speakup import audit, cases, keyring, organisations, policy
+from speakup import audit, cases, keyring, organisations, policy, routing
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -36,6 +36,7 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
         # Whoever receives concerns must not believe for weeks that there are none.
         "door_closed": _door_closed(uow) if policy.allows(uow.actor, Permission.CASE_LIST) else "",
         "waiting_changes": _waiting_changes(uow),
+        "routing_news": _routing_news(uow, user) if user else "",
         "key_trouble": _key_trouble(uow) if user and _minds_keys(uow, user) else "",
     }
 
@@ -65,6 +66,17 @@ def _minds_keys(uow: UnitOfWork, user: SignedIn) -> bool:
 def _waiting_changes(uow: UnitOfWork) -> int:
     """Count what an administrator asks for, on the pages of those who may answer."""
     return len(keyring.pending(uow)) if policy.allows(uow.actor, Permission.KEYLOG_VOUCH) else 0
+
+
+def _routing_news(uow: UnitOfWork, user: SignedIn) -> str:
+    """Say what a guardian has to be told about routing: "waits" for approval, "changed" since they read it, or none."""
+    if not policy.allows(uow.actor, Permission.ROUTING_APPROVE) or _key_trouble(uow):
+        return ""
+    draft, approved = routing.draft(uow), load_key_log(uow).approved
+    if draft is not None and draft.submitted_at is not None:
+        return "waits"
+    unread = approved is not None and approved.number > user.routing_read and approved.by != user.person.id
+    return "changed" if unread else ""
 
 
 def _key_trouble(uow: UnitOfWork) -> str:

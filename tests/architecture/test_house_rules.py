@@ -180,6 +180,7 @@ CLEAR_WORDS = {
     "code.name",
     "code.national_key", "code.national_set", "code.source", "code_set_version.name", "code_set_version.source",
     "diary_entry.groups", "directorate.name", "host_name.host", "membership.invited_email", "membership.roles",
+    "routing_draft.languages", "routing_draft.others", "routing_draft.worker_group", "routing_proposal.marked",
     "organisation.first_look_hour",
     "organisation.guardian_hours", "organisation.guardian_phone", "organisation.leave_address",
     "organisation.logo_file", "organisation.name", "organisation.next_look_hours", "organisation.privacy_contact",

@@ -36,6 +36,7 @@ def test_the_shape_of_what_was_told(trust: Trust) -> None:
         "detriment": "",
         "happened": "no",
         "help_needed": "",
+        "language": "",
         "spoke_up_before": False,
         "how_raised": "confidential",
         "files": [],

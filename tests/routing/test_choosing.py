@@ -1,5 +1,6 @@
 """Who receives a concern, and who must never: the rules as a table, and as properties over every possible team."""
 
+import json
 import uuid
 from collections import Counter
 from dataclasses import replace
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speakup.kernel.actor import Role
-from speakup.routing import Choice, Concern, Receiver, Rule, Subject, Why, barred_roles, choose, turns
+from speakup.kernel.errors import IntegrityFault
+from speakup.routing import Choice, Concern, Receiver, Rule, Subject, Why, barred_roles, choose, in_force, turns
 
 GAIL, HUGH, LENA, NADIA, BEA, BEN = (uuid.UUID(int=n) for n in range(1, 7))
 SURGERY, THEATRES = uuid.UUID(int=100), uuid.UUID(int=200)
@@ -58,17 +60,123 @@ TO_LENA = Rule(None, MAIN_SITE, LENA, None)
         (Concern(subject=Subject.CHAIR, team_excluded=True), [], None),
     ],
 )
-def test_the_table_of_who_receives(concern: Concern, rules: list[Rule], chosen: tuple[uuid.UUID, ...] | None) -> None:
-    assert choose(concern, rules, EVERYBODY) == (Choice(*chosen) if chosen else None)  # type: ignore[arg-type]
+def test_the_table_of_who_receives(
+    concern: Concern, rules: list[Rule], chosen: tuple[uuid.UUID, uuid.UUID, Why] | None
+) -> None:
+    choice = choose(concern, rules, EVERYBODY)
+    assert ((choice.primary, choice.cover, choice.why) if choice else None) == chosen
 
 
 def test_somebody_away_receives_nothing_and_their_rule_falls_to_the_next() -> None:
     away = [replace(each, absent=each.person_id == HUGH) for each in EVERYBODY]
-    assert choose(Concern(SURGERY, MAIN_SITE), [TO_HUGH, TO_LENA], away) == Choice(LENA, GAIL, Why.RULE)
+    assert choose(Concern(SURGERY, MAIN_SITE), [TO_HUGH, TO_LENA], away) == Choice(LENA, GAIL, Why.RULE, 1)
 
 
 def test_a_rule_that_names_somebody_nobody_vouched_for_is_passed_over() -> None:
     assert choose(Concern(SURGERY), [Rule(SURGERY, None, BEN, BEN)], EVERYBODY) == Choice(GAIL, HUGH, Why.FALLBACK)
+
+
+ESTATES, NURSES = "estates_ancillary", "nursing_midwifery"
+NURSES_TO_LENA = Rule(None, None, LENA, None, worker_group=NURSES)
+POLISH_TO_HUGH = Rule(None, None, HUGH, None, languages=("Polish", "polski"))
+CHIEFS_TO_BEA = Rule(None, None, BEA, GAIL, subject=Subject.EXECUTIVE)
+GUARDIANS_TO_BEA = Rule(None, None, BEA, None, subject=Subject.GUARDIAN)
+CHAIR_TO_BEA = Rule(None, None, BEA, LENA, subject=Subject.CHAIR)
+SHARED = Rule(SURGERY, None, LENA, None, others=(HUGH,))
+SHARED_WITH_COVER = Rule(SURGERY, None, LENA, NADIA, others=(HUGH,))
+
+
+@pytest.mark.parametrize(
+    ("concern", "rules", "chosen"),
+    [
+        (Concern(worker_group=NURSES), [NURSES_TO_LENA], (LENA, GAIL, Why.RULE, 1)),
+        (Concern(worker_group=ESTATES), [NURSES_TO_LENA], (GAIL, HUGH, Why.FALLBACK, None)),
+        (Concern(), [NURSES_TO_LENA], (GAIL, HUGH, Why.FALLBACK, None)),
+        (Concern(language="I speak POLISH best"), [POLISH_TO_HUGH], (HUGH, GAIL, Why.RULE, 1)),
+        (Concern(language="język: Polski"), [NURSES_TO_LENA, POLISH_TO_HUGH], (HUGH, GAIL, Why.RULE, 2)),
+        (Concern(language="polish-ish"), [POLISH_TO_HUGH], (HUGH, GAIL, Why.RULE, 1)),
+        (Concern(language="Polishing"), [POLISH_TO_HUGH], (GAIL, HUGH, Why.FALLBACK, None)),
+        (Concern(), [POLISH_TO_HUGH], (GAIL, HUGH, Why.FALLBACK, None)),
+        # A rule that names several things wants all of them.
+        (
+            Concern(SURGERY, worker_group=NURSES),
+            [replace(TO_HUGH, worker_group=ESTATES)],
+            (GAIL, HUGH, Why.FALLBACK, None),
+        ),
+        (Concern(SURGERY, worker_group=ESTATES), [replace(TO_HUGH, worker_group=ESTATES)], (HUGH, LENA, Why.RULE, 1)),
+        # Said of executives, a rule's own cover stands; said of no subject, the non-executive lead covers.
+        (Concern(subject=Subject.EXECUTIVE), [CHIEFS_TO_BEA], (BEA, GAIL, Why.RULE, 1)),
+        (Concern(SURGERY, subject=Subject.EXECUTIVE), [TO_HUGH, CHIEFS_TO_BEA], (HUGH, NADIA, Why.RULE, 1)),
+        (Concern(), [CHIEFS_TO_BEA], (GAIL, HUGH, Why.FALLBACK, None)),
+        # About an unnamed guardian nobody of the team is asked, and no other rule is.
+        (Concern(subject=Subject.GUARDIAN), [TO_HUGH, GUARDIANS_TO_BEA], (BEA, NADIA, Why.ABOUT_A_GUARDIAN, 2)),
+        (Concern(SURGERY, subject=Subject.GUARDIAN), [TO_HUGH], (NADIA, BEA, Why.ABOUT_A_GUARDIAN, None)),
+        (Concern(subject=Subject.GUARDIAN, excluded=frozenset({GAIL})), [GUARDIANS_TO_BEA], (BEA, HUGH, Why.RULE, 1)),
+        (
+            Concern(subject=Subject.GUARDIAN, team_excluded=True),
+            [GUARDIANS_TO_BEA],
+            (NADIA, BEA, Why.TEAM_EXCLUDED, None),
+        ),
+        (Concern(subject=Subject.CHAIR), [CHAIR_TO_BEA], (BEA, LENA, Why.RULE, 1)),
+        (Concern(subject=Subject.CHAIR), [replace(CHAIR_TO_BEA, primary=NADIA)], (LENA, GAIL, Why.RULE, 1)),
+        # A set shares the load, each of them standing in for the other unless a cover is named.
+        (Concern(SURGERY), [SHARED], (HUGH, LENA, Why.RULE, 1)),
+        (Concern(SURGERY), [SHARED_WITH_COVER], (HUGH, NADIA, Why.RULE, 1)),
+        (Concern(SURGERY, excluded=frozenset({HUGH})), [SHARED], (LENA, GAIL, Why.RULE, 1)),
+        (Concern(SURGERY, excluded=frozenset({HUGH, LENA})), [SHARED_WITH_COVER], (NADIA, GAIL, Why.RULE, 1)),
+        (Concern(SURGERY, excluded=frozenset({HUGH, LENA})), [SHARED, TO_LENA], (GAIL, NADIA, Why.FALLBACK, None)),
+    ],
+)
+def test_the_table_of_everything_a_rule_may_say(
+    concern: Concern, rules: list[Rule], chosen: tuple[uuid.UUID, uuid.UUID, Why, int | None]
+) -> None:
+    assert choose(concern, rules, EVERYBODY) == Choice(*chosen)
+
+
+def away(who: uuid.UUID, stand_in: uuid.UUID | None = None) -> list[Receiver]:
+    return [replace(each, absent=True, stand_in=stand_in) if each.person_id == who else each for each in EVERYBODY]
+
+
+@pytest.mark.parametrize(
+    ("rule", "people", "chosen"),
+    [
+        (TO_HUGH, away(HUGH, GAIL), (GAIL, LENA)),
+        (TO_HUGH, away(HUGH, LENA), (LENA, GAIL)),
+        (TO_HUGH, away(LENA, GAIL), (HUGH, GAIL)),
+        (TO_HUGH, away(HUGH, BEN), (LENA, GAIL)),
+        (SHARED, away(HUGH, GAIL), (LENA, GAIL)),
+        (TO_LENA, away(LENA, NADIA), (NADIA, GAIL)),
+    ],
+)
+def test_whoever_stands_in_takes_what_a_rule_gives_to_somebody_away(
+    rule: Rule, people: list[Receiver], chosen: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    choice = choose(Concern(SURGERY, MAIN_SITE), [rule], people)
+    assert choice == Choice(*chosen, Why.RULE, 1)
+
+
+def test_nobody_stands_in_for_somebody_kept_out() -> None:
+    choice = choose(Concern(SURGERY, excluded=frozenset({HUGH})), [replace(TO_HUGH, cover=None)], away(HUGH, BEA))
+    assert choice == Choice(GAIL, LENA, Why.FALLBACK)
+
+
+def test_a_stand_in_who_is_kept_out_or_may_not_receive_stands_in_for_nobody() -> None:
+    assert choose(Concern(SURGERY, excluded=frozenset({GAIL})), [TO_HUGH], away(HUGH, GAIL)) == Choice(
+        LENA, NADIA, Why.RULE, 1
+    )
+    about_the_chair = choose(Concern(SURGERY, subject=Subject.CHAIR), [TO_HUGH], away(HUGH, NADIA))
+    assert about_the_chair == Choice(LENA, GAIL, Why.RULE, 1)
+
+
+def test_load_is_shared_within_a_rule_by_the_same_chance() -> None:
+    drawn = [replace(each, turn=-1.0 if each.person_id == LENA else 0.0) for each in EVERYBODY]
+    assert choose(Concern(SURGERY), [SHARED], drawn) == Choice(LENA, HUGH, Why.RULE, 1)
+
+
+@pytest.mark.parametrize("unknown", [{"ward": "7"}, {"about": "porters"}, {"others": ["no id"]}, {"primary": None}])
+def test_a_rule_that_says_what_this_program_does_not_know_is_obeyed_by_nobody(unknown: dict[str, object]) -> None:
+    with pytest.raises(IntegrityFault):
+        in_force([TO_HUGH.plain() | unknown])
 
 
 def test_load_is_shared() -> None:
@@ -97,7 +205,9 @@ def test_a_turn_decides_among_those_who_may_receive_and_nobody_else() -> None:
 
 
 def test_rules_come_back_from_the_key_log_as_they_went_in() -> None:
-    assert [Rule.from_plain(each.plain()) for each in (TO_HUGH, TO_LENA)] == [TO_HUGH, TO_LENA]
+    everything = Rule(SURGERY, MAIN_SITE, GAIL, HUGH, (LENA,), NURSES, ("Polish", "polski"), Subject.CHAIR)
+    rules = [TO_HUGH, TO_LENA, everything, NURSES_TO_LENA, POLISH_TO_HUGH, CHIEFS_TO_BEA, SHARED]
+    assert in_force(json.loads(json.dumps([each.plain() for each in rules]))) == rules
 
 
 PEOPLE = [GAIL, HUGH, LENA, NADIA, BEA, BEN]
@@ -106,13 +216,40 @@ ROLES = st.frozensets(
     st.sampled_from([Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.NON_EXECUTIVE_LEAD, Role.BUDDY_GUARDIAN]), min_size=1
 )
 RECEIVERS = st.lists(
-    st.builds(Receiver, st.sampled_from(PEOPLE), ROLES, st.booleans(), st.integers(0, 3)),
+    st.builds(
+        Receiver,
+        st.sampled_from(PEOPLE),
+        ROLES,
+        st.booleans(),
+        st.integers(0, 3),
+        stand_in=st.none() | st.sampled_from(PEOPLE),
+    ),
     unique_by=lambda each: each.person_id,
 )
 CONCERNS = st.builds(
-    Concern, PLACES, PLACES, st.frozensets(st.sampled_from(PEOPLE)), st.booleans(), st.sampled_from(Subject)
+    Concern,
+    PLACES,
+    PLACES,
+    st.frozensets(st.sampled_from(PEOPLE)),
+    st.booleans(),
+    st.sampled_from(Subject),
+    st.sampled_from([None, ESTATES, NURSES]),
+    st.sampled_from(["", "polish", "British Sign Language BSL"]),
 )
-RULES = st.lists(st.builds(Rule, PLACES, PLACES, st.sampled_from(PEOPLE), st.none() | st.sampled_from(PEOPLE)))
+GROUPS = st.sampled_from([None, ESTATES, NURSES])
+RULES = st.lists(
+    st.builds(
+        Rule,
+        PLACES,
+        PLACES,
+        st.sampled_from(PEOPLE),
+        st.none() | st.sampled_from(PEOPLE),
+        st.lists(st.sampled_from(PEOPLE), max_size=3).map(tuple),
+        GROUPS,
+        st.sampled_from([(), ("Polish",), ("British Sign Language",)]),
+        st.sampled_from([None, Subject.GUARDIAN, Subject.EXECUTIVE, Subject.CHAIR]),
+    )
+)
 
 
 @settings(max_examples=400)
@@ -150,3 +287,51 @@ def test_the_choice_does_not_hang_on_the_order_people_are_listed_in(
 def test_two_able_members_of_the_team_are_always_enough(rules: list[Rule], receivers: list[Receiver]) -> None:
     able = [each for each in receivers if not each.absent and each.roles & TEAM]
     assert (choose(Concern(), rules, receivers) is not None) or len(able) < 2
+
+
+@settings(max_examples=400)
+@given(CONCERNS, RULES, RECEIVERS)
+def test_every_concern_ends_somewhere_or_it_is_said_that_nobody_may(
+    concern: Concern, rules: list[Rule], receivers: list[Receiver]
+) -> None:
+    # Rules only choose among those who may receive: they neither find somebody where nobody is nor lose anybody.
+    assert (choose(concern, rules, receivers) is None) == (choose(concern, [], receivers) is None)
+
+
+@settings(max_examples=400)
+@given(CONCERNS, RULES, RECEIVERS)
+def test_the_rule_that_is_named_is_the_first_that_fits_and_names_somebody(
+    concern: Concern, rules: list[Rule], receivers: list[Receiver]
+) -> None:
+    choice = choose(concern, rules, receivers)
+    if choice is None or choice.rule is None:
+        return
+    decided = rules[choice.rule - 1]
+    assert decided.matches(concern)
+    assert choose(concern, rules[choice.rule - 1 :], receivers) == replace(choice, rule=1)
+    named = {*decided.people, *(each.stand_in for each in receivers if each.person_id in decided.people)}
+    assert choice.primary in named
+
+
+@settings(max_examples=300)
+@given(CONCERNS, RULES, RECEIVERS)
+def test_taking_somebody_away_off_the_list_changes_nothing_for_anybody(
+    concern: Concern, rules: list[Rule], receivers: list[Receiver]
+) -> None:
+    plain = [replace(each, stand_in=None) for each in receivers]
+    here = [each for each in plain if not each.absent]
+    if concern.subject is not Subject.GUARDIAN:
+        assert choose(concern, rules, here) == choose(concern, rules, plain)
+        return
+    # Whether a guardian was named is asked of everybody: without them it can only reach fewer of the team.
+    fewer = choose(concern, rules, here)
+    assert fewer is None or fewer.why is Why.ABOUT_A_GUARDIAN or fewer == choose(concern, rules, plain)
+
+
+@settings(max_examples=300)
+@given(CONCERNS, RULES, RECEIVERS)
+def test_coming_back_never_leaves_a_concern_without_readers(
+    concern: Concern, rules: list[Rule], receivers: list[Receiver]
+) -> None:
+    back = [replace(each, absent=False) for each in receivers]
+    assert choose(concern, rules, receivers) is None or choose(concern, rules, back) is not None

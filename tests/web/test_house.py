@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from speakup import keyring, organisations
+from speakup import keyring, organisations, routing
 from speakup.kernel.ids import new_id, new_reference
 from speakup.tables import METADATA
 from speakup.web.cookies import DONE, FORM, INBOX
@@ -82,6 +82,7 @@ class Known:
     directorate_id: str
     site_id: str
     session_id: str
+    rule_id: str
     name: str = "contact"
     list_name: str = "theme"
     key: str = "systems"
@@ -99,6 +100,10 @@ def known_of(trust: Trust, raised: RaisedCase) -> Known:
     with trust.work(trust.visitor) as uow:
         keyring.start_staff(uow, trust.guardian.id, trust.guardian.root_secret, second_factor_done=True)
         directorates, sites = organisations.directorates(uow), organisations.sites(uow)
+    with trust.work() as uow:
+        if routing.draft(uow) is None:
+            routing.draft_rules(uow, [])
+        rule_id = routing.add_rule(uow, routing.Rule(None, None, trust.guardian.id, None))
     with trust.database.engine.connect() as connection:
         session_id = connection.scalar(sa.select(METADATA.tables["staff_session"].c.id).limit(1))
     return Known(
@@ -108,12 +113,13 @@ def known_of(trust: Trust, raised: RaisedCase) -> Known:
         str(directorates[0].id) if directorates else str(new_id()),
         str(sites[0].id) if sites else str(new_id()),
         str(session_id),
+        str(rule_id),
     )
 
 
 def nothing() -> Known:
     """What no organisation has."""
-    return Known(new_reference(), *(str(new_id()) for _ in range(5)))
+    return Known(new_reference(), *(str(new_id()) for _ in range(6)))
 
 
 def opened_inbox(app: Flask, raised: RaisedCase) -> PageClient:
@@ -213,7 +219,7 @@ def test_what_is_forbidden_cannot_be_told_from_what_is_not_there(
         absent = nothing()
         hidden = [foreign]
         if who not in trust.people or trust.people[who].id not in readers:
-            hidden.append(Known(case.ref, own.record_id, absent.person_id, *[str(new_id()) for _ in range(3)]))
+            hidden.append(Known(case.ref, own.record_id, absent.person_id, *[str(new_id()) for _ in range(4)]))
         for rule in pages(app):
             if not set(rule.arguments) & {"ref", "record_id", "person_id", "directorate_id", "site_id", "session_id"}:
                 continue

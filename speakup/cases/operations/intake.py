@@ -28,7 +28,7 @@ from speakup.kernel.ids import new_id, new_reference
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, KeyLog, OpenCompartment
 from speakup.policy import CASE_ROLES, Permission
-from speakup.routing import Choice, Concern, Receiver, Rule, Subject
+from speakup.routing import Choice, Concern, Receiver, Subject
 from speakup.vocabulary import CodeSet
 
 NARRATIVE_LIMIT = 50_000
@@ -115,6 +115,8 @@ class NewConcern:
     happened: Answer = Answer.NOT_ANSWERED
     """Whether something bad has happened to them because they spoke up."""
     help_needed: str = field(default="", repr=False)
+    language: str = field(default="", repr=False)
+    """The languages asked for, as written: for the rules that go by language."""
     spoke_up_before: bool = False
     subject: Subject = Subject.NOBODY_NAMED
     exclusions: Exclusions = field(default_factory=Exclusions, repr=False)
@@ -187,12 +189,7 @@ def start_case(
     conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
     file_ids = files.attach(uow, conversation, attached)
     keyring.add(uow, conversation, RecordKind.CONCERN, concern_body(concern, case, file_ids))
-    keyring.add(
-        uow,
-        casework,
-        RecordKind.ROUTING,
-        {"why": choice.why.value, "primary": str(choice.primary), "cover": str(choice.cover)},
-    )
+    keyring.add(uow, casework, RecordKind.ROUTING, routing_body(uow, choice))
     if concern.person is not None and concern.how_raised is not HowRaised.ANONYMOUS:
         keyring.add(uow, opened[CompartmentKind.IDENTITY], RecordKind.PERSON, concern.person.plain())
     audit.record(uow, Event.CASE_RAISED, case.id)
@@ -205,10 +202,9 @@ def start_case(
 def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[uuid.UUID]) -> Choice:
     """Ask the approved rules who receives this; `Conflict` when those named before sending can no longer be chosen."""
     log = keyring.load_key_log(uow)
-    rules = [Rule.from_plain(rule) for rule in log.routing]
-    directorate, site = as_approved(uow, log, concern.work)
-    place = Concern(directorate, site, excluded, concern.exclusions.team, concern.subject)
-    choice = routing.choose(place, rules, _named_first(receivers(uow, log, lot=concern.lot), concern.named))
+    place = asked_of_rules(uow, log, concern, excluded)
+    able = _named_first(receivers(uow, log, lot=concern.lot), concern.named)
+    choice = routing.choose(place, routing.in_force(log.routing), able)
     if choice is None:
         raise NobodyToReceive(uow.organisation_id)
     if concern.named is not None and (choice.primary, choice.cover) != concern.named:
@@ -216,15 +212,45 @@ def choose_receivers(uow: UnitOfWork, concern: NewConcern, excluded: frozenset[u
     return choice
 
 
-def as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | None, uuid.UUID | None]:
-    """Say which places the approved rules know the chosen ones as."""
+def asked_of_rules(uow: UnitOfWork, log: KeyLog, concern: NewConcern, excluded: frozenset[uuid.UUID]) -> Concern:
+    """Return what the approved rules are asked with: places and group as they knew them."""
+    directorate, site, group = _as_approved(uow, log, concern.work)
+    return Concern(directorate, site, excluded, concern.exclusions.team, concern.subject, group, concern.language)
+
+
+def _as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | None, uuid.UUID | None, str | None]:
+    """Say which places and which group the approved rules know the chosen ones as."""
     if not log.routing:
-        return work.directorate_id, work.site_id
+        return work.directorate_id, work.site_id, work.worker_group
     now = keyring.places_now(uow)
     return (
         routing.approved_place(work.directorate_id, now.directorates, log.places.directorates),
         routing.approved_place(work.site_id, now.sites, log.places.sites),
+        # Approvals from before groups were kept know none by name.
+        routing.approved_place(work.worker_group, now.groups, log.places.groups or now.groups),
     )
+
+
+def routing_body(uow: UnitOfWork, choice: Choice) -> dict[str, Any]:
+    """Write why it went to whom, as its sealed record holds it: the rule, and what everybody and everything in it was
+    called that day, so that it can be read when the rules and names are others.
+    """
+    said: dict[str, Any] = {"why": choice.why.value, "primary": str(choice.primary), "cover": str(choice.cover)}
+    if choice.rule is None:
+        return said
+    log = keyring.load_key_log(uow)
+    rule = routing.in_force(log.routing)[choice.rule - 1]
+    names = keyring.names_vouched_for(uow, accounts.names_of(uow, rule.people))
+    places = log.places.directorates | log.places.sites
+    called: dict[str, str] = {str(person): name for person, name in names.items()}
+    called |= {str(place): places[place] for place in (rule.directorate_id, rule.site_id) if place in places}
+    if rule.worker_group in log.places.groups:
+        called[rule.worker_group] = log.places.groups[rule.worker_group]
+    away = sorted(str(each.person_id) for each in receivers(uow, log, counted=False) if each.absent)
+    return said | {
+        "rule": {"number": choice.rule, "said": rule.plain(), "called": called},
+        "away": [each for each in away if each in called],
+    }
 
 
 def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None) -> list[Receiver]:
@@ -291,9 +317,12 @@ def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *
     able = _able(uow, log)
     somewhere = Concern(excluded=excluded, team_excluded=team_excluded)
     # Where somebody is shut out, a single rule may lead to nobody, and no one is to find that out after writing.
-    rules = [Rule.from_plain(each) for each in log.routing] if any(each.shut_out for each in able) else []
-    places = [replace(somewhere, directorate_id=each.directorate_id, site_id=each.site_id) for each in rules]
-    ruled = all(routing.choose(place, rules, able) is not None for place in places)
+    rules = routing.in_force(log.routing) if any(each.shut_out for each in able) else []
+    aimed = [rule.aimed(somewhere) for rule in rules]
+    # What nobody could be given without any rule either is not offered by the form.
+    ruled = all(
+        routing.choose(each, rules, able) is not None or routing.choose(each, [], able) is None for each in aimed
+    )
     return ruled and routing.choose(somewhere, [], able) is not None
 
 
@@ -436,6 +465,7 @@ def concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[s
         "detriment": concern.detriment,
         "happened": concern.happened.value,
         "help_needed": concern.help_needed,
+        "language": concern.language,
         "spoke_up_before": concern.spoke_up_before,
         "how_raised": case.how_raised.value,
         "files": file_ids,
@@ -468,6 +498,7 @@ def require_sayable(uow: UnitOfWork, concern: NewConcern, on: date | None = None
         "risk": concern.risk,
         "detriment": concern.detriment,
         "help_needed": concern.help_needed,
+        "language": concern.language,
         "role": concern.work.role,
         "others": concern.exclusions.others,
     }

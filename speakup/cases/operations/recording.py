@@ -28,7 +28,7 @@ from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind
 from speakup.policy import Permission
-from speakup.routing import Choice, Concern, Rule, Subject
+from speakup.routing import Choice, Rule, Subject
 from speakup.vocabulary import CodeSet
 
 LONGEST_AGO = timedelta(days=2 * 366)
@@ -93,8 +93,7 @@ def write_case(uow: UnitOfWork, recorded: Recorded, excluded: frozenset[uuid.UUI
     )
     conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
     keyring.add(uow, conversation, RecordKind.CONCERN, intake.concern_body(concern, case, []))
-    routed = {"why": choice.why.value, "primary": str(choice.primary), "cover": str(choice.cover)}
-    keyring.add(uow, casework, RecordKind.ROUTING, routed)
+    keyring.add(uow, casework, RecordKind.ROUTING, intake.routing_body(uow, choice))
     keyring.add(uow, casework, RecordKind.TITLE, {"text": title_of(recorded), "ref": case.ref})
     if concern.person is not None:
         keyring.add(uow, opened[CompartmentKind.IDENTITY], RecordKind.PERSON, concern.person.plain())
@@ -203,14 +202,13 @@ def _choose(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID],
     """Let the actor be first where every rule allows it; the cover is whom the approved rules name."""
     excluded = intake.everybody_excluded(uow, concern.exclusions)
     me, log = uow.actor.person_id, keyring.load_key_log(uow)
-    directorate, site = intake.as_approved(uow, log, concern.work)
-    place = Concern(directorate, site, excluded, concern.exclusions.team, concern.subject)
+    place = intake.asked_of_rules(uow, log, concern, excluded)
     # Whoever writes something down is here, whatever the calendar says.
     able = [
         replace(each, absent=each.absent and each.person_id != me)
         for each in intake.receivers(uow, log, lot=concern.lot)
     ]
-    ruled = routing.choose(place, [Rule.from_plain(rule) for rule in log.routing], able)
+    ruled = routing.choose(place, routing.in_force(log.routing), able)
     mine = routing.choose(place, [Rule(None, None, me, None)], able)
     if ruled is None or mine is None:
         raise NobodyToReceive(uow.organisation_id)
@@ -219,7 +217,7 @@ def _choose(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID],
     # About an executive the cover is the non-executive lead, whoever comes first.
     wanted = mine if concern.subject is Subject.EXECUTIVE else ruled
     cover = next(each for each in (wanted.primary, wanted.cover) if each != me)
-    return excluded, Choice(me, cover, ruled.why)
+    return excluded, Choice(me, cover, ruled.why, ruled.rule)
 
 
 def _row(uow: UnitOfWork, recorded: Recorded, concern: NewConcern, choice: Choice) -> Case:

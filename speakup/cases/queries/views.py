@@ -25,6 +25,7 @@ from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Holder, Membership, OpenCompartment, PrincipalKind, Record
 from speakup.policy import Permission
+from speakup.routing import Rule, Why
 
 # Built once: putting a statement together takes longer than asking it.
 _ELEMENT = CaseElement.__table__.c
@@ -165,6 +166,20 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Routed:
+    """Why it was given to whom, as it was that day."""
+
+    why: Why
+    number: int | None = None
+    """Which rule decided, from 1."""
+    rule: Rule | None = None
+    called: dict[str, str] = field(default_factory=dict)
+    """What the people, places and groups of the rule were called."""
+    away: tuple[str, ...] = ()
+    """Names of those whom the rule means and who were away."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as a guardian on it sees it."""
 
@@ -182,7 +197,7 @@ class CaseView:
     closure: ClosureLine | None = field(repr=False)
     pauses: list[PauseLine] = field(repr=False)
     """Oldest first."""
-    routing_why: str
+    routed: "Routed"
     elements: list[str]
     worker_group: str | None
     """As a guardian chose it, or else as it was told; None where nobody said."""
@@ -296,7 +311,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
         closure=_closure(closures[-1]) if closures else None,
         pauses=[_pause(each) for each in _of(casework, RecordKind.PAUSE)],
-        routing_why=next((each.body["why"] for each in _of(casework, RecordKind.ROUTING)), ""),
+        routed=_routed(_of(casework, RecordKind.ROUTING)[0].body),
         elements=elements_of(uow, case),
         worker_group=group,
         coded=bool(codings),
@@ -307,6 +322,16 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         history=history,
         names=names,
     )
+
+
+def _routed(body: dict[str, Any]) -> Routed:
+    """Read how it was given out at first; what came later is told where it was done."""
+    by, why = body.get("rule"), Why(body["why"])
+    if by is None:
+        return Routed(why)
+    called: dict[str, str] = dict(by["called"])
+    away = tuple(called[each] for each in body["away"])
+    return Routed(why, int(by["number"]), Rule.from_plain(by["said"]), called, away)
 
 
 def _check_routing(case: Case, casework: list[Record]) -> None:

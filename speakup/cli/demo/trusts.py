@@ -153,8 +153,10 @@ def route(database: Database, trust: DemoTrust, start: datetime) -> None:
     ]
     with database.work(system(trust.id), at=start) as uow:
         routing.draft_rules(uow, rules)
+        routing.submit_draft(uow)
     with database.work(trust.actor(trust.content.people_with("lead_guardian")[0].key), at=start) as uow:
         keyring.approve_routing(uow, [rule.plain() for rule in rules])
+        routing.end_draft(uow)
 
 
 def _authenticator(database: Database, trust: DemoTrust, person: DemoPerson) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, text
 
-from speakup import accounts, audit, organisations, policy
+from speakup import accounts, audit, jobs, organisations, policy, vocabulary
+from speakup.accounts import Marked
 from speakup.audit import Event
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, five_words
+from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -26,6 +28,7 @@ from speakup.keyring.rules import canonical, key_log
 from speakup.keyring.rules.key_log import KeyLog, LogFault, Places, SignedEntry, Signing, TrustRoot, Vouched, Whose
 from speakup.keyring.rules.pending import SIGNED
 from speakup.policy import Permission
+from speakup.vocabulary import CodeSet
 
 CASE_COMPARTMENTS = frozenset(CompartmentKind)
 
@@ -172,23 +175,49 @@ def remove(uow: UnitOfWork, person_id: uuid.UUID) -> None:
     _append(uow, log, body, principal(uow).keys.sign_vouching(body))
 
 
-def approve_routing(uow: UnitOfWork, rules: Iterable[dict[str, Any]]) -> None:
-    """Put routing rules into effect under the guardian's approving key; the log itself carries them.
+def approve_routing(uow: UnitOfWork, rules: Iterable[dict[str, Any]], marked: Iterable[Marked] = ()) -> None:
+    """Put routing rules and the list of executives into effect under the guardian's approving key; the log carries
+    them. Every other guardian is told.
 
     What every place is called now goes with them: renaming two places would else swap who receives from them.
     """
     policy.require(uow.actor, Permission.ROUTING_APPROVE)
     log = _latest(uow)
-    body = key_log.routing_body(log, Signing(uow.actor.person_id, uow.today), rules, places_now(uow))
+    signing = Signing(uow.actor.person_id, uow.today)
+    body = key_log.routing_body(log, signing, rules, places_now(uow), marked)
     _append(uow, log, body, principal(uow).keys.sign_approving(body))
+    for person_id in approvers(log, uow.today) - {uow.actor.id}:
+        jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
     audit.record(uow, Event.ROUTING_APPROVED, uow.actor.id)
 
 
+def approvers(log: KeyLog, today: date) -> frozenset[uuid.UUID]:
+    """Name everybody whose key may put routing rules into effect today."""
+    return frozenset(
+        person_id
+        for person_id, vouched in log.valid.items()
+        if today <= vouched.expires and any(Permission.ROUTING_APPROVE in policy.GRANTS[role] for role in vouched.roles)
+    )
+
+
+def ask_for_approval(uow: UnitOfWork) -> None:
+    """Let everybody who may approve routing rules know by mail that there is something to read."""
+    policy.require(uow.actor, Permission.ADMIN_ROUTING_DRAFT)
+    try:
+        log = load(uow)
+    except (NoTrustRoot, IntegrityFault):
+        # Nobody could approve anything yet; they see the draft once they can.
+        return
+    for person_id in sorted(approvers(log, uow.today)):
+        jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
+
+
 def places_now(uow: UnitOfWork) -> Places:
-    """Return what every open directorate and site is called today."""
+    """Return what every open directorate, site and staff group is called today."""
     return Places(
         {each.id: each.name for each in organisations.directorates(uow)},
         {each.id: each.name for each in organisations.sites(uow)},
+        {each.key: each.name for each in vocabulary.codes(uow, CodeSet.WORKER_GROUP)},
     )
 
 

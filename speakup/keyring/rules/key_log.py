@@ -7,10 +7,11 @@ that entry. The first entry is the trust root, and must be the one that a file o
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from speakup.accounts import Marked
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, verify_signature
 from speakup.kernel.actor import Role
@@ -80,23 +81,37 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What each directorate and site is called. A rule follows the name a guardian read, whatever is renamed since."""
+    """What each directorate, site and staff group is called. A rule follows the name a guardian read, whatever is
+    renamed since.
+    """
 
     directorates: dict[uuid.UUID, str] = field(default_factory=dict)
     sites: dict[uuid.UUID, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """As an entry carries it."""
         return {
             "directorates": {str(place): name for place, name in self.directorates.items()},
             "sites": {str(place): name for place, name in self.sites.items()},
+            "groups": self.groups,
         }
 
     @classmethod
     def from_plain(cls, said: dict[str, Any]) -> "Places":
         """Read it out of an entry."""
         kinds = (said.get("directorates", {}), said.get("sites", {}))
-        return cls(*({uuid.UUID(place): str(name) for place, name in kind.items()} for kind in kinds))
+        places, sites = ({uuid.UUID(place): str(name) for place, name in kind.items()} for kind in kinds)
+        return cls(places, sites, {str(key): str(name) for key, name in said.get("groups", {}).items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Which entry the rules in effect came with."""
+
+    number: int
+    by: uuid.UUID
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,10 @@ class KeyLog:
     """What places were called when the rules were approved; none in entries from before this was kept."""
     day: date = date.min
     """Of the newest entry. Days never fall, so nobody whose vouching has expired can sign as if it had not."""
+    approved: "Approval | None" = None
+    """Who put the rules into effect, and where in the log."""
+    marked: tuple[Marked, ...] = ()
+    """Who is on the list of executives and chair, as a guardian approved it."""
 
     def receivers(self, kind: CompartmentKind, on: date) -> frozenset[uuid.UUID]:
         """Everybody who may be sealed a key of this kind."""
@@ -220,10 +239,13 @@ def removal_body(log: KeyLog, signing: Signing, person_id: uuid.UUID) -> bytes:
     return canonical.encode({**_place(log, LogKind.REMOVE, signing), "person": str(person_id)})
 
 
-def routing_body(log: KeyLog, signing: Signing, rules: Iterable[dict[str, Any]], places: Places) -> bytes:
-    """Write the entry that puts routing rules into effect; the rules stand in it, and what places are called."""
+def routing_body(
+    log: KeyLog, signing: Signing, rules: Iterable[dict[str, Any]], places: Places, marked: Iterable[Marked] = ()
+) -> bytes:
+    """Write the entry that puts routing rules into effect; they stand in it, what places are called, who is marked."""
     place = _place(log, LogKind.ROUTING, signing)
-    return canonical.encode({**place, "rules": list(rules), "places": places.plain()})
+    listed = [each.plain() for each in marked]
+    return canonical.encode({**place, "rules": list(rules), "places": places.plain(), "marked": listed})
 
 
 def _place(log: KeyLog, kind: LogKind, signing: Signing) -> dict[str, Any]:
@@ -274,11 +296,20 @@ def _apply(log: KeyLog, entry: SignedEntry, body: dict[str, Any], root: TrustRoo
         once[vouched.person_id] = (*once.get(vouched.person_id, ()), vouched)
     elif kind is LogKind.REMOVE:
         del valid[uuid.UUID(body["person"])]
-    routing, places = log.routing, log.places
-    if kind is LogKind.ROUTING:
-        routing, places = tuple(body["rules"]), Places.from_plain(body.get("places", {}))
-    day = date.fromisoformat(body["day"])
-    return KeyLog(log.organisation_id, number, entry.hash, valid, once, routing, places, day)
+    after = replace(
+        log, number=number, hash=entry.hash, valid=valid, once_valid=once, day=date.fromisoformat(body["day"])
+    )
+    return _with_routing(after, body, signer) if kind is LogKind.ROUTING else after
+
+
+def _with_routing(log: KeyLog, body: dict[str, Any], signer: uuid.UUID) -> KeyLog:
+    return replace(
+        log,
+        routing=tuple(body["rules"]),
+        places=Places.from_plain(body.get("places", {})),
+        approved=Approval(log.number, signer, log.day),
+        marked=tuple(Marked.from_plain(each) for each in body.get("marked", ())),
+    )
 
 
 def _signing_key(log: KeyLog, body: dict[str, Any], kind: LogKind, signer: uuid.UUID) -> bytes:

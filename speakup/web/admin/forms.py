@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Form, FormField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Form, FormField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
@@ -123,17 +123,62 @@ class DirectorateForm(PlainForm):
 
 
 class RuleForm(PlainForm):
-    """One more sentence of the routing."""
+    """One sentence of the routing. `shown` names the sentence as it was when the page was opened."""
 
     shown = Hidden()
     directorate = SelectField(_("Concerns from the directorate"), validate_choice=False)
     site = SelectField(_("At the site"), validate_choice=False)
-    primary = SelectField(_("go to"), validate_choice=False)
+    worker_group = SelectField(_("From the staff group"), validate_choice=False)
+    languages = Line(
+        _("In the language (optional)"),
+        description=_(
+            "As people may write it, in English and in the language itself, with commas between: Polish, polski. "
+            "For sign language: BSL."
+        ),
+        validators=[_LINE],
+    )
+    subject = SelectField(
+        _("About"),
+        description=_("As the person says it when they raise it."),
+        validate_choice=False,
+    )
+    primary = SelectMultipleField(
+        _("Go to"),
+        description=_(
+            "Choose several, and they share these concerns: the fewer open cases, the likelier the next one."
+        ),
+        validate_choice=False,
+    )
     cover = SelectField(_("With this person as cover"), validate_choice=False)
 
 
-class MoveForm(PlainForm):
-    """Moving a rule, or taking it away, in exactly the list that was shown."""
+class MarkForm(PlainForm):
+    """Somebody for the list of executives and chair."""
+
+    person = SelectField(
+        _("Who?"),
+        description=_("With an account, no key of a concern they are kept out of is ever made for them."),
+        validate_choice=False,
+    )
+    name = Line(
+        _("Name, for somebody without an account"),
+        description=_("Should they have an account one day, it is known by this name."),
+        validators=[_LINE],
+    )
+    job = Line(_("Job (optional)"), description=_("For example: Chief executive"), validators=[_LINE])
+    part = RadioField(
+        _("What are they?"),
+        choices=[
+            SelectChoice("executive", _("An executive, or another director whom “the executives” should mean")),
+            SelectChoice("chair", _("The chair")),
+        ],
+        validate_choice=False,
+        validators=[InputRequired(_("Say what they are")), FromTheList()],
+    )
+
+
+class DraftForm(PlainForm):
+    """A button that changes the draft. `shown` names the whole of it, as it was when the page was opened."""
 
     shown = Hidden()
 

@@ -148,9 +148,8 @@ def _sites_stand(count: int, wrong: list[str], *, complete: bool) -> str:
 def _routing_waits(uow: UnitOfWork) -> bool:
     if not policy.allows(uow.actor, policy.Permission.ADMIN_ROUTING_DRAFT):
         return False
-    log = key_log(uow)
-    approved = list(log.routing) if log is not None else []
-    return [rule.plain() for rule in routing.drafted(uow)] != approved
+    draft = routing.draft(uow)
+    return draft is not None and draft.submitted_at is not None
 
 
 def _of_installation() -> list[Check]:

@@ -62,6 +62,7 @@ def concern_of(forms: Forms, lot: bytes, named: tuple[uuid.UUID, uuid.UUID] | No
         detriment=detriment.detriment.data or "",
         happened=_ANSWERS.get(detriment.happened.data or "", Answer.NOT_ANSWERED),
         help_needed=help_in_words(forms["work"]),
+        language=_languages(forms["work"]),
         spoke_up_before=bool(story.spoke_up_before.data),
         subject=_subject(forms["exclude"]),
         exclusions=_exclusions(forms["exclude"]),
@@ -83,7 +84,9 @@ def somebody_is_left(uow: UnitOfWork, exclude: PlainForm, draft: DraftContent) -
     """Say whether two people could receive it with these exclusions together; for an `exclude` form without trouble."""
     work = form_of(uow, steps.BY_NAME["work"], draft)
     placed = _work(work) if work.validate() else Work()
-    concern = NewConcern("", work=placed, subject=_subject(exclude), exclusions=_exclusions(exclude))
+    concern = NewConcern(
+        "", work=placed, language=_languages(work), subject=_subject(exclude), exclusions=_exclusions(exclude)
+    )
     return choose(uow, concern) is not None
 
 
@@ -94,6 +97,12 @@ def help_in_words(form: PlainForm) -> str:
     if form.language.data:
         lines.insert(0, gettext("Language: %(language)s", language=form.language.data))
     return "\n".join([*lines, *([form.other_help.data] if form.other_help.data else [])])
+
+
+def _languages(form: PlainForm) -> str:
+    """Return what was written about the language, and sign language where it was ticked, for the routing rules."""
+    signed = ["British Sign Language BSL"] if "bsl" in (form.help.data or []) else []
+    return "\n".join([*([form.language.data] if form.language.data else []), *signed])
 
 
 def _work(form: PlainForm) -> Work:

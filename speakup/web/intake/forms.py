@@ -12,6 +12,7 @@ from speakup.cases import NARRATIVE_LIMIT, HowRaised, OfferedExclusions
 from speakup.kernel.uow import UnitOfWork
 from speakup.routing import Subject
 from speakup.vocabulary import CodeSet
+from speakup.web import labels
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import Line, Lines
 from speakup.web.person_form import PersonForm
@@ -178,7 +179,7 @@ class ExcludeForm(Prepared, PlainForm):
             (self.EXECUTIVES, _("Whoever is executive lead for speaking up"), offered.executives),
         ]
         whole = [(key, words, _names(members)) for key, words, members in groups if members]
-        people = [(str(each.id), described(each)) for each in offered.people]
+        people = [(str(each.id), labels.described(each)) for each in offered.people]
         self.people.choices = offer([*people, *((key, f"{words}: {names}") for key, words, names in whole)])
         self.names = {str(each.id): each.name for each in offered.people}
         self.names |= {key: str(words) for key, words, _ in whole}
@@ -218,10 +219,3 @@ _SUBJECTS: list[tuple[str, Any]] = [
 
 def _names(members: list[Member]) -> str:
     return ", ".join(each.name for each in members)
-
-
-def described(member: Member) -> str:
-    """Name somebody with job and workplace, so that nobody is mistaken for another."""
-    person = member.person
-    about = ", ".join(each for each in (person.job_title, person.workplace) if each)
-    return f"{member.name} – {about}" if about else member.name

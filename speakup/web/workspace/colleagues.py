@@ -1,4 +1,4 @@
-"""Vouching for a colleague's key by five words, and answering what an administrator asks for or drafted."""
+"""Vouching for a colleague's key by five words, and answering what an administrator asks for."""
 
 import hmac
 import uuid
@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, audit, keyring, policy, routing
+from speakup import accounts, audit, keyring, policy
 from speakup.accounts import Member
 from speakup.audit import Event
 from speakup.kernel.actor import Role
@@ -18,17 +18,16 @@ from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import KeyLog, Misspelt, Offer, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES, Permission
-from speakup.routing import Rule
-from speakup.web import misspelt, rule_sentences
+from speakup.web import misspelt
 from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.clock_lengths import clock_lengths
-from speakup.web.workspace.forms import AnswerForm, ApproveForm, VouchForm
+from speakup.web.workspace.forms import AnswerForm, VouchForm
 from speakup.web.workspace.pages import common
 
 _BY_ADMINISTRATORS = (
     Event.CLOCKS_CHANGED, Event.INVITED, Event.LIST_CHANGED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED,
-    Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
+    Event.ROUTING_SUBMITTED, Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
 )  # fmt: skip
 
 VOUCHED_FOR = timedelta(days=731)
@@ -105,36 +104,6 @@ def answer_parts(person_id: uuid.UUID) -> ResponseReturnValue:
 def answer_absence(person_id: uuid.UUID) -> ResponseReturnValue:
     """Agree that somebody is away, or here again, or leave it as it is."""
     return _answered(person_id, PendingAbsence)
-
-
-@surface.route("/routing", methods=["GET", "POST"])
-def approve_routing() -> ResponseReturnValue:
-    form = ApproveForm()
-    with work() as uow:
-        if not policy.allows(uow.actor, Permission.ROUTING_APPROVE):
-            abort(404)
-        drafted, shown = routing.drafted(uow), rule_sentences.fingerprint(routing.drafted(uow), keyring.places_now(uow))
-        if form.validate_on_submit():
-            # Approve what was read, not what somebody wrote while it was being read.
-            if not hmac.compare_digest((form.shown.data or "").encode(), shown.encode()):
-                form.shown.errors = [_("The draft has changed since you opened this page. Read it again")]
-            else:
-                keyring.approve_routing(uow, [rule.plain() for rule in drafted])
-                flash(_("Approved. New concerns follow these rules from now on"))
-                return redirect(url_for(".approve_routing"))
-        log = keyring.load_key_log(uow)
-        in_effect = [Rule.from_plain(rule) for rule in log.routing]
-        form.shown.data = shown
-        page = render_template(
-            "workspace/routing.html",
-            form=form,
-            drafted=rule_sentences.sentences(uow, drafted),
-            in_effect=rule_sentences.sentences(uow, in_effect, log.places),
-            changed=drafted != in_effect,
-            changed_places=rule_sentences.changed_places(uow, log.places) if in_effect else [],
-            **common(uow),
-        )
-    return page, 422 if form.errors else 200
 
 
 def _answered(person_id: uuid.UUID, kind: type[PendingRoles] | type[PendingAbsence]) -> ResponseReturnValue:

@@ -113,6 +113,7 @@ class AnswerForm(FlaskForm):
 
 
 class ApproveForm(FlaskForm):
-    """Approving exactly the rules that were shown."""
+    """Approving exactly the rules that were shown, or sending them back. The button says which."""
 
     shown = HiddenField(validators=[InputRequired()])
+    answer = StringField()

@@ -11,7 +11,7 @@ from speakup import cases, keyring, organisations, vocabulary
 from speakup.cases import Act, Case, CaseState, CaseView, may_do, may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
-from speakup.web import labels, places
+from speakup.web import labels, places, rule_sentences
 from speakup.web.actors import work
 from speakup.web.site import site
 from speakup.web.workspace import surface, triage_words
@@ -71,6 +71,7 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME, view.case.closed_on),
         "route_names": vocabulary.names(uow, CodeSet.ROUTE, view.case.raised_on) if told.recording else {},
         "reader_name": labels.reader,
+        "routed_words": rule_sentences.reason(view.routed),
         "known_change": labels.known_change,
         "days_late": cases.working_days_late(due_on, uow.today, country) if due_on else 0,
         "is_cover": view.case.cover_id == uow.actor.person_id,

@@ -8,7 +8,6 @@ from wtforms import BooleanField, Field, FormField, RadioField, SelectField, Sel
 from wtforms.validators import ValidationError
 
 from speakup import cases, keyring, organisations, vocabulary
-from speakup.accounts import Member
 from speakup.cases import (
     NARRATIVE_LIMIT,
     Answer,
@@ -24,6 +23,7 @@ from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.routing import Subject
 from speakup.vocabulary import CodeSet
+from speakup.web import labels
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 
@@ -120,7 +120,7 @@ class WhereForm(PlainForm):
             (TEAM, _("The whole guardian team"), offered.team),
             (EXECUTIVES, _("Whoever is executive lead for speaking up"), offered.executives),
         ]
-        people = [(str(each.id), _described(each)) for each in offered.people]
+        people = [(str(each.id), labels.described(each)) for each in offered.people]
         self.people.choices = offer([*people, *((key, words) for key, words, members in whole if members)])
 
     def validate_route(self, field: Field) -> None:
@@ -273,9 +273,3 @@ def _id_of(field: Field) -> uuid.UUID | None:
         return uuid.UUID(field.data) if field.data else None
     except ValueError:
         return None
-
-
-def _described(member: Member) -> str:
-    """Name somebody with job and workplace, so that nobody is mistaken for another."""
-    about = ", ".join(each for each in (member.person.job_title, member.person.workplace) if each)
-    return f"{member.name} – {about}" if about else member.name

@@ -25,7 +25,8 @@ GIVEN = {
     "backup_days", "error_layout", "form", "guardians", "helpline", "helplines", "home_address", "intake_open", "kept",
     "kept_files", "kept_words", "key_trouble", "language", "limit", "next_look", "organisation",
     "place", "places", "raising",
-    "retention_years", "retry_address", "sites", "viewer_name", "wait", "waiting_changes", "why_closed", "writing",
+    "retention_years", "retry_address", "routing_news", "sites", "viewer_name", "wait", "waiting_changes",
+    "why_closed", "writing",
 }  # fmt: skip
 
 

@@ -136,10 +136,13 @@ def test_rules_take_effect_only_when_a_guardian_approves_what_was_shown(guardian
     with trust.work() as uow:
         surgery = organisations.directorates(uow)[0]
         routing.draft_rules(uow, [Rule(surgery.id, None, trust.second_guardian.id, None)])
+        routing.submit_draft(uow)
     page = guardian.get("/routing")
     assert "Concerns from Surgery go to Hugh Harbour" in page.text
     with trust.work() as uow:
+        routing.take_back_draft(uow)
         routing.draft_rules(uow, [Rule(surgery.id, None, trust.lead.id, None)])
+        routing.submit_draft(uow)
     refused = guardian.submit(page, "Approve the draft")
     assert "The draft has changed since you opened this page. Read it again" in refused.errors
     approved = guardian.submit(refused, "Approve the draft")
@@ -152,6 +155,7 @@ def test_places_renamed_since_are_named_and_the_approved_names_still_count(guard
     with trust.work() as uow:
         surgery = organisations.directorates(uow)[0]
         routing.draft_rules(uow, [Rule(surgery.id, None, trust.lead.id, None)])
+        routing.submit_draft(uow)
     page = guardian.submit("/routing", "Approve the draft")
     with trust.work(trust.administrator) as uow:
         found = organisations.find_directorate(uow, surgery.id)
@@ -161,7 +165,7 @@ def test_places_renamed_since_are_named_and_the_approved_names_still_count(guard
     assert "Surgery is now called Operations" in page.text
     assert "Medicine is new" in page.text
     assert "Concerns from Surgery go to Lena Leigh" in page.text
-    again = guardian.submit(page, "Approve the draft")
+    again = guardian.submit(page, "Approve the names of today")
     assert "Concerns from Operations go to Lena Leigh" in again.text
     assert "is now called" not in again.text
 
@@ -172,6 +176,7 @@ def test_a_draft_whose_places_were_renamed_while_it_was_read_is_not_approved(
     with trust.work() as uow:
         surgery = organisations.directorates(uow)[0]
         routing.draft_rules(uow, [Rule(surgery.id, None, trust.lead.id, None)])
+        routing.submit_draft(uow)
     page = guardian.get("/routing")
     with trust.work(trust.administrator) as uow:
         organisations.change_directorate(uow, organisations.find_directorate(uow, surgery.id), "Operations", 300)
