@@ -13,6 +13,10 @@ class Forbidden(NotFound):
     """The policy says no. A surface answers exactly as for `NotFound`."""
 
 
+class NoLongerHeld(NotFound):
+    """A part of it is here, and the rest was given new keys without this person, in the way such keys are given."""
+
+
 class Conflict(SpeakUpError):
     """The thing has moved on since it was read, or is in a state that does not allow this."""
 

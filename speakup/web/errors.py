@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from speakup import audit, organisations
 from speakup.audit import Event
-from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NotFound
+from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NoLongerHeld, NotFound
 from speakup.organisations import Organisation
 from speakup.web import actors, bodies, faults, labels, places, surfaces
 from speakup.web.kept import fields_to_keep
@@ -34,6 +34,7 @@ _HAVE_A_PAGE = frozenset({400, 404, 409, 413, 429, 500, 503})
 def install(app: Flask) -> None:
     """Answer each kind of trouble."""
     app.register_error_handler(NotFound, lambda _: page(404))
+    app.register_error_handler(NoLongerHeld, lambda _: page(404, "errors/no_longer_held.html"))
     app.register_error_handler(Busy, lambda _: page(503))
     app.register_error_handler(NobodyToReceive, lambda _: page(503, "errors/nobody.html"))
     app.register_error_handler(Conflict, lambda _: page(409))

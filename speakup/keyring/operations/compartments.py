@@ -33,7 +33,7 @@ from speakup.crypto.envelope import bind
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, verify_signature
 from speakup.kernel.actor import ActorKind, Role
-from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, NotFound
+from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, NoLongerHeld, NotFound, SpeakUpError
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import Compartment, CompartmentKind, Grant, KeyRecord, PrincipalKind, Reporter, SealedRecord
@@ -274,7 +274,7 @@ def open_case(
     opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes, fetch=fetch).get(case_id) or _absent(case_id)
     wanted = kinds or _expected(uow, opened)
     if not set(wanted) <= opened.keys():
-        raise NotFound(case_id) if kinds else IntegrityFault(case_id, "compartments")
+        raise NotFound(case_id) if kinds else not_whole(uow, case_id, set(wanted) - opened.keys())
     seen.remember(uow, [sight(each) for each in opened.values()])
     if not kinds:
         _note_astray(uow, opened.values())
@@ -313,6 +313,46 @@ def open_cases(
         damaged.add(case_id)
         found.pop(case_id)
     return dict(found)
+
+
+def not_whole(uow: UnitOfWork, case_id: uuid.UUID, missing: Collection[CompartmentKind]) -> SpeakUpError:
+    """Return what is wrong where somebody holds a part of a case: a fault, unless new keys left them out.
+
+    That happens to whoever nobody vouched for at the moment at which the person took new words. Whether whoever made
+    those keys could do so is checked by everybody who holds them; from here only what they say can be read.
+    """
+    rows = uow.session.execute(_KEY_RECORDS_OF, {"organisation": uow.organisation_id, "case": case_id}).all()
+    chains: dict[CompartmentKind, list[Any]] = {kind: [each for each in rows if each.kind is kind] for kind in missing}
+    me = principal(uow)
+    if all(_names_no_longer(me, uow.organisation_id, chain) for chain in chains.values()):
+        return NoLongerHeld(case_id)
+    return IntegrityFault(case_id, "compartments")
+
+
+def _names_no_longer(me: Principal, organisation_id: uuid.UUID, chain: Sequence[Any]) -> bool:
+    """Say whether one compartment's key records, which follow each other, named this person once and do not now."""
+    try:
+        statements = [
+            key_records.read(Place(organisation_id, each.case_id, each.id, each.kind), each.body) for each in chain
+        ]
+    except ValueError:
+        return False
+    whole = bool(chain) and len({each.id for each in chain}) == 1 and len(chain) == chain[-1].newest
+    if not whole or not _follow_on(statements, [key_records.fingerprint_of(each.body) for each in chain]):
+        return False
+    named = [statement.holder(me.kind, me.id) is not None for statement in statements]
+    return any(named) and not named[-1]
+
+
+_KEY_RECORDS_OF = (
+    select(Compartment.id, Compartment.case_id, Compartment.kind, Compartment.version.label("newest"), KeyRecord.body)
+    .join(
+        KeyRecord,
+        and_(KeyRecord.organisation_id == Compartment.organisation_id, KeyRecord.compartment_id == Compartment.id),
+    )
+    .where(Compartment.organisation_id == bindparam("organisation"), Compartment.case_id == bindparam("case"))
+    .order_by(Compartment.id, KeyRecord.version)
+)
 
 
 def _note_astray(uow: UnitOfWork, compartments: Collection[OpenCompartment]) -> None:
@@ -490,11 +530,29 @@ def settle(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
     whoever lost their grants to somebody like that has them again. Where nobody could receive, nothing is changed: a
     person's words are taken all the same.
     """
-    for each in compartments:
+    here = list(compartments)
+    for each in here:
         if each.version == 1:
             countersign(uow, [each])
         if not _is_settled(uow, each):
             _renew(uow, each)
+    _let_nobody_hold_a_part(uow, {each.kind: each for each in here if each.kind in WHOLE})
+
+
+def _let_nobody_hold_a_part(uow: UnitOfWork, opened: Mapping[CompartmentKind, OpenCompartment]) -> None:
+    """Give `casework` a new key without whoever lost the rest of the case when the person took new words.
+
+    Only whoever holds all of it can: the person has no key to `casework`, and never is somebody given back what they
+    were told somebody would lose.
+    """
+    if opened.keys() != set(WHOLE) or uow.actor.kind is ActorKind.REPORTER:
+        return
+    casework, me = opened[CompartmentKind.CASEWORK], uow.actor.person_id
+    holding = [{each.id for each in opened[kind].stated.holders if each.kind is PrincipalKind.STAFF} for kind in WHOLE]
+    whole = set.intersection(*holding)
+    receiving = key_log.load(uow).receivers(casework.kind, uow.today) & whole
+    if holding[WHOLE.index(CompartmentKind.CASEWORK)] - whole and me in receiving:
+        rotate_to(uow, casework, staff_recipients(uow, receiving, casework.kind), principal(uow))
 
 
 def _is_settled(uow: UnitOfWork, compartment: OpenCompartment) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Select, String, bindparam, func, select, type_coerce
 from speakup.crypto import envelope, padding
 from speakup.crypto.envelope import bind
 from speakup.crypto.errors import Unreadable
-from speakup.kernel.errors import IntegrityFault
+from speakup.kernel.errors import IntegrityFault, NoLongerHeld
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import Compartment, CompartmentKind, SealedRecord
 from speakup.keyring.operations import compartments, key_log, seen
@@ -75,6 +75,8 @@ def scan(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID]
             scanned = _read_case(uow, case_id, found, stored)
         except IntegrityFault:
             damaged.add(case_id)
+        except NoLongerHeld:
+            continue
         else:
             yield scanned
 
@@ -83,6 +85,8 @@ def _read_case(
     uow: UnitOfWork, case_id: uuid.UUID, found: Sequence[Found], stored: Mapping[uuid.UUID, Sequence[Row]]
 ) -> ScannedCase:
     kinds = [row.kind for row, *_ in found]
+    if missing := set(WHOLE).difference(kinds):
+        raise compartments.not_whole(uow, case_id, missing)
     if any(kinds.count(kind) != 1 for kind in WHOLE):
         raise IntegrityFault(case_id, "compartments")
     me, log, opened = principal(uow), key_log.load(uow), list[OpenCompartment]()
