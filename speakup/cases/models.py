@@ -54,6 +54,10 @@ class RecordKind(StrEnum):
     PAUSE = "pause"
     TRIAGE = "triage"
     DETRIMENT = "detriment"
+    CONSENT = "consent"
+    AGREED = "agreed"
+    """In the conversation: what the person agreed to, so that they can read it and take it back."""
+    DISCLOSURE = "disclosure"
 
 
 class Said(StrEnum):
@@ -68,6 +72,8 @@ class Said(StrEnum):
     """When and how the person wants to be asked how things are; never, where it names no month."""
     ASKED = "asked how things are"
     THINGS = "how things are"
+    WITHDRAWN = "agreement withdrawn"
+    """Takes back the agreement it names."""
 
 
 class ClockKind(StrEnum):

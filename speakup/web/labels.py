@@ -13,7 +13,18 @@ from flask_wtf.csrf import generate_csrf
 
 from speakup.accounts import Member
 from speakup.audit import Event
-from speakup.cases import Answer, CaseState, ClockKind, HowRaised, Missing, PauseReason, Satisfied
+from speakup.cases import (
+    Answer,
+    Basis,
+    CaseState,
+    ClockKind,
+    HowAgreed,
+    HowRaised,
+    Missing,
+    PauseReason,
+    Satisfied,
+    ToWhom,
+)
 from speakup.gateways.documents import Reason, Removed
 from speakup.kernel.actor import Role
 from speakup.kernel.clock import LONDON
@@ -115,6 +126,39 @@ COMPARTMENTS: dict[CompartmentKind, Any] = {
     CompartmentKind.GROUP: _("What the group shares"),
 }
 
+HOW_AGREED: dict[HowAgreed, Any] = {
+    HowAgreed.VERBALLY: _("They said so"),
+    HowAgreed.IN_WRITING: _("They wrote so"),
+    HowAgreed.REFUSED: _("They refused"),
+}
+"""How somebody answered when they were asked whether something may be shared."""
+
+BASES: dict[Basis, Any] = {
+    Basis.AGREEMENT: _("The person agreed"),
+    Basis.SERIOUS_RISK: _("Somebody may be seriously harmed"),
+    Basis.LEGAL_DUTY: _("The law requires it"),
+    Basis.NOTHING_IDENTIFYING: _("It says nothing that tells who they are, and they could not be asked"),
+}
+"""On what somebody who holds no key was told something."""
+
+TO_WHOM: dict[ToWhom, Any] = {
+    ToWhom.MANAGER: _("Manager"),
+    ToWhom.DIRECTOR: _("Director"),
+    ToWhom.EXECUTIVE_LEAD: _("Executive lead"),
+    ToWhom.NON_EXECUTIVE_LEAD: _("Non-executive lead"),
+    ToWhom.CHIEF_EXECUTIVE: _("Chief executive"),
+    ToWhom.CHAIR: _("Chair"),
+    ToWhom.HUMAN_RESOURCES: _("Human resources"),
+    ToWhom.SAFEGUARDING: _("Safeguarding"),
+    ToWhom.COUNTER_FRAUD: _("Counter fraud"),
+    ToWhom.CQC: _("Care Quality Commission"),
+    ToWhom.NHS_ENGLAND: _("NHS England"),
+    ToWhom.REGULATOR: _("A professional regulator"),
+    ToWhom.POLICE: _("Police"),
+    ToWhom.OTHER: _("Somebody else"),
+}
+"""What somebody is who was told something."""
+
 ROLES: dict[Role, Any] = {
     Role.GUARDIAN: _("Guardian"),
     Role.LEAD_GUARDIAN: _("Lead guardian"),
@@ -180,6 +224,11 @@ EVENTS: dict[Event, Any] = {
     Event.GROUP_AGREED: _("The person agreed to share with their group"),
     Event.GROUP_LEFT: _("The person left their group"),
     Event.GROUP_SHARED: _("Something was written for the group"),
+    Event.ANSWER_CAME: _("An answer came to what was passed on"),
+    Event.CASE_REFERRED: _("Passed on"),
+    Event.CONSENT_RECORDED: _("An agreement to share was written down"),
+    Event.CONSENT_WITHDRAWN: _("An agreement to share was withdrawn"),
+    Event.DISCLOSED: _("What somebody was told was written down"),
     Event.INBOX_READ: _("Private inbox opened"),
     Event.INVITED: _("Somebody was invited"),
     Event.INTEGRITY_FAULT: _("Something stored did not check out"),
@@ -262,6 +311,8 @@ def install(app: Flask) -> None:
     env.filters.update(role=lambda value: ROLES[value], size=size, due_day=due_day)
     env.filters["zip"] = zip
     env.filters.update(clock=lambda value: CLOCKS[value], pause=lambda value: PAUSES[value])
+    env.filters.update(how_agreed=lambda value: HOW_AGREED[value], basis=lambda value: BASES[value])
+    env.filters["to_whom"] = lambda value: TO_WHOM[value]
     env.filters.update(how_now=lambda value: HOW_NOW[value], how_kept=lambda value: HOW_KEPT[value])
     env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
 

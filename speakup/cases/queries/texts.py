@@ -27,6 +27,8 @@ class Where(StrEnum):
     NOTE = "note"
     TRIAGE = "triage"
     CLOSURE = "how it was closed"
+    CONSENT = "agreement to share"
+    DISCLOSURE = "what somebody was told"
     PERSON = "name and contact"
     FILE = "name of a file"
     KEPT_OUT = "who should not see this"
@@ -113,6 +115,16 @@ def _detriment(record: Record, _days: Days) -> Iterator[Part]:
     yield Part(Where.DETRIMENT, date.fromisoformat(day), _text(record.body["words"]))
 
 
+def _consent(record: Record, _days: Days) -> Iterator[Part]:
+    for name in ("what", "whom", "purpose"):
+        yield Part(Where.CONSENT, date.fromisoformat(record.body["on"]), _text(record.body.get(name, "")))
+
+
+def _disclosure(record: Record, _days: Days) -> Iterator[Part]:
+    for name in ("whom", "what", "authoriser", "why_not_told"):
+        yield Part(Where.DISCLOSURE, date.fromisoformat(record.body["on"]), _text(record.body[name]))
+
+
 def _title(record: Record, _days: Days) -> Iterator[Part]:
     yield Part(Where.TITLE, None, _text(record.body["text"]))
 
@@ -149,6 +161,9 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.CLOSURE: _closure,
     RecordKind.TRIAGE: _triage,
     RecordKind.DETRIMENT: _detriment,
+    RecordKind.CONSENT: _consent,
+    RecordKind.AGREED: _nothing,
+    RecordKind.DISCLOSURE: _disclosure,
     RecordKind.TITLE: _title,
     RecordKind.PERSON: _person,
     RecordKind.FILE: _file,

@@ -16,6 +16,13 @@ from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import groups
 from speakup.cases.operations.casework import chosen_group, seal_group
+from speakup.cases.operations.consenting import (
+    AgreementLine,
+    DisclosureLine,
+    agreed_with,
+    agreements_in,
+    disclosures_in,
+)
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
 from speakup.cases.operations.triage import TriageLine, lines_of
@@ -206,6 +213,9 @@ class CaseView:
     """Every saving of the triage page, oldest first."""
     detriment: list[DetrimentLine] = field(repr=False)
     check_ins: Plan
+    agreements: list[AgreementLine] = field(repr=False)
+    """What the person agreed to share, oldest first, withdrawn ones too."""
+    disclosures: list[DisclosureLine] = field(repr=False)
     readers: dict[CompartmentKind, list[Reader]]
     history: list[HistoryLine]
     names: dict[uuid.UUID, str]
@@ -227,6 +237,8 @@ class InboxView:
     received: bool
     """Somebody who may still be given keys reads what is written now."""
     check_ins: Plan
+    agreements: list[AgreementLine] = field(default_factory=list, repr=False)
+    """What this person agreed to share, oldest first, withdrawn ones too."""
     membership: Membership | None = field(default=None, repr=False)
     """What opens the words of the group this person spoke up with, if they agreed to read them."""
 
@@ -318,6 +330,8 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         triages=lines_of(triages),
         detriment=detriment_lines(conversation, casework),
         check_ins=_plan(uow, case, conversation),
+        agreements=agreements_in(_of(casework, RecordKind.CONSENT), _of(conversation, RecordKind.MESSAGE)),
+        disclosures=disclosures_in(_of(casework, RecordKind.DISCLOSURE)),
         readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
         history=history,
         names=names,
@@ -406,6 +420,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         words_changed_on=keyring.my_row(uow).words_changed_on,
         received=keyring.is_received(uow, opened.values()),
         check_ins=_plan(uow, case, conversation),
+        agreements=agreed_with(conversation),
         membership=groups.membership_of(conversation),
     )
 
@@ -591,8 +606,8 @@ def _people(
     found.update(line.actor_id for line in history if line.actor_id)
     found.update(message.author_id for message in messages if message.author_id)
     found.update(note.author_id for note in notes)
-    found.update(uuid.UUID(record.body["by"]) for record in _of(casework, RecordKind.TRIAGE))
-    found.update(uuid.UUID(record.body["by"]) for record in _of(casework, RecordKind.DETRIMENT))
+    for kind in (RecordKind.TRIAGE, RecordKind.DETRIMENT, RecordKind.CONSENT, RecordKind.DISCLOSURE):
+        found.update(uuid.UUID(record.body["by"]) for record in _of(casework, kind))
     for record in _of(casework, "exclusions"):
         found.update(uuid.UUID(person) for person in record.body["people"])
     return found

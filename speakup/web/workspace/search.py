@@ -66,6 +66,8 @@ WHERE: dict[Where, Any] = {
     Where.NOTE: _("Note"),
     Where.TRIAGE: _("Triage"),
     Where.CLOSURE: _("How it was closed"),
+    Where.CONSENT: _("Agreement to share"),
+    Where.DISCLOSURE: _("What somebody was told"),
     Where.PERSON: _("Name and contact"),
     Where.FILE: _("Name of a file"),
     Where.KEPT_OUT: _("Who should not see this"),
