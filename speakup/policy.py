@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CASE_CODE = "case:code"
     CASE_CONSENT = "case:consent"
     CASE_DETRIMENT = "case:detriment"
+    CASE_EXPORT = "case:export"
+    CASE_IMPORT = "case:import"
     CASE_LIST = "case:list"
     CASE_MESSAGE = "case:message:send"
     CASE_NOTE = "case:note:add"
@@ -41,6 +43,7 @@ class Permission(StrEnum):
     CASE_REOPEN = "case:reopen"
     CASE_ROTATE = "case:keys:rotate"
     CASE_SEARCH = "case:search"
+    CASE_SUBJECT_ACCESS = "case:subject-access"
     CASE_TEAM_CLOCKS = "case:team:clocks"
     CASE_TRIAGE = "case:triage"
     CHARACTERISTICS_GIVE = "characteristics:give"
@@ -67,9 +70,13 @@ _CASEWORK = frozenset({
     P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.KEYLOG_READ,
 })  # fmt: skip
 
+_WHOLE_LOG = frozenset({P.CASE_EXPORT, P.CASE_IMPORT, P.CASE_SUBJECT_ACCESS})
+"""What is done with all cases at once, by those who keep the log."""
+
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.GUARDIAN: _CASEWORK | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.ROUTING_TRY, P.DIARY_KEEP},
+    Role.GUARDIAN: _CASEWORK | _WHOLE_LOG | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.ROUTING_TRY, P.DIARY_KEEP},
     Role.LEAD_GUARDIAN: _CASEWORK
+    | _WHOLE_LOG
     | {
         P.KEYLOG_VOUCH,
         P.ROUTING_APPROVE,

@@ -21,6 +21,7 @@ class Event(StrEnum):
     CASE_ANNOUNCED = "case announced"
     CASE_CLOSED = "case closed"
     CASE_CODED = "case coded"
+    CASE_IMPORTED = "case imported"
     CASE_LOOKED_OVER = "case looked over"
     CASE_PAUSED = "case paused"
     CASE_RAISED = "case raised"
@@ -30,6 +31,7 @@ class Event(StrEnum):
     CASE_REOPENED = "case reopened"
     CASE_RESUMED = "case resumed"
     CASE_SPOKEN = "person spoken with"
+    CASES_EXPORTED = "cases exported"
     CASES_LISTED = "cases listed"
     CASES_SEARCHED = "cases searched"
     CASES_LINKED = "cases linked as one"
@@ -54,6 +56,7 @@ class Event(StrEnum):
     GROUP_SHARED = "shared with the group"
     GUARDIANS_REMINDED = "guardians reminded"
     GUARDIANS_WARNED = "guardians warned about keys"
+    IMPORT_UNDONE = "import undone"
     INBOX_READ = "inbox read"
     GUARDIAN_TOLD = "guardian told"
     INTEGRITY_FAULT = "integrity fault"
@@ -86,6 +89,8 @@ class Event(StrEnum):
     SIGN_IN_FAILED = "sign-in failed"
     STAFF_NOTIFIED = "staff notified"
     STOP_ASKED = "stop asked"
+    SUBJECT_ACCESS_GIVEN = "subject access given"
+    SUBJECT_ACCESS_SEARCHED = "subject access searched"
     STRUCTURE_CHANGED = "structure changed"
 
 

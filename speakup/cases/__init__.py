@@ -3,6 +3,20 @@
 from speakup.cases.check_ins import MONTHS as CHECK_IN_MONTHS
 from speakup.cases.check_ins import CheckIn, How, Plan, Stands, Things, Wish
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
+from speakup.cases.importing.columns import TICK, Column, plain_title
+from speakup.cases.importing.plan import Choices as LogChoices
+from speakup.cases.importing.plan import (
+    Doubt,
+    LeftOut,
+    LeftOutRow,
+    PlannedCase,
+    financial_year,
+)
+from speakup.cases.importing.plan import Lists as LogLists
+from speakup.cases.importing.plan import Plan as ImportPlan
+from speakup.cases.importing.plan import Reading as LogReading
+from speakup.cases.importing.plan import TitledColumn as LogColumn
+from speakup.cases.importing.plan import Value as LogValue
 from speakup.cases.models import Case, CaseState, ClockKind, HowRaised, PauseReason, RecordKind, Said
 from speakup.cases.moves import Act, may_do, may_move
 from speakup.cases.operations.casework import (
@@ -93,6 +107,25 @@ from speakup.cases.operations.groups import (
     record_group,
     share_with_group,
 )
+from speakup.cases.operations.importing import AT_ONCE as IMPORTED_AT_ONCE
+from speakup.cases.operations.importing import (
+    ImportState,
+    LogImport,
+    Phrases,
+    Prepared,
+    begin_import,
+    bring_in,
+    drop_import,
+    find_import,
+    finish_import,
+    my_imports,
+    prepare_import,
+    read_log,
+    record_prepared,
+    undo_import,
+)
+from speakup.cases.operations.importing import choose as choose_import
+from speakup.cases.operations.importing import worked_on as import_worked_on
 from speakup.cases.operations.inbox import ask_to_stop, say_who_i_am, send_from_inbox
 from speakup.cases.operations.intake import (
     NARRATIVE_LIMIT,
@@ -200,6 +233,7 @@ __all__ = [
     "DETRIMENT_ELEMENT",
     "DETRIMENT_SETS",
     "FEWEST",
+    "IMPORTED_AT_ONCE",
     "LEFT",
     "LONGEST_AGO",
     "LONGEST_PAUSE",
@@ -207,6 +241,7 @@ __all__ = [
     "NARRATIVE_LIMIT",
     "OUTSIDE",
     "SEARCH_LIMIT",
+    "TICK",
     "TRIAGE_SETS",
     "Act",
     "Agreement",
@@ -222,10 +257,12 @@ __all__ = [
     "ClockLine",
     "Closing",
     "Coding",
+    "Column",
     "DetrimentLine",
     "DetrimentReport",
     "Disclosure",
     "DisclosureLine",
+    "Doubt",
     "DraftContent",
     "DueDay",
     "Exclusions",
@@ -236,8 +273,18 @@ __all__ = [
     "How",
     "HowAgreed",
     "HowRaised",
+    "ImportPlan",
+    "ImportState",
     "InboxView",
     "Known",
+    "LeftOut",
+    "LeftOutRow",
+    "LogChoices",
+    "LogColumn",
+    "LogImport",
+    "LogLists",
+    "LogReading",
+    "LogValue",
     "MessageLine",
     "Missing",
     "NewConcern",
@@ -249,7 +296,10 @@ __all__ = [
     "PauseLine",
     "PauseReason",
     "PersonDetails",
+    "Phrases",
     "Plan",
+    "PlannedCase",
+    "Prepared",
     "Reader",
     "ReadersAfter",
     "RecordKind",
@@ -299,11 +349,14 @@ __all__ = [
     "as_told",
     "ask_how_things_are",
     "ask_to_stop",
+    "begin_import",
     "begin_review",
     "blob_name",
+    "bring_in",
     "can_receive",
     "changes_of_triage",
     "choose_check_ins",
+    "choose_import",
     "choose_receivers",
     "clock_lines",
     "close_case",
@@ -311,18 +364,23 @@ __all__ = [
     "count_detriment",
     "delete_draft",
     "disclosures",
+    "drop_import",
     "due_days",
     "elements_of",
     "end_agreement",
     "everybody_excluded",
     "excludable",
+    "financial_year",
     "find",
+    "find_import",
+    "finish_import",
     "forget_words",
     "give_feedback",
     "give_first_words",
     "give_new_words",
     "have_spoken",
     "holders_of",
+    "import_worked_on",
     "in_the_way",
     "is_parked",
     "is_received",
@@ -337,6 +395,7 @@ __all__ = [
     "may_pause",
     "membership_of",
     "mine",
+    "my_imports",
     "next_working_day",
     "note_baseline",
     "offered_exclusions",
@@ -350,9 +409,12 @@ __all__ = [
     "pass_to_others",
     "pause_case",
     "person_of",
+    "plain_title",
+    "prepare_import",
     "raise_concern",
     "read_draft",
     "read_from",
+    "read_log",
     "read_shared",
     "read_then",
     "readers_after_new_words",
@@ -362,6 +424,7 @@ __all__ = [
     "record_disclosure",
     "record_group",
     "record_notice",
+    "record_prepared",
     "record_search",
     "recorded_before",
     "remember_readers",
@@ -388,6 +451,7 @@ __all__ = [
     "title_case",
     "title_of",
     "triage_case",
+    "undo_import",
     "unpark_draft",
     "visible_to",
     "waive_conversation",

@@ -61,10 +61,10 @@ def turn(
     _settle(case, [*left, *begun])
 
 
-def begin(uow: UnitOfWork, case: Case, kinds: Iterable[ClockKind]) -> None:
-    """Start the first clocks of a case, from the day it was raised. Its row has been written."""
-    organisation = organisations.here(uow)
-    _settle(case, [_begin(uow, case, kind, case.raised_on, days_of(organisation, kind)) for kind in sorted(kinds)])
+def begin(uow: UnitOfWork, case: Case, kinds: Iterable[ClockKind], on: date | None = None) -> None:
+    """Start the first clocks of a case, from the day it was raised or a later one. Its row has been written."""
+    organisation, day = organisations.here(uow), on or case.raised_on
+    _settle(case, [_begin(uow, case, kind, day, days_of(organisation, kind)) for kind in sorted(kinds)])
 
 
 def start(

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
@@ -58,6 +58,10 @@ class RecordKind(StrEnum):
     AGREED = "agreed"
     """In the conversation: what the person agreed to, so that they can read it and take it back."""
     DISCLOSURE = "disclosure"
+    IMPORTED = "imported"
+    """In `casework`: from which row of a log it was brought in, so that no row comes in twice."""
+    SUBJECT_ACCESS = "subject access"
+    """In `casework`: what of it was given to somebody who asked what is held about them."""
 
 
 class Said(StrEnum):
@@ -193,6 +197,33 @@ class CaseElement(Owned, Base):
 
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     element: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class UndertakingKind(StrEnum):
+    """What a person has under way."""
+
+    IMPORT = "import"
+    SUBJECT_ACCESS = "subject access"
+
+
+class Undertaking(OwnedById, Base):
+    """Something long that one person has under way or has done, sealed to them alone. Names no case.
+
+    In clear are whose it is, the day it began and one number: cases brought in, or passages given.
+    """
+
+    __tablename__ = "undertaking"
+    __table_args__ = table_args(Index(None, "organisation_id", "person_id"))
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[UndertakingKind] = mapped_column(Choice(UndertakingKind))
+    begun_on: Mapped[date]
+    quantity: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    sealed: Mapped[bytes]
+    """How far it is, and what was chosen."""
+    sealed_bulk: Mapped[bytes | None]
+    """What it is about, as long as it is needed: a whole log, or every passage found."""
 
 
 class Draft(Owned, Base):

@@ -9,6 +9,7 @@ from speakup.cases.models import StoredBlob
 from speakup.cases.operations.casework import announce
 from speakup.cases.operations.drafts import sweep_drafts
 from speakup.cases.operations.files import blob_name
+from speakup.cases.operations.importing import sweep_imports
 from speakup.cases.operations.reminding import remind
 from speakup.gateways.blobs import Blobs
 from speakup.kernel.actor import system
@@ -28,9 +29,10 @@ def remind_guardians(database: Database, organisation_id: uuid.UUID) -> int:
 
 
 def clear_drafts(database: Database, blobs: Blobs, organisation_id: uuid.UUID) -> int:
-    """Delete drafts that have run out, then their files; return how many files."""
+    """Delete drafts that have run out, then their files, and logs that nobody accepted; return how many files."""
     with database.work(system(organisation_id)) as uow:
         lost = sweep_drafts(uow)
+        sweep_imports(uow)
     for row in lost:
         blobs.delete(blob_name(organisation_id, row.id))
     return len(lost)

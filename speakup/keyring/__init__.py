@@ -6,6 +6,7 @@ from speakup.crypto.receipts import draw as draw_receipt
 from speakup.crypto.receipts import drawn_from as receipt_drawn_from
 from speakup.crypto.receipts import parse as parse_receipt
 from speakup.keyring.models import Compartment, CompartmentKind, Grant, PrincipalKind, Reporter, StaffSession
+from speakup.keyring.operations.bulk import WrittenCase, create_many, remove_many, worked_on
 from speakup.keyring.operations.compartments import (
     OpenCompartment,
     Record,
@@ -61,6 +62,7 @@ from speakup.keyring.operations.key_log import (
 )
 from speakup.keyring.operations.key_log import found as found_key_log
 from speakup.keyring.operations.key_log import load as load_key_log
+from speakup.keyring.operations.mine import open_mine, seal_for_me
 from speakup.keyring.operations.names import as_vouched, names_vouched_for
 from speakup.keyring.operations.new_keys import change_locks, had_keys, may_replace_keys, replace_keys, with_old_locks
 from speakup.keyring.operations.pending import (
@@ -154,6 +156,7 @@ __all__ = [
     "StaffResumed",
     "StaffSession",
     "Vouched",
+    "WrittenCase",
     "WrongCount",
     "WrongPassphrase",
     "add",
@@ -172,6 +175,7 @@ __all__ = [
     "create_case_keys",
     "create_group",
     "create_key_pair",
+    "create_many",
     "create_recorded_keys",
     "current_generation",
     "draw_receipt",
@@ -217,6 +221,7 @@ __all__ = [
     "open_cases",
     "open_group",
     "open_locked",
+    "open_mine",
     "parse_receipt",
     "parse_words",
     "pending",
@@ -231,6 +236,7 @@ __all__ = [
     "remember_readers",
     "remember_told",
     "remove",
+    "remove_many",
     "renew",
     "renew_staff",
     "replace",
@@ -244,6 +250,7 @@ __all__ = [
     "revoke",
     "root_words",
     "scan",
+    "seal_for_me",
     "set_trust_root",
     "settle",
     "start_reporter",
@@ -258,4 +265,5 @@ __all__ = [
     "warn_guardians",
     "warn_of_faults",
     "with_old_locks",
+    "worked_on",
 ]

@@ -207,6 +207,7 @@ EVENTS: dict[Event, Any] = {
     Event.CASES_LINKED: _("Linked with another as one case"),
     Event.CASES_PARTED: _("Taken for two cases again"),
     Event.CASE_STARTED: _("Taken up"),
+    Event.CASE_IMPORTED: _("Brought in from a log"),
     Event.CASE_LOOKED_OVER: _("Looked over as a whole"),
     Event.CASE_PAUSED: _("Paused"),
     Event.CASE_RESUMED: _("Goes on after a pause"),
@@ -249,6 +250,7 @@ EVENTS: dict[Event, Any] = {
     Event.ROUTING_SUBMITTED: _("Routing rules were submitted for approval"),
     Event.SETTINGS_CHANGED: _("Settings were changed: telephone number, hours, front door or name"),
     Event.STOP_ASKED: _("The person asked us to stop"),
+    Event.SUBJECT_ACCESS_GIVEN: _("Some of it was given to somebody who asked what is held about them"),
     Event.STRUCTURE_CHANGED: _("A directorate, a site or its numbers were changed"),
 }
 """What a case's history, or the list of what administrators did, may hold; anything else is shown by its own name."""

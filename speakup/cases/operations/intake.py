@@ -418,11 +418,11 @@ _WITH_REFERENCE = select(Case.id).where(Case.organisation_id == bindparam("organ
 def new_case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: date) -> Case:
     """Make the row of a case: only what clocks, lists and counts need."""
     organisation = organisations.here(uow)
-    directorate_id, site_id = _large_enough(uow, concern.work, organisation.small_group)
+    directorate_id, site_id = large_enough(uow, concern.work, organisation.small_group)
     return Case(
         organisation_id=uow.organisation_id,
         id=new_id(),
-        ref=_free_reference(uow),
+        ref=free_reference(uow),
         state=CaseState.NEW,
         route=concern.recording.route if concern.recording else "online_form",
         how_raised=concern.how_raised,
@@ -441,7 +441,7 @@ def new_case(uow: UnitOfWork, concern: NewConcern, choice: Choice, raised_on: da
     )
 
 
-def _large_enough(uow: UnitOfWork, work: Work, small_group: int) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+def large_enough(uow: UnitOfWork, work: Work, small_group: int) -> tuple[uuid.UUID | None, uuid.UUID | None]:
     """Keep a small workplace out of the row: with fewer people than the setting, it stands sealed only."""
     directorate = organisations.find_directorate(uow, work.directorate_id) if work.directorate_id else None
     site = organisations.find_site(uow, work.site_id) if work.site_id else None
@@ -520,7 +520,7 @@ def forget_load(uow: UnitOfWork) -> None:
     uow.forget(_LOAD)
 
 
-def _free_reference(uow: UnitOfWork) -> str:
+def free_reference(uow: UnitOfWork) -> str:
     while True:
         ref = new_reference()
         if uow.session.scalar(_WITH_REFERENCE, {"organisation": uow.organisation_id, "ref": ref}) is None:

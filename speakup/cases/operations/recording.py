@@ -80,7 +80,7 @@ def record_case(uow: UnitOfWork, recorded: Recorded) -> Case:
 
 def chosen_for(uow: UnitOfWork, recorded: Recorded) -> tuple[frozenset[uuid.UUID], Choice]:
     """Choose who would hold it, the actor first where every rule allows it; beside them, who is kept out."""
-    return _choose(uow, concern_of(uow, recorded))
+    return choose_holders(uow, concern_of(uow, recorded))
 
 
 def write_case(uow: UnitOfWork, recorded: Recorded, excluded: frozenset[uuid.UUID], choice: Choice) -> Case:
@@ -129,7 +129,7 @@ def holders_of(uow: UnitOfWork, recorded: Recorded) -> tuple[uuid.UUID, uuid.UUI
     policy.require(uow.actor, Permission.CASE_RECORD)
     by = uow.actor.person_id
     aside = recorded.own or recorded.steps_aside
-    _, choice = _choose(uow, concern_for_others(uow, recorded, by) if aside else concern_of(uow, recorded))
+    _, choice = choose_holders(uow, concern_for_others(uow, recorded, by) if aside else concern_of(uow, recorded))
     return choice.primary, choice.cover
 
 
@@ -198,7 +198,7 @@ def _require_days(uow: UnitOfWork, recorded: Recorded, on: date) -> None:
         raise Invalid("under_way_since", "after it was raised")
 
 
-def _choose(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID], Choice]:
+def choose_holders(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID], Choice]:
     """Let the actor be first where every rule allows it; the cover is whom the approved rules name."""
     excluded = intake.everybody_excluded(uow, concern.exclusions)
     me, log = uow.actor.person_id, keyring.load_key_log(uow)

@@ -126,7 +126,7 @@ def triage_case(uow: UnitOfWork, case: Case, triage: Triage, read: Triage, savin
         raise Invalid("elements", "empty")
     if coding is not None and not _is_coded_so(uow, case, casework, coding):
         code_case(uow, case, coding)
-    keyring.add(uow, casework, RecordKind.TRIAGE, _body(uow, triage))
+    keyring.add(uow, casework, RecordKind.TRIAGE, body_of(uow, triage))
     audit.record(uow, Event.CASE_TRIAGED, case.id)
 
 
@@ -211,7 +211,8 @@ def _keys(said: Any) -> frozenset[str]:  # noqa: ANN401 -- one key, several, or 
     return frozenset({said} - {""}) if isinstance(said, str) else frozenset(said)
 
 
-def _body(uow: UnitOfWork, triage: Triage) -> dict[str, Any]:
+def body_of(uow: UnitOfWork, triage: Triage) -> dict[str, Any]:
+    """Write one saving, as its sealed record holds it."""
     said = {name: _plain(getattr(triage, name)) for name in NAMES}
     return {**said, "by": str(uow.actor.id), "at": uow.now.isoformat()}
 

@@ -27,8 +27,17 @@ _START = "import sys; sys.path += sys.argv[1:]; from speakup.gateways.documents.
 
 def rebuild(kind: Kind, body: bytes, limits: Limits) -> Rebuilt:
     """The file as rebuilt by a child, or `Refused`; a child that dies or dawdles is a refusal too."""
+    return _asked(kind, body, limits, read=False)
+
+
+def read(kind: Kind, body: bytes, limits: Limits) -> bytes:
+    """What stands in the cells of a spreadsheet, as `tables` writes it, or `Refused`."""
+    return _asked(kind, body, limits, read=True).body
+
+
+def _asked(kind: Kind, body: bytes, limits: Limits, *, read: bool) -> Rebuilt:
     with away(), turn(limits), started(limits) as (child, overran):
-        answer = _converse(child, _request(kind, limits), body, limits)
+        answer = _converse(child, _request(kind, limits, read=read), body, limits)
         status = child.wait()
     if status != 0 or overran.is_set():
         raise Refused(_reason_of_death(status, overran))
@@ -73,8 +82,8 @@ def _stop(child: subprocess.Popen[bytes], overran: threading.Event) -> None:
     child.kill()
 
 
-def _request(kind: Kind, limits: Limits) -> bytes:
-    return json.dumps({"kind": kind, "limits": asdict(limits)}).encode() + b"\n"
+def _request(kind: Kind, limits: Limits, *, read: bool) -> bytes:
+    return json.dumps({"kind": kind, "limits": asdict(limits), "read": read}).encode() + b"\n"
 
 
 def _converse(child: subprocess.Popen[bytes], request: bytes, body: bytes, limits: Limits) -> bytes:

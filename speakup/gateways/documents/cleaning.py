@@ -17,7 +17,7 @@ def clean(name: str, body: bytes, *, keep_other: bool, limits: Limits) -> Cleane
 
     `keep_other`: the person was told what may be inside a file that cannot be cleaned, and agreed to send it as it is.
     """
-    kind = _kind(name, body, limits)
+    kind = kind_of(name, body, limits)
     if kind is Kind.OTHER:
         if not keep_other:
             raise Refused(Reason.NEEDS_AGREEMENT)
@@ -29,7 +29,8 @@ def clean(name: str, body: bytes, *, keep_other: bool, limits: Limits) -> Cleane
     return Cleaned(rebuilt.body, labels.cleaned_name(name, kind), labels.media_type(kind), kind, removed)
 
 
-def _kind(name: str, body: bytes, limits: Limits) -> Kind:
+def kind_of(name: str, body: bytes, limits: Limits) -> Kind:
+    """Say what a file is, by its name and its first bytes together; `Refused` where they do not agree."""
     if not body:
         raise Refused(Reason.EMPTY)
     if len(body) > limits.size:

@@ -34,7 +34,7 @@ def main() -> None:
     request, _, body = sys.stdin.buffer.read().partition(b"\n")
     asked = json.loads(request)
     kind, limits = Kind(asked["kind"]), Limits(**asked["limits"])
-    rebuild = rebuilder(kind)
+    rebuild = reader() if asked["read"] else rebuilder(kind)
     confine(limits)
     _answer(rebuild, kind, body, limits)
 
@@ -43,6 +43,12 @@ def rebuilder(kind: Kind) -> Rebuild:
     """The function that rebuilds one format."""
     rebuild: Rebuild = import_module(f"speakup.gateways.documents.{_MODULES[kind]}").rebuild
     return rebuild
+
+
+def reader() -> Rebuild:
+    """The function that reads the cells of a spreadsheet, of either format."""
+    read: Rebuild = import_module("speakup.gateways.documents.tables").read
+    return read
 
 
 def _answer(rebuild: Rebuild, kind: Kind, body: bytes, limits: Limits) -> None:

@@ -36,7 +36,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 def rebuild(kind: Kind, body: bytes, _: Limits) -> Rebuilt:
     """The visible characters as UTF-8. In a CSV, a cell that a spreadsheet would run is made text by an apostrophe."""
-    written = _decoded(body)
+    written = decoded(body)
     seen = _IDLE_JOINERS.sub("", _INVISIBLE.sub(r"\1", _CONTROLS.sub("", written)))
     removed = set() if seen == written.removeprefix("\ufeff") else {Removed.HIDDEN_TEXT}
     if kind is Kind.TEXT:
@@ -47,7 +47,7 @@ def rebuild(kind: Kind, body: bytes, _: Limits) -> Rebuilt:
     return Rebuilt(safe.encode(), removed if safe == seen else removed | {Removed.SCRIPTS})
 
 
-def _decoded(body: bytes) -> str:
+def decoded(body: bytes) -> str:
     """UTF-8, UTF-16 with a mark, or Windows-1252: what phones, Notepad and Excel write."""
     written = _first_that_fits(body, ("utf-16",) if body.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp1252"))
     # Nearly anything decodes as Windows-1252. Text has next to no control characters; a renamed film is full of them.

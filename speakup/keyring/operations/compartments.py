@@ -1029,12 +1029,15 @@ def sight(compartment: OpenCompartment) -> seen.Sight:
 def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     if compartment.counter >= RECORD_LIMIT:
         raise Conflict(compartment.place.case_id)
-    head = json.dumps({"counter": compartment.counter, "digest": canonical.text(_digest(compartment))}).encode()
     compartment.fetched = None
-    compartment.writable.head = envelope.seal(
-        compartment.key, head, compartment.place.head_context(compartment.version)
-    )
+    compartment.writable.head = sealed_head(compartment)
     seen.remember(uow, [sight(compartment)])
+
+
+def sealed_head(compartment: OpenCompartment) -> bytes:
+    """Seal how far a compartment stands and what is in it."""
+    head = json.dumps({"counter": compartment.counter, "digest": canonical.text(_digest(compartment))}).encode()
+    return envelope.seal(compartment.key, head, compartment.place.head_context(compartment.version))
 
 
 def _digest(compartment: OpenCompartment) -> bytes:
