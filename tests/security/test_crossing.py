@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from speakup import accounts, cases, diary, insight, jobs, keyring, organisations, routing
+from speakup.gateways.documents import Sheet, Workbook
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.db import owned_tables
@@ -36,6 +37,7 @@ def full(other_trust: Trust) -> Trust:
         insight.count_asked(uow)
     with other_trust.work(guardian) as uow:
         accounts.draw_calendar_address(uow)
+        cases.begin_import(uow, "log.csv", Workbook([Sheet("", hidden=False, rows=[["Date"]], merged=[])], 0))
         diary.add_entry(uow, diary.EntryDetails(uow.today, diary.Kind.VISIT, 4))
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)

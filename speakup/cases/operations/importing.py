@@ -184,7 +184,7 @@ def bring_in(uow: UnitOfWork, id: uuid.UUID, planned: Sequence[PlannedCase], phr
     lines = _lines(state)
     marks = {mark for _, mark, _ in lines}
     new = [each for each in planned if _mark(each.fingerprint) not in marks]
-    written = _Writer(uow, row.id, phrases).write(new)
+    written = _Writer(uow, row.id, phrases).write(new) if new else {}
     lines += [(case_id, _mark(each.fingerprint), written[case_id]) for each, case_id in zip(new, written, strict=True)]
     row.quantity = len(lines)
     undertakings.keep(uow, row, {**state, "state": ImportState.COMING_IN.value, "lines": _packed(lines)})
