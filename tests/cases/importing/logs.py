@@ -15,7 +15,7 @@ def plain_csv() -> bytes:
     lines = [
         "Freedom to Speak Up log;;;;;;;",
         "Case ref;Date raised;Name;Category;What was said;Staff group;Actions / notes;Closed on",
-        "F1;w/c 3rd March 21;Nora Nurse;BH / pt safety;“Two of us for thirty – every night”;Nurse;Spoke to Mr Grumble;14.4.21",
+        "F1;w/c 3rd March 21;Nora Nurse;BH / pt safety;“Two of us for thirty”;Nurse;Spoke to Mr Grumble;14.4.21",
         "F2;03/05/2021;Anon;Attitudes;Shouted at in handover;HCA;;",
         ";;;;;;;",
         "F3;TBC;Olu Obi;PS;No day was kept for this one;Doctor;;",
