@@ -3,14 +3,16 @@
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from speakup import accounts, cases, keyring
+from speakup import accounts, cases, keyring, routing
+from speakup.accounts import Marked, Part
 from speakup.cases import Exclusions
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Forbidden, NobodyToReceive
-from speakup.routing import Subject
+from speakup.routing import Rule, Subject
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -101,7 +103,81 @@ def test_a_second_person_of_one_name_draws_no_exclusion_away_from_the_first(trus
         grant(raised, trust.guardian)
 
 
-def test_who_received_a_concern_tells_nothing_of_those_raised_before_it_on_the_same_day(trust: Trust) -> None:
+def mark(trust: Trust, *marked: Marked) -> None:
+    with trust.work(trust.guardian) as uow:
+        keyring.approve_routing(uow, [], marked)
+
+
+EXECUTIVES: dict[str, Any] = {"exclusions": Exclusions(executives=True)}
+ABOUT_ONE: dict[str, Any] = {"subject": Subject.EXECUTIVE}
+
+
+@pytest.mark.parametrize("kept_out", [EXECUTIVES, ABOUT_ONE], ids=["kept out", "about one"])
+def test_everybody_on_the_list_of_executives_is_bound_by_every_grant(trust: Trust, kept_out: dict[str, Any]) -> None:
+    mark(trust, Marked("Lena Leigh", Part.EXECUTIVE, person_id=trust.lead.id))
+    raised = factories.raised_case(trust, **kept_out)
+    assert trust.lead not in readers_of(raised)
+    with pytest.raises(Forbidden):
+        grant(raised, trust.lead)
+
+
+def test_somebody_put_on_the_list_later_is_given_nothing_from_then_on(trust: Trust) -> None:
+    raised = factories.raised_case(trust, **EXECUTIVES)
+    other = next(each for each in (trust.guardian, trust.second_guardian, trust.lead, trust.buddy)
+                 if each not in readers_of(raised) and each is not trust.guardian)  # fmt: skip
+    mark(trust, Marked(other.name, Part.EXECUTIVE, person_id=other.id))
+    with pytest.raises(Forbidden):
+        grant(raised, other)
+
+
+def test_somebody_taken_off_the_list_stays_kept_out_of_what_was_raised_before(trust: Trust) -> None:
+    mark(trust, Marked("Bea Budd", Part.EXECUTIVE, person_id=trust.buddy.id))
+    raised = factories.raised_case(trust, **EXECUTIVES)
+    mark(trust)
+    with pytest.raises(Forbidden):
+        grant(raised, trust.buddy)
+    later = factories.raised_case(trust, **EXECUTIVES)
+    grant(later, trust.buddy)
+    assert later.view(trust.buddy).told.narrative == later.concern.narrative
+
+
+def test_somebody_listed_by_name_alone_is_known_by_it_once_they_have_an_account(trust: Trust) -> None:
+    mark(trust, Marked("HUGH  Hárbour", Part.EXECUTIVE))
+    raised = factories.raised_case(trust, **EXECUTIVES)
+    mark(trust)
+    assert trust.second_guardian not in readers_of(raised)
+    with pytest.raises(Forbidden):
+        grant(raised, trust.second_guardian)
+
+
+def test_what_is_about_the_chair_reaches_nobody_who_is_listed_as_the_chair(trust: Trust) -> None:
+    mark(trust, Marked("Lena Leigh", Part.CHAIR, person_id=trust.lead.id))
+    raised = factories.raised_case(trust, subject=Subject.CHAIR)
+    assert trust.lead not in readers_of(raised)
+    with pytest.raises(Forbidden):
+        grant(raised, trust.lead)
+    grant(factories.raised_case(trust, **EXECUTIVES, lot=bytes(32)), trust.buddy)
+
+
+def test_an_administrator_alone_takes_nobody_off_the_list(trust: Trust) -> None:
+    mark(trust, Marked("Bea Budd", Part.EXECUTIVE, person_id=trust.buddy.id))
+    with trust.work(trust.administrator) as uow:
+        routing.begin_draft(uow, [], [])
+        routing.submit_draft(uow)
+        accounts.change_roles(uow, accounts.member(uow, trust.buddy.id).membership, [Role.BUDDY_GUARDIAN])
+    raised = factories.raised_case(trust, **EXECUTIVES)
+    with pytest.raises(Forbidden):
+        grant(raised, trust.buddy)
+
+
+@pytest.mark.parametrize("given_out", ["by the last rule", "by a rule that several share"])
+def test_who_received_a_concern_tells_nothing_of_those_raised_before_it_on_the_same_day(
+    trust: Trust, given_out: str
+) -> None:
+    if given_out != "by the last rule":
+        rule = Rule(None, None, trust.guardian.id, None, (trust.second_guardian.id, trust.lead.id))
+        with trust.work(trust.guardian) as uow:
+            keyring.approve_routing(uow, [rule.plain()])
     lots = [bytes([each]) for each in range(12)]
 
     def receivers() -> list[tuple[uuid.UUID, uuid.UUID]]:

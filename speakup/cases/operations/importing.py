@@ -357,7 +357,7 @@ class _Writer:
             CompartmentKind.CONVERSATION: [(RecordKind.CONCERN, intake.concern_body(concern, case, []))],
             CompartmentKind.CASEWORK: list(self._casework(planned, case, choice)),
         }
-        excluded = intake.exclusion_body(concern, frozenset(), choice)
+        excluded = intake.exclusion_body(self.uow, concern, frozenset(), choice)
         return case, WrittenCase(case.id, frozenset({choice.primary, choice.cover}), excluded, said)
 
     def _concern(self, planned: PlannedCase) -> NewConcern:

@@ -1,8 +1,7 @@
 """Raising a concern: from a draft to a case sealed to the reporter and two guardians, in one transaction."""
 
-import unicodedata
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from speakup import accounts, audit, jobs, keyring, organisations, policy, routing, vocabulary
-from speakup.accounts import Member
+from speakup.accounts import Member, Part
 from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
@@ -140,6 +139,8 @@ class OfferedExclusions:
     """Whom one tick for the whole team covers; nobody where it is not offered. The same for the executives."""
     executives: list[Member]
     subjects: frozenset[Subject]
+    executive_names: list[str] = field(default_factory=list)
+    """Everybody whom one tick for the executives covers, those without an account included."""
 
 
 def raise_concern(
@@ -176,7 +177,7 @@ def start_case(
     """Write the case and seal everything said. The actor is the reporter; `NobodyToReceive` when no two people may."""
     policy.require(uow.actor, Permission.CASE_RAISE)
     require_sayable(uow, concern, raised_on)
-    excluded = everybody_excluded(uow, concern.exclusions)
+    excluded = everybody_excluded(uow, concern.exclusions, concern.subject)
     choice = choose_receivers(uow, concern, excluded)
     case = new_case(uow, concern, choice, raised_on or uow.today)
     uow.session.add(case)
@@ -184,7 +185,12 @@ def start_case(
     clocks.begin(uow, case, EFFECTS[Act.RAISE].starts)
     forget_load(uow)
     opened = keyring.create_case_keys(
-        uow, case.id, secrets, generation, [choice.primary, choice.cover], exclusion_body(concern, excluded, choice)
+        uow,
+        case.id,
+        secrets,
+        generation,
+        [choice.primary, choice.cover],
+        exclusion_body(uow, concern, excluded, choice),
     )
     conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
     file_ids = files.attach(uow, conversation, attached)
@@ -326,35 +332,46 @@ def can_receive(uow: UnitOfWork, excluded: frozenset[uuid.UUID] = frozenset(), *
     return ruled and routing.choose(somewhere, [], able) is not None
 
 
-def everybody_excluded(uow: UnitOfWork, exclusions: Exclusions) -> frozenset[uuid.UUID]:
+def everybody_excluded(
+    uow: UnitOfWork, exclusions: Exclusions, subject: Subject = Subject.NOBODY_NAMED
+) -> frozenset[uuid.UUID]:
     """Turn what was ticked into people: those named, the team's guardians, the executives on the list.
 
     Whoever has the name of somebody ticked is meant too: else an administrator could add a second person of one name
-    for the form to offer, and whoever ticks that one would write to the other.
+    for the form to offer, and whoever ticks that one would write to the other. What is about an executive or the chair
+    reaches nobody on the list who is one.
     """
-    people, log = set(exclusions.people), keyring.load_key_log(uow)
+    people, log, parts = set(exclusions.people), keyring.load_key_log(uow), barred_parts(exclusions, subject)
     known = _people(uow, log)
     names = {name for each in known if each.id in people for name in _plain_names(each)}
     for each in known:
-        roles = _roles(log, each)
         if (
             not names.isdisjoint(_plain_names(each))
-            or (exclusions.team and roles & _TEAM)
-            or (exclusions.executives and roles & _EXECUTIVES)
+            or (exclusions.team and _roles(log, each) & _TEAM)
+            or _is_listed(log, each, parts)
         ):
             people.add(each.id)
     return frozenset(people)
 
 
+def barred_parts(exclusions: Exclusions, subject: Subject) -> frozenset[Part]:
+    """Say who on the list of executives and chair must not receive this."""
+    executives = exclusions.executives or subject is Subject.EXECUTIVE
+    return (frozenset({Part.EXECUTIVE}) if executives else frozenset()) | (
+        frozenset({Part.CHAIR}) if subject is Subject.CHAIR else frozenset()
+    )
+
+
+def _is_listed(log: KeyLog, member: Member, parts: frozenset[Part]) -> bool:
+    """Say whether somebody is one of these, by the list a guardian approved or by what is written of them."""
+    names = (member.person.name, member.name)
+    listed = any(each.part in parts and each.means(member.id, names) for each in log.marked)
+    return listed or bool(Part.EXECUTIVE in parts and _roles(log, member) & _EXECUTIVES)
+
+
 def _plain_names(member: Member) -> set[str]:
     """What somebody is called, and was when somebody vouched for them."""
-    return {_plain(member.person.name), _plain(member.name)}
-
-
-def _plain(name: str) -> str:
-    """A name as the eye reads it: without capitals, accents and double spaces."""
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+    return {accounts.plain_name(member.person.name), accounts.plain_name(member.name)}
 
 
 def excludable(uow: UnitOfWork) -> list[Member]:
@@ -364,7 +381,9 @@ def excludable(uow: UnitOfWork) -> list[Member]:
     return [
         each
         for each in _people(uow, log)
-        if each.id in vouched or _roles(log, each) & (CASE_ROLES | _EXECUTIVES | _PASSED_ON_TO)
+        if each.id in vouched
+        or _roles(log, each) & (CASE_ROLES | _EXECUTIVES | _PASSED_ON_TO)
+        or _is_listed(log, each, frozenset(Part))
     ]
 
 
@@ -380,15 +399,30 @@ def offered_exclusions(uow: UnitOfWork) -> OfferedExclusions:
     listed = excludable(uow)
     receiving = {each.person_id for each in able}
     team = [each for each in listed if _roles(log, each) & _TEAM]
-    executives = [each for each in listed if _roles(log, each) & _EXECUTIVES]
+    executives = [each for each in listed if _is_listed(log, each, frozenset({Part.EXECUTIVE}))]
+    may_exclude = leaves_somebody(Concern(excluded=_ids(executives)))
     people = [each for each in listed if leaves_somebody(Concern(excluded=_ids([each]) & receiving))]
     return OfferedExclusions(
         people,
         [each for each in listed if each not in people],
         team if leaves_somebody(Concern(excluded=_ids(team), team_excluded=True)) else [],
-        executives if leaves_somebody(Concern(excluded=_ids(executives))) else [],
-        frozenset(subject for subject in Subject if leaves_somebody(Concern(subject=subject))),
+        executives if may_exclude else [],
+        frozenset(
+            subject
+            for subject in Subject
+            if leaves_somebody(Concern(subject=subject, excluded=everybody_excluded(uow, Exclusions(), subject)))
+        ),
+        _executive_names(log, executives) if may_exclude else [],
     )
+
+
+def _executive_names(log: KeyLog, members: Iterable[Member]) -> list[str]:
+    """Name everybody on the list once: those with an account as people are told of them, the others as written."""
+    names = {accounts.plain_name(each.name): each.name for each in members}
+    for each in log.marked:
+        if each.part is Part.EXECUTIVE and not any(each.means(one.id, (one.name, one.person.name)) for one in members):
+            names.setdefault(accounts.plain_name(each.name), each.name)
+    return sorted(names.values())
 
 
 def _ids(members: list[Member]) -> frozenset[uuid.UUID]:
@@ -476,12 +510,19 @@ def concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[s
     return said | {"recording": concern.recording.plain()} if concern.recording else said
 
 
-def exclusion_body(concern: NewConcern, excluded: frozenset[uuid.UUID], choice: Choice) -> dict[str, Any]:
+def exclusion_body(
+    uow: UnitOfWork, concern: NewConcern, excluded: frozenset[uuid.UUID], choice: Choice
+) -> dict[str, Any]:
     """Write who must never be given a key, as its sealed record holds it."""
-    barred = routing.barred_roles(concern.subject, choice.why, executives=concern.exclusions.executives)
+    parts = barred_parts(concern.exclusions, concern.subject)
+    barred = routing.barred_roles(concern.subject, choice.why, executives=Part.EXECUTIVE in parts)
+    listed = {accounts.plain_name(each.name) for each in keyring.load_key_log(uow).marked if each.part in parts}
     return {
         "people": sorted(str(person) for person in excluded),
         "roles": sorted(role.value for role in barred),
+        "parts": sorted(part.value for part in parts),
+        # Of those on the list that day: somebody who had no account then may have one tomorrow.
+        "names": sorted(listed),
         "team": concern.exclusions.team,
         "executives": concern.exclusions.executives,
         "others": concern.exclusions.others,

@@ -89,7 +89,7 @@ def write_case(uow: UnitOfWork, recorded: Recorded, excluded: frozenset[uuid.UUI
     concern = concern_of(uow, recorded)
     case = _row(uow, recorded, concern, choice)
     opened = keyring.create_recorded_keys(
-        uow, case.id, [choice.primary, choice.cover], intake.exclusion_body(concern, excluded, choice)
+        uow, case.id, [choice.primary, choice.cover], intake.exclusion_body(uow, concern, excluded, choice)
     )
     conversation, casework = opened[CompartmentKind.CONVERSATION], opened[CompartmentKind.CASEWORK]
     keyring.add(uow, conversation, RecordKind.CONCERN, intake.concern_body(concern, case, []))
@@ -200,7 +200,7 @@ def _require_days(uow: UnitOfWork, recorded: Recorded, on: date) -> None:
 
 def choose_holders(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID], Choice]:
     """Let the actor be first where every rule allows it; the cover is whom the approved rules name."""
-    excluded = intake.everybody_excluded(uow, concern.exclusions)
+    excluded = intake.everybody_excluded(uow, concern.exclusions, concern.subject)
     me, log = uow.actor.person_id, keyring.load_key_log(uow)
     place = intake.asked_of_rules(uow, log, concern, excluded)
     # Whoever writes something down is here, whatever the calendar says.

@@ -75,7 +75,8 @@ def concern_of(forms: Forms, lot: bytes, named: tuple[uuid.UUID, uuid.UUID] | No
 def choose(uow: UnitOfWork, concern: NewConcern) -> Choice | None:
     """Say who would receive this; None when nobody may, or no longer those who were named."""
     try:
-        return cases.choose_receivers(uow, concern, cases.everybody_excluded(uow, concern.exclusions))
+        excluded = cases.everybody_excluded(uow, concern.exclusions, concern.subject)
+        return cases.choose_receivers(uow, concern, excluded)
     except (NobodyToReceive, Conflict, NoTrustRoot):
         return None
 

@@ -175,10 +175,10 @@ class ExcludeForm(Prepared, PlainForm):
         except keyring.NoTrustRoot:
             offered = OfferedExclusions([], [], team=[], executives=[], subjects=frozenset())
         groups = [
-            (self.TEAM, _("The whole guardian team"), offered.team),
-            (self.EXECUTIVES, _("Whoever is executive lead for speaking up"), offered.executives),
+            (self.TEAM, _("The whole guardian team"), [each.name for each in offered.team]),
+            (self.EXECUTIVES, _("The executives"), offered.executive_names),
         ]
-        whole = [(key, words, _names(members)) for key, words, members in groups if members]
+        whole = [(key, words, ", ".join(names)) for key, words, names in groups if names]
         people = [(str(each.id), labels.described(each)) for each in offered.people]
         self.people.choices = offer([*people, *((key, f"{words}: {names}") for key, words, names in whole)])
         self.names = {str(each.id): each.name for each in offered.people}
@@ -215,7 +215,3 @@ _SUBJECTS: list[tuple[str, Any]] = [
     (Subject.EXECUTIVE.value, _("An executive director, such as the chief executive")),
     (Subject.CHAIR.value, _("The chair")),
 ]
-
-
-def _names(members: list[Member]) -> str:
-    return ", ".join(each.name for each in members)

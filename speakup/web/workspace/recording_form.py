@@ -117,11 +117,11 @@ class WhereForm(PlainForm):
         except keyring.NoTrustRoot:
             offered = OfferedExclusions([], [], team=[], executives=[], subjects=frozenset())
         whole = [
-            (TEAM, _("The whole guardian team"), offered.team),
-            (EXECUTIVES, _("Whoever is executive lead for speaking up"), offered.executives),
+            (TEAM, _("The whole guardian team"), [each.name for each in offered.team]),
+            (EXECUTIVES, _("The executives on the list"), offered.executive_names),
         ]
         people = [(str(each.id), labels.described(each)) for each in offered.people]
-        self.people.choices = offer([*people, *((key, words) for key, words, members in whole if members)])
+        self.people.choices = offer([*people, *((key, words) for key, words, names in whole if names)])
 
     def validate_route(self, field: Field) -> None:
         if not field.data:

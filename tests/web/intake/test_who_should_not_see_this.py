@@ -6,6 +6,7 @@ from itertools import chain, combinations
 import pytest
 
 from speakup import accounts, cases, keyring
+from speakup.accounts import Marked, Part
 from speakup.cases import Exclusions, NewConcern
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import NobodyToReceive
@@ -58,7 +59,21 @@ def test_a_tick_for_a_whole_group_says_by_name_whom_it_covers(browser: PageClien
     said = {each["value"]: labels[str(each["id"])] for each in page.soup.select("input[name=people]")}
     team = f"{trust.guardian.name}, {trust.second_guardian.name}, {trust.lead.name}"
     assert said["team"] == f"The whole guardian team: {team}"
-    assert said["executives"] == f"Whoever is executive lead for speaking up: {trust.executive_lead.name}"
+    assert said["executives"] == f"The executives: {trust.executive_lead.name}"
+
+
+def test_everybody_on_the_list_of_executives_is_named_also_without_an_account(
+    browser: PageClient, trust: Trust
+) -> None:
+    listed = [Marked("Cora Chief", Part.EXECUTIVE), Marked("Carl Chair", Part.CHAIR)]
+    with trust.work(trust.guardian) as uow:
+        keyring.approve_routing(uow, [], [*listed, Marked("Bea Budd", Part.EXECUTIVE, person_id=trust.buddy.id)])
+    page = walk(browser, 7)
+    labels = {str(each["for"]): " ".join(each.get_text().split()) for each in page.soup.find_all("label")}
+    ticks = {each["value"]: labels[str(each["id"])] for each in page.soup.select("input[name=people]")}
+    assert ticks["executives"] == "The executives: Bea Budd, Cora Chief, Edna Eden"
+    browser.submit(walk(browser, 9, exclude={"people": ["executives"]}), "Send")
+    assert set(only_case(trust).exclusions.people) == {"Bea Budd", "Edna Eden"}
 
 
 def test_every_single_exclusion_offered_can_be_sent_and_is_kept(browser: PageClient, trust: Trust) -> None:
