@@ -34,6 +34,8 @@ REGISTRY = tables.METADATA
 CLOCK_MAY_DIFFER = 20
 """Seconds. One-time codes change every 30."""
 CLAMD_SETTINGS = Path("/etc/clamav/clamd.conf")
+ROOM_WANTED = 5 << 30
+"""Bytes. As much is free where nobody has to look after the disk this week."""
 SECONDS = 10
 """As long as anything outside may take to answer."""
 _UNSYNCHRONISED = 5  # adjtimex(2): TIME_ERROR
@@ -229,7 +231,7 @@ def memory() -> Iterator[Finding]:
 
 
 def stored_files(settings: Settings) -> Iterator[Finding]:
-    """The place for sealed files takes one, gives it back, and deletes it."""
+    """The place for sealed files takes one, gives it back, deletes it, and has room for more."""
     blobs, key = Blobs.from_url(settings.blobs_url), f"doctor/{uuid.uuid4()}"
     blobs.put(key, [b"doctor"])
     whole = b"".join(blobs.get(key)) == b"doctor"
@@ -238,6 +240,18 @@ def stored_files(settings: Settings) -> Iterator[Finding]:
         yield ok("stored files", "are taken, given back and deleted")
     else:
         yield to_do("stored files", "What was stored did not come back. Check SPEAKUP_BLOBS_URL.")
+    free = blobs.free()
+    if free is not None:
+        yield _room(free)
+
+
+def _room(free: int) -> Finding:
+    gigabytes = f"{free / (1 << 30):.1f} GB"
+    if free >= ROOM_WANTED:
+        return ok("room for files", f"{gigabytes} are free")
+    return to_do(
+        "room for files", f"Only {gigabytes} are free. Below 1 GB files are refused and words still taken. Make room."
+    )
 
 
 def keys_work() -> Iterator[Finding]:

@@ -7,6 +7,7 @@ whole or not at all.
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -95,6 +96,10 @@ class Blobs:
     def in_folder(self) -> bool:
         """Whether this is a folder of this machine."""
         return self._folder is not None
+
+    def free(self) -> int | None:
+        """Return how many bytes still fit; None where that is not ours to know."""
+        return None if self._folder is None else shutil.disk_usage(self._folder).free
 
     def keys_in_order(self, *, since: datetime) -> list[str]:
         """Every key that may lie in the order in which it came: in a folder, whose file was never put out of it.

@@ -21,6 +21,8 @@ from speakup.web.lines import without_controls
 from speakup.web.site import site
 
 _SHOWN_NAME = 60
+KEPT_FOR_WORDS = 1 << 30
+"""Bytes of the disk that no file takes: when files have filled the rest, words are still taken for a long time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ def take_in(
         if len(incoming.stored) >= room:
             incoming.refusals.append(labels.too_many_files(_shown(each)))
             continue
+        if not _fits(each):
+            incoming.refusals.append(labels.disk_kept_for_words(_shown(each)))
+            continue
         if space is not None and size(each) + sum(stored.size for stored in incoming.stored) > space:
             incoming.refusals.append(labels.no_space(_shown(each)))
             continue
@@ -93,6 +98,11 @@ def _take_in(sent: FileStorage, whose: uuid.UUID, limit: int, *, as_they_are: bo
     if scanner.scan(cleaned.body) is Verdict.INFECTED:
         raise Refused(Reason.MALWARE)
     return cases.store_file(site().blobs, whose, cleaned, scanned=scanner.configured)
+
+
+def _fits(sent: FileStorage) -> bool:
+    free = site().blobs.free()
+    return free is None or free - size(sent) >= KEPT_FOR_WORDS
 
 
 def size(sent: FileStorage) -> int:

@@ -387,6 +387,16 @@ def too_many_files(name: str) -> str:
     return str(gettext("“%(name)s” was not kept: there is no room for more files. Remove one first.", name=name))
 
 
+def disk_kept_for_words(name: str) -> str:
+    """Say that the disk is nearly full and takes words only, and what to do."""
+    words = gettext(
+        "“%(name)s” was not kept: there is little room left here, and we keep it for words. What you wrote is safe. "
+        "Send it without this file, and say in it that there is a file: the guardian will tell you how to send it.",
+        name=name,
+    )
+    return str(words)
+
+
 def no_space(name: str) -> str:
     """Say that the disk is kept for others, and what to do."""
     words = gettext(

@@ -11,9 +11,10 @@ from speakup import organisations
 from speakup.cases.operations import drafts
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.scanner import FakeScanner
+from speakup.web import attachments
 from tests.trusts import Trust
 from tests.web.client import Page, PageClient
-from tests.web.walking import go_on, only_case, question, walk, words_of
+from tests.web.walking import go_on, only_case, question, send, walk, words_of
 
 RECOGNISED = "Can a name, login, handwriting, reflection or voice be recognised?"
 
@@ -235,3 +236,15 @@ def test_where_files_cannot_be_put_aside_nothing_is_lost_and_it_is_said_what_to_
     assert "first.txt" in page.text
     monkeypatch.setattr(drafts, "PARKED_LIMIT", 5_000)
     assert len(words_of(browser.submit(page, "Stop and come back later"))) == 7
+
+
+def test_when_the_disk_is_nearly_full_files_are_refused_and_words_still_sent(
+    browser: PageClient, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = blobs.free()
+    assert free is not None
+    monkeypatch.setattr(attachments, "KEPT_FOR_WORDS", free * 2)
+    page = browser.submit(walk(browser, 8), "Add these files", files=sent(b"one", "a.txt"))
+    assert "there is little room left here, and we keep it for words" in page.errors[0]
+    assert _keys(blobs) == []
+    assert len(words_of(send(browser))) == 7
