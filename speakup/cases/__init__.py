@@ -192,6 +192,9 @@ from speakup.cases.queries.search import record as record_search
 from speakup.cases.queries.search import start as start_search
 from speakup.cases.queries.texts import Where
 from speakup.cases.queries.triage import as_told, standing_triage
+from speakup.cases.queries.trial import LONGEST as LONGEST_TRIAL
+from speakup.cases.queries.trial import Month as TriedMonth
+from speakup.cases.queries.trial import Trial, record_trial, try_rules
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -237,6 +240,7 @@ __all__ = [
     "LEFT",
     "LONGEST_AGO",
     "LONGEST_PAUSE",
+    "LONGEST_TRIAL",
     "MOST",
     "NARRATIVE_LIMIT",
     "OUTSIDE",
@@ -326,6 +330,8 @@ __all__ = [
     "Triage",
     "TriageLine",
     "TriagedMeanwhile",
+    "Trial",
+    "TriedMonth",
     "WantsAsking",
     "WasAsked",
     "Where",
@@ -426,6 +432,7 @@ __all__ = [
     "record_notice",
     "record_prepared",
     "record_search",
+    "record_trial",
     "recorded_before",
     "remember_readers",
     "remove_file",
@@ -451,6 +458,7 @@ __all__ = [
     "title_case",
     "title_of",
     "triage_case",
+    "try_rules",
     "undo_import",
     "unpark_draft",
     "visible_to",

@@ -248,6 +248,7 @@ EVENTS: dict[Event, Any] = {
     Event.ROUTING_DRAFTED: _("Routing rules were drafted"),
     Event.ROUTING_SENT_BACK: _("Drafted routing rules were sent back"),
     Event.ROUTING_SUBMITTED: _("Routing rules were submitted for approval"),
+    Event.ROUTING_TRIED: _("Drafted routing rules were tried on past months"),
     Event.SETTINGS_CHANGED: _("Settings were changed: telephone number, hours, front door or name"),
     Event.STOP_ASKED: _("The person asked us to stop"),
     Event.SUBJECT_ACCESS_GIVEN: _("Some of it was given to somebody who asked what is held about them"),
@@ -304,6 +305,7 @@ def install(app: Flask) -> None:
     """Give templates the filters and words they use."""
     env = app.jinja_env
     env.filters["short_day"] = short_day
+    env.filters["month"] = month
     env.filters.update(answer=lambda value: ANSWERS[value], late=late)
     env.filters["subject"] = lambda value: SUBJECTS[value]
     env.filters.update(
@@ -337,6 +339,11 @@ def _short_day(_language: str, value: date) -> str:
 def long_day(value: date) -> str:
     """Write a day with its weekday: Saturday 21 November."""
     return _written(value, "EEEE d MMMM", get_locale())
+
+
+def month(value: date) -> str:
+    """Write a month by any day of it: November 2026."""
+    return _written(value, "LLLL yyyy", get_locale())
 
 
 def moment(value: datetime) -> str:
