@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CASE_DETRIMENT = "case:detriment"
     CASE_EXPORT = "case:export"
     CASE_IMPORT = "case:import"
+    CASE_HAND_OVER = "case:hand-over"
     CASE_LIST = "case:list"
     CASE_MESSAGE = "case:message:send"
     CASE_NOTE = "case:note:add"
@@ -43,6 +44,7 @@ class Permission(StrEnum):
     CASE_REOPEN = "case:reopen"
     CASE_ROTATE = "case:keys:rotate"
     CASE_SEARCH = "case:search"
+    CASE_STEP_ASIDE = "case:step-aside"
     CASE_SUBJECT_ACCESS = "case:subject-access"
     CASE_TEAM_CLOCKS = "case:team:clocks"
     CASE_TRIAGE = "case:triage"
@@ -65,9 +67,9 @@ P = Permission
 _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
 
 _CASEWORK = frozenset({
-    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_CONSENT, P.CASE_DETRIMENT, P.CASE_LIST, P.CASE_MESSAGE,
-    P.CASE_NOTE, P.CASE_PAUSE, P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE, P.CASE_SEARCH,
-    P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.KEYLOG_READ,
+    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_CONSENT, P.CASE_DETRIMENT, P.CASE_HAND_OVER, P.CASE_LIST,
+    P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE, P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE,
+    P.CASE_SEARCH, P.CASE_STEP_ASIDE, P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.KEYLOG_READ,
 })  # fmt: skip
 
 _WHOLE_LOG = frozenset({P.CASE_EXPORT, P.CASE_IMPORT, P.CASE_SUBJECT_ACCESS})

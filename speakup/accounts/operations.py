@@ -165,6 +165,18 @@ def end_membership(uow: UnitOfWork, membership: Membership) -> Membership:
     return membership
 
 
+def leave(uow: UnitOfWork, membership: Membership) -> Membership:
+    """Leave by one's own word: nobody signs in with this membership any more, and no calendar is told anything."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP, membership)
+    if uow.actor.id != membership.person_id:
+        raise Forbidden(Permission.ACCOUNT_KEEP)
+    membership.left_on, membership.roles = uow.today, []
+    _note_who_asked(uow, membership)
+    end_calendar_address(uow)
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    return membership
+
+
 def show_photo(uow: UnitOfWork, person: Person, picture: bytes | None) -> Person:
     """Put a picture beside my name on the front page, or take it away. A JPEG already rebuilt without hidden data."""
     policy.require(uow.actor, Permission.ACCOUNT_KEEP)

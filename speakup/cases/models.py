@@ -62,6 +62,8 @@ class RecordKind(StrEnum):
     """In `casework`: from which row of a log it was brought in, so that no row comes in twice."""
     SUBJECT_ACCESS = "subject access"
     """In `casework`: what of it was given to somebody who asked what is held about them."""
+    HAND_OVER = "hand-over"
+    """In `casework`: who is to have a case, what the person said to it, how it went, and who stepped aside and why."""
 
 
 class Said(StrEnum):
@@ -78,6 +80,10 @@ class Said(StrEnum):
     THINGS = "how things are"
     WITHDRAWN = "agreement withdrawn"
     """Takes back the agreement it names."""
+    HAND_OVER_ASKED = "asks to hand over"
+    HAND_OVER_AGREED = "hand-over agreed"
+    HAND_OVER_REFUSED = "hand-over refused"
+    HANDED_OVER = "handed over"
 
 
 class ClockKind(StrEnum):
@@ -185,6 +191,22 @@ class CaseClock(OwnedById, Base):
     days_left: Mapped[int | None]
     """Working days that were left when the case was paused, below nothing for one that was late; None while it runs."""
     stopped_on: Mapped[date | None]
+
+
+class HandOverRequest(OwnedById, Base):
+    """That the lead guardian asks somebody to hand cases over: ids and days, and not a word."""
+
+    __tablename__ = "hand_over_request"
+    __table_args__ = table_args(Index(None, "organisation_id", "asked_id"))
+
+    asked_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    to_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    case_id: Mapped[uuid.UUID | None]
+    """None where it is left to whoever is asked, which."""
+    asked_on: Mapped[date]
+    answered_on: Mapped[date | None]
+    done: Mapped[bool] = mapped_column(default=False)
 
 
 class CaseElement(Owned, Base):

@@ -27,6 +27,8 @@ class Act(StrEnum):
     ANSWER = "answer closed"
     """Answer somebody for whom things became worse after their case was closed, which it stays."""
     REOPEN = "reopen"
+    HAND_OVER = "hand over"
+    STEP_ASIDE = "step aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,13 @@ EFFECTS: dict[Act, Effect] = {
     Act.CLOSE: Effect(P.CASE_CLOSE, needs=frozenset(Missing), stops=EVERY_CLOCK),
     Act.ANSWER: Effect(P.CASE_MESSAGE, stops=ANSWERED),
     Act.REOPEN: Effect(P.CASE_REOPEN, starts=frozenset({C.ACKNOWLEDGE, C.REVIEW}), stops=frozenset({C.CHECK_IN})),
+    # What is owed to the person is owed on the same day, whoever has it.
+    Act.HAND_OVER: Effect(P.CASE_HAND_OVER),
+    Act.STEP_ASIDE: Effect(P.CASE_STEP_ASIDE),
 }
+
+ANYWHERE = (Act.HAND_OVER, Act.STEP_ASIDE)
+"""What is done wherever a case stands, the closed ones too: somebody must always be able to open it."""
 
 _WAYS: dict[CaseState | None, dict[Act, CaseState]] = {
     None: {Act.RAISE: S.NEW},
@@ -103,7 +111,7 @@ _WAYS: dict[CaseState | None, dict[Act, CaseState]] = {
 
 TABLE: dict[tuple[CaseState | None, Act], Move] = {
     (old, act): Move(old, act, new, EFFECTS[act]) for old, ways in _WAYS.items() for act, new in ways.items()
-}
+} | {(state, act): Move(state, act, state, EFFECTS[act]) for state in CaseState for act in ANYWHERE}
 """The one table. What is not in it is not done."""
 
 

@@ -40,9 +40,11 @@ from speakup.keyring.operations.groups import (
     create_group,
     follow_group,
     join_group,
+    keep_group_readers,
     leave_group,
     open_group,
 )
+from speakup.keyring.operations.handing import add_readers, colleagues_on, excluded_from, keep_out, keep_readers
 from speakup.keyring.operations.key_log import (
     NoTrustRoot,
     Offer,
@@ -62,6 +64,14 @@ from speakup.keyring.operations.key_log import (
 )
 from speakup.keyring.operations.key_log import found as found_key_log
 from speakup.keyring.operations.key_log import load as load_key_log
+from speakup.keyring.operations.leaving import (
+    LastToVouch,
+    OnlyReader,
+    count_only_theirs,
+    leave,
+    only_mine,
+    others_may_vouch,
+)
 from speakup.keyring.operations.mine import open_mine, seal_for_me
 from speakup.keyring.operations.names import as_vouched, names_vouched_for
 from speakup.keyring.operations.new_keys import change_locks, had_keys, may_replace_keys, replace_keys, with_old_locks
@@ -136,11 +146,13 @@ __all__ = [
     "Grant",
     "Holder",
     "KeyLog",
+    "LastToVouch",
     "Locked",
     "Membership",
     "Misspelt",
     "NoTrustRoot",
     "Offer",
+    "OnlyReader",
     "OpenCompartment",
     "Pending",
     "PendingAbsence",
@@ -160,6 +172,7 @@ __all__ = [
     "WrongCount",
     "WrongPassphrase",
     "add",
+    "add_readers",
     "agree",
     "all_generations",
     "approve_routing",
@@ -172,6 +185,8 @@ __all__ = [
     "change_locks",
     "change_passphrase",
     "claimed_keys",
+    "colleagues_on",
+    "count_only_theirs",
     "create_case_keys",
     "create_group",
     "create_key_pair",
@@ -186,6 +201,7 @@ __all__ = [
     "end_reporter",
     "end_staff",
     "ever_named",
+    "excluded_from",
     "exclusions",
     "fault_recorded_today",
     "find_reporter",
@@ -202,7 +218,11 @@ __all__ = [
     "is_received",
     "join_group",
     "keep",
+    "keep_group_readers",
+    "keep_out",
+    "keep_readers",
     "lately_at_fault",
+    "leave",
     "leave_group",
     "load_key_log",
     "locked_key",
@@ -217,11 +237,13 @@ __all__ = [
     "needs_renewal",
     "new_root",
     "offered",
+    "only_mine",
     "open_case",
     "open_cases",
     "open_group",
     "open_locked",
     "open_mine",
+    "others_may_vouch",
     "parse_receipt",
     "parse_words",
     "pending",

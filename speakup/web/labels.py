@@ -18,12 +18,14 @@ from speakup.cases import (
     Basis,
     CaseState,
     ClockKind,
+    Consented,
     HowAgreed,
     HowRaised,
     Missing,
     PauseReason,
     Satisfied,
     ToWhom,
+    WhyAside,
 )
 from speakup.gateways.documents import Reason, Removed
 from speakup.kernel.actor import Role
@@ -64,6 +66,39 @@ PAUSES: dict[PauseReason, Any] = {
     PauseReason.OTHER: _("another reason"),
 }
 """Why a case waits; it follows "because" or a colon."""
+
+SAID: dict[Consented, Any] = {
+    Consented.NOT_ASKED: _("Not asked yet"),
+    Consented.ASKED: _("Asked, no answer yet"),
+    Consented.AGREED: _("They agree"),
+    Consented.REFUSED: _("They do not agree"),
+    Consented.NOT_HAD: _("They could not be asked: why is written down"),
+}
+"""How it stands with somebody's agreement that others have their case."""
+
+SAID_COLOURS: dict[Consented, str] = {
+    Consented.NOT_ASKED: "grey",
+    Consented.ASKED: "yellow",
+    Consented.AGREED: "green",
+    Consented.REFUSED: "red",
+    Consented.NOT_HAD: "orange",
+}
+
+ASIDE: dict[WhyAside, Any] = {
+    WhyAside.KNOWS: _("I know somebody in it too well"),
+    WhyAside.ABOUT: _("It is about me, or about somebody close to me"),
+    WhyAside.OTHER_PART: _("I have another part in it: as a manager, in HR, as a witness"),
+    WhyAside.OTHER: _("Another reason"),
+}
+"""Why a guardian steps aside, in their own mouth."""
+
+ASIDE_OF_OTHERS: dict[WhyAside, Any] = {
+    WhyAside.KNOWS: _("They know somebody in it too well"),
+    WhyAside.ABOUT: _("It is about them, or about somebody close to them"),
+    WhyAside.OTHER_PART: _("They have another part in it"),
+    WhyAside.OTHER: _("Another reason"),
+}
+"""The same, as a colleague reads it."""
 
 ANSWERS: dict[Answer, Any] = {
     Answer.YES: _("Yes"),
@@ -204,6 +239,10 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_CLOSED: _("Closed"),
     Event.CASE_CODED: _("Coded"),
     Event.CASE_REOPENED: _("Reopened"),
+    Event.CASE_HANDED_OVER: _("Handed over"),
+    Event.HAND_OVER_AGREED: _("What the person says to handing it over was written down"),
+    Event.HAND_OVER_WANTED: _("The lead guardian asked that it be handed over"),
+    Event.GUARDIAN_STEPPED_ASIDE: _("A guardian stepped aside"),
     Event.CASES_LINKED: _("Linked with another as one case"),
     Event.CASES_PARTED: _("Taken for two cases again"),
     Event.CASE_STARTED: _("Taken up"),
@@ -317,8 +356,11 @@ def install(app: Flask) -> None:
     env.filters.update(clock=lambda value: CLOCKS[value], pause=lambda value: PAUSES[value])
     env.filters.update(how_agreed=lambda value: HOW_AGREED[value], basis=lambda value: BASES[value])
     env.filters["to_whom"] = lambda value: TO_WHOM[value]
+    env.filters.update(said=lambda value: SAID[value], aside=lambda value: ASIDE_OF_OTHERS[WhyAside(value)])
     env.filters.update(how_now=lambda value: HOW_NOW[value], how_kept=lambda value: HOW_KEPT[value])
-    env.globals.update(csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, COMPARTMENTS=COMPARTMENTS)
+    env.globals.update(
+        csrf_token=generate_csrf, STATE_COLOURS=STATE_COLOURS, SAID_COLOURS=SAID_COLOURS, COMPARTMENTS=COMPARTMENTS
+    )
 
 
 def day(value: date) -> str:

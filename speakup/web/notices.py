@@ -6,6 +6,7 @@ name neither the trust, nor a guardian, nor speaking up, and hold no link.
 
 from enum import StrEnum
 
+from flask import flash
 from flask_babel import gettext
 
 from speakup import cases
@@ -37,6 +38,16 @@ def send(ref: str) -> Sent:
     with work() as uow:
         cases.record_notice(uow, cases.find(uow, ref), sent=sent)
     return Sent.YES if sent else Sent.WAITS
+
+
+def send_and_say(ref: str) -> None:
+    """Send it, and say to the guardian whose request this is what became of it."""
+    sent = send(ref)
+    if sent is Sent.YES:
+        flash(gettext("A notice without content was sent to the person"))
+    elif sent is Sent.WAITS:
+        words = gettext("The notice to the person could not be sent. It waits on the case page; try again later")
+        flash(words, "warning")
 
 
 def _texted(number: str) -> bool:

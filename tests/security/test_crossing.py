@@ -45,6 +45,9 @@ def full(other_trust: Trust) -> Trust:
         invited = accounts.invite(uow, accounts.PersonDetails("new@example.org", "New"), {Role.BOARD_MEMBER})
         jobs.defer(uow, Job.INVITATION_MAIL, invited.id)
         routing.draft_rules(uow, [Rule(None, None, guardian.id, None)])
+    lead = replace(guardian.actor, roles=frozenset({Role.LEAD_GUARDIAN}))
+    with other_trust.work(lead) as uow:
+        cases.ask_for_hand_over(uow, guardian.id, next(each.id for each in readers_of(raised) if each is not guardian))
     with other_trust.work(other_trust.visitor) as uow:
         token = cases.start_draft(uow)
         cases.add_file(

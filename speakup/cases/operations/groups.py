@@ -5,7 +5,7 @@ worker learns from any of it who the others are.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -177,6 +177,23 @@ def membership_of(conversation: Sequence[Record]) -> Membership | None:
         return None
     body = turns[-1].body
     return Membership(uuid.UUID(body["group"]), uuid.UUID(body["member"]), bytes.fromhex(body["secret"]))
+
+
+def hand_on(uow: UnitOfWork, case: Case, leaving: Collection[uuid.UUID]) -> None:
+    """Let what the group shares follow a case to its new guardians, before those who lose the case do.
+
+    Whoever loses it loses the group too, unless they hold another case of it, or one nobody here can see.
+    """
+    link = _link(uow, case)
+    if link is None:
+        return
+    group, others = _followed(uow, link), [each for each in _cases_of(uow, link) if each.id != case.id]
+    on_others = {holder.id for each in others for holder in _casework(uow, each).stated.holders}
+    seen = len(others) + 1 == len(link.body["refs"])
+    gone = {each for each in leaving if each not in on_others and (seen or each == uow.actor.id)}
+    staff = {each.id for each in group.stated.holders if each.kind is PrincipalKind.STAFF}
+    if gone & staff:
+        keyring.keep_group_readers(uow, group, staff - gone)
 
 
 def _turns(uow: UnitOfWork, conversation: OpenCompartment) -> list[Record]:

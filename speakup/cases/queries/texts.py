@@ -32,6 +32,7 @@ class Where(StrEnum):
     PERSON = "name and contact"
     FILE = "name of a file"
     KEPT_OUT = "who should not see this"
+    HAND_OVER = "about handing it over"
     ELSEWHERE = "elsewhere in the case"
 
 
@@ -142,6 +143,10 @@ def _kept_out(record: Record, _days: Days) -> Iterator[Part]:
     yield Part(Where.KEPT_OUT, None, _text(record.body["others"]))
 
 
+def _hand_over(record: Record, _days: Days) -> Iterator[Part]:
+    yield Part(Where.HAND_OVER, _day_of(record.body["at"]), _text(record.body.get("words", "")))
+
+
 def _nothing(_record: Record, _days: Days) -> Iterator[Part]:
     """Say nothing: codes and ids, which no person wrote."""
     return iter(())
@@ -165,6 +170,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.AGREED: _nothing,
     RecordKind.DISCLOSURE: _disclosure,
     RecordKind.TITLE: _title,
+    RecordKind.HAND_OVER: _hand_over,
     RecordKind.PERSON: _person,
     RecordKind.FILE: _file,
     RecordKind.ROUTING: _nothing,

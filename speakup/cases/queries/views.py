@@ -14,7 +14,8 @@ from speakup.audit import Event, HistoryLine
 from speakup.cases.check_ins import Plan, plan_of
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
-from speakup.cases.operations import groups
+from speakup.cases.operations import agreeing, groups
+from speakup.cases.operations.agreeing import Asked, Places
 from speakup.cases.operations.casework import chosen_group, seal_group
 from speakup.cases.operations.consenting import (
     AgreementLine,
@@ -90,6 +91,20 @@ class MessageLine:
     files: list[FileLine] = field(repr=False)
     more: More | None = field(repr=False)
     """What it says beside words."""
+    places: Places | None = None
+    """Who is to have the case, of a question about handing it over; who has it, once that was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandingLine:
+    """Something about who has a case: a plan, what the person said to it, that it was done, or a stepping aside."""
+
+    what: str
+    by: uuid.UUID
+    at: datetime
+    words: str = field(repr=False)
+    places: Places | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,8 @@ class ExclusionLine:
     """Who must not see this."""
 
     people: list[str]
+    aside: list[str]
+    """Who stepped aside, and is kept out like those the person named."""
     team: bool
     executives: bool
     others: str = field(repr=False)
@@ -205,6 +222,10 @@ class CaseView:
     pauses: list[PauseLine] = field(repr=False)
     """Oldest first."""
     routed: "Routed"
+    asked: Asked | None
+    """The question whether others may have it, while it stands in the person's inbox."""
+    handing: list[HandingLine] = field(repr=False)
+    """Oldest first."""
     elements: list[str]
     worker_group: str | None
     """As a guardian chose it, or else as it was told; None where nobody said."""
@@ -239,6 +260,8 @@ class InboxView:
     check_ins: Plan
     agreements: list[AgreementLine] = field(default_factory=list, repr=False)
     """What this person agreed to share, oldest first, withdrawn ones too."""
+    asked: Asked | None = None
+    """The question whether others may have this, until it was done."""
     membership: Membership | None = field(default=None, repr=False)
     """What opens the words of the group this person spoke up with, if they agreed to read them."""
 
@@ -324,6 +347,8 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         closure=_closure(closures[-1]) if closures else None,
         pauses=[_pause(each) for each in _of(casework, RecordKind.PAUSE)],
         routed=_routed(_of(casework, RecordKind.ROUTING)[0].body),
+        asked=agreeing.question(_of(conversation, RecordKind.MESSAGE)),
+        handing=[_handing(each) for each in _of(casework, RecordKind.HAND_OVER)],
         elements=elements_of(uow, case),
         worker_group=group,
         coded=bool(codings),
@@ -421,6 +446,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         received=keyring.is_received(uow, opened.values()),
         check_ins=_plan(uow, case, conversation),
         agreements=agreed_with(conversation),
+        asked=agreeing.question(_of(conversation, RecordKind.MESSAGE)),
         membership=groups.membership_of(conversation),
     )
 
@@ -495,6 +521,7 @@ def _messages(conversation: list[Record]) -> list[MessageLine]:
             notices=bool(record.body.get("notices")),
             files=_files(conversation, record.body["files"]),
             more=more_of(record.body),
+            places=Places.from_plain(record.body) if "first" in record.body else None,
         )
         for record in _of(conversation, RecordKind.MESSAGE)
     ]
@@ -535,8 +562,16 @@ def _person(identity: list[Record]) -> PersonDetails | None:
 
 def _exclusions(record: Record, names: dict[uuid.UUID, str]) -> ExclusionLine:
     body: dict[str, Any] = record.body
-    people = [names[uuid.UUID(person)] for person in body["people"] if uuid.UUID(person) in names]
-    return ExclusionLine(people, body["team"], body["executives"], body["others"], body["subject"])
+    aside = body.get("aside", [])
+    people, stood = (
+        [
+            names[uuid.UUID(person)]
+            for person in body["people"]
+            if uuid.UUID(person) in names and (person in aside) is so
+        ]
+        for so in (False, True)
+    )
+    return ExclusionLine(people, stood, body["team"], body["executives"], body["others"], body["subject"])
 
 
 def _closure(record: Record) -> ClosureLine:
@@ -560,6 +595,18 @@ def _pause(record: Record) -> PauseLine:
         at=datetime.fromisoformat(body["at"]),
         until=date.fromisoformat(body["until"]),
         author_id=uuid.UUID(body["by"]),
+    )
+
+
+def _handing(record: Record) -> HandingLine:
+    body = record.body
+    return HandingLine(
+        what=body["what"],
+        by=uuid.UUID(body["by"]),
+        at=datetime.fromisoformat(body["at"]),
+        words=body.get("words", ""),
+        places=Places.from_plain(body) if "first" in body else None,
+        reason=body.get("reason"),
     )
 
 
@@ -605,9 +652,12 @@ def _people(
     found = {holder.id for each in compartments for holder in each.stated.holders if holder.kind is PrincipalKind.STAFF}
     found.update(line.actor_id for line in history if line.actor_id)
     found.update(message.author_id for message in messages if message.author_id)
+    found.update(each for message in messages if message.places for each in message.places.people)
     found.update(note.author_id for note in notes)
     for kind in (RecordKind.TRIAGE, RecordKind.DETRIMENT, RecordKind.CONSENT, RecordKind.DISCLOSURE):
         found.update(uuid.UUID(record.body["by"]) for record in _of(casework, kind))
+    for handed in map(_handing, _of(casework, RecordKind.HAND_OVER)):
+        found.update({handed.by, *(handed.places.people if handed.places else ())})
     for record in _of(casework, "exclusions"):
         found.update(uuid.UUID(person) for person in record.body["people"])
     return found

@@ -207,7 +207,7 @@ def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
             days_left=None if row.due_on is None else (row.due_on - uow.today).days,
             days_late=working_days_late(row.due_on, uow.today, country) if row.due_on else 0,
             unread=row.id in unread,
-            is_cover=row.cover_id == uow.actor.person_id,
+            is_cover=row.cover_id == uow.actor.person_id != row.primary_id,
             damaged=row.id in damaged,
         )
         for row in rows

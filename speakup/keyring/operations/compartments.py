@@ -282,6 +282,11 @@ def open_case(
     return opened
 
 
+def opened_of(uow: UnitOfWork, case_id: uuid.UUID) -> list[OpenCompartment]:
+    """List the compartments of a case that are open in this unit."""
+    return [each for each in _opened(uow).values() if each.place.case_id == case_id]
+
+
 def open_cases(
     uow: UnitOfWork,
     case_ids: Sequence[uuid.UUID],
@@ -362,10 +367,14 @@ def _note_astray(uow: UnitOfWork, compartments: Collection[OpenCompartment]) -> 
     granted: dict[uuid.UUID, set[tuple[Any, ...]]] = defaultdict(set)
     for identifier, *grant in uow.session.execute(_GRANTED, asked).all():
         granted[identifier].add(tuple(grant))
+    known = key_log.load(uow).valid
     for each in compartments:
-        place = each.place
-        named = {(holder.kind, holder.id, place.case_id, place.kind, each.version) for holder in each.stated.holders}
-        each.astray = granted[each.id] != named
+        place, named, gone = each.place, set[tuple[Any, ...]](), set[tuple[Any, ...]]()
+        for holder in each.stated.holders:
+            left = holder.kind is PrincipalKind.STAFF and holder.id not in known
+            (gone if left else named).add((holder.kind, holder.id, place.case_id, place.kind, each.version))
+        # Of somebody whom the log no longer names the grants went with them: that is no fault.
+        each.astray = granted[each.id] - gone != named
     if uow.actor.kind is ActorKind.REPORTER:
         _require_some_guardian(uow, compartments)
 

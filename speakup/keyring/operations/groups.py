@@ -101,6 +101,14 @@ def follow_group(uow: UnitOfWork, group: OpenCompartment, staff: Collection[uuid
         _rotate(uow, group, able, [])
 
 
+def keep_group_readers(uow: UnitOfWork, group: OpenCompartment, staff: Collection[uuid.UUID]) -> None:
+    """Let these be the only colleagues who hold what a group shares; whoever acts may be one of those who lose it."""
+    policy.require(uow.actor, Permission.CASE_ROTATE)
+    able = {each.id for each in compartments.staff_recipients(uow, staff, GROUP)}
+    if able and able != set(staff_of(group)):
+        _rotate(uow, group, able, [])
+
+
 def _rotate(uow: UnitOfWork, group: OpenCompartment, staff: Iterable[uuid.UUID], newcomers: list[Recipient]) -> None:
     left = _left(uow, group)
     members = compartments.reporter_recipient(uow, group.place.case_id, group.stated)

@@ -171,6 +171,16 @@ def remove(uow: UnitOfWork, person_id: uuid.UUID) -> None:
     log = _latest(uow)
     if person_id not in log.valid or person_id == uow.actor.id:
         raise Conflict(person_id)
+    _sign_removal(uow, log, person_id)
+
+
+def remove_myself(uow: UnitOfWork) -> None:
+    """Say that nothing more is to be sealed to whoever acts, who leaves by their own word."""
+    policy.require(uow.actor, Permission.ACCOUNT_KEEP)
+    _sign_removal(uow, _latest(uow), uow.actor.person_id)
+
+
+def _sign_removal(uow: UnitOfWork, log: KeyLog, person_id: uuid.UUID) -> None:
     body = key_log.removal_body(log, Signing(uow.actor.person_id, uow.today), person_id)
     _append(uow, log, body, principal(uow).keys.sign_vouching(body))
 

@@ -17,7 +17,7 @@ from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring.operations import key_log
+from speakup.keyring.operations import key_log, leaving
 from speakup.keyring.rules import canonical
 from speakup.keyring.rules.key_log import KeyLog, Vouched
 from speakup.keyring.rules.pending import Narrowing, narrowing
@@ -74,16 +74,21 @@ def pending(uow: UnitOfWork) -> list[PendingRoles | PendingAbsence]:
 def agree(uow: UnitOfWork, change: PendingRoles | PendingAbsence) -> None:
     """Put a change into effect that an administrator asked for, exactly as it was shown; with my key where keys count.
 
-    Nobody answers for their own roles, or agreeing would take no second person.
+    Nobody answers for their own roles, or agreeing would take no second person. `OnlyReader` while there are cases that
+    nobody else could open.
     """
     policy.require(uow.actor, Permission.KEYLOG_VOUCH)
     membership = _answering(uow, change)
     if isinstance(change, PendingAbsence):
         accounts.mark_absent(uow, membership, change.until)
     elif change.narrowing.left:
+        if not change.narrowing.left & CASE_ROLES:
+            leaving.require_others_can_open(uow, change.person_id)
         key_log.narrow(uow, change.person_id, change.narrowing.left)
     else:
+        leaving.require_others_can_open(uow, change.person_id)
         key_log.remove(uow, change.person_id)
+        leaving.drop_everything(uow, change.person_id)
 
 
 def keep(uow: UnitOfWork, change: PendingRoles | PendingAbsence) -> None:
@@ -104,9 +109,16 @@ def ask_roles(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) ->
     return _tell_if_waiting(uow, membership, PendingRoles)
 
 
-def ask_leaving(uow: UnitOfWork, membership: Membership) -> bool:
-    """End a membership; say whether a guardian has to agree before concerns go to others."""
-    accounts.end_membership(uow, membership)
+def ask_leaving(uow: UnitOfWork, membership: Membership, *, shut_out: bool = False) -> bool:
+    """End a membership; say whether a guardian has to agree before concerns go to others.
+
+    `OnlyReader` while there are cases that nobody else can open, unless they have to be shut out today: then those
+    cases rest, no key is taken away, and no guardian can agree before they were let in again and handed them over.
+    """
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    if not shut_out and _log(uow) is not None:
+        leaving.require_others_can_open(uow, membership.person_id)
+    leaving.end_membership(uow, membership)
     return _tell_if_waiting(uow, membership, PendingRoles)
 
 

@@ -21,6 +21,12 @@ class ButtonForm(PlainForm):
     """A button that changes something, and nothing else."""
 
 
+class EndMembershipForm(PlainForm):
+    """That somebody no longer belongs here."""
+
+    shut_out = BooleanField(_("They must be shut out today all the same: those cases rest until they are let in again"))
+
+
 class WholeNumber(IntegerField):
     """A whole number, with or without commas, and a sentence of ours for anything else."""
 

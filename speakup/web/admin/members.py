@@ -18,7 +18,7 @@ from speakup.policy import CAN_HOLD_GRANTS, Permission
 from speakup.web import absences
 from speakup.web.actors import work
 from speakup.web.admin import surface
-from speakup.web.admin.forms import AbsenceForm, ButtonForm, InviteForm, RolesForm
+from speakup.web.admin.forms import AbsenceForm, ButtonForm, EndMembershipForm, InviteForm, RolesForm
 from speakup.web.admin.overview import common, key_log
 from speakup.web.labels import ROLES
 from speakup.web.site import site
@@ -139,20 +139,28 @@ def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
 
 @surface.route("/admin/members/<uuid:person_id>/end", methods=["GET", "POST"])
 def end_membership(person_id: uuid.UUID) -> ResponseReturnValue:
-    form = ButtonForm()
+    """End a membership; where nobody else can open some of their cases, only after that was read and meant."""
+    form = EndMembershipForm()
     posted = form.validate_on_submit()
     with work() as uow:
         found = _present(uow, person_id)
-        mine = person_id == uow.actor.id
-        if not posted or mine:
-            page = render_template("admin/end_membership.html", form=form, member=found, mine=mine, **common(uow))
-            return page, UNPROCESSABLE if form.errors or posted else 200
-        waits = keyring.ask_leaving(uow, found.membership)
+        mine, alone = person_id == uow.actor.id, _count_only_theirs(uow, person_id)
+        if posted and alone and not form.shut_out.data:
+            form.shut_out.errors = [_("They still have to hand cases over. Ask them to, or tick that it cannot wait")]
+        if not posted or mine or form.errors:
+            shown = {"form": form, "member": found, "mine": mine, "alone": alone, **common(uow)}
+            return render_template("admin/end_membership.html", **shown), UNPROCESSABLE if form.is_submitted() else 200
+        waits = keyring.ask_leaving(uow, found.membership, shut_out=bool(form.shut_out.data))
     if waits:
         flash(_("They can no longer sign in. Who new concerns go to waits for a guardian to agree"))
     else:
         flash(_("They no longer belong here, and can no longer sign in"))
     return redirect(url_for(".members"))
+
+
+def _count_only_theirs(uow: UnitOfWork, person_id: uuid.UUID) -> int:
+    """How many cases would rest, never which; where there is no key log to go by, nobody holds any."""
+    return keyring.count_only_theirs(uow, person_id) if key_log(uow) is not None else 0
 
 
 def _present(uow: UnitOfWork, person_id: uuid.UUID) -> Member:

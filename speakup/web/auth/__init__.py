@@ -5,13 +5,14 @@ from speakup.web.surfaces import Admits, make_surface
 auth = make_surface("auth", admits=Admits.EVERYBODY)
 account = make_surface("account", admits=Admits.SIGNED_IN)
 
-from speakup.web.auth import credentials, keys, myself, new_keys, reminding, second_factor, sign_in, welcome  # noqa: E402 -- each adds its pages
+from speakup.web.auth import credentials, keys, leaving, myself, new_keys, reminding, second_factor, sign_in, welcome  # noqa: E402 -- each adds its pages
 
 __all__ = [
     "account",
     "auth",
     "credentials",
     "keys",
+    "leaving",
     "myself",
     "new_keys",
     "reminding",

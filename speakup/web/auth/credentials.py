@@ -15,7 +15,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.web import places
 from speakup.web.actors import signed_in, work
 from speakup.web.auth import account
-from speakup.web.auth.forms import ChangePassphraseForm, ReplaceFactorForm
+from speakup.web.auth.forms import ChangePassphraseForm, LeavingForm, ReplaceFactorForm
 from speakup.web.auth.second_factor import otpauth, qr_code
 from speakup.web.auth.steps import UNPROCESSABLE, Opened, count_failure, open_person, wait_words, weak_words
 from speakup.web.auth.welcome import about
@@ -106,7 +106,7 @@ def _factor_replaced(form: ReplaceFactorForm) -> tuple[tuple[str, ...], str]:
         return codes, keyring.renew_staff(uow, STAFF.read())
 
 
-def proved(form: ChangePassphraseForm | ReplaceFactorForm) -> Opened | None:
+def proved(form: ChangePassphraseForm | ReplaceFactorForm | LeavingForm) -> Opened | None:
     """Open the account anew with the passphrase: an unattended screen is no right to change what guards it."""
     seconds = site().throttle.wait(client())
     if seconds:

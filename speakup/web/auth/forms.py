@@ -116,6 +116,16 @@ class ReplaceFactorForm(PlainForm):
     passphrase = _present_passphrase(_("Your passphrase"))
 
 
+class LeavingForm(PlainForm):
+    """That a guardian leaves, meant and proved."""
+
+    passphrase = _present_passphrase(_("Your passphrase"))
+    sure = BooleanField(
+        _("I leave, and open nothing here from now on"),
+        validators=[InputRequired(_("Tick that you mean to leave"))],
+    )
+
+
 class ProfileForm(PlainForm):
     """What the front page says about a guardian."""
 

@@ -62,6 +62,18 @@ class WhoIAmForm(PersonForm):
             raise ValidationError(gettext("Write your name, or how the guardian can reach you."))
 
 
+class HandOverForm(PlainForm):
+    """Whether others may have the case of the person who answers."""
+
+    answer = RadioField(
+        _("May they?"),
+        choices=offer([("yes", _("Yes")), ("no", _("No"))]),
+        validate_choice=False,
+        validators=[Needed(_("Choose yes or no.")), FromTheList()],
+    )
+    text = Lines(_("Anything you want to say about it (optional)"), validators=[AtMost(NARRATIVE_LIMIT)])
+
+
 class PresentWordsForm(PlainForm):
     """The seven words that open the inbox now. Their field has a name of its own: the words' page carries others."""
 

@@ -61,7 +61,7 @@ def send_notice(ref: str) -> ResponseReturnValue:
     with work(writes=False) as uow:
         cases.find(uow, ref)
     if ButtonForm().validate_on_submit():
-        _flash_notice(notices.send(ref))
+        notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref))
 
 
@@ -116,15 +116,8 @@ def _message(
         send(uow, case, form.text.data or "")
     flash(_("Message sent"))
     # The notice goes out only now: what it says is there, is there.
-    _flash_notice(notices.send(ref))
+    notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref, _anchor="conversation"))
-
-
-def _flash_notice(sent: notices.Sent) -> None:
-    if sent is notices.Sent.YES:
-        flash(_("A notice without content was sent to the person"))
-    elif sent is notices.Sent.WAITS:
-        flash(_("The notice to the person could not be sent. It waits on the case page; try again later"), "warning")
 
 
 def _status(errors: object) -> int:

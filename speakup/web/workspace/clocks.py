@@ -76,7 +76,7 @@ def pause(ref: str) -> ResponseReturnValue:
             return page, UNPROCESSABLE if form.errors else 200
     flash(_("Paused. What was left of each clock is kept"))
     if form.tell.data:
-        _flash_notice(ref)
+        notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref))
 
 
@@ -172,11 +172,3 @@ def _what_waits(day: str) -> str:
             day=day,
         )
     )
-
-
-def _flash_notice(ref: str) -> None:
-    sent = notices.send(ref)
-    if sent is notices.Sent.YES:
-        flash(_("A notice without content was sent to the person"))
-    elif sent is notices.Sent.WAITS:
-        flash(_("The notice to the person could not be sent. It waits on the case page; try again later"), "warning")

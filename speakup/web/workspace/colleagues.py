@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from speakup import accounts, audit, keyring, policy
 from speakup.accounts import Member
@@ -16,7 +17,7 @@ from speakup.audit import Event
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import KeyLog, Misspelt, Offer, PendingAbsence, PendingRoles
+from speakup.keyring import KeyLog, Misspelt, Offer, OnlyReader, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES, Permission
 from speakup.web import misspelt
 from speakup.web.actors import work
@@ -119,10 +120,26 @@ def _answered(person_id: uuid.UUID, kind: type[PendingRoles] | type[PendingAbsen
         if not posted or not shown:
             changed = _("This has changed since you opened the page. Nothing was signed. Look at it again")
             return _page(uow, VouchForm(formdata=None), changed), 422
-        for change in shown:
-            keyring.agree(uow, change) if agreed else keyring.keep(uow, change)
+        try:
+            for change in shown:
+                keyring.agree(uow, change) if agreed else keyring.keep(uow, change)
+        except OnlyReader as alone:
+            return _page(uow, VouchForm(formdata=None), _would_be_lost(alone.count)), 422
     flash(_("Agreed. It counts from now on") if agreed else _("Left as it was"))
     return redirect(url_for(".colleagues"))
+
+
+def _would_be_lost(count: int) -> str:
+    lost = ngettext(
+        "Nobody else could open %(num)d case of theirs any more, so this cannot be agreed to yet.",
+        "Nobody else could open %(num)d cases of theirs any more, so this cannot be agreed to yet.",
+        count,
+    )
+    what_to_do = _(
+        "They have to hand over what they hold first. If their membership has ended, an administrator lets them in "
+        "again for that"
+    )
+    return f"{lost} {what_to_do}"
 
 
 def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:

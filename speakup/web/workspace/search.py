@@ -71,6 +71,7 @@ WHERE: dict[Where, Any] = {
     Where.PERSON: _("Name and contact"),
     Where.FILE: _("Name of a file"),
     Where.KEPT_OUT: _("Who should not see this"),
+    Where.HAND_OVER: _("About handing it over"),
     Where.ELSEWHERE: _("Elsewhere in the case"),
 }
 

@@ -56,10 +56,10 @@ def _filters() -> Filters:
         # Of the closed ones there is one state.
         state=CaseState(state) if state in CaseState._value2member_map_ and not closed else None,
         closed=closed,
-        page=_page(asked.get("page", "")),
+        page=page_number(asked.get("page", "")),
     )
 
 
-def _page(asked: str) -> int:
+def page_number(asked: str) -> int:
     """Read the number of a page; what is none, or of five digits, is the first."""
     return int(asked) if re.fullmatch("[1-9][0-9]{0,3}", asked, re.ASCII) else 1

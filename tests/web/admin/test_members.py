@@ -148,7 +148,7 @@ def test_before_a_membership_ends_the_page_says_what_becomes_of_their_cases(
 ) -> None:
     said = administrator.get(f"/admin/members/{trust.lead.id}/end").text
     assert "They can open nothing any more, because they cannot sign in." in said
-    assert "The other person who holds a key can still open and answer each case." in said
+    assert "Where another person holds a key, that one can still open and answer the case." in said
 
 
 def test_ending_a_membership_takes_somebody_off_the_list(administrator: PageClient, trust: Trust) -> None:

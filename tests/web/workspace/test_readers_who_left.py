@@ -29,7 +29,7 @@ def case(trust: Trust) -> RaisedCase:
 
 def _end(trust: Trust, who: Colleague) -> None:
     with trust.work(trust.administrator) as uow:
-        keyring.ask_leaving(uow, accounts.member(uow, who.id).membership)
+        keyring.ask_leaving(uow, accounts.member(uow, who.id).membership, shut_out=True)
 
 
 def _agree(trust: Trust, who: Colleague) -> None:

@@ -1,0 +1,247 @@
+"""What the person says to others having their case: asked in their inbox, told to a guardian, or not to be had.
+
+A question, its answers and that it was done stand in the conversation, for both sides. What a guardian was told, or
+why nobody could be asked, is sealed in `casework`.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from speakup import audit, keyring, policy
+from speakup.audit import Event
+from speakup.cases.models import Case, RecordKind, Said
+from speakup.cases.operations.conversing import conversation_of, say
+from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.kernel import clock
+from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind, OpenCompartment, Record
+from speakup.policy import Permission
+
+ASKS, YES, NO = Said.HAND_OVER_ASKED, Said.HAND_OVER_AGREED, Said.HAND_OVER_REFUSED
+OF_HANDING = frozenset({ASKS, YES, NO, Said.HANDED_OVER})
+"""What messages about it are marked with."""
+
+
+class Consented(StrEnum):
+    """How it stands with the person's agreement that certain people have their case."""
+
+    NOT_ASKED = "not asked"
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    NOT_HAD = "could not be asked"
+
+    @property
+    def suffices(self) -> bool:
+        """Whether a case may be handed over."""
+        return self in {Consented.AGREED, Consented.NOT_HAD}
+
+
+class Noted(StrEnum):
+    """What a guardian may write down themselves."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+    NOT_HAD = "could not be asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the person says, and since which day."""
+
+    said: Consented
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Who looks after a case, and who stands in."""
+
+    first: uuid.UUID
+    cover: uuid.UUID
+
+    @property
+    def people(self) -> frozenset[uuid.UUID]:
+        """Both of them; one, where nobody stands in."""
+        return frozenset({self.first, self.cover})
+
+    def plain(self) -> dict[str, str]:
+        """As sealed records hold it."""
+        return {"first": str(self.first), "cover": str(self.cover)}
+
+    @classmethod
+    def from_plain(cls, said: dict[str, Any]) -> "Places":
+        """Read it out of a sealed record."""
+        return cls(uuid.UUID(said["first"]), uuid.UUID(said["cover"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that stands in the person's inbox until the case was handed over."""
+
+    record_id: uuid.UUID
+    by: uuid.UUID
+    new: frozenset[uuid.UUID]
+    """Who could not open it before."""
+    places: Places
+    day: date
+    text: str = field(repr=False)
+    answer: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a guardian notes of the person's agreement: by which way and on which day, or why it could not be had."""
+
+    what: Noted
+    words: str = field(repr=False)
+    on: date | None = None
+
+
+def ask_person(uow: UnitOfWork, case: Case, places: Places, text: str) -> None:
+    """Ask the person in their inbox whether these may have their case; nothing else of it changes.
+
+    `Conflict` for a person without words, who would never read it, and where nobody new would have it.
+    """
+    policy.require(uow.actor, Permission.CASE_HAND_OVER, case)
+    require_length("text", text)
+    new = newcomers(uow, case, places)
+    if not new or not keyring.has_receipt(uow, case.id):
+        raise Conflict(case.ref)
+    say(uow, case, ASKS, text, new=sorted(str(each) for each in new), **places.plain())
+
+
+def note_agreement(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID], heard: Heard) -> None:
+    """Write down what the person told a guardian about these having their case, or why they could not be asked.
+
+    `Conflict` where they said no: then it is not so that they could not be asked.
+    """
+    policy.require(uow.actor, Permission.CASE_HAND_OVER, case)
+    if not heard.words.strip():
+        raise Invalid("words", "empty")
+    require_length("words", heard.words)
+    if heard.what is not Noted.NOT_HAD and heard.on is None:
+        raise Invalid("on", "empty")
+    if heard.on is not None and not case.raised_on <= heard.on <= uow.today:
+        raise Invalid("on", "in the future" if heard.on > uow.today else "before it was raised")
+    if heard.what is Noted.NOT_HAD and standing_now(uow, case, new).said is Consented.REFUSED:
+        raise Conflict(case.ref)
+    body = {
+        "what": heard.what.value,
+        "new": sorted(str(each) for each in new),
+        "words": heard.words.strip(),
+        "on": heard.on.isoformat() if heard.on else None,
+        "after": len(_turns(keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE))),
+    }
+    write_down(uow, case, body)
+    audit.record(uow, Event.HAND_OVER_AGREED, case.id)
+
+
+def answer_hand_over(uow: UnitOfWork, case: Case, *, agrees: bool, words: str = "") -> None:
+    """Answer, as the person, the question that stands; until it was done they may change their mind.
+
+    `Conflict` when none stands any more.
+    """
+    policy.require(uow.actor, Permission.INBOX_USE, case)
+    require_length("words", words)
+    asked = question(keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE))
+    if asked is None:
+        raise Conflict(case.ref)
+    say(uow, case, YES if agrees else NO, words, about=str(asked.record_id))
+
+
+def question(messages: Iterable[Record]) -> Asked | None:
+    """Return the question that stands, with its newest answer; None where none was asked since it was last done."""
+    asked: Asked | None = None
+    for record in _turns(messages):
+        told = record.body["told"]
+        if told == ASKS:
+            asked = _asked(record)
+        elif told == Said.HANDED_OVER:
+            asked = None
+        elif asked is not None and record.body["about"] == str(asked.record_id):
+            asked = replace(asked, answer=told == YES)
+    return asked
+
+
+def standing_now(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID]) -> Standing:
+    """Say what the person says to these having their case."""
+    return standing(
+        new,
+        keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE),
+        keyring.read(uow, casework_of(uow, case), RecordKind.HAND_OVER),
+    )
+
+
+def standing(new: Collection[uuid.UUID], messages: Iterable[Record], handing: Iterable[Record]) -> Standing:
+    """Say what the newest word is about these people: asked, answered or written down; what was done is past."""
+    wanted, stands, asked_about = {str(each) for each in new}, Standing(Consented.NOT_ASKED), set[str]()
+    for record in _in_order(_turns(messages), [each for each in handing if each.body["what"] in set(Noted)]):
+        body = record.body
+        if body.get("told") == Said.HANDED_OVER:
+            stands, asked_about = Standing(Consented.NOT_ASKED), set()
+        elif body.get("told") == ASKS and wanted <= set(body["new"]):
+            asked_about.add(str(record.id))
+            stands = Standing(Consented.ASKED, date.fromisoformat(body["day"]))
+        elif body.get("about") in asked_about:
+            stands = Standing(
+                Consented.AGREED if body["told"] == YES else Consented.REFUSED, date.fromisoformat(body["day"])
+            )
+        elif "what" in body and wanted <= set(body["new"]):
+            on = date.fromisoformat(body["on"]) if body["on"] else clock.london_day(datetime.fromisoformat(body["at"]))
+            stands = Standing(Consented(body["what"]), on)
+    return stands
+
+
+def newcomers(uow: UnitOfWork, case: Case, places: Places) -> frozenset[uuid.UUID]:
+    """Say who of these cannot open it yet."""
+    return places.people - keyring.colleagues_on(uow, case.id)
+
+
+def write_down(uow: UnitOfWork, case: Case, body: dict[str, Any]) -> None:
+    """Seal something about handing over among the casework, with who wrote it and when."""
+    written = {**body, "by": str(uow.actor.id), "at": uow.now.isoformat()}
+    keyring.add(uow, casework_of(uow, case), RecordKind.HAND_OVER, written)
+
+
+def require_length(name: str, text: str) -> None:
+    """Refuse what is longer than anybody types."""
+    if len(text) > NARRATIVE_LIMIT:
+        raise Invalid(name, "too long")
+
+
+def casework_of(uow: UnitOfWork, case: Case) -> OpenCompartment:
+    """Open the notes and casework of a case."""
+    return keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
+
+
+def _turns(messages: Iterable[Record]) -> list[Record]:
+    return [each for each in messages if each.body.get("told") in OF_HANDING]
+
+
+def _in_order(turns: Sequence[Record], noted: Iterable[Record]) -> Iterator[Record]:
+    """Put what was noted between the turns of the conversation that had been taken by then."""
+    waiting = list(noted)
+    for taken, turn in enumerate(turns):
+        while waiting and waiting[0].body["after"] <= taken:
+            yield waiting.pop(0)
+        yield turn
+    yield from waiting
+
+
+def _asked(record: Record) -> Asked:
+    body = record.body
+    return Asked(
+        record_id=record.id,
+        by=uuid.UUID(body["author"]),
+        new=frozenset(uuid.UUID(each) for each in body["new"]),
+        places=Places.from_plain(body),
+        day=date.fromisoformat(body["day"]),
+        text=body["text"],
+        answer=None,
+    )

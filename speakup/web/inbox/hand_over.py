@@ -1,0 +1,40 @@
+"""`/follow-up/hand-over`: the guardian asks whether others may have this, and the person answers."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from speakup import cases, organisations
+from speakup.kernel.errors import Conflict
+from speakup.web.actors import inbox_work
+from speakup.web.inbox import surface
+from speakup.web.inbox.forms import HandOverForm
+
+
+@surface.route("/follow-up/hand-over", methods=["GET", "POST"])
+def hand_over() -> ResponseReturnValue:
+    """Show who asks, about whom, and take the answer; until it was done it can be changed."""
+    form = HandOverForm()
+    with inbox_work() as uow:
+        organisation, case = organisations.here(uow), cases.mine(uow)
+        view = cases.open_inbox(uow, case)
+        if view.asked is None:
+            return _nothing_asked(form)
+        if form.is_submitted() and form.validate():
+            cases.answer_hand_over(uow, case, agrees=form.answer.data == "yes", words=form.text.data or "")
+            flash(gettext("Thank you. The guardian reads your answer."))
+            return redirect(url_for("inbox.follow_up"), 303)
+        if not form.is_submitted() and view.asked.answer is not None:
+            form.answer.data = "yes" if view.asked.answer else "no"
+        staying = [each.name for each in view.readers if each.name and not each.has_left]
+    shown = {"asked": view.asked, "names": view.names, "staying": staying}
+    page = render_template("inbox/hand_over.html", organisation=organisation, form=form, **shown)
+    return make_response(page, 400 if form.token_failed else 422 if form.errors else 200)
+
+
+def _nothing_asked(form: HandOverForm) -> ResponseReturnValue:
+    """Lead back to the inbox; whoever has answered already meanwhile is told on a page that keeps their words."""
+    if form.is_submitted():
+        raise Conflict("hand-over")
+    flash(gettext("There is nothing to answer just now."))
+    return redirect(url_for("inbox.follow_up"), 303)
