@@ -3,7 +3,7 @@
 from speakup.cases.check_ins import MONTHS as CHECK_IN_MONTHS
 from speakup.cases.check_ins import CheckIn, How, Plan, Stands, Things, Wish
 from speakup.cases.drafts import DraftContent, Sent, StoredFile
-from speakup.cases.importing.columns import TICK, Column, plain_title
+from speakup.cases.importing.columns import ONCE, TICK, Column, plain_title
 from speakup.cases.importing.plan import Choices as LogChoices
 from speakup.cases.importing.plan import (
     Doubt,
@@ -295,6 +295,7 @@ __all__ = [
     "LONGEST_TRIAL",
     "MOST",
     "NARRATIVE_LIMIT",
+    "ONCE",
     "OUTSIDE",
     "SEARCH_LIMIT",
     "TICK",

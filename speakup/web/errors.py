@@ -23,6 +23,7 @@ Read = TypeVar("Read")
 
 _STAFF_PLACES = (
     "/cases", "/colleagues", "/routing", "/account", "/admin", "/sign-in", "/sign-out", "/signed-out", "/welcome",
+    "/import", "/subject-access",
 )  # fmt: skip
 
 _GIVE_BACK = frozenset({400, 409, 429, 500, 503})

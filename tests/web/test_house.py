@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from speakup import keyring, organisations, routing
+from speakup import cases, keyring, organisations, routing
+from speakup.gateways.documents import Sheet, Workbook
 from speakup.kernel.ids import new_id, new_reference
 from speakup.tables import METADATA
 from speakup.web.cookies import DONE, FORM, INBOX
@@ -90,6 +91,8 @@ class Known:
     place: str = "0"
     token: str = "a" * 43
     secret: str = "b" * 43
+    id: str = field(default_factory=lambda: str(new_id()))
+    """Of an import."""
 
     def address(self, rule: Rule) -> str:
         """Fill in an address."""
@@ -104,6 +107,9 @@ def known_of(trust: Trust, raised: RaisedCase) -> Known:
         if routing.draft(uow) is None:
             routing.draft_rules(uow, [])
         rule_id = routing.add_rule(uow, routing.Rule(None, None, trust.guardian.id, None))
+    log = Workbook([Sheet("", hidden=False, rows=[["Date", "Summary"], ["1/4/2024", "Told"]], merged=[])], 0)
+    with trust.work(trust.guardian) as uow:
+        import_id = cases.begin_import(uow, "log.csv", log)
     with trust.database.engine.connect() as connection:
         session_id = connection.scalar(sa.select(METADATA.tables["staff_session"].c.id).limit(1))
     return Known(
@@ -114,6 +120,7 @@ def known_of(trust: Trust, raised: RaisedCase) -> Known:
         str(sites[0].id) if sites else str(new_id()),
         str(session_id),
         str(rule_id),
+        id=str(import_id),
     )
 
 

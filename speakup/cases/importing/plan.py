@@ -294,7 +294,9 @@ class Reading:
             for title, each in cells.items()
         }
         found = {plain_title(title): role for title, role in guessed(cells, days, ticks).items()}
-        found.update(self.choices.columns)
+        # What a page said is a word; what is asked for below is one of the kinds.
+        chosen = self.choices.columns.items()
+        found.update({title: role if role.startswith(TICK) else Column(role) for title, role in chosen})
         spelt = {title for _, layout, _rows in self._all_sheets() for title in layout.titles.values()}
         return {title: found.get(plain_title(title), Column.IGNORED) for title in spelt}
 
@@ -531,9 +533,9 @@ def _why_not(cells: "_ByRole", mark: str, known: Known, *, is_copy: bool) -> Lef
     reference = values.plain(cells.words(Column.REFERENCE))
     if mark in known.fingerprints:
         return LeftOut.KNOWN
-    if reference and reference in known.references:
-        return LeftOut.CHANGED
-    return LeftOut.COPY if is_copy and (reference or not cells.reading.choices.copies) else None
+    if is_copy and (reference or not cells.reading.choices.copies):
+        return LeftOut.COPY
+    return LeftOut.CHANGED if reference and reference in known.references else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -40,6 +40,7 @@ from speakup.web.actors import organisation_id, signed_in, work
 from speakup.web.cookies import SEARCH
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import DayForm, Line
+from speakup.web.streaming import sent_as_it_goes
 from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 
@@ -250,15 +251,9 @@ def _answer(form: SearchForm, asked: SearchAsked, shared: dict[str, Any]) -> Res
 
 def _sent_as_it_goes(looking: Iterator[Search], found: Search, shared: dict[str, Any]) -> Response:
     progress = _Progress(looking, found)
-    context = {**shared, "search": found, "progress": progress}
-    # The token's cookie leaves with the head, before the page is made.
-    generate_csrf()
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- Flask's documented way to the application itself
-    app.update_template_context(context)
-    pieces = app.jinja_env.get_template("workspace/search.html").generate(context)
-    sent = stream_with_context(_joined(pieces, lambda: progress.goes_on))
-    # A proxy that waits for the whole page would keep back the lines that say it is coming.
-    return Response(sent, headers={"X-Accel-Buffering": "no"})
+    return sent_as_it_goes(
+        "workspace/search.html", {**shared, "search": found, "progress": progress}, lambda: progress.goes_on
+    )
 
 
 @dataclass
@@ -278,14 +273,3 @@ class _Progress:
                 said = time.monotonic()
                 yield found.looked_through
         self.goes_on = False
-
-
-def _joined(pieces: Iterable[str], goes_on: Callable[[], bool]) -> Iterator[str]:
-    """Give a page in one piece, but for the part that must leave at once."""
-    kept: list[str] = []
-    for piece in pieces:
-        kept.append(piece)
-        if goes_on():
-            yield "".join(kept)
-            kept.clear()
-    yield "".join(kept)

@@ -26,6 +26,7 @@ def worklist() -> ResponseReturnValue:
             listed = cases.worklist(uow, filters)
         # What was found by somebody else, or by the person: the list itself finds what it opens.
         at_fault = keyring.lately_at_fault(uow, {each.case.id for each in listed.lines if each.may_open})
+        may_move = policy.allows(uow.actor, Permission.CASE_IMPORT)
         may_see_team = policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
         guardians = _guardians(uow, listed) if filters.whose is Whose.TEAM else {}
         shared = common(uow)
@@ -35,6 +36,7 @@ def worklist() -> ResponseReturnValue:
         filters=filters,
         at_fault=at_fault,
         guardians=guardians,
+        may_move=may_move,
         may_see_team=may_see_team,
         states=[state for state in CaseState if state is not CaseState.CLOSED],
         **shared,

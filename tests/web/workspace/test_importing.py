@@ -1,0 +1,187 @@
+"""`/import` through the page: nothing becomes a case before it is accepted, and everything can be put right."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from speakup import cases
+from speakup.cases.models import Undertaking
+from tests.cases.importing import logs
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+
+
+def brought(guardian: PageClient, name: str, body: bytes) -> Page:
+    """Choose a file and send it."""
+    return guardian.submit("/import", "Read it", log=(io.BytesIO(body), name))
+
+
+def count(trust: Trust) -> int:
+    with trust.work() as uow:
+        return uow.session.scalar(sa.select(sa.func.count()).select_from(cases.Case)) or 0
+
+
+def select_named(page: Page, words: str) -> str:
+    """Name the list that stands below these words."""
+    label = next(each for each in page.soup.find_all("label") if words in each.get_text())
+    return str(label["for"])
+
+
+def test_a_log_comes_in_by_four_pages_and_no_sooner(guardian: PageClient, trust: Trust) -> None:
+    columns = brought(guardian, "log 2021.csv", logs.plain_csv())
+    assert columns.heading == "log 2021.csv What the columns are"
+    assert "Nora Nurse" in columns.text
+    words = guardian.submit(columns, "Go on")
+    assert words.heading == "log 2021.csv What the words mean"
+    chosen = {select_named(words, "Moon phases"): "worker_safety", select_named(words, "Moonwalker"): "students"}
+    check = guardian.submit(words, "Go on", **chosen)
+    assert "No day that could be read : 2 rows 6, 7" in check.text
+    assert "Totals : 1 row 12" in check.text
+    assert "You and" in check.text
+    assert count(trust) == 0
+    going = guardian.submit(check, "Bring in 4 cases")
+    assert "4 of 4 cases…" in going.text
+    assert "Brought in: 4" in going.text
+    assert count(trust) == 4
+    page = guardian.get(f"/import/{import_id(going)}")
+    assert "4 cases of it are here" in page.text
+    assert "6, 7" in page.text
+    listed = guardian.get("/cases")
+    assert "Shouted at in handover" in listed.text
+    assert guardian.get("/import").text.count("log 2021.csv") == 1
+
+
+def import_id(page: Page) -> str:
+    found = re.search(r"/import/([0-9a-f-]{36})", page.body)
+    assert found is not None
+    return found[1]
+
+
+def test_an_import_is_taken_back_through_the_page(guardian: PageClient, trust: Trust) -> None:
+    going = whole_way(guardian, logs.plain_csv())
+    page = guardian.get(f"/import/{import_id(going)}")
+    gone = guardian.submit(page, "Take 4 cases back")
+    assert "Taken back: 4" in gone.text
+    assert count(trust) == 0
+    assert "Taken back" in guardian.get(f"/import/{import_id(going)}").text
+
+
+def whole_way(guardian: PageClient, body: bytes, name: str = "log.csv") -> Page:
+    """Accept whatever is guessed."""
+    page = guardian.submit(brought(guardian, name, body), "Go on")
+    page = guardian.submit(page, "Go on") if "What the words mean" in page.heading else page
+    button = next(str(each.get_text()) for each in page.soup.find_all("button") if "Bring in" in each.get_text())
+    return guardian.submit(page, button)
+
+
+def test_what_was_worked_on_keeps_the_log_from_being_taken_back(guardian: PageClient, trust: Trust) -> None:
+    going = whole_way(guardian, logs.plain_csv())
+    with trust.work(trust.guardian) as uow:
+        case = next(each for each in uow.session.scalars(cases.visible_to(uow.actor)) if each.closed_on is None)
+        cases.add_note(uow, case, "Rang her today.")
+        ref = case.ref
+    page = guardian.get(f"/import/{import_id(going)}")
+    assert "It can no longer be taken back" in page.text
+    assert ref in page.text
+    assert "Take 4 cases back" not in page.text
+
+
+def test_a_log_without_a_column_of_days_says_what_is_missing(guardian: PageClient, trust: Trust) -> None:
+    page = brought(guardian, "log.csv", b"Name,Notes\nNora,Told me something\n")
+    refused = guardian.submit(page, "Go on")
+    assert refused.status == 422
+    assert refused.errors == ["Say which column holds the day it was raised: without one, no row can come in"]
+
+
+def test_one_column_can_be_only_one_thing(guardian: PageClient) -> None:
+    page = brought(guardian, "log.csv", b"Date,When told,Notes\n1/4/2024,2/4/2024,Told me\n")
+    refused = guardian.submit(page, "Go on", **{select_named(page, "When told"): "raised"})
+    assert refused.errors == ["Two columns cannot both be “Day it was raised”. Keep one of them as a note"]
+
+
+def test_headings_in_another_row_are_pointed_at(guardian: PageClient) -> None:
+    body = logs.of_rows(["a", "b", "c"], ["Alpha", "Beta", "Gamma"], ["1/4/2024", "Told me", "x"])
+    page = brought(guardian, "log.xlsx", body)
+    again = guardian.submit(page, "Look at the columns again", **{"h-0": "2"})
+    assert "Alpha" in again.text
+    assert [each.get_text() for each in again.soup.select("label bdi")][:3] == ["Alpha", "Beta", "Gamma"]
+
+
+def test_several_people_who_came_together_are_several_cases(guardian: PageClient, trust: Trust) -> None:
+    page = guardian.submit(brought(guardian, "log.xlsx", logs.group_of_five()), "Go on")
+    check = guardian.submit(page, "Go on")
+    assert "4 rows are word for word the same as others" in check.text
+    check = guardian.submit(check, "Yes, they are several people")
+    guardian.submit(check, "Bring in 6 cases")
+    assert count(trust) == 6
+
+
+def test_the_same_log_brought_again_has_nothing_to_come_in(guardian: PageClient, trust: Trust) -> None:
+    whole_way(guardian, logs.plain_csv())
+    page = guardian.submit(brought(guardian, "log.csv", logs.plain_csv()), "Go on")
+    check = guardian.submit(page, "Go on") if "What the words mean" in page.heading else page
+    assert "Nothing: every row stays out" in check.text
+    assert "Came in before : 4 rows" in check.text
+    assert count(trust) == 4
+
+
+def test_what_was_corrected_in_two_windows_is_asked_for_again(guardian: PageClient) -> None:
+    first = brought(guardian, "log.csv", logs.plain_csv())
+    second = guardian.get(first.path)
+    guardian.submit(first, "Go on")
+    again = guardian.submit(second, "Go on", **{select_named(second, "Name"): "note"})
+    assert again.status == 409
+    assert "corrected in another window" in again.text
+    chosen = again.soup.find(id=select_named(again, "Name"))
+    assert chosen is not None
+    assert chosen.select_one("option[selected]")["value"] == "note"  # type: ignore[index]
+
+
+def test_a_forgotten_log_leaves_nothing(guardian: PageClient, trust: Trust) -> None:
+    page = brought(guardian, "log.csv", logs.plain_csv())
+    back = guardian.submit(page, "Forget this log")
+    assert "The log is forgotten" in back.text
+    with trust.work() as uow:
+        assert uow.session.scalars(sa.select(Undertaking)).all() == []
+
+
+@pytest.mark.parametrize(("name", "body", "words"), [
+    ("log.xlsm", b"PK\x03\x04 whatever", "with macros is not opened"),
+    ("log.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "no Excel workbook of today"),
+    ("log.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "has a password"),
+    ("log.xlsx", b"no zip at all", "no Excel workbook of today"),
+    ("log.docx", b"PK\x03\x04", "no Excel workbook of today"),
+    ("log.csv", b"", "is empty"),
+    ("log.csv", b"\n\n\n", "is empty"),
+])  # fmt: skip
+def test_what_is_no_log_is_refused_in_a_sentence(guardian: PageClient, name: str, body: bytes, words: str) -> None:
+    refused = brought(guardian, name, body)
+    assert refused.status == 422
+    assert words in refused.errors[0]
+
+
+def test_no_file_is_no_log(guardian: PageClient) -> None:
+    assert guardian.submit("/import", "Read it").errors == ["Choose the file that holds your log"]
+
+
+def test_formulas_are_words_and_nothing_is_run(guardian: PageClient, trust: Trust) -> None:
+    body = b"Date,Summary,Notes\n1/4/2024,\"=cmd|' /C calc'!A0\",@SUM(1)\n"
+    whole_way(guardian, body)
+    with trust.work(trust.guardian) as uow:
+        case = uow.session.scalars(cases.visible_to(uow.actor)).one()
+        assert cases.open_view(uow, case).told.narrative == "=cmd|' /C calc'!A0"
+
+
+def test_nobody_else_finds_the_import(
+    guardian: PageClient, signed_in: Callable[[Colleague], PageClient], trust: Trust
+) -> None:
+    page = brought(guardian, "log.csv", logs.plain_csv())
+    for stranger in (trust.second_guardian, trust.lead):
+        assert signed_in(stranger).get(page.path).status == 404
+    for refused in (trust.buddy, trust.non_executive_lead):
+        assert signed_in(refused).get("/import").status == 404
+        assert "/import" not in signed_in(refused).get("/cases").links()
+    assert "/import" in guardian.get("/cases").links()
