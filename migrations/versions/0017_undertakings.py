@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_undertakings"
-down_revision = "0018_hand_over_requests"
+revision = "0017_undertakings"
+down_revision = "0016_routing_drafts"
 branch_labels = None
 depends_on = None
 
