@@ -119,7 +119,7 @@ def plan_of(messages: Iterable[Mapping[str, Any]], closed_on: date | None, today
 
 
 def _wish(body: Mapping[str, Any]) -> Wish:
-    return Wish(tuple(body["months"]), How(body["how"]), date.fromisoformat(body["day"]))
+    return Wish(tuple(body["months"]), How(body["way"]), date.fromisoformat(body["day"]))
 
 
 def _check_in(on: date, how: How, today: date, *, asked: bool, things: Things | None) -> CheckIn:

@@ -31,9 +31,9 @@ def choose_check_ins(uow: UnitOfWork, case: Case, months: Collection[int], how: 
     _require_may(uow, case)
     if not set(months) <= set(MONTHS):
         raise Invalid("months", "not in the list")
-    if how is How.INBOX and months and not keyring.has_receipt(uow, case.id):
+    if how is How.INBOX and months and not _has_inbox(uow, case):
         raise Invalid("how", "no inbox")
-    say(uow, case, Said.CHECK_INS, months=sorted(months), how=how.value)
+    say(uow, case, Said.CHECK_INS, months=sorted(months), way=how.value)
     turn(uow, case)
 
 
@@ -103,6 +103,10 @@ def plan(uow: UnitOfWork, case: Case) -> Plan:
 
 def _due_on(uow: UnitOfWork, day: date | None) -> date | None:
     return None if day is None else next_working_day(day, organisations.here(uow).country)
+
+
+def _has_inbox(uow: UnitOfWork, case: Case) -> bool:
+    return uow.actor.kind is ActorKind.REPORTER or keyring.has_receipt(uow, case.id)
 
 
 def _require_may(uow: UnitOfWork, case: Case) -> None:

@@ -134,7 +134,7 @@ _MORE: Mapping[str, Callable[[Mapping[str, Any]], More]] = {
     Said.BASELINE: lambda body: Baseline({str(area): str(words) for area, words in body["areas"].items()}),
     Said.DETRIMENT: _treated,
     Said.FEEDBACK: lambda body: WouldAgain(str(body["again"])),
-    Said.CHECK_INS: lambda body: WantsAsking(tuple(map(int, body["months"])), How(body["how"])),
+    Said.CHECK_INS: lambda body: WantsAsking(tuple(map(int, body["months"])), How(body["way"])),
     Said.ASKED: lambda body: WasAsked(date.fromisoformat(body["on"])),
     Said.THINGS: _things,
 }

@@ -15,7 +15,7 @@ from speakup.organisations import Organisation
 from speakup.web import attachments, danger, labels
 from speakup.web.actors import inbox_work, organisation_id, public_work
 from speakup.web.attachments import Incoming
-from speakup.web.inbox import surface
+from speakup.web.inbox import afterwards, surface
 from speakup.web.inbox.acts import is_known
 from speakup.web.inbox.forms import MessageForm
 from speakup.web.site import site
@@ -102,4 +102,5 @@ def _shown(uow: UnitOfWork, organisation: Organisation, view: InboxView) -> dict
         "old_words": keyring.my_row(uow).generation < newest,
         "sites": now.sites,
         "next_look": now.next_look,
+        **afterwards.shown(uow, view),
     }

@@ -1,22 +1,26 @@
 """The end of a case, and its beginning again."""
 
+from collections.abc import Collection
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from speakup import cases, organisations, vocabulary
-from speakup.cases import Case, Closing, NotReadyToClose, Satisfied
+from speakup import cases, keyring, organisations, vocabulary
+from speakup.cases import Case, CaseState, CaseView, Closing, How, NotReadyToClose, Satisfied
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
-from speakup.web import labels
+from speakup.web import labels, told_words
 from speakup.web.actors import work
+from speakup.web.after_forms import RATHER_NOT
+from speakup.web.fields import offer
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import CloseForm, ReopenForm
-from speakup.web.workspace.pages import found_case
+from speakup.web.workspace.forms import CloseForm, NoteForm, ReopenForm
+from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 TO_ANSWER = 5
 """Working days in which a person may say what they think of the outcome, before a case closes over it unasked."""
 RESOLVED = "resolved"
@@ -25,25 +29,28 @@ RESOLVED = "resolved"
 
 @surface.route("/cases/<ref>/close", methods=["GET", "POST"])
 def close(ref: str) -> ResponseReturnValue:
+    """Close a case, with what the person says to it. After a colleague moved it on, that is shown and nothing lost."""
     form, missing = CloseForm(), []
     with work() as uow:
-        case, shared = found_case(uow, ref)
+        view = cases.open_view(uow, cases.find(uow, ref))
+        case = view.case
         if not form.is_submitted() and (refusal := turned_away(Step.CLOSE, case)):
             return refusal
-        form.outcome.choices = [SelectChoice(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.OUTCOME)]
-        form.satisfied.choices = [SelectChoice(each.value, labels.SATISFIED[each]) for each in Satisfied]
-        form.asks_to_wait = _may_still_answer(uow, case)
+        _prepare(uow, view, form)
+        if form.is_submitted() and form.read.data != _as_it_stands(view):
+            return _page(uow, view, form, meanwhile=True), CONFLICT
         if form.validate_on_submit() and _said_on_purpose(form):
             missing = _closed(uow, case, form)
         if not form.is_submitted() or form.errors or missing:
-            page = render_template("workspace/close.html", form=form, case=case, missing=missing, **shared)
-            return page, UNPROCESSABLE if form.errors or missing else 200
+            return _page(uow, view, form, missing), UNPROCESSABLE if form.errors or missing else 200
+        _note_what_they_said(uow, view, form)
     flash(_("Case closed"))
     return redirect(url_for(".case_page", ref=ref))
 
 
 @surface.route("/cases/<ref>/reopen", methods=["GET", "POST"])
 def reopen(ref: str) -> ResponseReturnValue:
+    """Open a case again. Where a colleague has done so already, what was typed is ready to go as a note."""
     form = ReopenForm()
     with work() as uow:
         case, shared = found_case(uow, ref)
@@ -52,9 +59,59 @@ def reopen(ref: str) -> ResponseReturnValue:
         if not form.validate_on_submit():
             page = render_template("workspace/reopen.html", form=form, case=case, **shared)
             return page, UNPROCESSABLE if form.errors else 200
+        if case.state is not CaseState.CLOSED:
+            note = NoteForm(formdata=None, data={"text": form.why.data})
+            return render_template("workspace/note.html", form=note, case=case, reopened=True, **shared), CONFLICT
         cases.reopen_case(uow, case, form.why.data or "")
     flash(_("Case opened again"))
     return redirect(url_for(".case_page", ref=ref))
+
+
+def _prepare(uow: UnitOfWork, view: CaseView, form: CloseForm) -> None:
+    """Offer the lists of today, and show what the person has said already."""
+    form.outcome.choices = [SelectChoice(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.OUTCOME)]
+    form.satisfied.choices = [SelectChoice(each.value, labels.SATISFIED[each]) for each in Satisfied]
+    form.offered.choices = offer((each.key, each.name) for each in vocabulary.codes(uow, CodeSet.ESCALATION))
+    answers = [(each.key, each.name) for each in vocabulary.codes(uow, CodeSet.FEEDBACK)]
+    form.would_again.choices = offer(
+        [("", _("I have not asked")), *answers, (RATHER_NOT, _("They would rather not say"))]
+    )
+    has_inbox = keyring.has_receipt(uow, view.case.id)
+    form.how.choices = offer((each.value, told_words.HOW[each]) for each in How if has_inbox or each is How.GUARDIAN)
+    form.asks_to_wait = _may_still_answer(uow, view.case)
+    if form.is_submitted():
+        return
+    form.read.data = _as_it_stands(view)
+    form.how.data = (How.INBOX if has_inbox else How.GUARDIAN).value
+    if view.check_ins.wish is not None:
+        form.months.data = [str(each) for each in view.check_ins.wish.months]
+        form.how.data = view.check_ins.wish.how.value
+
+
+def _as_it_stands(view: CaseView) -> str:
+    """Name what closing rests on: where the case stands, whether the person was told, what they want later."""
+    return f"{view.case.state} {view.case.told_on or ''} {view.check_ins.said} {' '.join(view.elements)}"
+
+
+def _page(
+    uow: UnitOfWork, view: CaseView, form: CloseForm, missing: Collection[str] = (), *, meanwhile: bool = False
+) -> str:
+    if meanwhile:
+        form.read.data = _as_it_stands(view)
+    names = vocabulary.names(uow, CodeSet.OUTCOME)
+    shown = {"missing": missing, "meanwhile": meanwhile, "view": view, "outcome_names": names}
+    return render_template("workspace/close.html", form=form, case=view.case, **shown, **common(uow))
+
+
+def _note_what_they_said(uow: UnitOfWork, view: CaseView, form: CloseForm) -> None:
+    """Keep when they want to be asked, if that is new, and what they answered when they were asked here."""
+    months, how = sorted(int(each) for each in form.months.data or ()), How(form.how.data or How.INBOX)
+    before = view.check_ins.wish
+    if (months, how) != ((list(before.months), before.how) if before else ([], how)):
+        cases.choose_check_ins(uow, view.case, months, how)
+    if form.would_again.data:
+        again = "" if form.would_again.data == RATHER_NOT else form.would_again.data
+        cases.give_feedback(uow, view.case, again, form.again_words.data or "")
 
 
 def _said_on_purpose(form: CloseForm) -> bool:
@@ -86,6 +143,7 @@ def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
         summary=form.summary.data or "",
         satisfied=Satisfied(form.satisfied.data),
         why_not_satisfied=form.why_not_satisfied.data or "",
+        offered=frozenset(form.offered.data or ()),
         escalation=form.escalation.data or "",
         why_not_told=form.why_not_told.data or "",
     )

@@ -7,13 +7,14 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     RadioField,
+    SelectMultipleField,
     StringField,
 )
 from wtforms.validators import InputRequired
 
-from speakup.cases import NARRATIVE_LIMIT
-from speakup.web.fields import AtMost
-from speakup.web.lines import Lines
+from speakup.cases import CHECK_IN_MONTHS, NARRATIVE_LIMIT, How
+from speakup.web.fields import AtMost, FromTheList, offer
+from speakup.web.lines import Hidden, Lines
 
 
 class ButtonForm(FlaskForm):
@@ -78,7 +79,27 @@ class CloseForm(FlaskForm):
         validators=[InputRequired(_("Say whether the person is satisfied"))],
     )
     why_not_satisfied = Lines(_("Why are they not satisfied?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    offered = SelectMultipleField(
+        _("To whom did you offer to take it on?"), validate_choice=False, validators=[FromTheList()]
+    )
     escalation = Lines(_("Which further step did you offer?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    months = SelectMultipleField(
+        _("When do they want to be asked how things are?"),
+        description=_("So many months from today. As the person tells you; tick none if they said nothing."),
+        choices=offer((str(each), _("After %(num)d months", num=each)) for each in CHECK_IN_MONTHS),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    how = RadioField(_("How?"), default=How.INBOX.value, validate_choice=False, validators=[FromTheList()])
+    would_again = RadioField(
+        _("“Given your experience, would you speak up again?”"),
+        default="",
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    again_words = Lines(_("Why, in their words (optional)"), validators=[AtMost(NARRATIVE_LIMIT)])
+    read = Hidden()
+    """How the case stood when the page was read."""
     asks_to_wait = False
     """Whether the person was told so lately that they may still answer, so that closing now has to be meant."""
     close_all_the_same = BooleanField(_("Close it now, without waiting for what the person says to the outcome"))

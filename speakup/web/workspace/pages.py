@@ -11,7 +11,7 @@ from speakup import cases, keyring, organisations, vocabulary
 from speakup.cases import Act, Case, CaseState, CaseView, may_do, may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
-from speakup.web import labels, places, rule_sentences
+from speakup.web import labels, places, rule_sentences, told_words
 from speakup.web.actors import work
 from speakup.web.site import site
 from speakup.web.workspace import surface, triage_words
@@ -73,6 +73,8 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "reader_name": labels.reader,
         "routed_words": rule_sentences.reason(view.routed),
         "known_change": labels.known_change,
+        "told_lines": told_words.lines(uow, view.messages, to_person=False),
+        "offered_to": _offered_to(uow, view),
         "days_late": cases.working_days_late(due_on, uow.today, country) if due_on else 0,
         "is_cover": view.case.cover_id == uow.actor.person_id != view.case.primary_id,
         "may_take_over": cases.may_take_over(uow, view.case),
@@ -86,3 +88,11 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         and (state is CaseState.AWAITING_FEEDBACK or may_move(state, CaseState.AWAITING_FEEDBACK)),
         "may_close": may_move(state, CaseState.CLOSED),
     }
+
+
+def _offered_to(uow: UnitOfWork, view: CaseView) -> str:
+    """Say to whom somebody who was not satisfied was offered to take it on."""
+    if view.closure is None or not view.closure.offered:
+        return ""
+    names = vocabulary.names(uow, CodeSet.ESCALATION)
+    return "; ".join(names.get(each, each) for each in view.closure.offered)
