@@ -31,6 +31,20 @@ def bind_bytes(parts: list[bytes]) -> bytes:
     return b"".join([b"b" + len(part).to_bytes(4) + part for part in parts])
 
 
+def bind_id(raw: bytes) -> bytes:
+    """Bind an id that is given as its 16 bytes."""
+    if len(raw) != _ID_LENGTH:
+        raise ValueError("no id")
+    return _ID + raw
+
+
+@lru_cache(maxsize=1024)
+def bind_known(*parts: str | int) -> bytes:
+    """Bind words and small numbers that are bound over and over: kinds, revisions, versions."""
+    return bind(*parts)
+
+
+_ID_LENGTH = 16
 _ID = b"u" + (16).to_bytes(4)
 
 

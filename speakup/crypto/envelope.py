@@ -26,9 +26,12 @@ __all__ = [
     "FORMAT",
     "SEAL_OVERHEAD",
     "WRAPPED_KEY_LENGTH",
+    "Opener",
     "bind",
     "commit",
     "digest",
+    "digest_key",
+    "digest_under",
     "mac",
     "mac_matches",
     "new_data_key",
@@ -79,12 +82,32 @@ def open_sealed(data_key: bytes, blob: bytes, context: bytes) -> bytes:
         raise Unreadable from None
 
 
-def open_all(data_keys: Mapping[int, bytes], sealed: Iterable[tuple[int, bytes, bytes]]) -> list[bytes]:
+class Opener:
+    """One data key, made ready once for many blobs."""
+
+    __slots__ = ("decrypt",)
+
+    def __init__(self, data_key: bytes) -> None:
+        self.decrypt = _cipher(data_key).decrypt
+
+    def open(self, blob: bytes, context: bytes) -> bytes:
+        """Do as `open_sealed`, in a third of the time."""
+        if len(blob) < SEAL_OVERHEAD:
+            raise Unreadable
+        if blob[0] != FORMAT:
+            raise UnknownFormat
+        try:
+            return self.decrypt(blob[1:_BEGINS], blob[_BEGINS:], _VERSION + context)
+        except InvalidTag:
+            raise Unreadable from None
+
+
+def open_all(openers: Mapping[int, Opener], sealed: Iterable[tuple[int, bytes, bytes]]) -> list[bytes]:
     """Open many blobs, each given with its key's number and its context: as `open_sealed` would, in half the time.
 
     `KeyError` for a number that is none of the keys'.
     """
-    ciphers = {number: _cipher(key) for number, key in data_keys.items()}
+    ciphers = {number: opener.decrypt for number, opener in openers.items()}
     opened = []
     try:
         for number, blob, context in sealed:
@@ -92,7 +115,7 @@ def open_all(data_keys: Mapping[int, bytes], sealed: Iterable[tuple[int, bytes, 
                 raise Unreadable
             if blob[0] != FORMAT:
                 raise UnknownFormat
-            opened.append(ciphers[number].decrypt(blob[1:_BEGINS], blob[_BEGINS:], _VERSION + context))
+            opened.append(ciphers[number](blob[1:_BEGINS], blob[_BEGINS:], _VERSION + context))
     except InvalidTag:
         raise Unreadable from None
     return opened
@@ -140,7 +163,17 @@ def commit(data_key: bytes, context: bytes) -> bytes:
 
 def digest(data_key: bytes, items: Iterable[bytes], context: bytes) -> bytes:
     """A 32-byte keyed digest of a collection: the order does not matter, how often each item occurs does."""
-    return mac(subkey(data_key, "digest", context), bind_bytes(sorted(items)))
+    return digest_under(digest_key(data_key, context), items)
+
+
+def digest_key(data_key: bytes, context: bytes) -> bytes:
+    """Derive the key that `digest` uses, for whoever makes several."""
+    return subkey(data_key, "digest", context)
+
+
+def digest_under(key: bytes, items: Iterable[bytes]) -> bytes:
+    """Make the digest of a collection under a key from `digest_key`."""
+    return mac(key, bind_bytes(sorted(items)))
 
 
 @lru_cache(maxsize=64)

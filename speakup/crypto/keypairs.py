@@ -112,6 +112,10 @@ class KeyPairs:
         """For `envelope.unwrap_key` only."""
         return MLKEM768X25519PrivateKey(*self._sealing_halves)
 
+    def derived(self, label: str) -> bytes:
+        """A secret key of this principal's own, for one purpose."""
+        return derive(self._root_secret, label)
+
     def sign_vouching(self, message: bytes) -> bytes:
         return self._vouching.sign(message)
 

@@ -45,6 +45,7 @@ from speakup.keyring.operations.groups import (
     open_group,
 )
 from speakup.keyring.operations.handing import add_readers, colleagues_on, excluded_from, keep_out, keep_readers
+from speakup.keyring.operations.kept_keys import keep_noted
 from speakup.keyring.operations.key_log import (
     NoTrustRoot,
     Offer,
@@ -219,6 +220,7 @@ __all__ = [
     "join_group",
     "keep",
     "keep_group_readers",
+    "keep_noted",
     "keep_out",
     "keep_readers",
     "lately_at_fault",

@@ -178,6 +178,8 @@ class Grant(Owned, Base):
     """As the compartment has them: for finding somebody's cases with one index. What opens is decided by keys."""
     version: Mapped[int]
     sealed_key: Mapped[bytes]
+    kept_key: Mapped[bytes | None]
+    """Of a colleague's, once they have opened it and found it good: `operations/kept_keys.py`. None before."""
 
 
 class SealedRecord(OwnedById, Base):

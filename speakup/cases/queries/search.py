@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.queries.texts import Part, Where, parts_of, title_of
-from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze_all
+from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze, squeeze_all
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import PrincipalKind, Record, ScannedCase
@@ -29,8 +30,8 @@ PAGE = 20
 """Cases of one page."""
 PLACES = 3
 """Places of one case that are shown; of more it is said how many."""
-_READ_AT_ONCE = 1000
-"""Cases whose sealed rows are in memory together: some 40 MB, where each has twenty messages and notes."""
+_READ_AT_ONCE = 2000
+"""Cases whose sealed rows are in memory together: some 80 MB, where each has twenty messages and notes."""
 _STEP = 100
 """Cases after which it is said how far the search has come, and others may compute: a twentieth of a second or two."""
 
@@ -75,16 +76,21 @@ class Place:
     excerpt: Excerpt = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoundCase:
     """A case in which every term was found; the places that say most stand first."""
 
     case: SearchedCase
     title: str | None = field(repr=False)
-    places: list[Place] = field(repr=False)
+    said: list[tuple[Part, list[Hit]]] = field(repr=False)
     more: int
     rank: tuple[int, bool, int, str]
     """What comes first has the least: most in one place, then in the title, then the newest."""
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The places that say most, with the sentence around it: made for the cases of one page only."""
+        return [Place(part.where, part.day, excerpt(part.text, hits)) for part, hits in self.said]
 
 
 @dataclass(slots=True)
@@ -175,8 +181,12 @@ def start(uow: UnitOfWork, asked: Asked) -> Search:
 
 
 def record(uow: UnitOfWork, search: Search) -> None:
-    """Write down that so many cases were opened, and which do not check out; never what was looked for."""
+    """Write down that so many cases were opened, and which do not check out; never what was looked for.
+
+    What was opened for the first time is spared its opening from now on.
+    """
     policy.require(uow.actor, Permission.CASE_SEARCH)
+    keyring.keep_noted(uow, search.uow)
     audit.record(uow, Event.CASES_SEARCHED, quantity=search.opened)
     for each in search.damaged:
         audit.record(uow, Event.INTEGRITY_FAULT, each.id)
@@ -204,15 +214,22 @@ def found_in(query: Query, row: SearchedCase, scanned: ScannedCase) -> FoundCase
     # Most cases end here, without a record of theirs being read.
     if not query.may_be_in(squeeze_all([*scanned.texts(), row.ref.encode()])):
         return None
-    records = scanned.records().values()
+    records = scanned.records(lambda kind, written: kind in _ALWAYS_READ or query.may_say_some(squeeze(written)))
+    if any(each.kind == RecordKind.FILE for compartment in records.values() for each in compartment):
+        # On which day a file was sent, the message says that names it.
+        records = scanned.records()
     try:
-        parts, title = parts_of(records), _checked(row, records)
+        parts, title = parts_of(records.values()), _checked(row, records.values())
     except (KeyError, TypeError, ValueError) as malformed:
         raise IntegrityFault(row.id, "content") from malformed
     found = [(part, hits) for part in [Part(Where.REFERENCE, None, row.ref), *parts] if (hits := query.hits(part.text))]
     if {hit.term for _, hits in found for hit in hits} != set(range(len(query.terms))):
         return None
     return _found(row, title, found)
+
+
+_ALWAYS_READ = frozenset({RecordKind.CONCERN, RecordKind.STANDING, RecordKind.TITLE})
+"""What says which case this is, and how it stands."""
 
 
 def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | None:
@@ -231,12 +248,11 @@ def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | 
 def _found(row: SearchedCase, title: str | None, found: list[tuple[Part, list[Hit]]]) -> FoundCase:
     newest = max((part.day for part, _ in found if part.day is not None), default=row.raised_on)
     by_terms = sorted(found, key=lambda each: (-_terms(each), -(each[0].day or date.min).toordinal()))
-    shown = by_terms[:PLACES]
     return FoundCase(
         case=row,
         title=title,
-        places=[Place(part.where, part.day, excerpt(part.text, hits)) for part, hits in shown],
-        more=len(found) - len(shown),
+        said=by_terms[:PLACES],
+        more=max(0, len(found) - PLACES),
         rank=(
             -_terms(by_terms[0]),
             all(part.where not in {Where.TITLE, Where.REFERENCE} for part, _ in found),

@@ -29,7 +29,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ca
 from speakup import accounts, audit, policy
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs, padding
-from speakup.crypto.envelope import bind
+from speakup.crypto.binding import bind, bind_id, bind_known
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.keypairs import PublicKeys, verify_signature
 from speakup.kernel.actor import ActorKind, Role
@@ -37,7 +37,8 @@ from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, NoLongerH
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import Compartment, CompartmentKind, Grant, KeyRecord, PrincipalKind, Reporter, SealedRecord
-from speakup.keyring.operations import key_log, seen
+from speakup.keyring.operations import kept_keys, key_log, seen
+from speakup.keyring.operations.kept_keys import Keeping, Kept
 from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import canonical, key_records
 from speakup.keyring.rules.key_log import KeyLog
@@ -71,6 +72,7 @@ class SealedKey(NamedTuple):
 
     version: int
     sealed_key: bytes
+    kept_key: bytes | None = None
 
 
 class StoredRecord(NamedTuple):
@@ -119,6 +121,7 @@ class OpenCompartment:
     row: Row
     place: Place
     statement: Statement | None
+    """What the newest key record says; None until it is asked for, where it was read and found good before."""
     newest: StoredRecord | None
     keys: dict[int, bytes] = field(repr=False)
     signed: bool
@@ -126,6 +129,8 @@ class OpenCompartment:
     """What each key record comes to, from the first, by which the compartment stays this one."""
     astray: bool = False
     """The grants that lie beside it are not those its key record names."""
+    head_keys: dict[int, bytes] = field(default_factory=dict, repr=False)
+    """By version, what the digest in the head is made with."""
     counter: int = 0
     items: dict[uuid.UUID, tuple[int, str]] = field(default_factory=dict)
     fetched: "Fetched | None" = field(default=None, repr=False)
@@ -153,6 +158,15 @@ class OpenCompartment:
         return self.keys[self.row.version]
 
     @property
+    def head_key(self) -> bytes:
+        """What the digest in its head is made with."""
+        known = self.head_keys.get(self.version)
+        if known is None:
+            context = self.place.head_context(self.version)
+            known = self.head_keys[self.version] = envelope.digest_key(self.key, context)
+        return known
+
+    @property
     def kind(self) -> CompartmentKind:
         """Which secret part of the case this is."""
         return self.row.kind
@@ -161,7 +175,7 @@ class OpenCompartment:
     def stated(self) -> Statement:
         """What the newest key record says."""
         if self.statement is None:
-            raise TypeError("no key version yet")
+            self.statement = key_records.read(self.place, self.record.body)
         return self.statement
 
     @property
@@ -434,8 +448,8 @@ def _held(
     found: dict[uuid.UUID, Found] = {}
     for row in rows:
         compartment = row[0] if to_write else StoredCompartment._make(row[:-_BESIDE])
-        version, sealed_key, *record = row[-_BESIDE:]
-        held = found.setdefault(compartment.id, (compartment, SealedKey(version, sealed_key), []))
+        *key, record = row[-_BESIDE:-_OF_RECORD], row[-_OF_RECORD:]
+        held = found.setdefault(compartment.id, (compartment, SealedKey._make(*key), []))
         # One whose key records are gone is found all the same: it is damaged, and not somebody else's.
         if record[0] is not None:
             held[2].append(StoredRecord._make(record))
@@ -444,7 +458,8 @@ def _held(
     return list(found.values())
 
 
-_BESIDE = 2 + len(StoredRecord._fields)
+_OF_RECORD = len(StoredRecord._fields)
+_BESIDE = len(SealedKey._fields) + _OF_RECORD
 """How many columns of a holding stand beside the compartment's own."""
 
 
@@ -460,7 +475,7 @@ def _holdings(*, to_write: bool, some_kinds: bool) -> Select[*tuple[Any, ...]]:
     )
     recorded = and_(record.organisation_id == compartment.organisation_id, record.compartment_id == compartment.id)
     what = (Compartment,) if to_write else tuple(compartment[name] for name in StoredCompartment._fields)
-    beside = (grant.version, grant.sealed_key, *(record[name] for name in StoredRecord._fields))
+    beside = (*(grant[name] for name in SealedKey._fields), *(record[name] for name in StoredRecord._fields))
     tables = Compartment.__table__.join(Grant.__table__, mine).outerjoin(KeyRecord.__table__, recorded)
     query = (
         select(*what, *beside)
@@ -481,7 +496,7 @@ def _open_fresh(
     items, faults = _items(uow, [row.id for row, *_ in fresh], fetch), dict[uuid.UUID, IntegrityFault]()
     for row, grant, chain in fresh:
         try:
-            opened = _open(me, log, row, grant, chain)
+            opened = _open(uow, me, log, (row, grant, chain))
             opened.items = {each.id: (each.revision, each.kind) for each in items[row.id]}
             _check_head(opened)
             seen.require_not_older(uow, sight(opened))
@@ -854,7 +869,33 @@ def _replace_grants(uow: UnitOfWork, place: Place, version: int, key: bytes, rec
 # What "checks out" means
 
 
-def _open(me: Principal, log: KeyLog, row: Row, held: SealedKey, chain: Sequence[StoredRecord]) -> OpenCompartment:
+def _open(uow: UnitOfWork, me: Principal, log: KeyLog, found: Found) -> OpenCompartment:
+    return _opened_before(uow, log, found) or _open_anew(uow, me, log, found)
+
+
+def _opened_before(uow: UnitOfWork, log: KeyLog, found: Found) -> OpenCompartment | None:
+    """Open what this principal has found good before, and what is byte for byte as it was then; None for the rest."""
+    (row, held, chain), keeping = found, kept_keys.mine(uow)
+    if keeping is None or held.kept_key is None or not 0 < len(chain) == row.version == held.version:
+        return None
+    place = Place(log.organisation_id, row.case_id, row.id, row.kind)
+    try:
+        kept = keeping.open(held.kept_key, _kept_context(keeping, place, found))
+    except Unreadable:
+        return None
+    prints = tuple([key_records.fingerprint_of(record.body) for record in chain])
+    made = OpenCompartment(row, place, None, chain[-1], kept.keys, signed=True, prints=prints)
+    made.head_keys[row.version] = kept.head_key
+    return made
+
+
+def _kept_context(keeping: Keeping, place: Place, found: Found) -> bytes:
+    row, held, chain = found
+    return keeping.context(place.version_context(row.version), held.sealed_key, kept_keys.columns(chain))
+
+
+def _open_anew(uow: UnitOfWork, me: Principal, log: KeyLog, found: Found) -> OpenCompartment:
+    row, held, chain = found
     place = Place(log.organisation_id, row.case_id, row.id, row.kind)
     try:
         statements = [key_records.read(place, record.body) for record in chain]
@@ -875,7 +916,20 @@ def _open(me: Principal, log: KeyLog, row: Row, held: SealedKey, chain: Sequence
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
         raise IntegrityFault(row.case_id, "key record") from fault
+    if signed and mine.fingerprint == me.fingerprint:
+        _have_kept(uow, place, found, keys)
     return OpenCompartment(row, place, newest, record, keys, signed, tuple(prints))
+
+
+def _have_kept(uow: UnitOfWork, place: Place, found: Found, keys: Mapping[int, bytes]) -> None:
+    """Spare its reader the same next time. Something kept that did not open, though all else is good, is a fault."""
+    (row, held, _), keeping = found, kept_keys.mine(uow)
+    if keeping is None:
+        return
+    _require(held.kept_key is None, row, "kept key")
+    head_key = envelope.digest_key(keys[row.version], place.head_context(row.version))
+    kept = keeping.seal(Kept(dict(keys), head_key), _kept_context(keeping, place, found))
+    kept_keys.note(uow, row.id, held.sealed_key, kept)
 
 
 def _follow_on(statements: Sequence[Statement], prints: Sequence[bytes]) -> bool:
@@ -1024,19 +1078,34 @@ def check_head(compartment: OpenCompartment, items: Sequence[bytes]) -> None:
     """Check the head against these: each record's id, revision and kind, bound together."""
     context = compartment.place.head_context(compartment.version)
     try:
-        head = json.loads(envelope.open_sealed(compartment.key, compartment.row.head, context))
-        compartment.counter, digest = int(head["counter"]), canonical.raw(head["digest"])
-    except (Unreadable, KeyError, TypeError, ValueError) as fault:
+        compartment.counter, digest = read_head(envelope.open_sealed(compartment.key, compartment.row.head, context))
+    except (Unreadable, ValueError) as fault:
         raise IntegrityFault(compartment.place.case_id, "head") from fault
-    if digest != envelope.digest(compartment.key, items, context):
+    if digest != envelope.digest_under(compartment.head_key, items):
         raise IntegrityFault(compartment.place.case_id, "records")
+
+
+def read_head(opened: bytes) -> tuple[int, bytes]:
+    """Return the counter and the digest that an opened head holds; `ValueError` for what is none."""
+    try:
+        # Told that it is text: looking whether it might be of another encoding takes as long as reading it.
+        head = json.loads(opened.decode())
+        return int(head["counter"]), canonical.raw(head["digest"])
+    except (KeyError, TypeError) as malformed:
+        raise ValueError from malformed
 
 
 def sight(compartment: OpenCompartment) -> seen.Sight:
     """What a reader remembers of a compartment."""
     row = compartment.row
-    place = bind(row.case_id, row.kind.value) if row.kind in WHOLE else bind(row.case_id, row.kind.value, row.id)
+    place = seen_place(row.case_id, row.kind, row.id.bytes)
     return seen.Sight(row.case_id, place, compartment.counter, compartment.prints)
+
+
+def seen_place(case_id: uuid.UUID, kind: CompartmentKind, raw_id: bytes) -> bytes:
+    """Name the place in a case whose compartment is remembered; of what there may be several of, each is a place."""
+    place = bind_id(case_id.bytes) + bind_known(kind.value)
+    return place if kind in WHOLE else place + bind_id(raw_id)
 
 
 def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
@@ -1049,13 +1118,9 @@ def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:
 
 def sealed_head(compartment: OpenCompartment) -> bytes:
     """Seal how far a compartment stands and what is in it."""
-    head = json.dumps({"counter": compartment.counter, "digest": canonical.text(_digest(compartment))}).encode()
+    digest = envelope.digest_under(compartment.head_key, _digested(compartment))
+    head = json.dumps({"counter": compartment.counter, "digest": canonical.text(digest)}).encode()
     return envelope.seal(compartment.key, head, compartment.place.head_context(compartment.version))
-
-
-def _digest(compartment: OpenCompartment) -> bytes:
-    context = compartment.place.head_context(compartment.version)
-    return envelope.digest(compartment.key, _digested(compartment), context)
 
 
 def _digested(compartment: OpenCompartment) -> list[bytes]:

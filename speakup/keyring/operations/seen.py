@@ -128,8 +128,10 @@ def sealed_memory(
 
 def require_not_older(uow: UnitOfWork, sight: Sight) -> None:
     """Raise `IntegrityFault` for a compartment that is another, or stands earlier, than its reader has seen."""
-    entry, newest = sight.entry, sight.version_entry(len(sight.prints))
-    held, version = memory(uow).entry_for(entry), memory(uow).entry_for(newest)
+    entry, newest, remembered = sight.entry, sight.version_entry(len(sight.prints)), memory(uow)
+    held, version = remembered.entry_for(entry), remembered.entry_for(newest)
+    if held == entry and (not version or version == newest):
+        return
     if held[_PLACE:_COUNTER] > entry[_PLACE:_COUNTER] or version[_PLACE:_COUNTER] > newest[_PLACE:_COUNTER]:
         raise IntegrityFault(sight.case_id, "older than seen")
     if held and held[_COUNTER:] != entry[_COUNTER:]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from speakup.crypto.envelope import bind
+from speakup.crypto.binding import bind, bind_bytes, bind_id, bind_known
 from speakup.keyring.models import CompartmentKind, PrincipalKind
 from speakup.keyring.rules import canonical
 
@@ -28,14 +28,14 @@ class Place:
     """By version: asked for a dozen times when one compartment is opened."""
 
     def __post_init__(self) -> None:
-        bound = bind("key version", self.organisation_id, self.case_id, self.compartment_id, self.kind.value)
+        bound = bound_to(self.organisation_id, self.case_id.bytes, self.compartment_id.bytes, self.kind.value)
         object.__setattr__(self, "_bound", bound)
 
     def version_context(self, version: int) -> bytes:
         """Bind one key version."""
         known = self._contexts.get(version)
         if known is None:
-            known = self._contexts[version] = self._bound + bind(version)
+            known = self._contexts[version] = self._bound + bind_known(version)
         return known
 
     def grant_info(self, version: int, holder: "Holder") -> bytes:
@@ -44,11 +44,26 @@ class Place:
 
     def record_context(self, version: int, record_id: uuid.UUID, kind: str, revision: int) -> bytes:
         """Bind one sealed record to its place, kind and revision."""
-        return bind("record", self.version_context(version), record_id, kind, revision)
+        return within("record", self.version_context(version)) + bind(record_id) + bind_known(kind, revision)
 
     def head_context(self, version: int) -> bytes:
         """Bind the head of the compartment."""
-        return bind("head", self.version_context(version))
+        return within("head", self.version_context(version))
+
+
+def bound_to(organisation_id: uuid.UUID, case: bytes, compartment: bytes, kind: str) -> bytes:
+    """What the contexts of all key versions of one compartment begin with; the bytes are those of the ids."""
+    return _begin(organisation_id) + bind_id(case) + bind_id(compartment) + bind_known(kind)
+
+
+@lru_cache(maxsize=64)
+def _begin(organisation_id: uuid.UUID) -> bytes:
+    return bind("key version", organisation_id)
+
+
+def within(what: str, context: bytes) -> bytes:
+    """Bind what something is, and the context of the key version it belongs to."""
+    return bind_known(what) + bind_bytes([context])
 
 
 @dataclass(frozen=True, slots=True)
