@@ -89,6 +89,7 @@ class Known:
     list_name: str = "theme"
     key: str = "systems"
     entry_id: str = "00000000-0000-4000-8000-000000000000"
+    request_id: str = "00000000-0000-4000-8000-000000000000"
     place: str = "0"
     token: str = "a" * 43
     secret: str = "b" * 43
