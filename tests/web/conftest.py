@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from config import Settings
 from speakup import keyring
@@ -31,8 +32,21 @@ def texts() -> FakeTexter:
     return FakeTexter()
 
 
+@pytest.fixture(scope="session")
+def translated(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates put into Python once for all tests: each has an application of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(trust: Trust, blobs: Blobs, notices: FakeMailer, texts: FakeTexter, tmp_path: Path) -> Flask:
+def app(
+    trust: Trust,
+    blobs: Blobs,
+    notices: FakeMailer,
+    texts: FakeTexter,
+    tmp_path: Path,
+    translated: BytecodeCache,
+) -> Flask:
     """The application, every surface."""
     url = trust.stored.url
     settings = Settings.from_env({
@@ -41,7 +55,9 @@ def app(trust: Trust, blobs: Blobs, notices: FakeMailer, texts: FakeTexter, tmp_
         "SPEAKUP_BLOBS_URL": str(tmp_path / "blobs"),
         "SPEAKUP_JOBS_DATABASE_URL": f"{url}_jobs",
     })  # fmt: skip
-    return create_app(settings, site=Site(settings, trust.database, blobs, NoScanner(), notices, texts))
+    made = create_app(settings, site=Site(settings, trust.database, blobs, NoScanner(), notices, texts))
+    made.jinja_env.bytecode_cache = translated
+    return made
 
 
 @pytest.fixture
