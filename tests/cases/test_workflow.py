@@ -13,19 +13,35 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from speakup import audit, cases
+from speakup import audit, cases, keyring
 from speakup.audit import Event
-from speakup.cases import Act, Case, CaseState, ClockKind, Closing, Coding, Pause, PauseReason, Satisfied, clocks
+from speakup.cases import (
+    Act,
+    Case,
+    CaseState,
+    ClockKind,
+    Closing,
+    Coding,
+    Heard,
+    Noted,
+    Pause,
+    PauseReason,
+    Places,
+    Satisfied,
+    SteppingAside,
+    WhyAside,
+    clocks,
+)
 from speakup.cases.models import CaseClock
 from speakup.cases.moves import ways_on
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import working_days_left
-from speakup.kernel.errors import Forbidden, Invalid, NotFound, SpeakUpError
+from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SpeakUpError
 from speakup.kernel.uow import UnitOfWork
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
-from tests.trusts import Trust
+from tests.trusts import Colleague, Trust
 
 C, S = ClockKind, CaseState
 
@@ -40,6 +56,32 @@ class Doing:
 
 def closing(satisfied: Satisfied, why: str) -> Closing:
     return Closing("resolved", "It was seen to.", satisfied, why, escalation=why)
+
+
+def somebody_new(uow: UnitOfWork, case: Case) -> uuid.UUID:
+    """Whoever comes first of those who may be given the case and do not hold it; `Conflict` for nobody."""
+    holding = keyring.colleagues_on(uow, case.id)
+    found = [each.id for each in cases.candidates(uow, case) if each.id not in holding]
+    if not found:
+        raise Conflict(case.ref)
+    return found[0]
+
+
+def somebody_about(uow: UnitOfWork, case: Case) -> uuid.UUID | None:
+    try:
+        return somebody_new(uow, case)
+    except Conflict:
+        return None
+
+
+def in_my_place(uow: UnitOfWork, case: Case) -> Places:
+    """Let somebody new take the place of whoever acts."""
+    return cases.places_after(case, uow.actor.person_id, somebody_new(uow, case), cases.not_gone(uow))
+
+
+def note_word(uow: UnitOfWork, case: Case) -> None:
+    heard = Heard(Noted.AGREED, "By telephone", max(uow.today, case.raised_on))
+    cases.note_agreement(uow, case, {somebody_new(uow, case)}, heard)
 
 
 DOINGS: dict[str, Doing] = {
@@ -84,6 +126,20 @@ DOINGS: dict[str, Doing] = {
         frozenset({Event.CASE_PAUSED, Event.MESSAGE_SENT}),
     ),
     "resume": Doing(cases.resume_case, frozenset({Event.CASE_RESUMED})),
+    "ask about others": Doing(
+        lambda uow, case: cases.ask_person(uow, case, in_my_place(uow, case), "May they?"),
+        frozenset({Event.MESSAGE_SENT}),
+    ),
+    "note their word": Doing(note_word, frozenset({Event.HAND_OVER_AGREED})),
+    "hand over": Doing(
+        lambda uow, case: cases.hand_over(uow, case, in_my_place(uow, case)),
+        frozenset({Event.CASE_HANDED_OVER, Event.GRANT_GIVEN, Event.KEY_ROTATED}),
+    ),
+    "take over": Doing(cases.take_over, frozenset({Event.CASE_HANDED_OVER})),
+    "step aside": Doing(
+        lambda uow, case: cases.step_aside(uow, case, SteppingAside(WhyAside.KNOWS, "A neighbour.")),
+        frozenset({Event.GUARDIAN_STEPPED_ASIDE, Event.GRANT_REVOKED}),
+    ),
     "things are worse": Doing(lambda uow, case: clocks.start(uow, case, C.WORSE)),
 }
 PEOPLE = st.sampled_from(["first", "cover", "first", "cover", "stranger", "administrator"])
@@ -96,19 +152,23 @@ class Workflow(RuleBasedStateMachine):
         super().__init__()
         self.raised: RaisedCase = factories.raised_case(trust)
         self.trust = trust
-        first, cover = readers_of(self.raised)
-        everybody = [trust.guardian, trust.second_guardian, trust.lead]
-        stranger = next(each for each in everybody if each not in {first, cover})
-        self.people = {
-            "first": first,
-            "cover": cover,
-            "stranger": stranger,
-            "administrator": trust.people["administrator"],
-        }
+        self.people: dict[str, Colleague] = {}
+        self.aside: set[Colleague] = set()
+        self.asked: uuid.UUID | None = None
+        self.word: dict[uuid.UUID, bool | None] = {}
+        self.follow()
         with self.raised.as_(self.raised.reporter) as (uow, _):
             self.day = uow.today
         self.known: dict[uuid.UUID, tuple[object, ...]] = {}
         self.told_first = False
+
+    def follow(self) -> None:
+        """See who has the case now, and who has not."""
+        trust = self.trust
+        everybody = [trust.guardian, trust.second_guardian, trust.lead, trust.non_executive_lead, trust.buddy]
+        first, cover = readers_of(self.raised)
+        stranger = next(each for each in everybody if each not in {first, cover})
+        self.people = {"first": first, "cover": cover, "stranger": stranger, "administrator": trust.administrator}
 
     def at(self) -> datetime:
         return datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=UTC)
@@ -125,6 +185,17 @@ class Workflow(RuleBasedStateMachine):
             except Invalid:
                 assert not text
 
+    @rule(agrees=st.booleans())
+    def the_person_says_whether_others_may_have_it(self, agrees: bool) -> None:  # noqa: FBT001 -- drawn
+        with self.trust.database.work(self.raised.reporter, at=self.at()) as uow:
+            try:
+                cases.answer_hand_over(uow, cases.mine(uow), agrees=agrees)
+            except Conflict:
+                assert self.asked is None
+                return
+        assert self.asked is not None
+        self.word[self.asked] = agrees
+
     @rule(who=PEOPLE, what=st.sampled_from(sorted(DOINGS)))
     def somebody_acts(self, who: str, what: str) -> None:
         doing = DOINGS[what]
@@ -137,6 +208,7 @@ class Workflow(RuleBasedStateMachine):
                 assert who in {"stranger", "administrator"}
                 return
             assert who in {"first", "cover"}
+            about = somebody_about(uow, case)
             try:
                 doing.do(uow, case)
             except Forbidden:
@@ -149,8 +221,24 @@ class Workflow(RuleBasedStateMachine):
             assert self.row() == before
             assert self.events() == events
             return
+        self._note_word(what, about, self.people[who])
+        self.follow()
         assert doing.events <= (self.events() - events).keys()
         self._judge(what, before)
+
+    def _note_word(self, what: str, about: uuid.UUID | None, who: Colleague) -> None:
+        """Keep what the person said, and ask it of whoever was given the case."""
+        if about is not None and what == "ask about others":
+            self.asked, self.word[about] = about, None
+        elif about is not None and what == "note their word":
+            self.word[about] = True
+        elif what == "hand over":
+            assert about is not None
+            assert self.word.get(about) is True
+        if what == "step aside":
+            self.aside.add(who)
+        if what in {"hand over", "take over", "step aside"}:
+            self.asked, self.word = None, {}
 
     def _judge(self, what: str, before: dict[str, Any]) -> None:
         after = self.row()
@@ -209,6 +297,16 @@ class Workflow(RuleBasedStateMachine):
         running = [each.due_on for each in self.clocks() if each.stopped_on is None and each.days_left is None]
         assert row["due_on"] == min(running, default=None)
         assert (row["due_for"] is None) is (row["due_on"] is None)
+
+    @invariant()
+    def whoever_it_is_with_can_open_it_and_nobody_else(self) -> None:
+        row, first, cover = self.row(), self.people["first"], self.people["cover"]
+        assert (row["primary_id"], row["cover_id"]) == (first.id, cover.id)
+        with self.raised.as_(first) as (uow, case):
+            assert keyring.colleagues_on(uow, case.id) == {first.id, cover.id}
+        for each in self.aside:
+            with self.trust.work(each) as uow, pytest.raises(NotFound):
+                cases.find(uow, self.raised.ref)
 
     @invariant()
     def there_is_a_way_on(self) -> None:

@@ -581,22 +581,27 @@ def _let_nobody_hold_a_part(uow: UnitOfWork, opened: Mapping[CompartmentKind, Op
 
 def _is_settled(uow: UnitOfWork, compartment: OpenCompartment) -> bool:
     """Say whether everybody whom the newest key record names, and whoever stands by it, are in the log as they were."""
-    log, record, known = key_log.load(uow), compartment.record, (compartment.id, compartment.version)
+    log, known = key_log.load(uow), (compartment.id, compartment.version)
     settled: set[tuple[uuid.UUID, int]] = uow.opened.setdefault("settled compartments", set())
     if known in settled:
         return True
     staff = [each for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
     as_logged = all((each := log.valid.get(holder.id)) and each.fingerprint == holder.fingerprint for holder in staff)
-    if compartment.astray or not as_logged or not _is_stood_by(uow, log, compartment.version, record):
+    if compartment.astray or not as_logged or not _is_stood_by(uow, log, compartment):
         return False
     settled.add(known)
     return True
 
 
-def _is_stood_by(uow: UnitOfWork, log: KeyLog, version: int, record: StoredRecord) -> bool:
-    """Say whether whoever made a version, or countersigned it, could do so today."""
+def _is_stood_by(uow: UnitOfWork, log: KeyLog, compartment: OpenCompartment) -> bool:
+    """Say whether whoever made a version, or countersigned it, could do so today: on the case still, and in the log.
+
+    Whoever gave a case away made its newest version as their last act in it, and may have made another in its place.
+    """
+    version, record = compartment.version, compartment.record
     if record.signer_id is not None:
-        return _stands_by(log, record.signer_id, record.body, record.signature)
+        on_the_case = compartment.stated.holder(PrincipalKind.STAFF, record.signer_id) is not None
+        return on_the_case and _stands_by(log, record.signer_id, record.body, record.signature)
     # A reporter checked their own code when they opened it; and a first version was held against its manifests.
     if version == 1 or uow.actor.kind is ActorKind.REPORTER:
         return True

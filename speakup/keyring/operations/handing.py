@@ -1,7 +1,8 @@
 """Who holds a case from now on: first the new readers are added, and only then do those who no longer do lose it.
 
-Two key versions, so that at no moment between them nobody could open it. Both are signed by whoever holds it now; of
-the second they keep nothing but what their own program knew while it made it.
+Two key versions, so that at no moment between them nobody could open it. Both are signed by whoever holds it now. Of
+the second they hold no key; and since it bears the signature of somebody who is not on the case any more, whoever opens
+the case next makes a third (`compartments.settle`).
 """
 
 import uuid

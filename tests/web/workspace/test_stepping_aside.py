@@ -9,6 +9,7 @@ from flask import Flask
 from speakup import accounts, cases, keyring
 from speakup.kernel.clock import today
 from speakup.kernel.errors import Forbidden, Invalid, NobodyToReceive, NotFound
+from speakup.routing import Rule
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -18,6 +19,13 @@ from tests.web.walking import open_inbox
 
 SignIn = Callable[[Colleague], PageClient]
 ASIDE = {"reason": "knows somebody in it", "why": "The matron is my sister.", "sure": "y"}
+
+
+@pytest.fixture(autouse=True)
+def by_rule(trust: Trust) -> None:
+    """Every concern goes to the lead and the first guardian, whatever chance says."""
+    with trust.work(trust.guardian) as uow:
+        keyring.approve_routing(uow, [Rule(None, None, trust.lead.id, trust.guardian.id).plain()])
 
 
 @pytest.fixture
@@ -53,7 +61,7 @@ def test_whoever_steps_aside_loses_the_case_for_good_and_others_have_it(
 
 
 def test_whoever_stepped_aside_finds_it_in_no_list_and_no_search(trust: Trust, signed_in: SignIn) -> None:
-    case = next(each for each in (factories.raised_case(trust) for _ in range(9)) if trust.lead in readers_of(each))
+    case = factories.raised_case(trust)
     theirs = signed_in(trust.lead)
     assert case.ref in theirs.get("/cases?whose=team").text
     theirs.submit(f"/cases/{case.ref}/step-aside", **ASIDE)
@@ -96,11 +104,10 @@ def test_stepping_aside_from_a_page_that_is_old_loses_no_word(
 
 
 def test_the_lead_asks_for_a_hand_over_without_a_key_and_reads_the_answer(trust: Trust, signed_in: SignIn) -> None:
-    case = next(
-        each
-        for each in (factories.raised_case(trust) for _ in range(12))
-        if trust.guardian in readers_of(each) and trust.lead not in readers_of(each)
-    )
+    with trust.work(trust.guardian) as uow:
+        rule = Rule(None, None, trust.guardian.id, trust.second_guardian.id)
+        keyring.approve_routing(uow, [rule.plain()])
+    case = factories.raised_case(trust)
     lead, guardian = signed_in(trust.lead), signed_in(trust.guardian)
     page = lead.get("/cases/team")
     assert trust.guardian.name in page.text
