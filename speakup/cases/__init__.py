@@ -102,6 +102,14 @@ from speakup.cases.operations.drafts import (
     sweep_drafts,
     unpark_draft,
 )
+from speakup.cases.operations.exporting import (
+    SpreadsheetWords,
+    archive_key,
+    my_case_ids,
+    record_export,
+    spreadsheet_rows,
+)
+from speakup.cases.operations.exporting import archive as archive_cases
 from speakup.cases.operations.feedback import give_feedback
 from speakup.cases.operations.files import blob_name, open_file
 from speakup.cases.operations.files import store as store_file
@@ -382,6 +390,7 @@ __all__ = [
     "SearchQuery",
     "Sent",
     "SharedWords",
+    "SpreadsheetWords",
     "Stand",
     "Standing",
     "Stands",
@@ -425,6 +434,8 @@ __all__ = [
     "answer_request",
     "answer_worse",
     "answered_about",
+    "archive_cases",
+    "archive_key",
     "as_told",
     "ask_for_hand_over",
     "ask_how_things_are",
@@ -481,6 +492,7 @@ __all__ = [
     "may_take_over",
     "membership_of",
     "mine",
+    "my_case_ids",
     "my_imports",
     "my_requests",
     "newcomers",
@@ -516,6 +528,7 @@ __all__ = [
     "record_agreement",
     "record_case",
     "record_disclosure",
+    "record_export",
     "record_group",
     "record_notice",
     "record_prepared",
@@ -537,6 +550,7 @@ __all__ = [
     "say_who_i_am",
     "send_from_inbox",
     "share_with_group",
+    "spreadsheet_rows",
     "standing_now",
     "standing_triage",
     "start_case",

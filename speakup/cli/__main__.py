@@ -21,6 +21,8 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "stop-intake": "stop_intake:stop_intake",
     "end-sessions": "end_sessions:end_sessions",
+    "import": "import_log:import_log",
+    "open-archive": "open_archive:open_archive",
     "audit": "audit:audit",
 }
 """Each command by its name, as module:attribute below `speakup.cli`."""

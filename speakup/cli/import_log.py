@@ -1,0 +1,180 @@
+"""`speakup import`: bring an existing log in, as the page does, with the questions asked on the terminal."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from speakup.cases import ImportPlan, LogReading, LogValue
+    from speakup.gateways.documents import Workbook
+    from speakup.kernel.actor import Actor
+    from speakup.kernel.uow import Database, UnitOfWork
+
+LARGEST = 15 * 1024 * 1024
+_SHOWN = 20
+_SOURCE = "From the log: sheet “%(sheet)s”, row %(row)d"
+_WITHOUT_WORDS = "The log says nothing of what was said."
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--org", required=True, help="The organisation: its name, a host name of its, or its id.")
+@click.option("--as", "email", prompt="Your e-mail address", help="Whose cases they become. A guardian.")
+def import_log(file: Path, org: str, email: str) -> None:
+    """Bring the log in FILE (Excel .xlsx, or CSV) in as cases of a guardian and their cover.
+
+    Passphrase and code are asked for on the terminal. What each column is taken for is shown and can be corrected, and
+    so is what its words mean; nothing is written before you say so. Delete FILE yourself afterwards: it lies there in
+    clear. Bringing the same log in twice adds nothing; `/import` takes it back.
+    """
+    from speakup import cases
+    from speakup.cli.installation import opened
+    from speakup.cli.signing_in import signed_in
+    from speakup.kernel.errors import Conflict, Forbidden, NobodyToReceive
+
+    book = _read(file)
+    with opened() as installation:
+        actor = signed_in(installation.database, installation.organisation_named(org), email)
+        asking = _Asking(installation.database, actor)
+        try:
+            with asking.work() as uow:
+                asking.id = cases.begin_import(uow, file.name, book)
+            _bring_in(asking)
+        except (Conflict, NobodyToReceive):
+            raise click.ClickException(
+                "You and a second person must be able to open the cases, and just now that is not so."
+            ) from None
+        except Forbidden:
+            raise click.ClickException("Only a guardian can bring a log in.") from None
+
+
+@dataclass
+class _Asking:
+    """Whom it is done for, and which import it is."""
+
+    database: "Database"
+    actor: "Actor"
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @contextmanager
+    def work(self, *, writes: bool = True) -> Iterator["UnitOfWork"]:
+        with self.database.work(self.actor, writes=writes) as uow:
+            yield uow
+
+    def reading(self) -> "LogReading":
+        """Open the log with what was corrected so far."""
+        from speakup import cases
+
+        with self.work(writes=False) as uow:
+            return cases.read_log(uow, self.id)
+
+    def correct(self, **changes: object) -> None:
+        """Keep a correction."""
+        from speakup import cases
+
+        with self.work() as uow:
+            found = cases.find_import(uow, self.id)
+            cases.choose_import(uow, self.id, replace(found.choices, **changes), found.revision)  # type: ignore[arg-type]  # named as its fields are
+
+
+def _read(file: Path) -> "Workbook":
+    from speakup.gateways.documents import Limits, Refused, read_tables
+
+    if file.stat().st_size > LARGEST:
+        raise click.ClickException("The file is too large. Split it, for example by year.")
+    try:
+        return read_tables(file.name, file.read_bytes(), Limits(size=LARGEST))
+    except Refused as refused:
+        raise click.ClickException(
+            f"The file cannot be read ({refused.reason.value}). Save the log as Excel (.xlsx, no macros) or CSV."
+        ) from None
+
+
+def _bring_in(asking: _Asking) -> None:
+    from speakup import cases
+
+    _ask_columns(asking)
+    _ask_words(asking)
+    with asking.work(writes=False) as uow:
+        prepared = cases.prepare_import(uow, asking.id)
+    with asking.work() as uow:
+        cases.record_prepared(uow, prepared)
+    _tell(prepared.plan)
+    if not prepared.plan.cases or not click.confirm(f"Bring in {len(prepared.plan.cases)} cases?"):
+        with asking.work() as uow:
+            cases.drop_import(uow, asking.id)
+        click.echo("Nothing was brought in, and the log is forgotten here.")
+        return
+    _write(asking, prepared.plan)
+    click.echo(f"{len(prepared.plan.cases)} cases are in. Delete the file now: it lies there in clear.")
+
+
+def _ask_columns(asking: _Asking) -> None:
+    from speakup import cases
+
+    while True:
+        reading = asking.reading()
+        for number, column in enumerate(reading.columns, 1):
+            click.echo(f"  {number:>3}  {column.title:<40.40} {column.role:<14} {'; '.join(column.samples)[:40]}")
+        said = click.prompt("Correct one as NUMBER=WHAT, or Enter", default="", show_default=False).strip()
+        if not said:
+            break
+        place, _, role = said.partition("=")
+        if not place.strip().isdecimal() or role.strip() not in {each.value for each in cases.Column}:
+            click.echo(f"WHAT is one of: {', '.join(each.value for each in cases.Column)}")
+        elif 0 < int(place) <= len(reading.columns):
+            title = cases.plain_title(reading.columns[int(place) - 1].title)
+            asking.correct(columns={**reading.choices.columns, title: role.strip()})
+    if cases.Column.RAISED not in {each.role for each in asking.reading().columns}:
+        raise click.ClickException("No column holds the day it was raised. Without one, no row can come in.")
+
+
+def _ask_words(asking: _Asking) -> None:
+    reading = asking.reading()
+    unsettled = [each for each in reading.coded_words() if not each.settled]
+    said = {each.token: _asked(reading, each) for each in unsettled}
+    if said:
+        asking.correct(values={**reading.choices.values, **said})
+
+
+def _asked(reading: "LogReading", value: "LogValue") -> str:
+    offered = list(reading.lists.offered(value.column, value.era).items())
+    click.echo(f"\n“{value.words}” ({value.column.value}, {value.rows} rows) means:")
+    for number, (_, name) in enumerate(offered, 1):
+        click.echo(f"  {number:>3}  {name}")
+    chosen = click.prompt("Number, or 0 to keep it in words only", type=click.IntRange(0, len(offered)), default=0)
+    return offered[chosen - 1][0] if chosen else ""
+
+
+def _tell(plan: "ImportPlan") -> None:
+    click.echo(f"\n{len(plan.cases)} cases would come in, {plan.open} of them open.")
+    for doubt, some in plan.doubted.items():
+        click.echo(f"  taken to be so ({doubt.value}): rows {_rows([each.row for each in some])}")
+    for why, rows in plan.left_out_for.items():
+        click.echo(f"  stays out ({why.value}): rows {_rows([each.row for each in rows])}")
+
+
+def _rows(numbers: list[int]) -> str:
+    more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
+    return ", ".join(map(str, numbers[:_SHOWN])) + more
+
+
+def _write(asking: _Asking, plan: "ImportPlan") -> None:
+    from tqdm import tqdm
+
+    from speakup import cases
+
+    every, phrases = iter(plan.cases), cases.Phrases(_SOURCE, _WITHOUT_WORDS)
+    with tqdm(total=len(plan.cases), desc="Bringing the log in", unit="case") as bar:
+        while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
+            with asking.work() as uow:
+                cases.bring_in(uow, asking.id, some, phrases)
+            bar.update(len(some))
+    with asking.work() as uow:
+        cases.finish_import(uow, asking.id, plan.left_out)

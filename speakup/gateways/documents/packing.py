@@ -1,0 +1,114 @@
+"""Files written on their way out, piece by piece and in memory: a zip, a spreadsheet of words, a CSV.
+
+openpyxl writes each sheet to a temporary file first, in clear; so a workbook of nothing but words is written here.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from xml.sax.saxutils import escape
+
+_OLDEST: Final = (1980, 1, 1, 0, 0, 0)
+_RUNS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_CELL: Final = 32_767
+"""Characters that Excel keeps in a cell."""
+_NAMESPACE: Final = "http://schemas.openxmlformats.org"
+_LINK: Final = f"{_NAMESPACE}/officeDocument/2006/relationships"
+_PARTS: Final = {
+    "[Content_Types].xml": (
+        f'<Types xmlns="{_NAMESPACE}/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/xl/workbook.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_NAMESPACE}/package/2006/relationships"><Relationship Id="rId1" '
+        f'Type="{_LINK}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{_NAMESPACE}/package/2006/relationships"><Relationship Id="rId1" '
+        f'Type="{_LINK}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+    ),
+    "xl/workbook.xml": (
+        f'<workbook xmlns="{_NAMESPACE}/spreadsheetml/2006/main" '
+        f'xmlns:r="{_LINK}"><sheets>'
+        '<sheet name="Cases" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    ),
+}
+_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+
+Member = tuple[str, Iterable[bytes]]
+"""A file of a zip: its name, and its bytes piece by piece."""
+
+
+class _Outlet(io.RawIOBase):
+    """What a zip is written to: whatever has come is taken away, and nothing can be gone back to."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        piece = bytes(memoryview(data))  # type: ignore[arg-type]  # RawIOBase takes any buffer, which has no name in types
+        self._held += piece
+        return len(piece)
+
+    def take(self) -> bytes:
+        taken, self._held = bytes(self._held), bytearray()
+        return taken
+
+
+def zipped(members: Iterable[Member]) -> Iterator[bytes]:
+    """Pack files as they come, without times or traces of a program; never more of them in memory than a piece."""
+    outlet = _Outlet()
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, pieces in members:
+            entry = zipfile.ZipInfo(name, date_time=_OLDEST)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+            with archive.open(entry, "w") as inside:
+                for piece in pieces:
+                    inside.write(piece)
+                    yield outlet.take()
+    yield outlet.take()
+
+
+def harmless(words: str) -> str:
+    """Return words that no spreadsheet takes for something to be run."""
+    return f"'{words}" if words.startswith(_RUNS) else words
+
+
+def workbook(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """Write a workbook (.xlsx) of one sheet, every cell of it words and nothing else."""
+    parts: list[Member] = [(name, [(_HEAD + content).encode()]) for name, content in _PARTS.items()]
+    return zipped([*parts, ("xl/worksheets/sheet1.xml", _sheet(rows))])
+
+
+def _sheet(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    yield f'{_HEAD}<worksheet xmlns="{_NAMESPACE}/spreadsheetml/2006/main"><sheetData>'.encode()
+    for row in rows:
+        cells = "".join(f'<c t="inlineStr"><is><t xml:space="preserve">{_cell(words)}</t></is></c>' for words in row)
+        yield f"<row>{cells}</row>".encode()
+    yield b"</sheetData></worksheet>"
+
+
+def _cell(words: str) -> str:
+    kept = _NO_XML.sub("", harmless(words))
+    # What is longer than a cell would make the whole workbook one that Excel calls damaged.
+    return escape(kept if len(kept) <= _LONGEST_CELL else kept[: _LONGEST_CELL - 1] + "…")
+
+
+def comma_separated(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """Write a CSV that Excel opens as what it is: UTF-8 with a mark."""
+    yield "\ufeff".encode()
+    for row in rows:
+        line = io.StringIO(newline="")
+        csv.writer(line).writerow([harmless(words) for words in row])
+        yield line.getvalue().encode()
