@@ -16,6 +16,7 @@ from speakup.kernel.errors import Forbidden
 class Permission(StrEnum):
     """Everything that can be allowed, alphabetical by value."""
 
+    ABSENCE_TEAM = "absence:team:keep"
     ACCOUNT_KEEP = "account:keep"
     ADMIN_MEMBERSHIPS = "admin:memberships:keep"
     ADMIN_ROUTING_DRAFT = "admin:routing:draft"
@@ -80,6 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEAD_GUARDIAN: _CASEWORK
     | _WHOLE_LOG
     | {
+        P.ABSENCE_TEAM,
         P.KEYLOG_VOUCH,
         P.ROUTING_APPROVE,
         P.ROUTING_TRY,

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.actor import Role
@@ -45,17 +45,11 @@ class Membership(Owned, Base):
     joined_on: Mapped[date | None]
     """The day the invitation was taken up; None while it waits."""
     left_on: Mapped[date | None]
-    absent_until: Mapped[date | None]
-    """Concerns are not routed to somebody away; the last day away, as they said themselves or a guardian agreed."""
     invited_email: Mapped[str | None]
     """Where the invitation goes, until it is taken up. Only then is it asked whose account that address is."""
     roles_asked_by: Mapped[uuid.UUID | None]
     roles_asked_at: Mapped[datetime | None]
     """Who wrote `roles` last, or ended the membership, and when; both empty where nobody needs to be told."""
-    absence_asked_by: Mapped[uuid.UUID | None]
-    absence_asked_at: Mapped[datetime | None]
-    absence_asked_until: Mapped[date | None]
-    """An administrator's word on when they are away. It waits for a guardian while `absence_asked_at` is there."""
     reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether they are sent a letter on a day when something is due."""
     routing_read: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -66,15 +60,40 @@ class Membership(Owned, Base):
         """The roles an administrator wrote down."""
         return _roles_named(tuple(self.roles))
 
-    def away_until(self, today: date) -> date | None:
-        """Return the last day of an absence that is not over; None for somebody who is here."""
-        return self.absent_until if self.absent_until is not None and self.absent_until >= today else None
-
 
 @lru_cache(maxsize=1024)
 def _roles_named(names: tuple[str, ...]) -> frozenset[Role]:
     """Only words that are roles count."""
     return frozenset(role for role in Role if role.value in names)
+
+
+class Absence(OwnedById, Base):
+    """Days on which somebody is away, and who stands in for them.
+
+    It counts once `agreed`: said by the person or by the lead guardian at once, said by an administrator when a
+    guardian agrees. Concerns are not routed to somebody away.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = table_args(Index(None, "organisation_id", "last_on"))
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    """Both are days away."""
+    stand_in_id: Mapped[uuid.UUID | None]
+    """Who takes what a rule gives to whoever is away."""
+    agreed: Mapped[bool]
+    asked_by: Mapped[uuid.UUID | None]
+    asked_at: Mapped[datetime | None]
+    """Who wrote it."""
+    end_asked_by: Mapped[uuid.UUID | None]
+    end_asked_at: Mapped[datetime | None]
+    """An administrator's word that it is over, or will not be. It waits for a guardian."""
+
+    def covers(self, day: date) -> bool:
+        """Say whether whoever it is about is away on that day."""
+        return self.first_on <= day <= self.last_on
 
 
 class CalendarAddress(Owned, Base):

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,8 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from speakup import audit, jobs, policy
-from speakup.accounts.models import CalendarAddress, Invitation, Membership, Person, SecondFactor
-from speakup.accounts.queries import account_of, by_address, calendar_hash
+from speakup.accounts.models import Absence, CalendarAddress, Invitation, Membership, Person, SecondFactor
+from speakup.accounts.queries import absences, account_of, by_address, calendar_hash
 from speakup.accounts.rules import CODES_FREE, absence_fault, accepted_step, recovery_code_hash, rest_after
 from speakup.audit import Event
 from speakup.crypto import envelope, keypairs
@@ -26,6 +27,8 @@ from speakup.policy import Permission
 
 INVITATION_LASTS = timedelta(days=7)
 RECOVERY_CODES = 10
+MOST_ABSENCES = 30
+"""Ahead of one person: a year of every kind of leave, and a slip that is noticed."""
 _CALENDAR_BYTES = 32
 
 
@@ -186,39 +189,125 @@ def show_photo(uow: UnitOfWork, person: Person, picture: bytes | None) -> Person
     return person
 
 
-def mark_absent(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
-    """Say until when somebody is away: by themselves, or by a guardian who agrees with what was asked.
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From which day to which somebody is away, and who stands in for them."""
 
-    `Invalid` for a day of one's own that has gone by or lies too far ahead.
+    first: date
+    last: date
+    stand_in: uuid.UUID | None = None
+
+
+def plan_absence(uow: UnitOfWork, membership: Membership, days: Days) -> Absence:
+    """Write down that somebody is away, who may be whoever acts.
+
+    Said by themselves or by the lead guardian, it counts; by an administrator it waits for a guardian, as it changes
+    who receives. `Invalid` for days that have gone by, lie too far ahead or are written already.
     """
-    if uow.actor.id == membership.person_id:
-        _require_absence(uow, until)
+    counts = uow.actor.id == membership.person_id or policy.allows(uow.actor, Permission.ABSENCE_TEAM, membership)
+    if not counts:
+        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
+    _require_days(uow, membership, days)
+    for each in _meeting(uow, membership, days):
+        # What waits is asked for otherwise now, or was answered by whoever it is about.
+        uow.session.delete(each)
+    absence = Absence(
+        organisation_id=uow.organisation_id,
+        id=new_id(),
+        person_id=membership.person_id,
+        first_on=days.first,
+        last_on=days.last,
+        stand_in_id=days.stand_in,
+        agreed=counts,
+        asked_by=uow.actor.id,
+        asked_at=uow.now,
+    )
+    uow.session.add(absence)
+    if counts and uow.actor.id != membership.person_id:
+        jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, membership.person_id)
+    return _absence_changed(uow, absence)
+
+
+def agree_absence(uow: UnitOfWork, absence: Absence) -> None:
+    """Let count what an administrator asked for: that somebody is away, or that they are not."""
+    policy.require(uow.actor, Permission.KEYLOG_VOUCH, absence)
+    if absence.agreed and absence.end_asked_at is None:
+        raise Conflict(absence.id)
+    if absence.end_asked_at is not None:
+        _end_absence(uow, absence)
+    absence.agreed = True
+    _absence_changed(uow, absence)
+
+
+def withdraw_absence(uow: UnitOfWork, absence: Absence) -> None:
+    """Let what was asked wait no longer: it was answered with no, or is asked for no more."""
+    if not policy.allows(uow.actor, Permission.ADMIN_MEMBERSHIPS, absence):
+        policy.require(uow.actor, Permission.KEYLOG_VOUCH, absence)
+    if not absence.agreed:
+        uow.session.delete(absence)
+    absence.end_asked_by = absence.end_asked_at = None
+    _absence_changed(uow, absence)
+
+
+def end_absence(uow: UnitOfWork, absence: Absence) -> bool:
+    """Say that somebody is here, or will be; whether that counts, or waits for a guardian as an administrator's word.
+
+    Days that have gone by stay written.
+    """
+    counts = uow.actor.id == absence.person_id or policy.allows(uow.actor, Permission.ABSENCE_TEAM, absence)
+    if not counts:
+        policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, absence)
+        if absence.agreed:
+            absence.end_asked_by, absence.end_asked_at = uow.actor.id, uow.now
+            _absence_changed(uow, absence)
+            return False
+    _end_absence(uow, absence)
+    _absence_changed(uow, absence)
+    return True
+
+
+def mark_absent(uow: UnitOfWork, membership: Membership, until: date | None) -> None:
+    """Say of oneself that one is away from today until a day, or is here, in the place of what was said of today."""
+    if uow.actor.id != membership.person_id:
+        raise Forbidden(membership.person_id)
+    for each in absences(uow):
+        if each.person_id == membership.person_id and each.covers(uow.today):
+            end_absence(uow, each)
+    if until is not None:
+        plan_absence(uow, membership, Days(uow.today, until))
+
+
+def _end_absence(uow: UnitOfWork, absence: Absence) -> None:
+    absence.end_asked_by = absence.end_asked_at = None
+    if absence.first_on < uow.today:
+        absence.last_on = min(absence.last_on, uow.today - timedelta(days=1))
     else:
-        policy.require(uow.actor, Permission.KEYLOG_VOUCH, membership)
-    membership.absent_until = until
-    return withdraw_absence(uow, membership)
+        uow.session.delete(absence)
 
 
-def ask_absence(uow: UnitOfWork, membership: Membership, until: date | None) -> Membership:
-    """Ask that a colleague be shown as away, or as here. It changes who receives, so it waits for a guardian.
+def _require_days(uow: UnitOfWork, membership: Membership, days: Days) -> None:
+    fault = absence_fault(days.first, days.last, uow.today)
+    if fault:
+        raise Invalid("until", fault)
+    if days.stand_in == membership.person_id:
+        raise Invalid("stand_in", "themselves")
+    if any(each.agreed for each in _meeting(uow, membership, days)):
+        raise Invalid("first", "written already")
+    if sum(each.person_id == membership.person_id for each in absences(uow)) >= MOST_ABSENCES:
+        raise Invalid("first", "too many")
 
-    `Invalid` for a day that has gone by or lies too far ahead.
-    """
-    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
-    _require_absence(uow, until)
-    membership.absence_asked_by, membership.absence_asked_at = uow.actor.id, uow.now
-    membership.absence_asked_until = until
-    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
-    return membership
+
+def _meeting(uow: UnitOfWork, membership: Membership, days: Days) -> list[Absence]:
+    """List somebody's absences that have a day in common with these."""
+    mine = (each for each in absences(uow) if each.person_id == membership.person_id)
+    return [each for each in mine if each.first_on <= days.last and days.first <= each.last_on]
 
 
-def withdraw_absence(uow: UnitOfWork, membership: Membership) -> Membership:
-    """Let nothing about somebody's absence wait any longer: it was answered, or asked for no more."""
-    if uow.actor.id != membership.person_id and not policy.allows(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership):
-        policy.require(uow.actor, Permission.KEYLOG_VOUCH, membership)
-    membership.absence_asked_by = membership.absence_asked_at = membership.absence_asked_until = None
-    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
-    return membership
+def _absence_changed(uow: UnitOfWork, absence: Absence) -> Absence:
+    uow.session.flush()
+    uow.forget("absences")
+    audit.record(uow, Event.MEMBERSHIP_CHANGED, absence.person_id)
+    return absence
 
 
 def describe_myself(uow: UnitOfWork, person: Person, profile: PublicProfile) -> Person:
@@ -419,12 +508,6 @@ def _lead_to_account(uow: UnitOfWork, invitation: Invitation, membership: Member
     except IntegrityError as taken:
         # The same address was taken up somewhere else at this very moment.
         raise Conflict(invitation.id) from taken
-
-
-def _require_absence(uow: UnitOfWork, until: date | None) -> None:
-    fault = absence_fault(until, uow.today)
-    if fault:
-        raise Invalid("until", fault)
 
 
 def _note_who_asked(uow: UnitOfWork, membership: Membership) -> None:

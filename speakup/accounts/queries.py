@@ -4,11 +4,12 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import bindparam, or_, select
 
 from speakup import policy
-from speakup.accounts.models import CalendarAddress, Invitation, Membership, Person, SecondFactor
+from speakup.accounts.models import Absence, CalendarAddress, Invitation, Membership, Person, SecondFactor
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -24,6 +25,12 @@ _MEMBERSHIPS_WITH = select(Membership).where(
 )
 _OF_THESE = Person.id.in_(bindparam("people", expanding=True))
 _PAST = _WITH_MEMBERSHIP.where(Membership.left_on.is_not(None), _OF_THESE).order_by(Person.name, Person.id)
+_AWAY = "absences"
+_ABSENCES = (
+    select(Absence)
+    .where(Absence.organisation_id == bindparam("organisation"), Absence.last_on >= bindparam("today"))
+    .order_by(Absence.first_on, Absence.person_id, Absence.id)
+)
 _PHOTOGRAPHED = (
     select(Person.id).join(Membership, Membership.person_id == Person.id).where(_HERE, Person.photo.is_not(None))
 )
@@ -134,6 +141,36 @@ def gone(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUI
     uow.session.flush()
     asked = {"organisation": uow.organisation_id, "people": list(person_ids)}
     return frozenset(uow.session.execute(_GONE, asked).scalars())
+
+
+def absences(uow: UnitOfWork) -> list[Absence]:
+    """List every absence of anybody that is not over, those that wait for a guardian too, the next first."""
+    asked = {"organisation": uow.organisation_id, "today": uow.today}
+    return list(uow.once(_AWAY, lambda: uow.session.scalars(_ABSENCES, asked).all()))
+
+
+def away(uow: UnitOfWork, on: date | None = None) -> dict[uuid.UUID, Absence]:
+    """Say who is away on a day (today), and by which absence."""
+    day = on or uow.today
+    return {each.person_id: each for each in absences(uow) if each.agreed and each.covers(day)}
+
+
+def away_until(uow: UnitOfWork, person_id: uuid.UUID) -> date | None:
+    """Return the last day in a row on which somebody is away, from today on; None for somebody who is here."""
+    mine, last = [each for each in absences(uow) if each.agreed and each.person_id == person_id], None
+    following: Absence | None = next((each for each in mine if each.covers(uow.today)), None)
+    while following is not None:
+        last = following.last_on
+        following = next((each for each in mine if each.covers(following.last_on + timedelta(days=1))), None)
+    return last
+
+
+def find_absence(uow: UnitOfWork, absence_id: uuid.UUID) -> Absence:
+    """Return one absence that is not over; `NotFound` once it is, or is gone."""
+    found = next((each for each in absences(uow) if each.id == absence_id), None)
+    if found is None:
+        raise NotFound(absence_id)
+    return found
 
 
 def photographed(uow: UnitOfWork) -> frozenset[uuid.UUID]:

@@ -46,13 +46,13 @@ def recovery_code_hash(person_id: uuid.UUID, code: str) -> str:
     return hashlib.sha256(person_id.bytes + plain.encode()).hexdigest()
 
 
-def absence_fault(until: date | None, today: date) -> str:
-    """Name what is wrong with a last day away: `past`, `far`, or nothing. None is somebody who is here."""
-    if until is None:
-        return ""
-    if until < today:
+def absence_fault(first: date, last: date, today: date) -> str:
+    """Name what is wrong with an absence from one day to another: `past`, `order`, `far`, or nothing."""
+    if last < today:
         return "past"
-    return "far" if until > today + LONGEST_ABSENCE else ""
+    if last < first:
+        return "order"
+    return "far" if last > today + LONGEST_ABSENCE else ""
 
 
 class Part(StrEnum):

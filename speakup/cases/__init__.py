@@ -244,7 +244,7 @@ from speakup.cases.queries.handing import (
     to_hand_over,
     to_take_over,
 )
-from speakup.cases.queries.presence import read_from
+from speakup.cases.queries.presence import read_from, too_few_on
 from speakup.cases.queries.search import Asked as SearchAsked
 from speakup.cases.queries.search import FoundCase, Search, Stand
 from speakup.cases.queries.search import record as record_search
@@ -568,6 +568,7 @@ __all__ = [
     "title_of",
     "to_hand_over",
     "to_take_over",
+    "too_few_on",
     "triage_case",
     "try_rules",
     "undo_import",

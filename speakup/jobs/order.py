@@ -35,10 +35,10 @@ TOUCHED = (
 """Every table in which a reporter's act writes a row. Parents stand before what refers to them."""
 
 UNTOUCHED = frozenset({
-    "audit_entry", "audit_head", "calendar_address", "clock_change", "code", "code_set_version", "diary_entry",
-    "directorate", "hand_over_request", "host_name", "invitation", "key_log_entry", "key_pair", "membership",
-    "organisation", "person", "receipt_generation", "routing_draft", "routing_proposal", "second_factor", "seen_state",
-    "site", "staff_session", "undertaking",
+    "absence", "audit_entry", "audit_head", "calendar_address", "clock_change", "code", "code_set_version",
+    "diary_entry", "directorate", "hand_over_request", "host_name", "invitation", "key_log_entry", "key_pair",
+    "membership", "organisation", "person", "receipt_generation", "routing_draft", "routing_proposal", "second_factor",
+    "seen_state", "site", "staff_session", "undertaking",
 })  # fmt: skip
 """Every other table. Staff and the program write them, at times that are recorded anyway."""
 

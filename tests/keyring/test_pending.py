@@ -33,8 +33,14 @@ def ask_leaving(trust: Trust, who: Colleague) -> bool:
 
 def ask_absence(trust: Trust, who: Colleague, days: int | None) -> bool:
     def asked(uow: UnitOfWork) -> bool:
-        until = None if days is None else uow.today + timedelta(days=days)
-        return keyring.ask_absence(uow, accounts.member(uow, who.id).membership, until)
+        if days is not None:
+            wanted = accounts.Days(uow.today, uow.today + timedelta(days=days))
+            return keyring.ask_absence(uow, accounts.member(uow, who.id).membership, wanted)
+        (held,) = [each for each in accounts.absences(uow) if each.person_id == who.id]
+        if held.agreed:
+            return keyring.ask_presence(uow, held)
+        accounts.withdraw_absence(uow, held)
+        return False
 
     return ask(trust, asked)
 

@@ -39,6 +39,8 @@ def full(other_trust: Trust) -> Trust:
         accounts.draw_calendar_address(uow)
         cases.begin_import(uow, "log.csv", Workbook([Sheet("", hidden=False, rows=[["Date"]], merged=[])], 0))
         diary.add_entry(uow, diary.EntryDetails(uow.today, diary.Kind.VISIT, 4))
+        ahead = accounts.Days(uow.today + timedelta(days=30), uow.today + timedelta(days=40))
+        accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)
         organisations.settle_clocks(uow, organisations.here(uow), days)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from speakup import accounts, organisations
+from speakup.kernel.ids import new_id
 from speakup.organisations import Organisation
 from speakup.policy import CASE_ROLES
 from speakup.web import danger
@@ -22,7 +23,16 @@ def send_away(trust: Trust, days: int, *, but: tuple[Colleague, ...] = ()) -> da
         last = uow.today + timedelta(days=days)
         for each in accounts.members(uow):
             if each.membership.drafted_roles & CASE_ROLES and each.id not in {person.id for person in but}:
-                each.membership.absent_until = last
+                uow.session.add(
+                    accounts.Absence(
+                        organisation_id=trust.id,
+                        id=new_id(),
+                        person_id=each.id,
+                        first_on=uow.today,
+                        last_on=last,
+                        agreed=True,
+                    )
+                )
     return last
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from speakup import cases, keyring, organisations, routing
+from speakup import accounts, cases, keyring, organisations, routing
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.kernel.ids import new_id, new_reference
 from speakup.tables import METADATA
@@ -85,6 +86,7 @@ class Known:
     site_id: str
     session_id: str
     rule_id: str
+    absence_id: str
     name: str = "contact"
     list_name: str = "theme"
     key: str = "systems"
@@ -109,6 +111,9 @@ def known_of(trust: Trust, raised: RaisedCase) -> Known:
         if routing.draft(uow) is None:
             routing.draft_rules(uow, [])
         rule_id = routing.add_rule(uow, routing.Rule(None, None, trust.guardian.id, None))
+        ahead = uow.today + timedelta(days=99)
+        membership = accounts.member(uow, trust.guardian.id).membership
+        absence_id = accounts.plan_absence(uow, membership, accounts.Days(ahead, ahead)).id
     log = Workbook([Sheet("", hidden=False, rows=[["Date", "Summary"], ["1/4/2024", "Told"]], merged=[])], 0)
     with trust.work(trust.guardian) as uow:
         import_id = cases.begin_import(uow, "log.csv", log)
@@ -122,13 +127,14 @@ def known_of(trust: Trust, raised: RaisedCase) -> Known:
         str(sites[0].id) if sites else str(new_id()),
         str(session_id),
         str(rule_id),
+        str(absence_id),
         id=str(import_id),
     )
 
 
 def nothing() -> Known:
     """What no organisation has."""
-    return Known(new_reference(), *(str(new_id()) for _ in range(6)))
+    return Known(new_reference(), *(str(new_id()) for _ in range(7)))
 
 
 def opened_inbox(app: Flask, raised: RaisedCase) -> PageClient:
@@ -233,7 +239,7 @@ def test_what_is_forbidden_cannot_be_told_from_what_is_not_there(
         absent = nothing()
         hidden = [foreign]
         if who not in trust.people or trust.people[who].id not in readers:
-            hidden.append(Known(case.ref, own.record_id, absent.person_id, *[str(new_id()) for _ in range(4)]))
+            hidden.append(Known(case.ref, own.record_id, absent.person_id, *[str(new_id()) for _ in range(5)]))
         for rule in pages(app):
             if not set(rule.arguments) & {"ref", "record_id", "person_id", "directorate_id", "site_id", "session_id"}:
                 continue

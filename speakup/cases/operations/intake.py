@@ -265,20 +265,24 @@ def _named_first(able: list[Receiver], named: tuple[uuid.UUID, uuid.UUID] | None
     return [replace(each, turn=places.get(each.person_id, each.turn)) for each in able]
 
 
-def receivers(uow: UnitOfWork, log: KeyLog, *, lot: bytes = b"", counted: bool = True) -> list[Receiver]:
+def receivers(
+    uow: UnitOfWork, log: KeyLog, *, lot: bytes = b"", counted: bool = True, on: date | None = None
+) -> list[Receiver]:
     """List who is vouched to receive whole cases today, with how many open ones each has, if they are `counted`.
 
-    Their turns are drawn by `lot`, and are all the same without one.
+    Their turns are drawn by `lot`, and are all the same without one. Whoever is away is so on the day asked `on`.
     """
     vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
     load = uow.once(_LOAD, lambda: _open_cases(uow)) if counted else {}
+    away = accounts.away(uow, on)
     able = [
         Receiver(
             each.id,
             log.valid[each.id].roles & CASE_ROLES,
-            each.membership.absent_until is not None and each.membership.absent_until >= uow.today,
+            each.id in away,
             load.get(each.id, 0),
             shut_out=each.membership.left_on is not None,
+            stand_in=away[each.id].stand_in_id if each.id in away else None,
         )
         for each in _people(uow, log)
         if each.id in vouched and log.valid[each.id].roles & CASE_ROLES

@@ -60,8 +60,7 @@ def team(uow: UnitOfWork) -> list[TeamLine]:
     people = (handing.not_gone(uow) | counts.keys()) & members.keys()
     names = keyring.names_vouched_for(uow, {each: members[each].name for each in people})
     lines = [
-        TeamLine(each, names[each], members[each].membership.away_until(uow.today), *counts.get(each, (0, 0, 0)))
-        for each in people
+        TeamLine(each, names[each], accounts.away_until(uow, each), *counts.get(each, (0, 0, 0))) for each in people
     ]
     return sorted(lines, key=lambda each: (each.name, each.person_id))
 

@@ -36,11 +36,7 @@ def remind(uow: UnitOfWork) -> int:
 
 def _whom(uow: UnitOfWork) -> set[uuid.UUID]:
     members = {each.id: each.membership for each in accounts.members(uow)}
-    here = {
-        person_id
-        for person_id, membership in members.items()
-        if membership.absent_until is None or membership.absent_until < uow.today
-    }
+    here = members.keys() - accounts.away(uow).keys()
     due = select(Case.primary_id, Case.cover_id).where(
         Case.organisation_id == uow.organisation_id, Case.due_on <= uow.today
     )

@@ -615,13 +615,8 @@ def _who_left(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> froze
 
 
 def _readers_and_away(uow: UnitOfWork, compartment: OpenCompartment, names: dict[uuid.UUID, str]) -> list[Reader]:
-    left, away = _who_left(uow, [compartment]), _who_is_away(uow)
+    left, away = _who_left(uow, [compartment]), frozenset(accounts.away(uow))
     return _readers(compartment.stated.holders, names, left, away)
-
-
-def _who_is_away(uow: UnitOfWork) -> frozenset[uuid.UUID]:
-    until = {each.id: each.membership.absent_until for each in accounts.members(uow)}
-    return frozenset(each for each, last in until.items() if last is not None and last >= uow.today)
 
 
 def _readers(

@@ -7,12 +7,12 @@ next concern counts only once somebody who vouches has agreed; everybody who vou
 import hashlib
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from speakup import accounts, jobs, policy
-from speakup.accounts import Membership
+from speakup.accounts import Absence, Days, Membership
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, NotFound
@@ -56,12 +56,17 @@ class PendingRoles(Pending):
 
 @dataclass(frozen=True, slots=True)
 class PendingAbsence(Pending):
-    """Somebody would be shown as away until a day, or as here."""
+    """Somebody would be away on these days, or would not: then `ends`."""
 
-    until: date | None
+    absence_id: uuid.UUID
+    first: date
+    last: date
+    stand_in: uuid.UUID | None
+    ends: bool
 
     def _said(self) -> dict[str, object]:
-        return {"until": self.until.isoformat() if self.until else "here"}
+        days = [self.first.isoformat(), self.last.isoformat(), str(self.stand_in), self.ends]
+        return {"absence": str(self.absence_id), "days": days}
 
 
 def pending(uow: UnitOfWork) -> list[PendingRoles | PendingAbsence]:
@@ -78,9 +83,9 @@ def agree(uow: UnitOfWork, change: PendingRoles | PendingAbsence) -> None:
     nobody else could open.
     """
     policy.require(uow.actor, Permission.KEYLOG_VOUCH)
-    membership = _answering(uow, change)
+    _answering(uow, change)
     if isinstance(change, PendingAbsence):
-        accounts.mark_absent(uow, membership, change.until)
+        accounts.agree_absence(uow, accounts.find_absence(uow, change.absence_id))
     elif change.narrowing.left:
         if not change.narrowing.left & CASE_ROLES:
             leaving.require_others_can_open(uow, change.person_id)
@@ -96,7 +101,7 @@ def keep(uow: UnitOfWork, change: PendingRoles | PendingAbsence) -> None:
     policy.require(uow.actor, Permission.KEYLOG_VOUCH)
     membership = _answering(uow, change)
     if isinstance(change, PendingAbsence):
-        accounts.withdraw_absence(uow, membership)
+        accounts.withdraw_absence(uow, accounts.find_absence(uow, change.absence_id))
     elif change.ended:
         raise Conflict(change.person_id)
     else:
@@ -122,16 +127,21 @@ def ask_leaving(uow: UnitOfWork, membership: Membership, *, shut_out: bool = Fal
     return _tell_if_waiting(uow, membership, PendingRoles)
 
 
-def ask_absence(uow: UnitOfWork, membership: Membership, until: date | None) -> bool:
-    """Ask that a colleague be shown as away or here; say whether that waits. Only for those concerns may go to."""
+def ask_absence(uow: UnitOfWork, membership: Membership, days: Days) -> bool:
+    """Ask that a colleague be away on these days; say whether that waits. Only for those concerns may go to."""
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
     if not may_be_away(uow, membership):
         raise NotFound(membership.person_id)
-    if _on(until, uow.today) == _on(membership.absent_until, uow.today):
-        accounts.withdraw_absence(uow, membership)
-        return False
-    accounts.ask_absence(uow, membership, until)
+    accounts.plan_absence(uow, membership, days)
     return _tell_if_waiting(uow, membership, PendingAbsence)
+
+
+def ask_presence(uow: UnitOfWork, absence: Absence) -> bool:
+    """Ask that an absence end, or not be; say whether that waits."""
+    policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, absence)
+    if accounts.end_absence(uow, absence):
+        return False
+    return _tell_if_waiting(uow, accounts.member(uow, absence.person_id).membership, PendingAbsence)
 
 
 def may_be_away(uow: UnitOfWork, membership: Membership) -> bool:
@@ -152,8 +162,8 @@ def _pending(uow: UnitOfWork, log: KeyLog | None) -> list[PendingRoles | Pending
 def _about(uow: UnitOfWork, log: KeyLog, membership: Membership) -> list[PendingRoles | PendingAbsence]:
     vouched = log.valid.get(membership.person_id)
     in_effect = vouched if vouched is not None and uow.today <= vouched.expires else None
-    found = (_roles_pending(membership, in_effect), _absence_pending(membership, uow.today))
-    return [each for each in found if each is not None]
+    roles = _roles_pending(membership, in_effect)
+    return [*([roles] if roles is not None else []), *_absences_pending(uow, membership)]
 
 
 def _roles_pending(membership: Membership, vouched: Vouched | None) -> PendingRoles | None:
@@ -164,16 +174,14 @@ def _roles_pending(membership: Membership, vouched: Vouched | None) -> PendingRo
     return PendingRoles(membership.person_id, membership.roles_asked_by, membership.roles_asked_at, less, ended)
 
 
-def _absence_pending(membership: Membership, today: date) -> PendingAbsence | None:
-    asked, until = membership.absence_asked_at, _on(membership.absence_asked_until, today)
-    if asked is None or membership.left_on is not None or until == _on(membership.absent_until, today):
-        return None
-    return PendingAbsence(membership.person_id, membership.absence_asked_by, asked, until)
-
-
-def _on(until: date | None, today: date) -> date | None:
-    """An absence that is over is none."""
-    return until if until is not None and until >= today else None
+def _absences_pending(uow: UnitOfWork, membership: Membership) -> Iterator[PendingAbsence]:
+    for each in accounts.absences(uow) if membership.left_on is None else ():
+        if each.person_id != membership.person_id or (each.agreed and each.end_asked_at is None):
+            continue
+        by, at = (each.end_asked_by, each.end_asked_at) if each.agreed else (each.asked_by, each.asked_at)
+        yield PendingAbsence(
+            membership.person_id, by, at, each.id, each.first_on, each.last_on, each.stand_in_id, ends=each.agreed
+        )
 
 
 def _answering(uow: UnitOfWork, change: PendingRoles | PendingAbsence) -> Membership:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Form, FormField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
@@ -10,7 +10,7 @@ from speakup.kernel.actor import Role
 from speakup.organisations import CLOCK_BOUNDS
 from speakup.web.fields import AtMost, Dialled, FromTheList, PlainForm
 from speakup.web.labels import ROLES
-from speakup.web.lines import DayForm, Hidden, Line, Lines, without_controls
+from speakup.web.lines import Hidden, Line, Lines, without_controls
 
 _LINE = AtMost()
 _PHONE = AtMost(60)
@@ -88,16 +88,6 @@ class InviteForm(RolesForm):
     )
     workplace = Line(_("Workplace (optional)"), validators=[_LINE])
     phone = Line(_("Telephone (optional)"), validators=[_PHONE, Dialled()])
-
-
-class AbsenceForm(PlainForm):
-    """Until when a colleague is away."""
-
-    until = FormField(
-        DayForm,
-        _("Last day they are away"),
-        description=_("For example: 27 3 2027. A year ahead at most. Leave it empty when they are here."),
-    )
 
 
 class SiteForm(PlainForm):

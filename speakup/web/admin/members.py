@@ -16,9 +16,10 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import KeyLog, PendingAbsence, PendingRoles
 from speakup.policy import CAN_HOLD_GRANTS, Permission
 from speakup.web import absences
+from speakup.web.absences import AwayForm
 from speakup.web.actors import work
 from speakup.web.admin import surface
-from speakup.web.admin.forms import AbsenceForm, ButtonForm, EndMembershipForm, InviteForm, RolesForm
+from speakup.web.admin.forms import ButtonForm, EndMembershipForm, InviteForm, RolesForm
 from speakup.web.admin.overview import common, key_log
 from speakup.web.labels import ROLES
 from speakup.web.site import site
@@ -121,20 +122,48 @@ def send_again(person_id: uuid.UUID) -> ResponseReturnValue:
 
 @surface.route("/admin/members/<uuid:person_id>/away", methods=["GET", "POST"])
 def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
-    form = AbsenceForm()
-    posted = form.validate_on_submit()
+    form = AwayForm()
     with work() as uow:
         found = _present(uow, person_id)
         if not keyring.may_be_away(uow, found.membership):
             raise NotFound(person_id)
-        if not posted or not absences.fits(form.until.form, uow.today):
-            if not form.is_submitted():
-                form.until.form.show(found.membership.away_until(uow.today))
-            page = render_template("admin/away.html", form=form, member=found, **common(uow))
+        form.prepare(uow, person_id)
+        waits = _asked_away(uow, found, form) if form.validate_on_submit() else None
+        if waits is None:
+            theirs = absences.of_person(uow, person_id)
+            page = render_template("admin/away.html", form=form, member=found, theirs=theirs, **common(uow))
             return page, UNPROCESSABLE if form.errors else 200
-        waits = keyring.ask_absence(uow, found.membership, form.until.form.written)
     flash(_("Saved. It waits for a guardian to agree") if waits else _("Saved"))
     return redirect(url_for(".member", person_id=person_id))
+
+
+@surface.post("/admin/members/<uuid:person_id>/away/<uuid:absence_id>/end")
+def member_here(person_id: uuid.UUID, absence_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask that an absence end, or ask for one no more."""
+    if not ButtonForm().validate_on_submit():
+        return redirect(url_for(".member_away", person_id=person_id))
+    with work() as uow:
+        _present(uow, person_id)
+        held = accounts.find_absence(uow, absence_id)
+        if held.person_id != person_id:
+            raise NotFound(absence_id)
+        if held.agreed:
+            waits = keyring.ask_presence(uow, held)
+        else:
+            accounts.withdraw_absence(uow, held)
+            waits = False
+    flash(_("Saved. It waits for a guardian to agree") if waits else _("Saved"))
+    return redirect(url_for(".member_away", person_id=person_id))
+
+
+def _asked_away(uow: UnitOfWork, found: Member, form: AwayForm) -> bool | None:
+    """Ask for it; say whether it waits. None leaves what is wrong in the form."""
+    days = form.days(uow.today)
+    try:
+        return keyring.ask_absence(uow, found.membership, days) if days is not None else None
+    except Invalid as fault:
+        form.refuse(fault, uow.today)
+        return None
 
 
 @surface.route("/admin/members/<uuid:person_id>/end", methods=["GET", "POST"])
@@ -205,7 +234,7 @@ def _listed(uow: UnitOfWork, member: Member, log: KeyLog | None, invitations: di
         # Somebody invited may have keys from elsewhere, and that is nobody's business here.
         member.membership.joined_on is not None and keyring.locked_key(uow, member.id) is not None,
         keyring.may_be_away(uow, member.membership),
-        member.membership.away_until(uow.today),
+        accounts.away_until(uow, member.id),
     )
 
 

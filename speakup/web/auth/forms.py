@@ -6,11 +6,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, FormField, PasswordField
+from wtforms import BooleanField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Optional
 
 from speakup.web.fields import AtMost, Dialled, PlainForm
-from speakup.web.lines import DayForm, Hidden, Line, Lines
+from speakup.web.lines import Hidden, Line, Lines
 
 LONGEST_PASSPHRASE = 1024
 PASSPHRASE_HINT = _(
@@ -147,13 +147,3 @@ class ProfileForm(PlainForm):
         ),
     )
     remove_photo = BooleanField(_("Take my photo away"))
-
-
-class AbsenceForm(PlainForm):
-    """Until when somebody is away."""
-
-    until = FormField(
-        DayForm,
-        _("Last day you are away"),
-        description=_("For example: 27 3 2027. A year ahead at most. Leave it empty when you are here."),
-    )

@@ -12,12 +12,14 @@ from speakup.accounts import Member, PublicProfile
 from speakup.gateways import documents
 from speakup.gateways.documents import Kind, Limits, Refused
 from speakup.kernel.actor import Role
+from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import CAN_HOLD_GRANTS, CASE_ROLES, Permission
 from speakup.web import absences, places
+from speakup.web.absences import AwayForm
 from speakup.web.actors import half_signed_in, work
 from speakup.web.auth import account
-from speakup.web.auth.forms import AbsenceForm, ButtonForm, ProfileForm
+from speakup.web.auth.forms import ButtonForm, ProfileForm
 from speakup.web.auth.steps import UNPROCESSABLE
 from speakup.web.cookies import STAFF
 
@@ -35,7 +37,7 @@ def overview() -> ResponseReturnValue:
             "account/overview.html",
             person=me.person,
             membership=me.membership,
-            away_until=me.membership.away_until(uow.today),
+            away_until=accounts.away_until(uow, me.id),
             in_effect=_in_order(uow.actor.roles),
             waiting=_in_order(written - uow.actor.roles),
             may_be_shown=bool((written | uow.actor.roles) & CASE_ROLES),
@@ -92,22 +94,46 @@ def profile() -> ResponseReturnValue:
 
 @account.route("/account/absence", methods=["GET", "POST"])
 def absence() -> ResponseReturnValue:
-    form = AbsenceForm()
+    form = AwayForm()
     with work() as uow:
-        membership = _me(uow).membership
-        if not form.validate_on_submit() or not absences.fits(form.until.form, uow.today):
-            if not form.is_submitted():
-                form.until.form.show(membership.away_until(uow.today))
-            page = render_template("account/absence.html", form=form, membership=membership, **_common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
-        until = form.until.form.written
+        me = _me(uow)
+        form.prepare(uow, me.id)
         was_open = cases.can_receive(uow)
-        accounts.mark_absent(uow, membership, until)
+        if not form.validate_on_submit() or not _planned(uow, me, form):
+            has_cases, mine = policy.allows(uow.actor, Permission.CASE_LIST), absences.of_person(uow, me.id)
+            page = render_template("account/absence.html", form=form, mine=mine, has_cases=has_cases, **_common(uow))
+            return page, UNPROCESSABLE if form.errors else 200
+        now = accounts.away_until(uow, me.id) is not None
         closes = was_open and not cases.can_receive(uow)
-    flash(_("You are shown as away") if until else _("You are shown as here"))
+    flash(_("You are shown as away") if now else _("Written. You are shown as away from that day on"))
     if closes:
         flash(_("The front door is closed from now on: fewer than two people who can receive a concern are here"))
     return redirect(url_for(".overview"))
+
+
+@account.post("/account/absence/<uuid:absence_id>/end")
+def end_absence(absence_id: uuid.UUID) -> ResponseReturnValue:
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    with work() as uow:
+        held = accounts.find_absence(uow, absence_id)
+        if held.person_id != uow.actor.id:
+            abort(404)
+        accounts.end_absence(uow, held)
+        here = accounts.away_until(uow, held.person_id) is None
+    flash(_("You are shown as here") if here else _("Those days are no longer written as days away"))
+    return redirect(url_for(".absence"))
+
+
+def _planned(uow: UnitOfWork, me: Member, form: AwayForm) -> bool:
+    days = form.days(uow.today)
+    try:
+        if days is not None:
+            accounts.plan_absence(uow, me.membership, days)
+    except Invalid as fault:
+        form.refuse(fault, uow.today)
+        return False
+    return days is not None
 
 
 def _me(uow: UnitOfWork) -> Member:

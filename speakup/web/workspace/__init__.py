@@ -7,6 +7,7 @@ surface = make_surface("workspace", admits=Permission.CASE_LIST)
 
 from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `surface`
     about_person,
+    away,
     casework,
     check_ins,
     clocks,
@@ -36,6 +37,7 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
 
 __all__ = [
     "about_person",
+    "away",
     "casework",
     "check_ins",
     "clocks",

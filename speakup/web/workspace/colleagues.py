@@ -64,7 +64,7 @@ class Question:
     change: PendingRoles | PendingAbsence
     name: str
     asked_by: str
-    away_now: date | None
+    stand_in: str
     may_answer: bool
 
     @property
@@ -184,13 +184,14 @@ def _vouched(uow: UnitOfWork, form: VouchForm) -> bool:
 def _questions(uow: UnitOfWork) -> list[Question]:
     changes = keyring.pending(uow)
     people = {each for change in changes for each in (change.person_id, change.asked_by) if each}
+    people |= {each.stand_in for each in changes if isinstance(each, PendingAbsence) and each.stand_in}
     names, may_vouch = accounts.names_of(uow, people), policy.allows(uow.actor, Permission.KEYLOG_VOUCH)
     return [
         Question(
             change,
             names.get(change.person_id, ""),
             names.get(change.asked_by, "") if change.asked_by else "",
-            accounts.member(uow, change.person_id).membership.absent_until,
+            names.get(change.stand_in, "") if isinstance(change, PendingAbsence) and change.stand_in else "",
             may_vouch and (isinstance(change, PendingAbsence) or change.person_id != uow.actor.id),
         )
         for change in changes

@@ -145,14 +145,20 @@ def test_being_away_is_said_and_taken_back(guardian: PageClient, trust: Trust) -
     last = today() + timedelta(days=120)
     assert f"Away until {last.day} {last:%B %Y}" in guardian.submit("/account/absence", **until(last)).text
     with trust.work() as uow:
-        assert accounts.member(uow, trust.guardian.id).membership.absent_until == last
-    empty = {"until-day": "", "until-month": "", "until-year": ""}
-    assert "You are shown as here" in guardian.submit("/account/absence", **empty).text
+        assert accounts.away_until(uow, trust.guardian.id) == last
+    page = guardian.get("/account/absence")
+    (button,) = [" ".join(each.get_text(" ").split()) for each in page.soup.select("#mine button")]
+    assert "You are shown as here" in guardian.submit(page, button).text
+    assert "Away until" not in guardian.get("/account").text
 
 
 def test_an_absence_that_is_over_is_shown_nowhere(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    with trust.work(trust.guardian) as uow:
+        days = accounts.Days(uow.today - timedelta(days=9), uow.today)
+        accounts.plan_absence(uow, accounts.member(uow, trust.guardian.id).membership, days)
     with trust.work() as uow:
-        accounts.member(uow, trust.guardian.id).membership.absent_until = uow.today - timedelta(days=1)
+        (held,) = accounts.absences(uow)
+        held.last_on = uow.today - timedelta(days=1)
     assert "Away until" not in guardian.get("/account").text
     assert guardian.get("/account/absence").soup.select_one("input[name=until-day]")["value"] == ""  # type: ignore[index]
     assert "Away until" not in signed_in(trust.administrator).get(f"/admin/members/{trust.guardian.id}").text
@@ -182,7 +188,7 @@ def test_a_day_that_is_none_or_gone_by_or_far_off_is_refused_in_words(
     assert refused.errors[0].startswith(words)
     assert f'value="{year}"' in refused.body
     with trust.work() as uow:
-        assert accounts.member(uow, trust.guardian.id).membership.absent_until is None
+        assert accounts.absences(uow) == []
 
 
 def test_an_absence_may_be_said_up_to_a_year_ahead(guardian: PageClient) -> None:
