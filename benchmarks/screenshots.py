@@ -21,14 +21,17 @@ PUBLIC = ("/", "/privacy", "/accessibility", "/support", "/about/security", "/si
 STAFF = (
     "/cases", "/cases/{ref}", "/cases/{ref}/acknowledge", "/cases/{ref}/reply", "/cases/{ref}/outcome",
     "/cases/{ref}/notes/new", "/cases/{ref}/title", "/cases/{ref}/triage", "/cases/{ref}/close", "/cases/{ref}/pause",
-    "/cases/{ref}/spoken", "/cases/{ref}/about-the-person", "/cases/new", "/cases/new/group", "/cases/search",
-    "/colleagues", "/routing", "/lists", "/diary", "/diary/reach",
+    "/cases/{ref}/spoken", "/cases/{ref}/about-the-person", "/cases/{ref}/consent", "/cases/{ref}/consent/told",
+    "/cases/{ref}/hand-over", "/cases/{ref}/step-aside", "/cases/{ref}/detriment", "/cases/{ref}/detriment/new",
+    "/cases/{ref}/baseline", "/cases/{ref}/check-ins", "/cases/{ref}/feedback", "/cases/hand-over", "/cases/team",
+    "/cases/new", "/cases/new/group", "/cases/search", "/import",
+    "/colleagues", "/routing", "/routing/try", "/lists", "/diary", "/diary/reach", "/account/leaving",
     "/account", "/account/profile", "/account/absence", "/account/passphrase", "/account/words", "/account/new-keys",
     "/account/locks", "/account/reminders",
 )  # fmt: skip
 ADMIN = (
     "/admin", "/admin/members", "/admin/members/invite", "/admin/structure", "/admin/structure/sites/new",
-    "/admin/structure/directorates/new", "/admin/routing", "/admin/routing/new", "/admin/branding",
+    "/admin/structure/directorates/new", "/admin/routing", "/admin/routing/new", "/admin/routing/executives", "/admin/branding",
     "/admin/branding/clocks", "/admin/lists",
 )  # fmt: skip
 STORY = "Two of us looked after thirty people on most nights this spring. Nobody answered the bell. " * 4
@@ -71,7 +74,7 @@ def questions(page: Page, server: Server) -> Iterator[str]:
     page.get_by_label("Your seven words").fill(words)
     page.get_by_role("button", name="Open", exact=True).click()
     yield "follow-up-inbox"
-    for path in ("who-i-am", "new-words", "stop"):
+    for path in ("who-i-am", "new-words", "stop", "agreements", "check-ins", "how-it-is", "treated-badly"):
         page.goto(f"{server.address}/follow-up/{path}")
         yield f"follow-up-{path}"
 
