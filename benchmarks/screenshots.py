@@ -31,8 +31,8 @@ STAFF = (
 )  # fmt: skip
 ADMIN = (
     "/admin", "/admin/members", "/admin/members/invite", "/admin/structure", "/admin/structure/sites/new",
-    "/admin/structure/directorates/new", "/admin/routing", "/admin/routing/new", "/admin/routing/executives", "/admin/branding",
-    "/admin/branding/clocks", "/admin/lists",
+    "/admin/structure/directorates/new", "/admin/routing", "/admin/routing/new", "/admin/routing/executives",
+    "/admin/branding", "/admin/branding/clocks", "/admin/lists",
 )  # fmt: skip
 STORY = "Two of us looked after thirty people on most nights this spring. Nobody answered the bell. " * 4
 
