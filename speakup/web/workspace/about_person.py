@@ -1,6 +1,6 @@
 """`/cases/REF/about-the-person`: asking somebody the questions about themselves, as they would answer them alone."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.pages import found_case
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
+BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
 
 
 @surface.route("/cases/<ref>/about-the-person", methods=["GET", "POST"])
@@ -26,11 +26,17 @@ def about_the_person(ref: str) -> ResponseReturnValue:
         answered = cases.answered_about(uow, case)
         form = about_form(uow, answered, to_the_person=False)
         names = names_of(uow, answered)
-        if not (form.is_submitted() and form.validate() and _counted(uow, case, form)):
-            status = BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
-            page = render_template("workspace/about_person.html", form=form, case=case, answered=names, **shared)
-            return page, status
+        twice = names_of(uow, [each for each in answered if request.form.get(each)])
+        if twice or not (form.is_submitted() and form.validate() and _counted(uow, case, form)):
+            shown = {"answered": names, "twice": twice, **shared}
+            return render_template("workspace/about_person.html", form=form, case=case, **shown), _status(form, twice)
     return redirect(url_for(".case_page", ref=ref))
+
+
+def _status(form: AboutForm, twice: list[str]) -> int:
+    if form.token_failed:
+        return BAD_REQUEST
+    return CONFLICT if twice else UNPROCESSABLE if form.errors else 200
 
 
 def _counted(uow: UnitOfWork, case: Case, form: AboutForm) -> bool:

@@ -1,6 +1,6 @@
 """The steps of a case: answering, noting, naming, telling."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import cases, organisations
-from speakup.cases import Case, CaseState
+from speakup.cases import Case, CaseState, CaseView, StoredFile
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import attachments, notices
 from speakup.web.actors import public_work, work
-from speakup.web.workspace import surface
+from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.forms import ButtonForm, MessageForm, NoteForm, ReplyForm, TitleForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
@@ -47,7 +47,7 @@ def reply(ref: str) -> ResponseReturnValue:
         attachments.forget(organisation.id, incoming.stored)
         form.files.errors = [*incoming.refusals, _("Nothing was sent yet. Choose the files you want once more")]
         return _message(ref, cases.reply, "reply", form, refused=True)
-    return _message(ref, partial(cases.reply, attached=incoming.stored), "reply", form)
+    return _message(ref, partial(cases.reply, attached=incoming.stored), "reply", form, stored=incoming.stored)
 
 
 @surface.route("/cases/<ref>/outcome", methods=["GET", "POST"])
@@ -81,36 +81,62 @@ def add_note(ref: str) -> ResponseReturnValue:
 
 @surface.route("/cases/<ref>/title", methods=["GET", "POST"])
 def title(ref: str) -> ResponseReturnValue:
+    """Name the case. What a colleague called it meanwhile is shown before it is called anything else."""
     form = TitleForm()
     with work() as uow:
         case, shared = found_case(uow, ref)
         if not form.validate_on_submit():
             if not form.is_submitted():
-                form.text.data = cases.title_of(uow, case)
+                form.text.data = form.read.data = cases.title_of(uow, case)
             return render_template("workspace/title.html", form=form, case=case, **shared), _status(form.errors)
+        called = cases.title_of(uow, case)
+        if called != form.read.data:
+            form.read.data = called
+            return render_template("workspace/title.html", form=form, case=case, called=called, **shared), CONFLICT
         cases.title_case(uow, case, form.text.data or "")
     flash(_("Title saved"))
     return redirect(url_for(".case_page", ref=ref))
 
 
-def _answered_meanwhile(uow: UnitOfWork, case: Case, form: MessageForm) -> ResponseReturnValue:
-    """Show what a colleague wrote first, with the words typed ready to go as a reply, if they still fit."""
-    shown = {"view": cases.open_view(uow, case), "meanwhile": True, **common(uow)}
-    return render_template("workspace/message.html", form=form, case=case, purpose="reply", **shown), CONFLICT
+def _answered_meanwhile(uow: UnitOfWork, view: CaseView, form: MessageForm, purpose: str) -> ResponseReturnValue:
+    """Show what a colleague wrote first, with the words typed ready to go, if they still fit.
+
+    What was to acknowledge goes as a reply, since it has been acknowledged.
+    """
+    form.read.data = str(meanwhile.said_by_guardians(view))
+    shown = {"view": view, "meanwhile": True, **common(uow)}
+    purpose = "reply" if purpose == "acknowledge" else purpose
+    return render_template("workspace/message.html", form=form, case=view.case, purpose=purpose, **shown), CONFLICT
 
 
 def _message(
-    ref: str, send: Send, purpose: str, form: MessageForm | None = None, *, refused: bool = False
+    ref: str,
+    send: Send,
+    purpose: str,
+    form: MessageForm | None = None,
+    *,
+    refused: bool = False,
+    stored: Collection[StoredFile] = (),
 ) -> ResponseReturnValue:
     form = form or MessageForm()
     with work() as uow:
         case = cases.find(uow, ref)
         if not form.is_submitted() and (refusal := turned_away(Step(purpose), case)):
             return refusal
-        if purpose == "acknowledge" and form.validate_on_submit() and case.state in ANSWERED:
-            return _answered_meanwhile(uow, case, form)
+        view = cases.open_view(uow, case)
+        said = meanwhile.said_by_guardians(view)
+        if (
+            not refused
+            and form.validate_on_submit()
+            and case.state in ANSWERED
+            and said > meanwhile.count(form.read.data)
+        ):
+            attachments.forget(case.organisation_id, stored)
+            return _answered_meanwhile(uow, view, form, purpose)
         if refused or not form.validate_on_submit():
-            shown = {"view": cases.open_view(uow, case), **common(uow)}
+            if not form.is_submitted():
+                form.read.data = str(said)
+            shown = {"view": view, **common(uow)}
             page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
             return page, _status(form.errors)
         send(uow, case, form.text.data or "")

@@ -69,7 +69,7 @@ def ask_how_things_are(ref: str) -> ResponseReturnValue:
                 flash(_("Nobody is to be asked just now. Nothing was changed"), "warning")
     if asked:
         flash(_("Asked. The question is in their inbox"))
-        _flash_notice(notices.send(ref))
+        notices.send_and_say(ref)
     return redirect(url_for(".check_ins", ref=ref))
 
 
@@ -109,7 +109,7 @@ def answer_worse(ref: str) -> ResponseReturnValue:
         cases.answer_worse(uow, view.case, form.text.data or "", by_voice=form.how.data == BY_VOICE)
     flash(_("Saved. Nobody waits for this answer now"))
     if form.how.data == IN_INBOX:
-        _flash_notice(notices.send(ref))
+        notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref))
 
 
@@ -162,13 +162,6 @@ def _page(uow: UnitOfWork, view: CaseView, form: CheckInsForm, *, meanwhile: boo
 def _wanted(view: CaseView) -> str:
     wish = view.check_ins.wish
     return told_words.months_words(wish.months) if wish and wish.months else ""
-
-
-def _flash_notice(sent: notices.Sent) -> None:
-    if sent is notices.Sent.YES:
-        flash(_("A notice without content was sent to the person"))
-    elif sent is notices.Sent.WAITS:
-        flash(_("The notice to the person could not be sent. It waits on the case page; try again later"), "warning")
 
 
 def _status(form: PlainForm) -> int:

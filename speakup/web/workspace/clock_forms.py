@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, InputRequired
 
 from speakup.cases import NARRATIVE_LIMIT
 from speakup.web.fields import AtMost, PlainForm
-from speakup.web.lines import DayForm, Lines
+from speakup.web.lines import DayForm, Hidden, Lines
 
 _LENGTH = AtMost(NARRATIVE_LIMIT - 1000)
 """Room is left for the sentences that go before what the person is told."""
@@ -36,6 +36,8 @@ class NoConversationForm(PlainForm):
 class PauseForm(PlainForm):
     """Why a case waits, until when, and whether the person is told."""
 
+    read = Hidden()
+    """Whether it waited when the page was read."""
     reason = RadioField(_("Why does it wait?"), validators=[InputRequired(_("Choose why it waits"))])
     why = Lines(
         _("In your own words"),

@@ -13,12 +13,12 @@ from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import labels, notices
 from speakup.web.actors import work
-from speakup.web.workspace import surface
+from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.clock_forms import NoConversationForm, PauseForm, SpokenForm
 from speakup.web.workspace.forms import ButtonForm
-from speakup.web.workspace.pages import found_case
+from speakup.web.workspace.pages import common, found_case
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 MOVES: dict[Act, Callable[[UnitOfWork, Case], None]] = {
     Act.START: cases.start_work,
@@ -63,16 +63,22 @@ def no_conversation(ref: str) -> ResponseReturnValue:
 
 @surface.route("/cases/<ref>/pause", methods=["GET", "POST"])
 def pause(ref: str) -> ResponseReturnValue:
-    """Let a case wait, for a reason and until a day."""
+    """Let a case wait, for a reason and until a day. What a colleague settled meanwhile is shown first."""
     form = PauseForm()
     form.reason.choices = [SelectChoice(each.value, labels.PAUSES[each]) for each in PauseReason]
     with work() as uow:
-        case, shared = found_case(uow, ref)
+        view = cases.open_view(uow, cases.find(uow, ref))
+        case, mark = view.case, meanwhile.mark_of_pause(view)
         if not cases.may_pause(case):
             return _turned_away(form, case)
-        last_day = cases.last_day_to_look(uow)
+        if not form.is_submitted():
+            form.read.data = mark
+        shown = {"case": case, "view": view, "last_day": cases.last_day_to_look(uow), **common(uow)}
+        if form.is_submitted() and form.read.data != mark:
+            form.read.data = mark
+            return render_template("workspace/pause.html", form=form, meanwhile=True, **shown), CONFLICT
         if not form.validate_on_submit() or not _paused(uow, case, form):
-            page = render_template("workspace/pause.html", form=form, case=case, last_day=last_day, **shared)
+            page = render_template("workspace/pause.html", form=form, meanwhile=False, **shown)
             return page, UNPROCESSABLE if form.errors else 200
     flash(_("Paused. What was left of each clock is kept"))
     if form.tell.data:

@@ -24,6 +24,8 @@ class ButtonForm(FlaskForm):
 class MessageForm(FlaskForm):
     """A message to the person who spoke up."""
 
+    read = Hidden()
+    """How much guardians had written when the page was read."""
     text = Lines(
         _("Your message"),
         description=_("The person reads it in their private inbox. Write as you would speak to them."),
@@ -59,6 +61,8 @@ class TitleForm(FlaskForm):
         description=_("So that you find it again. Leave out names."),
         validators=[InputRequired(_("Write a short title")), AtMost(120)],
     )
+    read = Hidden()
+    """The title when the page was read."""
 
 
 class CloseForm(FlaskForm):

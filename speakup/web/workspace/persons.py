@@ -11,16 +11,17 @@ from speakup import cases, keyring
 from speakup.cases import HowRaised, PersonDetails
 from speakup.web.actors import work
 from speakup.web.fields import AtMost, FromTheList, PlainForm, offer
-from speakup.web.lines import Line, Lines
-from speakup.web.workspace import surface
+from speakup.web.lines import Hidden, Line, Lines
+from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.pages import found_case
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
+BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
 
 
 class PersonForm(PlainForm):
     """A name, a way to be reached, and who may know."""
 
+    read = Hidden()
     name = Line(_("Their name"), validators=[AtMost()])
     contact = Line(_("How to reach them"), validators=[AtMost()])
     safe_contact = Lines(_("When and how it is safe to reach them"), validators=[AtMost(2_000)])
@@ -65,11 +66,17 @@ def person(ref: str) -> ResponseReturnValue:
         if keyring.has_receipt(uow, case.id):
             flash(gettext("The person has words, and says in their own inbox who they are"), "warning")
             return redirect(url_for(".case_page", ref=ref))
+        known = cases.person_of(uow, case)
+        mark = meanwhile.mark_of_person(known, case.how_raised)
         if not (form.is_submitted() and form.validate()):
             if not form.is_submitted():
-                form.show(cases.person_of(uow, case), case.how_raised)
+                form.show(known, case.how_raised)
+                form.read.data = mark
             page = render_template("workspace/person.html", form=form, case=case, **shared)
             return page, BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+        if form.read.data != mark:
+            form.read.data = mark
+            return render_template("workspace/person.html", form=form, case=case, known=known, **shared), CONFLICT
         cases.write_person_down(uow, case, form.details(), HowRaised(form.how.data))
     flash(gettext("Saved. The day is noted"))
     return redirect(url_for(".case_page", ref=ref, _anchor="person"))

@@ -1,0 +1,33 @@
+"""Two at once: what a page carries of how a case stood when it was read, so that nothing is overwritten unseen.
+
+The page that comes back shows how it stands now, keeps every word that was typed, and carries the new mark: saving once
+more then means it.
+"""
+
+import hashlib
+import re
+
+from speakup.cases import CaseView, HowRaised, PersonDetails
+
+_COUNT = re.compile("[0-9]{1,6}", re.ASCII)
+
+
+def count(carried: str | None) -> int:
+    """Return the number a page carries; none for what is no number."""
+    return int(carried) if carried and _COUNT.fullmatch(carried) else 0
+
+
+def said_by_guardians(view: CaseView) -> int:
+    """Count what guardians have written to the person."""
+    return sum(1 for each in view.messages if not each.from_reporter)
+
+
+def mark_of_person(person: PersonDetails | None, how: HowRaised) -> str:
+    """Mark who the person was when a page was read, without saying it once more."""
+    known = "" if person is None else "\0".join(str(each) for each in person.plain().values())
+    return hashlib.sha256(f"{how}\0{known}".encode()).hexdigest()[:32]
+
+
+def mark_of_pause(view: CaseView) -> str:
+    """Mark whether a case waited when a page was read, and which of its pauses was the last."""
+    return f"{len(view.pauses)} {view.case.paused_on or ''}"
