@@ -111,7 +111,7 @@ def test_lengths_are_settings() -> None:
     "wrong", [{"values": []}, {"values": [1.0], "fix_after": 11}, {"values": [1.0], "rebase_at": {1}}]
 )
 def test_what_cannot_be_read_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="A chart needs|Limits are fixed|A segment begins"):
+    with pytest.raises(ValueError, match=r"A chart needs|Limits are fixed|A segment begins"):
         analyse(**wrong)  # type: ignore[arg-type]
 
 
