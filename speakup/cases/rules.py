@@ -86,6 +86,13 @@ def working_days_late(due: date, today: date, country: str) -> int:
     return late
 
 
+def month_after(day: date) -> date:
+    """Return the same day of the next month, or its last where it has none such: a calendar month as the law counts."""
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return min(first.replace(day=min(day.day, last.day)), last)
+
+
 def working_days_left(due: date, today: date, country: str) -> int:
     """Return how many working days are left until something is due; below nothing, how many it is late.
 

@@ -240,6 +240,12 @@ class Excerpt:
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…。！？])[\s”’\"')\]]+|\n+")  # noqa: RUF001 -- ends of sentences in any script
 
 
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Say from where to where each sentence of a text goes."""
+    ends = [0, *(match.end() for match in _SENTENCE_ENDS.finditer(text)), len(text)]
+    return [span for span in pairwise(ends) if span[0] < span[1]]
+
+
 def excerpt(text: str, hits: Sequence[Hit]) -> Excerpt:
     """Return the sentences that say most of what was looked for, in their order; long ones only around it."""
     sentences = [0, *(match.end() for match in _SENTENCE_ENDS.finditer(text)), len(text)]

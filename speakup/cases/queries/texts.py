@@ -177,6 +177,9 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.STANDING: _nothing,
     RecordKind.CODING: _nothing,
     "exclusions": _kept_out,
+    # From where it came is no word about anybody; what was given to somebody stands in the case already.
+    RecordKind.IMPORTED: _nothing,
+    RecordKind.SUBJECT_ACCESS: _nothing,
     "manifest": _nothing,
 }
 

@@ -1,0 +1,166 @@
+"""`/subject-access`: who asks is told what is held about them, and never who spoke up."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from speakup import cases, keyring
+from speakup.audit.models import AuditEntry, Event
+from speakup.cases import HowRaised, PersonDetails
+from speakup.cases.models import Undertaking
+from speakup.cases.operations.subject_access import answer_by
+from speakup.cases.rules import month_after
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+
+TOLD = (
+    "Bob Grumble shouted at me in front of Dr Okonkwo. I told my manager. "
+    "Mr Grumble then rang me on 07700 900123. Nora Grumble, my sister, heard it."
+)
+
+
+@pytest.fixture
+def raised(trust: Trust) -> RaisedCase:
+    person = PersonDetails("Winifred Whisper", "winifred@example.net")
+    made = factories.raised_case(trust, narrative=TOLD, person=person, how_raised=HowRaised.CONFIDENTIAL)
+    factories.note(made, "Winifred says that Grumble does this to everybody on Magnolia ward.", by=readers_of(made)[0])
+    return made
+
+
+@pytest.fixture
+def holder(raised: RaisedCase, signed_in: Callable[[Colleague], PageClient], trust: Trust) -> PageClient:
+    """A browser of a guardian who holds the case."""
+    able = {trust.guardian.id, trust.second_guardian.id, trust.lead.id}
+    return signed_in(next(each for each in readers_of(raised) if each.id in able))
+
+
+def asked(holder: PageClient, name: str = "Bob Grumble", **more: str) -> Page:
+    return holder.submit("/subject-access", "Look through my cases", name=name, **more)
+
+
+def offered(page: Page) -> list[str]:
+    return [each.get_text().strip() for each in page.soup.select("textarea")]
+
+
+def test_edge_case_15_who_is_spoken_of_is_not_told_who_spoke(
+    holder: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    page = asked(holder)
+    given = offered(page)
+    assert len(given) == 4
+    together = " ".join(given)
+    for secret in ("Winifred", "Whisper", "Okonkwo", "07700", "Nora"):
+        assert secret not in together, secret
+    assert any(each.startswith("Bob Grumble shouted at me") for each in given)
+    ticked = {"give-0": "y", "give-1": "y"}
+    check = holder.submit(page, "Save, and look at all of it", **ticked)
+    assert "Somebody who spoke up is still named" not in check.text
+    done = holder.submit(check, "Write it down as given")
+    assert done.heading == "Bob Grumble What is held about you"
+    assert "Winifred" not in done.text
+    text = holder.get(next(each for each in done.links() if each.endswith("/text")))
+    assert text.body.startswith("1. Bob Grumble shouted at me in front of")
+    with trust.work() as uow:
+        events = list(uow.session.scalars(sa.select(AuditEntry.event).where(AuditEntry.subject_id == raised.id)))
+    assert Event.SUBJECT_ACCESS_GIVEN in events
+
+
+def test_nothing_is_ticked_before_somebody_ticks_it(holder: PageClient) -> None:
+    page = asked(holder)
+    assert page.soup.select("input[type=checkbox][checked]") == []
+    check = holder.submit(page, "Save, and look at all of it")
+    assert "Nothing is ticked" in check.text
+
+
+def test_whoever_puts_the_name_of_the_speaker_back_is_asked_to_look(holder: PageClient) -> None:
+    page = asked(holder)
+    words = {"give-0": "y", "text-0": "Winifred Whisper says that you shouted."}
+    check = holder.submit(page, "Save, and look at all of it", **words)
+    assert "Somebody who spoke up is still named" in check.text
+    refused = holder.submit(check, "Write it down as given")
+    assert refused.status == 422
+    done = holder.submit(refused, "Write it down as given", looked="y")
+    assert done.heading == "Bob Grumble What is held about you"
+
+
+def test_somebody_who_asks_about_their_own_concern_is_given_their_own_name(holder: PageClient) -> None:
+    page = asked(holder, "Winifred Whisper")
+    assert any("Winifred says that" in each for each in offered(page))
+    check = holder.submit(page, "Save, and look at all of it", **{"give-0": "y"})
+    assert "still named" not in check.text
+
+
+def test_other_spellings_are_looked_for_too(holder: PageClient) -> None:
+    assert "Nothing in the cases you can open has this name" in asked(holder, "Robert Grumbel").text
+    page = asked(holder, "Robert Grumbel", spellings="Bob Grumble\nBobby")
+    assert len(offered(page)) == 4
+
+
+def test_what_was_given_stays_sealed_in_the_case_and_the_rest_is_forgotten(
+    holder: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    check = holder.submit(asked(holder), "Save, and look at all of it", **{"give-0": "y"})
+    holder.submit(check, "Write it down as given")
+    reader = readers_of(raised)[0]
+    with raised.as_(reader) as (uow, case):
+        casework = keyring.open_case(uow, case.id)[keyring.CompartmentKind.CASEWORK]
+        (logged,) = keyring.read(uow, casework, cases.RecordKind.SUBJECT_ACCESS)
+    assert logged.body["asked_by"] == "Bob Grumble"
+    assert len(logged.body["given"]) == 1
+    with trust.work() as uow:
+        row = uow.session.scalars(sa.select(Undertaking)).one()
+        assert row.quantity == 1
+    # The answer is no sentence of its own, so that the next request does not find it again.
+    assert len(offered(asked(holder))) == 4
+
+
+def test_two_windows_do_not_undo_each_other(holder: PageClient) -> None:
+    first = asked(holder)
+    second = holder.get(first.path)
+    holder.submit(first, "Save, and look at all of it", **{"give-0": "y"})
+    again = holder.submit(second, "Save, and look at all of it", **{"give-1": "y", "text-1": "Typed in the second."})
+    assert again.status == 409
+    assert "Typed in the second." in offered(again)
+
+
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"name": ""}, "Write the name of the person who asks"),
+    ({"name": "?!"}, "Write the name of the person who asks"),
+    ({"name": "Bob", "asked_on-day": "1", "asked_on-month": "1", "asked_on-year": "2068"}, "a day still to come"),
+])  # fmt: skip
+def test_a_request_without_a_name_or_from_the_future_is_refused(
+    holder: PageClient, fields: dict[str, str], words: str
+) -> None:
+    refused = holder.submit("/subject-access", "Look through my cases", **fields)
+    assert refused.status == 422
+    assert words in refused.errors[0]
+
+
+def test_a_request_is_forgotten_and_only_its_own_guardian_sees_it(
+    holder: PageClient, signed_in: Callable[[Colleague], PageClient], trust: Trust
+) -> None:
+    page = asked(holder)
+    for stranger in (trust.buddy, trust.non_executive_lead, trust.administrator):
+        assert signed_in(stranger).get(page.path).status == 404
+    holder.submit(page, "Forget this request")
+    assert holder.get(page.path).status == 404
+
+
+@pytest.mark.parametrize(("asked_on", "due"), [
+    (date(2026, 9, 3), date(2026, 10, 5)),
+    (date(2026, 1, 31), date(2026, 3, 2)),
+    (date(2026, 11, 25), date(2026, 12, 29)),
+    (date(2028, 1, 31), date(2028, 2, 29)),
+])  # fmt: skip
+def test_the_answer_is_due_in_a_calendar_month_or_the_next_working_day(asked_on: date, due: date) -> None:
+    assert answer_by(asked_on, "ENG") == due
+
+
+def test_a_month_after_the_last_of_a_long_month_is_the_last_of_a_short_one() -> None:
+    assert month_after(date(2027, 1, 31)) == date(2027, 2, 28)
+    assert month_after(date(2026, 12, 31)) == date(2027, 1, 31)
