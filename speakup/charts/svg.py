@@ -1,0 +1,170 @@
+"""Drawing a process chart as SVG: one drawing for pages, Word and PDF, without style sheet or script.
+
+A point's shape says what its colour says, and the description says in a sentence what the chart says; the numbers stand
+in a table beside it. The same chart gives the same bytes.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+from speakup.charts.signs import Better, Variation, judged
+from speakup.charts.xmr import Chart, Limits
+
+WIDTH: Final = 720
+HEIGHT: Final = 320
+COMMON, IMPROVEMENT, CONCERN, NEUTRAL, TARGET = "#a6a6a6", "#00b0f0", "#e46c0a", "#490092", "#de1b1b"
+"""The colours of *Making Data Count*."""
+_LINE, _TEXT = "#4c6272", "#212b32"
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 16, 48
+_MOST_LABELS = 8
+_STEPS = 5
+_RADIUS = 5
+_COLOURS = {
+    Variation.COMMON: COMMON,
+    Variation.IMPROVEMENT_HIGH: IMPROVEMENT,
+    Variation.IMPROVEMENT_LOW: IMPROVEMENT,
+    Variation.CONCERN_HIGH: CONCERN,
+    Variation.CONCERN_LOW: CONCERN,
+    Variation.NEUTRAL_HIGH: NEUTRAL,
+    Variation.NEUTRAL_LOW: NEUTRAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a drawing says to whoever cannot see it, and along its foot. `periods` has one for each point."""
+
+    name: str
+    """An id that no other drawing on the page has."""
+    title: str
+    description: str
+    periods: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where a value and a point stand, in pixels."""
+
+    lowest: float
+    step: float
+    steps: int
+    count: int
+
+    def x(self, index: float) -> float:
+        room = WIDTH - _LEFT - _RIGHT
+        return _LEFT + room * (index + 0.5) / self.count
+
+    def y(self, value: float) -> float:
+        room = HEIGHT - _TOP - _BOTTOM
+        return _TOP + room * (1 - (value - self.lowest) / (self.step * self.steps))
+
+    @property
+    def ticks(self) -> Iterator[float]:
+        return (self.lowest + self.step * each for each in range(self.steps + 1))
+
+
+def draw(chart: Chart, words: Words, *, better: Better = Better.NEITHER, target: float | None = None) -> str:
+    """Write the drawing. `ValueError` where the periods are not as many as the points."""
+    if len(words.periods) != len(chart.points):
+        raise ValueError("A drawing needs a period for each point")
+    scale = _scale_of(chart, target)
+    inside = [
+        *_axes(scale, words.periods),
+        *(part for segment in chart.segments for part in _limits(scale, segment)),
+        *([] if target is None else [_level(scale, target, 0, scale.count, TARGET, dashes="2 4")]),
+        _path(scale, chart),
+        *_points(scale, chart, better),
+    ]
+    title, description = f"{words.name}-title", f"{words.name}-description"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+        f" aria-labelledby={quoteattr(f'{title} {description}')}>"
+        f"<title id={quoteattr(title)}>{escape(words.title)}</title>"
+        f"<desc id={quoteattr(description)}>{escape(words.description)}</desc>"
+        f"{''.join(inside)}</svg>"
+    )
+
+
+def _scale_of(chart: Chart, target: float | None) -> _Scale:
+    shown = [point.value for point in chart.points]
+    shown += [edge for each in chart.segments for edge in (each.lower, each.upper)]
+    shown += [] if target is None else [target]
+    low, high = min(shown), max(shown)
+    # Counts begin at nothing: the lower limit below it says only that nothing is to be expected too.
+    if all(point.value >= 0 for point in chart.points) and (target is None or target >= 0):
+        low = 0.0
+    step = _round_step((high - low) / _STEPS)
+    lowest = math.floor(low / step) * step
+    return _Scale(lowest, step, max(1, math.ceil((high - lowest) / step)), len(chart.points))
+
+
+def _round_step(rough: float) -> float:
+    """Return the next of 1, 2 and 5 times a power of ten."""
+    if rough <= 0:
+        return 1.0
+    power: float = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+
+
+def _axes(scale: _Scale, periods: Sequence[str]) -> Iterator[str]:
+    for tick in scale.ticks:
+        y = scale.y(tick)
+        yield f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d8dde0"/>'
+        yield _text(_LEFT - 8, y + 4, f"{tick:.10g}", "end")
+    apart = math.ceil(len(periods) / _MOST_LABELS)
+    # Counted from the end, so that the newest is always named.
+    for index in range((len(periods) - 1) % apart, len(periods), apart):
+        yield _text(scale.x(index), HEIGHT - _BOTTOM + 22, periods[index], "middle")
+
+
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="Arial, sans-serif" font-size="13" fill="{_TEXT}"'
+        f' text-anchor="{anchor}">{escape(words)}</text>'
+    )
+
+
+def _limits(scale: _Scale, segment: Limits) -> Iterator[str]:
+    first, end = segment.first, segment.first + segment.count
+    yield _level(scale, segment.centre, first, end, _LINE)
+    for edge in (segment.lower, segment.upper):
+        if edge >= scale.lowest:
+            yield _level(scale, edge, first, end, COMMON, dashes="6 4")
+
+
+def _level(scale: _Scale, value: float, first: int, end: int, colour: str, dashes: str = "") -> str:
+    x1, x2, y = scale.x(first - 0.5), scale.x(end - 0.5), scale.y(value)
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="1.5"{dashed}/>'
+
+
+def _path(scale: _Scale, chart: Chart) -> str:
+    points = " ".join(f"{scale.x(n):.1f},{scale.y(point.value):.1f}" for n, point in enumerate(chart.points))
+    return f'<polyline points="{points}" fill="none" stroke="{_LINE}" stroke-width="1.5"/>'
+
+
+def _points(scale: _Scale, chart: Chart, better: Better) -> Iterator[str]:
+    for index, point in enumerate(chart.points):
+        yield _shape(scale.x(index), scale.y(point.value), judged(point, better))
+
+
+def _shape(x: float, y: float, variation: Variation) -> str:
+    """Draw a circle for chance, a diamond for improvement, a triangle for concern, a square for a change without value.
+
+    A triangle points the way the change went.
+    """
+    colour, r = _COLOURS[variation], _RADIUS
+    if colour == COMMON:
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{colour}" stroke="{_LINE}"/>'
+    if colour == NEUTRAL:
+        return f'<rect x="{x - r:.1f}" y="{y - r:.1f}" width="{2 * r}" height="{2 * r}" fill="{colour}"/>'
+    if colour == IMPROVEMENT:
+        corners = [(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)]
+    else:
+        tip = -1 if variation is Variation.CONCERN_HIGH else 1
+        corners = [(x, y + tip * (r + 2)), (x - r - 2, y - tip * r), (x + r + 2, y - tip * r)]
+    listed = " ".join(f"{each_x:.1f},{each_y:.1f}" for each_x, each_y in corners)
+    return f'<polygon points="{listed}" fill="{colour}" stroke="{_LINE}"/>'
