@@ -25,7 +25,8 @@ STAFF = (
     "/cases/{ref}/hand-over", "/cases/{ref}/step-aside", "/cases/{ref}/detriment", "/cases/{ref}/detriment/new",
     "/cases/{ref}/baseline", "/cases/{ref}/check-ins", "/cases/{ref}/feedback", "/cases/hand-over", "/cases/team",
     "/cases/new", "/cases/new/group", "/cases/search", "/import",
-    "/colleagues", "/routing", "/routing/try", "/lists", "/diary", "/diary/reach", "/account/leaving",
+    "/colleagues", "/routing", "/routing/try", "/absences", "/lists", "/diary", "/diary/reach",
+    "/account/leaving",
     "/account", "/account/profile", "/account/absence", "/account/passphrase", "/account/words", "/account/new-keys",
     "/account/locks", "/account/reminders",
 )  # fmt: skip

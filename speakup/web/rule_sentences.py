@@ -112,9 +112,9 @@ def differences(
 
 
 def mark(marked: Marked) -> str:
-    """Name somebody on the list of executives."""
-    part = _("executive") if marked.part is Part.EXECUTIVE else _("chair")
-    return ", ".join(str(each) for each in (marked.name, marked.job, part) if each)
+    """Name somebody on the list of executives, and say of the chair that they are the chair."""
+    named = f"{marked.name}, {marked.job}" if marked.job else marked.name
+    return str(_("%(name)s (the chair)", name=named)) if marked.part is Part.CHAIR else named
 
 
 def changed_places(uow: UnitOfWork, approved: Places) -> list[str]:

@@ -119,6 +119,7 @@ class Loader:
             trusts.vouch(self.database, trust, heard, start, self.today)
             trusts.route(self.database, trust, start)
             self._live(trust, living, progress)
+            trusts.plan_absences(self.database, trust)
         return founded
 
     def _live(self, trust: DemoTrust, living: list[Living], progress: Callable[[int], None]) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pyotp
 
 from speakup import accounts, keyring, organisations, routing, vocabulary
-from speakup.accounts import PersonDetails, PublicProfile
+from speakup.accounts import Days, Marked, Part, PersonDetails, PublicProfile
 from speakup.cli.demo.texts import PersonContent, TrustContent
 from speakup.kernel.actor import Actor, ActorKind, Role, system
 from speakup.kernel.errors import Busy
@@ -145,18 +145,33 @@ def vouch(
 
 
 def route(database: Database, trust: DemoTrust, start: datetime) -> None:
-    """Draft the rules that say who looks after which directorate, and let the lead guardian approve them."""
+    """Draft who looks after which directorate, and who is an executive; the lead guardian approves it."""
     rules = [
         Rule(trust.ids[f"directorate/{directorate}"], None, trust.people[each.key].id, None)
         for each in trust.content.people_with("guardian")
         for directorate in each.looks_after
     ]
+    executives = [
+        Marked(each.name, Part.EXECUTIVE, each.job, trust.people[each.key].id)
+        for each in trust.content.people_with("executive_lead")
+    ]
     with database.work(system(trust.id), at=start) as uow:
-        routing.draft_rules(uow, rules)
+        routing.begin_draft(uow, rules, executives)
         routing.submit_draft(uow)
     with database.work(trust.actor(trust.content.people_with("lead_guardian")[0].key), at=start) as uow:
-        keyring.approve_routing(uow, [rule.plain() for rule in rules])
+        keyring.approve_routing(uow, [rule.plain() for rule in rules], executives)
         routing.end_draft(uow)
+
+
+def plan_absences(database: Database, trust: DemoTrust) -> None:
+    """Let each guardian be away for a fortnight ahead, one after the other, and the next one stand in."""
+    team = [trust.people[each.key] for each in trust.content.people_with("guardian")]
+    for number, person in enumerate(team):
+        stand_in = team[(number + 1) % len(team)].id if len(team) > 1 else None
+        with database.work(trust.actor(person.content.key)) as uow:
+            first = uow.today + timedelta(days=21 * (number + 1))
+            days = Days(first, first + timedelta(days=13), stand_in)
+            accounts.plan_absence(uow, accounts.member(uow, person.id).membership, days)
 
 
 def _authenticator(database: Database, trust: DemoTrust, person: DemoPerson) -> None:
