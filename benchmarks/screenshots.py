@@ -28,7 +28,8 @@ STAFF = (
     "/colleagues", "/routing", "/routing/try", "/absences", "/lists", "/diary", "/diary/reach",
     "/account/leaving",
     "/account", "/account/profile", "/account/absence", "/account/passphrase", "/account/words", "/account/new-keys",
-    "/account/locks", "/account/reminders",
+    "/account/locks", "/account/reminders", "/account/leaving",
+    "/cases/{ref}/hand-over", "/cases/{ref}/hand-over/elsewhere", "/cases/{ref}/step-aside", "/cases/hand-over",
 )  # fmt: skip
 ADMIN = (
     "/admin", "/admin/members", "/admin/members/invite", "/admin/structure", "/admin/structure/sites/new",

@@ -84,6 +84,9 @@ class Said(StrEnum):
     HAND_OVER_AGREED = "hand-over agreed"
     HAND_OVER_REFUSED = "hand-over refused"
     HANDED_OVER = "handed over"
+    ELSEWHERE_OFFERED = "belongs elsewhere"
+    ELSEWHERE_DECLINED = "stays here"
+    TAKEN_ELSEWHERE = "taken elsewhere"
 
 
 class ClockKind(StrEnum):

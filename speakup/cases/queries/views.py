@@ -24,6 +24,7 @@ from speakup.cases.operations.consenting import (
     agreements_in,
     disclosures_in,
 )
+from speakup.cases.operations.elsewhere import Offer, offer_of
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
 from speakup.cases.operations.triage import TriageLine, lines_of
@@ -93,6 +94,8 @@ class MessageLine:
     """What it says beside words."""
     places: Places | None = None
     """Who is to have the case, of a question about handing it over; who has it, once that was done."""
+    called: str = ""
+    """The other organisation that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,8 @@ class InboxView:
     """What this person agreed to share, oldest first, withdrawn ones too."""
     asked: Asked | None = None
     """The question whether others may have this, until it was done."""
+    offer: Offer | None = field(default=None, repr=False)
+    """That it belongs to another organisation, until the person took it there or said no."""
     membership: Membership | None = field(default=None, repr=False)
     """What opens the words of the group this person spoke up with, if they agreed to read them."""
 
@@ -447,6 +452,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         check_ins=_plan(uow, case, conversation),
         agreements=agreed_with(conversation),
         asked=agreeing.question(_of(conversation, RecordKind.MESSAGE)),
+        offer=offer_of(_of(conversation, RecordKind.MESSAGE)),
         membership=groups.membership_of(conversation),
     )
 
@@ -522,6 +528,7 @@ def _messages(conversation: list[Record]) -> list[MessageLine]:
             files=_files(conversation, record.body["files"]),
             more=more_of(record.body),
             places=Places.from_plain(record.body) if "first" in record.body else None,
+            called=str(record.body.get("called", "")),
         )
         for record in _of(conversation, RecordKind.MESSAGE)
     ]

@@ -7,4 +7,15 @@ front = make_surface("inbox", admits=Admits.EVERYBODY)
 surface = make_surface("private_inbox", admits=Admits.REPORTER)
 """Everything that needs an open inbox."""
 
-from speakup.web.inbox import about_you, acts, afterwards, agreements, conversation, group, hand_over, new_words, words  # noqa: E402, F401 -- pages join the surfaces above
+from speakup.web.inbox import (  # noqa: E402, F401 -- pages join the surfaces above
+    about_you,
+    acts,
+    afterwards,
+    agreements,
+    conversation,
+    elsewhere,
+    group,
+    hand_over,
+    new_words,
+    words,
+)

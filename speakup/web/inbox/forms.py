@@ -1,13 +1,15 @@
 """The forms of the private inbox."""
 
+import uuid
+
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, HiddenField, MultipleFileField, RadioField
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from speakup.cases import NARRATIVE_LIMIT, HowRaised
 from speakup.notifications import NoticeBy
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
-from speakup.web.lines import Lines
+from speakup.web.lines import Hidden, Lines
 from speakup.web.person_form import PersonForm
 
 _ = lazy_gettext
@@ -72,6 +74,29 @@ class HandOverForm(PlainForm):
         validators=[Needed(_("Choose yes or no.")), FromTheList()],
     )
     text = Lines(_("Anything you want to say about it (optional)"), validators=[AtMost(NARRATIVE_LIMIT)])
+
+
+class TakeElsewhereForm(PlainForm):
+    """What the person tells another organisation, with words they have written down before."""
+
+    shown = Hidden()
+    """The mark of the words that were shown."""
+    named = Hidden()
+    """Who would read it, as the page named them."""
+    text = Lines(_("What you tell them"), validators=[Needed(_("Write what you tell them.")), AtMost(NARRATIVE_LIMIT)])
+    with_name = BooleanField(_("Tell them who I am and how to reach me, as I told it here"))
+    saved = BooleanField(
+        _("I have saved the seven words"), validators=[DataRequired(_("Save the seven words first, then tick this."))]
+    )
+
+    @property
+    def readers(self) -> tuple[uuid.UUID, uuid.UUID] | None:
+        """Whom the page named; nobody where somebody has changed it."""
+        try:
+            first, cover = map(uuid.UUID, (self.named.data or "").split(","))
+        except ValueError:
+            return None
+        return first, cover
 
 
 class PresentWordsForm(PlainForm):

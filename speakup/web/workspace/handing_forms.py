@@ -77,3 +77,19 @@ class AskTeamForm(PlainForm):
         description=_("Its reference, from the team’s list. Left empty, they choose which."),
         validators=[AtMost(40)],
     )
+
+
+class ElsewhereForm(PlainForm):
+    """What a person may take to another organisation, and to which."""
+
+    to = RadioField(
+        _("Where does it belong?"),
+        validate_choice=False,
+        validators=[InputRequired(_("Choose where it belongs")), FromTheList()],
+    )
+    text = Lines(
+        _("What would be told there"),
+        description=_("The person changes it as they like before they send it. Leave out what does not belong there."),
+        validators=[DataRequired(_("Write what would be told there")), AtMost(NARRATIVE_LIMIT)],
+    )
+    words = Lines(_("What you say to them about it"), validators=[AtMost(NARRATIVE_LIMIT)])
