@@ -58,6 +58,7 @@ class Permission(StrEnum):
     KEYLOG_VOUCH = "keylog:vouch"
     ORGANISATION_FOUND = "organisation:found"
     ORDER_REMOVE = "order:remove"
+    REFERRAL_ANSWER = "referral:answer"
     ROUTING_APPROVE = "routing:approve"
     ROUTING_TRY = "routing:try"
     STAFF_NOTIFY = "staff:notify"
@@ -91,7 +92,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.BUDDY_GUARDIAN: _CASEWORK,
     Role.NON_EXECUTIVE_LEAD: _CASEWORK | {P.KEYLOG_VOUCH, P.AUDIT_VERIFY},
-    Role.RECIPIENT: frozenset(),
+    Role.RECIPIENT: frozenset({P.REFERRAL_ANSWER}),
     Role.ACTION_OWNER: frozenset(),
     Role.BOARD_MEMBER: frozenset(),
     Role.EXECUTIVE_LEAD: frozenset(),

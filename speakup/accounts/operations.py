@@ -83,6 +83,34 @@ def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> In
     return invitation
 
 
+def invite_recipient(uow: UnitOfWork, details: PersonDetails) -> tuple[uuid.UUID, uuid.UUID | None]:
+    """Invite somebody, as a guardian, to be given what is passed on and nothing else; it opens nothing until vouched.
+
+    Whoever belongs here already, or is invited, is written down for it beside what they are; then there is no new
+    invitation. `Conflict` for somebody who left, whom an administrator welcomes back.
+    """
+    policy.require(uow.actor, Permission.CASE_REFER)
+    before = by_address(uow, details.email)
+    if before is not None:
+        membership = before.membership
+        if membership.left_on is not None:
+            raise Conflict(before.id)
+        if Role.RECIPIENT not in membership.drafted_roles:
+            membership.roles = _written(membership.drafted_roles | {Role.RECIPIENT})
+            audit.record(uow, Event.MEMBERSHIP_CHANGED, before.id)
+        return before.id, None
+    person, membership = _invited(uow, details)
+    membership.roles = _written({Role.RECIPIENT})
+    _note_who_asked(uow, membership)
+    invitation = Invitation(
+        organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
+    )
+    uow.session.add(invitation)
+    jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
+    audit.record(uow, Event.INVITED, person.id)
+    return person.id, invitation.id
+
+
 def welcome_back(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) -> Membership:
     """Let somebody belong here again who left. They sign in as before, and a letter asks them to; they need no link."""
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)

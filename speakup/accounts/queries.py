@@ -205,6 +205,14 @@ def find_invitation(uow: UnitOfWork, invitation_id: uuid.UUID) -> Invitation:
     return found
 
 
+def invited_as(uow: UnitOfWork, invitation_id: uuid.UUID) -> uuid.UUID:
+    """Return whom an invitation leads to by now: whoever took it up may have had an account before."""
+    found = uow.session.get(Invitation, (uow.organisation_id, invitation_id))
+    if found is None:
+        raise NotFound(invitation_id)
+    return found.person_id
+
+
 def open_invitations(uow: UnitOfWork) -> list[Invitation]:
     """List invitations not taken up yet."""
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS)

@@ -64,6 +64,11 @@ class RecordKind(StrEnum):
     """In `casework`: what of it was given to somebody who asked what is held about them."""
     HAND_OVER = "hand-over"
     """In `casework`: who is to have a case, what the person said to it, how it went, and who stepped aside and why."""
+    REFERRAL = "referral"
+    SHOWN = "shown"
+    """In a referral: what a guardian wrote for its recipient."""
+    ANSWER = "answer"
+    """In a referral: what its recipient answered."""
 
 
 class Said(StrEnum):
@@ -115,6 +120,17 @@ class PauseReason(StrEnum):
     OTHER = "another reason"
 
 
+class ReferralState(StrEnum):
+    """Where a referral stands."""
+
+    WAITING = "waiting"
+    """For its recipient to be vouched for: until then only guardians open it."""
+    SENT = "sent"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    """Taken back: its recipient holds no key of it any more."""
+
+
 class Case(OwnedById, Base):
     """One person speaking up. Only what clocks, lists and counts need is in clear; of the person's acts, the day."""
 
@@ -162,6 +178,8 @@ class Case(OwnedById, Base):
     told_when_closed: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of these whoever closed it had read: what came after is nobody's yet."""
     stop_asked: Mapped[bool] = mapped_column(default=False)
+    answer_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """An answer came to something that was passed on, and no guardian has looked at it."""
     notice_waiting: Mapped[bool] = mapped_column(default=False)
     """A notice to the person could not be sent and waits for a guardian to try again."""
 
@@ -210,6 +228,28 @@ class HandOverRequest(OwnedById, Base):
     asked_on: Mapped[date]
     answered_on: Mapped[date | None]
     done: Mapped[bool] = mapped_column(default=False)
+
+
+class Referral(OwnedById, Base):
+    """That something waits for somebody outside the team, or was sent to them. Its own reference, and never the case's.
+
+    Which case it is from stands sealed in that case's `casework`, and with the clock that chases it.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = table_args(
+        UniqueConstraint("organisation_id", "ref"), Index(None, "organisation_id", "recipient_id")
+    )
+
+    ref: Mapped[str] = mapped_column(String(20))
+    recipient_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    invitation_id: Mapped[uuid.UUID | None]
+    """Of whoever was invited for it: taking it up may lead to an account that was there before."""
+    state: Mapped[ReferralState] = mapped_column(Choice(ReferralState))
+    referred_on: Mapped[date]
+    sent_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
 
 
 class CaseElement(Owned, Base):

@@ -12,7 +12,7 @@ def new_id() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def new_reference() -> str:
-    """Make a case reference such as ``SU-7K3M-Q2XD``: 40 random bits, in no order."""
+def new_reference(kind: str = "SU") -> str:
+    """Make a reference such as ``SU-7K3M-Q2XD``: 40 random bits, in no order. Cases are `SU`."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
-    return f"SU-{letters[:4]}-{letters[4:]}"
+    return f"{kind}-{letters[:4]}-{letters[4:]}"

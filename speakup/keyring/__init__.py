@@ -91,6 +91,13 @@ from speakup.keyring.operations.pending import (
     tell_guardians,
 )
 from speakup.keyring.operations.recorded import create_recorded_keys, give_first_receipt, has_receipt
+from speakup.keyring.operations.referrals import HELD as HELD_REFERRALS
+from speakup.keyring.operations.referrals import (
+    create_referral,
+    follow_referral,
+    may_be_referred_to,
+    open_referral,
+)
 from speakup.keyring.operations.reporters import (
     all_generations,
     create_case_keys,
@@ -142,6 +149,7 @@ from speakup.keyring.rules.key_records import Holder
 from speakup.keyring.rules.pending import SIGNED
 
 __all__ = [
+    "HELD_REFERRALS",
     "SIGNED",
     "Compartment",
     "CompartmentKind",
@@ -195,6 +203,7 @@ __all__ = [
     "create_key_pair",
     "create_many",
     "create_recorded_keys",
+    "create_referral",
     "current_generation",
     "draw_receipt",
     "effective_roles",
@@ -209,6 +218,7 @@ __all__ = [
     "fault_recorded_today",
     "find_reporter",
     "follow_group",
+    "follow_referral",
     "found_key_log",
     "give_first_receipt",
     "give_receipt",
@@ -232,6 +242,7 @@ __all__ = [
     "locked_key",
     "locked_new",
     "may_be_away",
+    "may_be_referred_to",
     "may_replace_keys",
     "my_row",
     "my_sessions",
@@ -247,6 +258,7 @@ __all__ = [
     "open_group",
     "open_locked",
     "open_mine",
+    "open_referral",
     "others_may_vouch",
     "parse_receipt",
     "parse_words",

@@ -22,6 +22,7 @@ _BY_PERMISSION = {
     "branding": Permission.ADMIN_SETTINGS,
     "lists": Permission.ADMIN_VOCABULARY,
     "diary": Permission.DIARY_KEEP,
+    "referrals": Permission.REFERRAL_ANSWER,
 }
 
 
@@ -52,6 +53,8 @@ def home_address(actor: Actor) -> str:
     """Return where somebody begins their day."""
     if policy.allows(actor, Permission.CASE_LIST):
         return "/cases"
+    if policy.allows(actor, Permission.REFERRAL_ANSWER):
+        return "/referrals"
     return "/admin" if policy.allows(actor, Permission.ADMIN_SETTINGS) else "/account"
 
 

@@ -185,7 +185,7 @@ CLEAR_WORDS = {
     "organisation.guardian_hours", "organisation.guardian_phone", "organisation.leave_address",
     "organisation.logo_file", "organisation.name", "organisation.next_look_hours", "organisation.privacy_contact",
     "organisation.staff_mail_domains", "person.about", "person.email", "person.hours", "person.job_title",
-    "person.name", "person.phone", "person.workplace", "sealed_record.kind",
+    "person.name", "person.phone", "person.workplace", "referral.ref", "sealed_record.kind",
     "second_factor.recovery_hashes", "site.emergency_number",
     "site.manager_on_call", "site.name",
 }  # fmt: skip

@@ -10,14 +10,22 @@ from tests.factories.cases import (
     raised_case,
     reply,
 )
+from tests.factories.recipients import grounds, invited, recipient, referred, vouched_for, with_keys, words_of
 
 __all__ = [
     "ConcernFactory",
     "PersonDetailsFactory",
     "RaisedCase",
     "RaisedCaseFactory",
+    "grounds",
+    "invited",
     "message",
     "note",
     "raised_case",
+    "recipient",
+    "referred",
     "reply",
+    "vouched_for",
+    "with_keys",
+    "words_of",
 ]

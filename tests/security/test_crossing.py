@@ -32,6 +32,8 @@ def full(other_trust: Trust) -> Trust:
         cases.code_case(
             uow, case, cases.Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="nursing_midwifery")
         )
+    factories.reply(raised, "Thank you.", by=guardian)
+    factories.referred(raised, guardian, factories.recipient(other_trust))
     with raised.as_(raised.reporter) as (uow, case):
         cases.answer_about(uow, case, {"age": "prefer_not"})
         insight.count_asked(uow)
@@ -140,6 +142,19 @@ def test_a_guardian_of_one_organisation_opens_nothing_in_another(trust: Trust, o
         cases.find(uow, raised.ref)
     with pytest.raises(NotFound), other_trust.work(stranger) as uow:
         keyring.open_case(uow, raised.id)
+
+
+def test_a_referral_of_one_organisation_opens_nothing_in_another(trust: Trust, other_trust: Trust) -> None:
+    raised = factories.raised_case(other_trust)
+    factories.reply(raised, "Thank you.", by=readers_of(raised)[0])
+    ida = factories.recipient(other_trust)
+    row = factories.referred(raised, readers_of(raised)[0], ida)
+    elsewhere = replace(ida.actor, organisation_id=trust.id)
+    with trust.work(elsewhere) as uow, pytest.raises(NotFound):
+        cases.find_referral(uow, row.ref)
+    stranger = replace(factories.recipient(trust, "Olaf Other").actor, organisation_id=other_trust.id)
+    with other_trust.work(stranger) as uow, pytest.raises(NotFound):
+        cases.find_referral(uow, row.ref)
 
 
 def test_words_of_one_organisation_open_nothing_in_another(trust: Trust, other_trust: Trust) -> None:

@@ -23,7 +23,7 @@ from tests import factories, postgres
 from tests.databases import Stored
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
-from tests.trusts import Trust
+from tests.trusts import Colleague, Trust
 
 PLANTED = {
     "narrative": "The bleach cupboard on Magnolia ward is never locked at night",
@@ -39,6 +39,16 @@ PLANTED = {
     "reply": "Thank you; I will walk past the Magnolia sluice on Monday",
     "note": "Magnolia matron denied it, sounded nervous on the telephone",
     "title": "Magnolia bleach, unlocked at night",
+    "agreed": "That the Magnolia cupboard stood open, and nothing else",
+    "agreed with": "Marguerite Magnolia-Thorne, head of the sluice",
+    "withdrawn": "The Magnolia agreement was taken back by telephone",
+    "told": "The inspector heard about the Magnolia cupboard from me",
+    "authoriser": "Chair of the Magnolia board, on the telephone",
+    "why not told": "The Magnolia person could not be reached in time",
+    "shown": "Somebody noticed that a Magnolia cupboard was unlocked",
+    "asked": "Please look who holds the Magnolia key at night",
+    "answer": "We counted the Magnolia keys and two are missing",
+    "why ended": "Their deputy runs the Magnolia stores, as it turns out",
     "summary": "A Magnolia lock was fitted and checked twice by me",
     "draft": "Half a Magnolia sentence that nobody has sent yet",
     "parked": "A Magnolia sentence to come back to within seven days",
@@ -103,10 +113,49 @@ def planted(trust: Trust, blobs: Blobs) -> RaisedCase:
         cases.code_case(
             uow, case, cases.Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="nursing_midwifery")
         )
+    share(raised, guardian, blobs)
+    with raised.as_(guardian) as (uow, case):
         cases.tell_person(uow, case, said["reply"])
         cases.close_case(uow, case, cases.Closing("resolved", said["summary"], cases.Satisfied.YES))
     keep_drafts(trust)
     return raised
+
+
+def share(raised: RaisedCase, guardian: Colleague, blobs: Blobs) -> None:
+    """Agree, tell, pass on, answer and take back."""
+    said, trust = PLANTED, raised.trust
+    recipient = factories.recipient(trust)
+    with raised.as_(guardian) as (uow, case):
+        how = cases.HowAgreed.VERBALLY
+        agreement = cases.Agreement(
+            said["agreed"], said["agreed with"], said["withdrawn"], how, name=True, on=uow.today
+        )
+        agreement_id = cases.record_agreement(uow, case, agreement)
+        told = factories.grounds(
+            uow,
+            whom=said["agreed with"],
+            what=said["told"],
+            authoriser=said["authoriser"],
+            why_not_told=said["why not told"],
+            passes_on=False,
+        )
+        cases.record_disclosure(uow, case, told)
+        grounds = factories.grounds(uow, basis=cases.Basis.AGREEMENT, agreement_id=agreement_id)
+        shown = cases.Shown(said["shown"], said["asked"], name_too=True)
+        row = cases.refer(uow, case, recipient.id, shown, grounds)
+    with trust.work(recipient) as uow:
+        found = cases.find_referral(uow, row.ref)
+        cases.answer_referral(uow, found, said["answer"], [store(trust, blobs)], final=True)
+        REPRS.append(repr(cases.read_referral(uow, found)))
+    with raised.as_(guardian) as (uow, case):
+        REPRS.append(
+            repr((cases.open_referral(uow, case, row.id), cases.agreements(uow, case), shown, told, agreement))
+        )
+        cases.end_referral(uow, case, row.id, said["why ended"])
+
+
+REPRS: list[str] = []
+"""How what was passed on printed itself while it was open."""
 
 
 def store(trust: Trust, blobs: Blobs) -> cases.StoredFile:
@@ -192,6 +241,7 @@ def test_nothing_that_prints_itself_prints_a_word(planted: RaisedCase) -> None:
     view, inbox = planted.view(readers_of(planted)[0]), planted.inbox()
     printed = repr((view, inbox, planted, planted.concern, view.told, view.messages, view.notes, view.person))
     assert found_in(printed.encode()) == []
+    assert [found_in(each.encode()) for each in REPRS] == [[]] * len(REPRS)
     assert " ".join(planted.words) not in printed
     assert planted.secrets.root_secret.hex() not in printed
     assert repr(planted.secrets.root_secret) not in printed

@@ -163,7 +163,7 @@ def record_disclosure(uow: UnitOfWork, case: Case, disclosure: Disclosure, ref: 
     policy.require(uow.actor, Permission.CASE_CONSENT, case)
     require_grounds(uow, case, disclosure)
     casework = keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
-    body = {**_plain_disclosure(disclosure), "ref": ref, **_signed(uow)}
+    body = {**plain_disclosure(disclosure), "ref": ref, **_signed(uow)}
     record_id = keyring.add(uow, casework, RecordKind.DISCLOSURE, body)
     audit.record(uow, Event.DISCLOSED, case.id)
     if disclosure.passes_on and not ref:
@@ -300,8 +300,14 @@ def disclosures_in(records: Iterable[Record]) -> list[DisclosureLine]:
 
 def _disclosed(record: Record) -> DisclosureLine:
     body = record.body
+    at = datetime.fromisoformat(body["at"])
+    return DisclosureLine(record.id, disclosure_in(body), uuid.UUID(body["by"]), at, body["ref"])
+
+
+def disclosure_in(body: Mapping[str, Any]) -> Disclosure:
+    """Read it out of a sealed record."""
     told = date.fromisoformat(body["told_person_on"]) if body["told_person_on"] else None
-    disclosure = Disclosure(
+    return Disclosure(
         to=ToWhom(body["to"]),
         whom=body["whom"],
         what=body["what"],
@@ -314,9 +320,6 @@ def _disclosed(record: Record) -> DisclosureLine:
         why_not_told=body["why_not_told"],
         passes_on=body["passes_on"],
     )
-    return DisclosureLine(
-        record.id, disclosure, uuid.UUID(body["by"]), datetime.fromisoformat(body["at"]), body["ref"]
-    )  # fmt: skip
 
 
 def _plain(agreement: Agreement) -> dict[str, Any]:
@@ -330,7 +333,8 @@ def _plain(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _plain_disclosure(disclosure: Disclosure) -> dict[str, Any]:
+def plain_disclosure(disclosure: Disclosure) -> dict[str, Any]:
+    """As a sealed record holds it."""
     return {
         "to": disclosure.to.value,
         "whom": disclosure.whom.strip(),

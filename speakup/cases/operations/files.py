@@ -59,12 +59,20 @@ def open_file(uow: UnitOfWork, case: Case, record_id: uuid.UUID, blobs: Blobs) -
         uow.actor, Permission.INBOX_USE if uow.actor.kind is ActorKind.REPORTER else Permission.CASE_READ, case
     )
     conversation = open_case(uow, case.id, CompartmentKind.CONVERSATION)[CompartmentKind.CONVERSATION]
-    record = next((each for each in read(uow, conversation, RecordKind.FILE) if each.id == record_id), None)
+    opened = open_in(uow, conversation, record_id, blobs)
+    audit.record(uow, Event.FILE_READ, case.id)
+    return opened
+
+
+def open_in(
+    uow: UnitOfWork, compartment: OpenCompartment, record_id: uuid.UUID, blobs: Blobs
+) -> tuple[StoredFile, Iterator[bytes]]:
+    """Open a file that is named in this compartment; whoever opened that asked the policy and records it."""
+    record = next((each for each in read(uow, compartment, RecordKind.FILE) if each.id == record_id), None)
     if record is None:
         raise NotFound(record_id)
     stored = StoredFile.from_plain(record.body)
-    audit.record(uow, Event.FILE_READ, case.id)
-    return stored, _checked(uow.organisation_id, case.id, stored, blobs)
+    return stored, _checked(uow.organisation_id, compartment.place.case_id, stored, blobs)
 
 
 def blob_name(organisation_id: uuid.UUID, blob_id: uuid.UUID) -> str:

@@ -126,6 +126,12 @@ def _disclosure(record: Record, _days: Days) -> Iterator[Part]:
         yield Part(Where.DISCLOSURE, date.fromisoformat(record.body["on"]), _text(record.body[name]))
 
 
+def _referral(record: Record, _days: Days) -> Iterator[Part]:
+    """What was written for its recipient stands among what was told to whom, once it was sent."""
+    for name in ("name", "why"):
+        yield Part(Where.DISCLOSURE, date.fromisoformat(record.body["day"]), _text(record.body.get(name, "")))
+
+
 def _title(record: Record, _days: Days) -> Iterator[Part]:
     yield Part(Where.TITLE, None, _text(record.body["text"]))
 
@@ -169,6 +175,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.CONSENT: _consent,
     RecordKind.AGREED: _nothing,
     RecordKind.DISCLOSURE: _disclosure,
+    RecordKind.REFERRAL: _referral,
     RecordKind.TITLE: _title,
     RecordKind.HAND_OVER: _hand_over,
     RecordKind.PERSON: _person,

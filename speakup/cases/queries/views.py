@@ -27,6 +27,8 @@ from speakup.cases.operations.consenting import (
 from speakup.cases.operations.elsewhere import Offer, offer_of
 from speakup.cases.operations.intake import PersonDetails, Recording
 from speakup.cases.operations.linking import Ties, ties_of
+from speakup.cases.operations.referring import ReferralLine
+from speakup.cases.operations.referring import lines_in as referral_lines
 from speakup.cases.operations.triage import TriageLine, lines_of
 from speakup.cases.queries.afterwards import DetrimentLine, More, WouldAgain, detriment_lines, more_of
 from speakup.cases.rules import Answer, Satisfied
@@ -240,6 +242,8 @@ class CaseView:
     agreements: list[AgreementLine] = field(repr=False)
     """What the person agreed to share, oldest first, withdrawn ones too."""
     disclosures: list[DisclosureLine] = field(repr=False)
+    referrals: list[ReferralLine] = field(repr=False)
+    """What was passed on to somebody outside the team, oldest first; nothing of it is opened for this."""
     readers: dict[CompartmentKind, list[Reader]]
     history: list[HistoryLine]
     names: dict[uuid.UUID, str]
@@ -361,6 +365,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         detriment=detriment_lines(conversation, casework),
         check_ins=_plan(uow, case, conversation),
         agreements=agreements_in(_of(casework, RecordKind.CONSENT), _of(conversation, RecordKind.MESSAGE)),
+        referrals=referral_lines(_of(casework, RecordKind.REFERRAL)),
         disclosures=disclosures_in(_of(casework, RecordKind.DISCLOSURE)),
         readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
         history=history,

@@ -62,6 +62,7 @@ class ListedCase(NamedTuple):
     may_be_at_risk: bool
     continues: bool
     stop_asked: bool
+    answer_waiting: bool
     notice_waiting: bool
     told_times: int
     told_when_closed: int

@@ -559,6 +559,7 @@ def settle(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
         if each.version == 1:
             countersign(uow, [each])
         if not _is_settled(uow, each):
+            _require_may_renew(uow, each)
             _renew(uow, each)
     _let_nobody_hold_a_part(uow, {each.kind: each for each in here if each.kind in WHOLE})
 
@@ -577,6 +578,14 @@ def _let_nobody_hold_a_part(uow: UnitOfWork, opened: Mapping[CompartmentKind, Op
     receiving = key_log.load(uow).receivers(casework.kind, uow.today) & whole
     if holding[WHOLE.index(CompartmentKind.CASEWORK)] - whole and me in receiving:
         rotate_to(uow, casework, staff_recipients(uow, receiving, casework.kind), principal(uow))
+
+
+def _require_may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
+    """Let whoever is outside the team make no key: nobody would open what they signed. A guardian looks first."""
+    if uow.actor.kind is ActorKind.PERSON and compartment.kind is CompartmentKind.REFERRAL:
+        vouched = key_log.load(uow).valid.get(uow.actor.person_id)
+        if vouched is None or not vouched.roles & CASE_ROLES:
+            raise Conflict(compartment.place.case_id)
 
 
 def _is_settled(uow: UnitOfWork, compartment: OpenCompartment) -> bool:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from speakup import accounts, audit, keyring, policy
+from speakup import accounts, audit, cases, keyring, policy
 from speakup.accounts import Member
 from speakup.audit import Event
 from speakup.kernel.actor import Role
@@ -89,7 +89,9 @@ def colleagues() -> ResponseReturnValue:
     with work() as uow:
         policy.require(uow.actor, Permission.KEYLOG_READ)
         if form.validate_on_submit() and _vouched(uow, form):
-            flash(_("Vouched. From now on they can be given cases"))
+            flash(_("Vouched. From now on they can be given what their part opens"))
+            if sent := _sent_what_waited(uow, form):
+                flash(ngettext("What waited for them was sent", "%(num)d things that waited for them were sent", sent))
             return redirect(url_for(".colleagues"))
         page = _page(uow, form)
     return page, 422 if form.errors else 200
@@ -179,6 +181,13 @@ def _vouched(uow: UnitOfWork, form: VouchForm) -> bool:
     else:
         return True
     return False
+
+
+def _sent_what_waited(uow: UnitOfWork, form: VouchForm) -> int:
+    """Send what was to be passed on to them as soon as somebody had vouched for them."""
+    if not policy.allows(uow.actor, Permission.CASE_REFER):
+        return 0
+    return cases.send_all_waiting_for(uow, uuid.UUID((form.person.data or "").partition(".")[0]))
 
 
 def _questions(uow: UnitOfWork) -> list[Question]:

@@ -3,9 +3,8 @@
 import uuid
 from typing import Any
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
-from werkzeug.http import dump_options_header
 
 from speakup import cases, keyring, organisations, vocabulary
 from speakup.cases import Act, Case, CaseState, CaseView, may_do, may_move
@@ -13,6 +12,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels, places, rule_sentences, told_words
 from speakup.web.actors import work
+from speakup.web.downloads import offered_for_keeping
 from speakup.web.site import site
 from speakup.web.workspace import surface, triage_words
 from speakup.web.workspace.forms import ButtonForm
@@ -39,14 +39,10 @@ def case_page(ref: str) -> ResponseReturnValue:
 @surface.get("/cases/<ref>/files/<uuid:record_id>")
 def case_file(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
     with work() as uow:
-        stored, parts = cases.open_file(uow, cases.find(uow, ref), record_id, site().blobs)
+        stored, parts = cases.open_case_file(uow, cases.find(uow, ref), record_id, site().blobs)
         # Read to its end before a byte is sent, so that a damaged file is a fault and never half a file.
         body = b"".join(parts)
-    # A type the browser might run is never named as such: it is offered for keeping, in a box of its own.
-    response = Response(body, mimetype="application/octet-stream")
-    response.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": stored.name})
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return offered_for_keeping(stored.name, body)
 
 
 def common(uow: UnitOfWork) -> dict[str, Any]:
@@ -83,6 +79,7 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "is_new": state is CaseState.NEW,
         "is_closed": state is CaseState.CLOSED,
         "clocks": cases.clock_lines(uow, view.case),
+        "referrals": cases.standing_referrals(uow, view.referrals),
         "may": frozenset(act.value for act in Act if may_do(state, act)),
         "may_tell": state is not CaseState.CLOSED
         and (state is CaseState.AWAITING_FEEDBACK or may_move(state, CaseState.AWAITING_FEEDBACK)),

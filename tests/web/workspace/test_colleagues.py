@@ -55,7 +55,7 @@ def test_wrong_words_vouch_for_nobody(guardian: PageClient, trust: Trust) -> Non
     assert any("not the words" in error for error in refused.errors)
     spoken = ",  ".join(words_of(trust, trust.buddy).split()).upper()
     vouched = guardian.submit(refused, "Vouch", words=spoken)
-    assert "Vouched. From now on they can be given cases" in vouched.text
+    assert "Vouched. From now on they can be given what their part opens" in vouched.text
 
 
 def test_what_is_signed_is_what_the_guardian_was_shown(guardian: PageClient, trust: Trust) -> None:

@@ -1,0 +1,232 @@
+"""Referrals as their recipient reads them, and as a guardian on the case does."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import bindparam, func, select
+
+from speakup import accounts, audit, keyring, policy
+from speakup.audit import Event
+from speakup.cases.drafts import StoredFile
+from speakup.cases.models import Case, CaseClock, ClockKind, RecordKind, Referral, ReferralState
+from speakup.cases.operations import files
+from speakup.cases.operations.referring import ReferralLine, lines_in
+from speakup.cases.queries.views import FileLine
+from speakup.gateways.blobs import Blobs
+from speakup.kernel.errors import NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind, OpenCompartment, Record
+from speakup.policy import Permission
+
+READ_BY_RECIPIENT = (ReferralState.SENT, ReferralState.ANSWERED)
+_ROW = Referral.__table__.c
+_MINE = select(Referral).where(
+    Referral.organisation_id == bindparam("organisation"),
+    Referral.recipient_id == bindparam("me"),
+    Referral.state.in_(READ_BY_RECIPIENT),
+    Referral.id.in_(keyring.HELD_REFERRALS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """What a guardian wrote for the recipient."""
+
+    by: uuid.UUID
+    day: date
+    text: str = field(repr=False)
+    ask: str = field(repr=False)
+    name: str = field(repr=False)
+    """Of the person who spoke up, where they agreed to that; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What the recipient answered."""
+
+    by: uuid.UUID
+    day: date
+    final: bool
+    text: str = field(repr=False)
+    files: list[FileLine] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """A referral opened: for its recipient, and for the guardians on the case it came from."""
+
+    id: uuid.UUID
+    ref: str
+    state: ReferralState
+    recipient_id: uuid.UUID
+    sent_on: date | None
+    due_on: date | None
+    """By when an answer is hoped for; None while no clock runs."""
+    shown: list[ShownLine] = field(repr=False)
+    answers: list[AnswerLine] = field(repr=False)
+    names: dict[uuid.UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReferral:
+    """One referral on its recipient's list, which opens nothing."""
+
+    ref: str
+    state: ReferralState
+    sent_on: date | None
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReferral:
+    """One referral on the page of its case: what is sealed there, with where its row says it stands."""
+
+    line: ReferralLine
+    state: ReferralState
+    sent_on: date | None
+    answered_on: date | None
+
+
+def my_referrals(uow: UnitOfWork) -> list[ListedReferral]:
+    """List what was passed on to whoever acts, what is due first; recorded once."""
+    policy.require(uow.actor, Permission.REFERRAL_ANSWER)
+    rows = list(uow.session.scalars(_MINE, _asked(uow)))
+    due = _due(uow, [row.id for row in rows])
+    audit.record(uow, Event.CASES_LISTED, quantity=len(rows))
+    listed = [ListedReferral(row.ref, row.state, row.sent_on, due.get(row.id)) for row in rows]
+    return sorted(listed, key=lambda each: (each.due_on is None, each.due_on or date.max, each.ref))
+
+
+def find_referral(uow: UnitOfWork, ref: str) -> Referral:
+    """Return a referral that was sent to whoever acts; absent and forbidden look the same."""
+    policy.require(uow.actor, Permission.REFERRAL_ANSWER)
+    found = uow.session.scalar(_MINE.where(Referral.ref == ref.upper()), _asked(uow))
+    if found is None:
+        raise NotFound(ref)
+    return found
+
+
+def read_referral(uow: UnitOfWork, row: Referral) -> ReferralView:
+    """Open a referral as its recipient. Reading is recorded."""
+    policy.require(uow.actor, Permission.REFERRAL_ANSWER, row)
+    view = _view(uow, row, keyring.open_referral(uow, row.id))
+    audit.record(uow, Event.REFERRAL_READ, row.id)
+    return view
+
+
+def open_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> ReferralView:
+    """Open a referral of this case as a guardian on it. Reading is recorded."""
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    row = _row_of(uow, case, referral_id)
+    view = _view(uow, row, keyring.open_referral(uow, row.id))
+    audit.record(uow, Event.CASE_READ, case.id)
+    return view
+
+
+def open_referral_file(
+    uow: UnitOfWork, row: Referral, record_id: uuid.UUID, blobs: Blobs
+) -> tuple[StoredFile, Iterator[bytes]]:
+    """Open a file of one's answer, as the recipient."""
+    policy.require(uow.actor, Permission.REFERRAL_ANSWER, row)
+    audit.record(uow, Event.FILE_READ, row.id)
+    return files.open_in(uow, keyring.open_referral(uow, row.id), record_id, blobs)
+
+
+def open_case_file(
+    uow: UnitOfWork, case: Case, record_id: uuid.UUID, blobs: Blobs
+) -> tuple[StoredFile, Iterator[bytes]]:
+    """Open a file of a case as a guardian on it: of the conversation, or of an answer to what was passed on."""
+    try:
+        return files.open_file(uow, case, record_id, blobs)
+    except NotFound:
+        for line in _lines(uow, case):
+            referral = keyring.open_referral(uow, line.id)
+            if any(each.id == record_id for each in keyring.read(uow, referral, RecordKind.FILE)):
+                audit.record(uow, Event.FILE_READ, case.id)
+                return files.open_in(uow, referral, record_id, blobs)
+        raise
+
+
+def standing_referrals(uow: UnitOfWork, lines: Sequence[ReferralLine]) -> list[CaseReferral]:
+    """Say where the referrals of an opened case stand: by their rows, so that nothing more is opened."""
+    if not lines:
+        return []
+    columns = (_ROW.id, _ROW.ref, _ROW.state, _ROW.sent_on, _ROW.answered_on)
+    query = select(*columns).where(
+        _ROW.organisation_id == uow.organisation_id, _ROW.id.in_([line.id for line in lines])
+    )
+    rows = {row[0]: row for row in uow.session.execute(query).all()}
+    return [
+        CaseReferral(line, ReferralState.ENDED if line.ended else row[2], row[3], row[4])
+        for line in lines
+        if (row := rows.get(line.id)) is not None and row[1] == line.ref
+    ]
+
+
+def _view(uow: UnitOfWork, row: Referral, referral: OpenCompartment) -> ReferralView:
+    records = keyring.read(uow, referral)
+    shown = [_shown(each) for each in records if each.kind == RecordKind.SHOWN]
+    answers = [_answer(each, records) for each in records if each.kind == RecordKind.ANSWER]
+    people = {row.recipient_id, *(each.by for each in shown), *(each.by for each in answers)}
+    return ReferralView(
+        id=row.id,
+        ref=row.ref,
+        state=row.state,
+        recipient_id=row.recipient_id,
+        sent_on=row.sent_on,
+        due_on=_due(uow, [row.id]).get(row.id),
+        shown=shown,
+        answers=answers,
+        names=keyring.names_vouched_for(uow, accounts.names_of(uow, people)),
+    )
+
+
+def _shown(record: Record) -> ShownLine:
+    body = record.body
+    return ShownLine(
+        uuid.UUID(body["by"]), date.fromisoformat(body["day"]), body["text"], body["ask"], body["name"]
+    )  # fmt: skip
+
+
+def _answer(record: Record, records: Iterable[Record]) -> AnswerLine:
+    body = record.body
+    sent = {str(each.id): each for each in records if each.kind == RecordKind.FILE}
+    lines = [FileLine(sent[each].id, files.file_of(sent[each])) for each in body["files"] if each in sent]
+    return AnswerLine(
+        uuid.UUID(body["by"]), date.fromisoformat(body["day"]), bool(body["final"]), body["text"], lines
+    )  # fmt: skip
+
+
+def _due(uow: UnitOfWork, referral_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """Say until when each is to be answered; nothing for one whose clock stopped or is held up."""
+    query = (
+        select(CaseClock.about_id, func.min(CaseClock.due_on))
+        .where(
+            CaseClock.organisation_id == uow.organisation_id,
+            CaseClock.kind == ClockKind.REFERRAL,
+            CaseClock.about_id.in_(referral_ids),
+            CaseClock.stopped_on.is_(None),
+            CaseClock.days_left.is_(None),
+        )
+        .group_by(CaseClock.about_id)
+    )
+    return {about: due for about, due in uow.session.execute(query).all() if about is not None}
+
+
+def _row_of(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> Referral:
+    line = next((each for each in _lines(uow, case) if each.id == referral_id), None)
+    row = uow.session.get(Referral, (uow.organisation_id, referral_id))
+    if line is None or row is None or row.ref != line.ref:
+        raise NotFound(referral_id)
+    return row
+
+
+def _lines(uow: UnitOfWork, case: Case) -> list[ReferralLine]:
+    casework = keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
+    return lines_in(keyring.read(uow, casework, RecordKind.REFERRAL))
+
+
+def _asked(uow: UnitOfWork) -> dict[str, uuid.UUID]:
+    return {"organisation": uow.organisation_id, "me": uow.actor.person_id}

@@ -1,0 +1,220 @@
+"""Passing a case on through its pages: the guardian's, the colleague's who vouches, and the recipient's."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from speakup import accounts, cases, keyring
+from speakup.cases import CaseState, PersonDetails
+from speakup.kernel.actor import Role
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+from tests.web.workspace.test_session_ended import sent_after_signing_in
+
+SignIn = Callable[[Colleague], PageClient]
+GROUNDS = {"basis": "nothing that tells who they are", "authoriser": "Lead guardian", "why_not_told": "Cannot be asked"}
+
+
+@pytest.fixture
+def case(trust: Trust) -> RaisedCase:
+    raised = factories.raised_case(trust, person=PersonDetails("Petra Pinewood"))
+    factories.reply(raised, "Thank you.", by=readers_of(raised)[0])
+    return raised
+
+
+@pytest.fixture
+def mine(case: RaisedCase, signed_in: SignIn) -> PageClient:
+    return signed_in(readers_of(case)[0])
+
+
+@pytest.fixture
+def ida(trust: Trust) -> Colleague:
+    return factories.recipient(trust)
+
+
+def marked(page: Page) -> list[str]:
+    return [each.get_text() for each in page.soup.find_all("mark")]
+
+
+def filled(case: RaisedCase, mine: PageClient, to: object, text: str) -> Page:
+    fields = {"to": str(to), "kind": "manager", "text": text, "ask": "Please look at the rotas."}
+    return mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields, **GROUNDS)
+
+
+def test_what_was_found_is_pointed_out_and_what_is_changed_is_looked_at_again(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    looked = filled(case, mine, ida.id, "Sarah Okafor saw it. Ring 07700 900123.")
+    assert looked.status == 200
+    assert marked(looked) == ["Sarah Okafor", "07700 900123"]
+    assert "it has not been sent" in looked.text
+    again = mine.submit(looked, "Send it as it is", text="One of the nurses saw it, and Gail Guard did.")
+    assert marked(again) == ["Gail Guard"]
+    sent = mine.submit(again, "Send it as it is")
+    assert sent.heading.endswith("Passed on to Ida Inquiry")
+    assert "Sent" in sent.text
+    page = mine.get(f"/cases/{case.ref}")
+    assert "Passed on" in page.text
+    assert "Ida Inquiry sent" in page.text
+    with trust.work(ida) as uow:
+        assert len(cases.my_referrals(uow)) == 1
+
+
+def test_the_persons_own_name_is_refused_and_nothing_typed_is_lost(
+    case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    refused = filled(case, mine, ida.id, "petra was alone that night")
+    assert refused.status == 422
+    assert refused.errors[0].startswith("The name of the person is in here")
+    assert "petra was alone that night" in refused.body
+    named = mine.submit(refused, "Look it over", text="Somebody was alone", name_too="y")
+    assert named.errors == ["There is no agreement in force to share their name with this"]
+
+
+@pytest.mark.parametrize(("left_out", "said"), [
+    ("to", "Choose whom to pass it on to"),
+    ("kind", "Choose what they are"),
+    ("text", "Write what they will read"),
+    ("basis", "Choose the basis"),
+    ("authoriser", "Write who decided it: the person did not agree"),
+])  # fmt: skip
+def test_what_is_missing_is_named(case: RaisedCase, mine: PageClient, ida: Colleague, left_out: str, said: str) -> None:
+    fields = {"to": str(ida.id), "kind": "manager", "text": "It happened.", **GROUNDS, left_out: ""}
+    assert mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields).errors == [said]
+
+
+def test_somebody_invited_by_it_waits_for_their_words_and_then_has_it(
+    trust: Trust, case: RaisedCase, mine: PageClient, signed_in: SignIn
+) -> None:
+    fields = {"to": "new", "kind": "director", "text": "It happened at night.", "new_name": "Ida Inquiry"}
+    page = mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields, **GROUNDS)
+    assert page.errors == ["Write their e-mail address, like name@example.nhs.uk"]
+    looked = mine.submit(page, "Look it over", new_email="ida.inquiry@example.org", new_job="Matron")
+    waits = mine.submit(looked, "Send it as it is")
+    assert "Waiting for Ida Inquiry" in waits.text
+    assert "waiting for Ida Inquiry" in mine.get(f"/cases/{case.ref}").text
+    ida = taken_up(trust)
+    words = " ".join(factories.words_of(trust, ida))
+    own = signed_in(ida)
+    assert own.get("/referrals").status == 404
+    vouched = mine.submit("/colleagues", "Vouch", words=words)
+    assert "What waited for them was sent" in vouched.text
+    shown = own.get("/referrals")
+    assert "Please answer by" in shown.text
+    with case.as_(readers_of(case)[0]) as (_uow, row):
+        assert row.state is CaseState.PASSED_ON
+
+
+def taken_up(trust: Trust) -> Colleague:
+    """Let the invited person take their invitation up."""
+    with trust.work() as uow:
+        (invitation,) = accounts.open_invitations(uow)
+        accounts.take_up(uow, invitation)
+    return factories.with_keys(trust, invitation.person_id, "Ida Inquiry", "ida.inquiry@example.org")
+
+
+def test_the_recipient_reads_the_warning_first_answers_with_a_file_and_the_guardian_opens_it(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague, signed_in: SignIn
+) -> None:
+    row = factories.referred(case, readers_of(case)[0], ida)
+    own = signed_in(ida)
+    assert own.get("/cases").status == 404
+    assert own.get(f"/cases/{case.ref}").status == 404
+    page = own.get(f"/referrals/{row.ref}")
+    assert "Do not try to find out who spoke. If you think you know, say nothing and tell the guardian." in page.text
+    assert "How to respond well" in page.text
+    assert case.ref not in page.body
+    assert str(case.id) not in page.body
+    missing = own.submit(page, "Send to the guardian", text="We looked.")
+    assert missing.errors == ["Say whether this is your answer"]
+    sent = own.submit(
+        missing, "Send to the guardian", kind="final", files=(io.BytesIO(b"Rota of March"), "rota.txt", "text/plain")
+    )
+    assert "Thank you. The guardian reads it" in sent.text
+    assert "You have answered" in sent.text
+    assert own.client.get(file_in(sent), base_url=f"https://{own.host}").data == b"Rota of March"
+    assert "An answer came" in mine.get("/cases").text
+    answered = mine.get(f"/cases/{case.ref}/referrals/{row.id}")
+    assert "We looked." in answered.text
+    assert mine.client.get(file_in(answered), base_url=f"https://{mine.host}").data == b"Rota of March"
+    assert "An answer came" not in mine.get("/cases").text
+
+
+def file_in(page: Page) -> str:
+    return next(each for each in page.links() if "/files/" in each)
+
+
+def test_taken_back_it_is_gone_for_its_recipient(
+    case: RaisedCase, mine: PageClient, ida: Colleague, signed_in: SignIn
+) -> None:
+    row = factories.referred(case, readers_of(case)[0], ida)
+    own, page = signed_in(ida), f"/cases/{case.ref}/referrals/{row.id}"
+    assert own.get(f"/referrals/{row.ref}").status == 200
+    done = mine.submit(page, "Take it back", why="They are part of it")
+    assert "Taken back" in done.text
+    gone = own.get(f"/referrals/{row.ref}")
+    never = own.get("/referrals/RE-0000-0000")
+    assert (gone.status, gone.heading) == (never.status, never.heading) == (404, never.heading)
+    assert row.ref not in own.get("/referrals").body
+
+
+def test_writing_more_is_looked_over_too(case: RaisedCase, mine: PageClient, ida: Colleague, signed_in: SignIn) -> None:
+    row = factories.referred(case, readers_of(case)[0], ida)
+    page = f"/cases/{case.ref}/referrals/{row.id}"
+    looked = mine.submit(page, "Look it over", text="It was Dr Mensah who asked.")
+    assert marked(looked) == ["Dr Mensah"]
+    sent = mine.submit(looked, "Send it as it is", text="A doctor asked.")
+    assert marked(sent) == []
+    assert "A doctor asked." not in signed_in(ida).get(f"/referrals/{row.ref}").text
+    mine.submit(sent, "Send it as it is")
+    assert "A doctor asked." in signed_in(ida).get(f"/referrals/{row.ref}").text
+
+
+def test_a_case_nobody_answered_cannot_be_passed_on(trust: Trust, signed_in: SignIn) -> None:
+    raised = factories.raised_case(trust)
+    page = signed_in(readers_of(raised)[0]).get(f"/cases/{raised.ref}/refer")
+    assert "Answer the person first" in page.text
+
+
+def test_an_answer_that_needs_a_new_lock_keeps_its_words(
+    trust: Trust, case: RaisedCase, ida: Colleague, signed_in: SignIn
+) -> None:
+    row, cover = factories.referred(case, readers_of(case)[0], ida), readers_of(case)[1]
+    by = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each is not cover)
+    with trust.work(by) as uow:
+        keyring.remove(uow, cover.id)
+    page = signed_in(ida).submit(f"/referrals/{row.ref}", "Send to the guardian", text="Two of us.", kind="final")
+    assert page.status == 409
+    assert "Ring the guardian" in page.errors[0]
+    assert "Two of us." in page.body
+
+
+def test_an_answer_sent_after_the_session_ended_arrives(case: RaisedCase, ida: Colleague, signed_in: SignIn) -> None:
+    row = factories.referred(case, readers_of(case)[0], ida)
+    own = signed_in(ida)
+    shown = own.get(f"/referrals/{row.ref}")
+    sent_after_signing_in(own, ida, shown, text="Two of us.", kind="final")
+    with case.as_(readers_of(case)[0]) as (uow, found):
+        assert [each.text for each in cases.open_referral(uow, found, row.id).answers] == ["Two of us."]
+
+
+def test_an_executive_who_is_kept_out_is_not_offered(trust: Trust, signed_in: SignIn) -> None:
+    with trust.work() as uow:
+        membership = accounts.member(uow, trust.executive_lead.id).membership
+        accounts.change_roles(uow, membership, {Role.EXECUTIVE_LEAD, Role.RECIPIENT})
+    raised = factories.raised_case(
+        trust, exclusions=cases.Exclusions(people=frozenset({trust.executive_lead.id}), others="Her deputy")
+    )
+    factories.reply(raised, "Thank you.", by=readers_of(raised)[0])
+    mine = signed_in(readers_of(raised)[0])
+    page = mine.get(f"/cases/{raised.ref}/refer")
+    assert trust.executive_lead.name not in page.text
+    assert "Her deputy" in page.text
+    fields = {"to": "new", "kind": "director", "text": "It happened.", "new_name": "Edna Eden"}
+    looked = mine.submit(page, "Look it over", **fields, new_email="edna@example.org", **GROUNDS)
+    refused = mine.submit(looked, "Send it as it is")
+    assert refused.errors == ["This must not go to them: they work in the team, or were kept out of this case"]
