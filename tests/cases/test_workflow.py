@@ -23,12 +23,14 @@ from speakup.cases import (
     Closing,
     Coding,
     Heard,
+    How,
     Noted,
     Pause,
     PauseReason,
     Places,
     Satisfied,
     SteppingAside,
+    Things,
     WhyAside,
     clocks,
 )
@@ -140,8 +142,34 @@ DOINGS: dict[str, Doing] = {
         lambda uow, case: cases.step_aside(uow, case, SteppingAside(WhyAside.KNOWS, "A neighbour.")),
         frozenset({Event.GUARDIAN_STEPPED_ASIDE, Event.GRANT_REVOKED}),
     ),
-    "things are worse": Doing(lambda uow, case: clocks.start(uow, case, C.WORSE)),
+    "how things are": Doing(
+        lambda uow, case: cases.say_how_things_are(uow, case, Things.WORSE), frozenset({Event.MESSAGE_SENT})
+    ),
+    "answer worse": Doing(
+        lambda uow, case: cases.answer_worse(uow, case, "I am sorry."), frozenset({Event.MESSAGE_SENT})
+    ),
+    "wants asking": Doing(
+        lambda uow, case: cases.choose_check_ins(uow, case, [3, 6], How.INBOX), frozenset({Event.MESSAGE_SENT})
+    ),
+    "ask": Doing(cases.ask_how_things_are, frozenset({Event.MESSAGE_SENT})),
+    "treated badly": Doing(
+        lambda uow, case: cases.report_detriment(uow, case, cases.DetrimentReport("They took my Tuesdays")),
+        frozenset({Event.DETRIMENT_NOTED}),
+    ),
+    "feedback": Doing(lambda uow, case: cases.give_feedback(uow, case, "maybe"), frozenset({Event.MESSAGE_SENT})),
 }
+TELLINGS: dict[str, Callable[[UnitOfWork, Case], object]] = {
+    "wants asking": lambda uow, case: cases.choose_check_ins(uow, case, [3, 9], How.INBOX),
+    "asks no more": lambda uow, case: cases.choose_check_ins(uow, case, [], How.INBOX),
+    "things are worse": lambda uow, case: cases.say_how_things_are(uow, case, Things.WORSE),
+    "things are as before": lambda uow, case: cases.say_how_things_are(uow, case, Things.SAME),
+    "treated badly": lambda uow, case: cases.report_detriment(
+        uow, case, cases.DetrimentReport("They took my Tuesdays")
+    ),
+    "how it is at work": lambda uow, case: cases.note_baseline(uow, case, {"rota": "Tuesdays off"}),
+    "feedback": lambda uow, case: cases.give_feedback(uow, case, "yes"),
+}
+"""What the person may tell beside writing."""
 PEOPLE = st.sampled_from(["first", "cover", "first", "cover", "stranger", "administrator"])
 
 
@@ -195,6 +223,21 @@ class Workflow(RuleBasedStateMachine):
                 return
         assert self.asked is not None
         self.word[self.asked] = agrees
+
+    @rule(what=st.sampled_from(sorted(TELLINGS)))
+    def the_person_tells(self, what: str) -> None:
+        before = self.row()
+        with self.trust.database.work(self.raised.reporter, at=self.at()) as uow:
+            try:
+                TELLINGS[what](uow, cases.mine(uow))
+            except Conflict:
+                assert what == "feedback"
+                assert before["state"] is not S.CLOSED
+                return
+        after = self.row()
+        assert after["told_times"] == before["told_times"] + 1
+        assert after["state"] is before["state"]
+        assert (C.WORSE in self.kinds()) or what not in {"things are worse", "treated badly"}
 
     @rule(who=PEOPLE, what=st.sampled_from(sorted(DOINGS)))
     def somebody_acts(self, who: str, what: str) -> None:
@@ -265,6 +308,9 @@ class Workflow(RuleBasedStateMachine):
         with self.trust.work(self.people["first"]) as uow:
             return list(uow.session.scalars(select(CaseClock).where(CaseClock.case_id == self.raised.id)))
 
+    def kinds(self) -> set[ClockKind]:
+        return {each.kind for each in self.clocks() if each.stopped_on is None}
+
     @invariant()
     def no_clock_is_lost_or_turned_back(self) -> None:
         rows = {row.id: (row.kind, row.started_on, row.days, row.stopped_on) for row in self.clocks()}
@@ -280,12 +326,13 @@ class Workflow(RuleBasedStateMachine):
         kinds = Counter(each.kind for each in standing)
         assert max(kinds.values(), default=1) == 1
         if row["state"] is S.CLOSED:
-            assert kinds.keys() <= {C.WORSE}
+            assert kinds.keys() <= {C.WORSE, C.CHECK_IN}
             assert row["paused_on"] is None
         else:
             assert kinds[C.REVIEW] == 1
             assert kinds[C.ACKNOWLEDGE] or kinds[C.UPDATE]
             assert row["due_on"] is not None
+            assert C.CHECK_IN not in kinds
         assert (C.ACKNOWLEDGE in kinds) >= (row["state"] is S.NEW)
         assert (C.LOOK_AGAIN in kinds) is (row["paused_on"] is not None)
         for each in standing:

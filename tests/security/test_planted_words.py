@@ -50,6 +50,13 @@ PLANTED = {
     "answer": "We counted the Magnolia keys and two are missing",
     "why ended": "Their deputy runs the Magnolia stores, as it turns out",
     "summary": "A Magnolia lock was fitted and checked twice by me",
+    "baseline": "Magnolia weekends in charge since the spring before last",
+    "treated": "They emptied my Magnolia locker onto the corridor floor",
+    "treated, written down": "Told me by telephone of the emptied Magnolia locker",
+    "step": "Asked the Magnolia matron for the locker to be given back",
+    "things": "Nobody has spoken to me in the Magnolia kitchen since May",
+    "again": "I would, because the Magnolia lock was really fitted",
+    "escalation": "Offered to ring the Magnolia regulator together",
     "draft": "Half a Magnolia sentence that nobody has sent yet",
     "parked": "A Magnolia sentence to come back to within seven days",
     "file name": "magnolia-sluice-photograph.txt",
@@ -116,7 +123,12 @@ def planted(trust: Trust, blobs: Blobs) -> RaisedCase:
     share(raised, guardian, blobs)
     with raised.as_(guardian) as (uow, case):
         cases.tell_person(uow, case, said["reply"])
-        cases.close_case(uow, case, cases.Closing("resolved", said["summary"], cases.Satisfied.YES))
+        cases.report_detriment(uow, case, cases.DetrimentReport(said["treated, written down"]))
+        report = cases.open_view(uow, case).detriment[0].record_id
+        cases.act_on_detriment(uow, case, report, said["step"], uow.today)
+        closing = cases.Closing("resolved", said["summary"], cases.Satisfied.YES, escalation=said["escalation"])
+        cases.close_case(uow, case, closing)
+    tell_of_afterwards(raised)
     keep_drafts(trust)
     return raised
 
@@ -156,6 +168,14 @@ def share(raised: RaisedCase, guardian: Colleague, blobs: Blobs) -> None:
 
 REPRS: list[str] = []
 """How what was passed on printed itself while it was open."""
+
+
+def tell_of_afterwards(raised: RaisedCase) -> None:
+    with raised.as_(raised.reporter) as (uow, case):
+        cases.note_baseline(uow, case, {"duties": PLANTED["baseline"]})
+        cases.report_detriment(uow, case, cases.DetrimentReport(PLANTED["treated"]))
+        cases.say_how_things_are(uow, case, cases.Things.WORSE, PLANTED["things"])
+        cases.give_feedback(uow, case, "yes", PLANTED["again"])
 
 
 def store(trust: Trust, blobs: Blobs) -> cases.StoredFile:

@@ -127,8 +127,11 @@ _IS_OPEN = _ROW.state.in_([state for state in CaseState if state is not CaseStat
 _MAY_BE_NEW = _ROW.told_times > _ROW.told_when_closed
 _EVERY_ID = _ROW.id >= uuid.UUID(int=0)
 """Says nothing, but SQLite then walks through the rows themselves, and not through an index and from there to each."""
-_DUE_AFTER_END = and_(_ROW.state == CaseState.CLOSED, _ROW.due_on <= bindparam("today", type_=Date()))
-"""A check-in, or an answer to somebody for whom things became worse."""
+_DUE_AFTER_END = and_(
+    _ROW.state == CaseState.CLOSED,
+    or_(_ROW.due_on <= bindparam("today", type_=Date()), _ROW.due_for == ClockKind.WORSE),
+)
+"""A check-in on its day; an answer to somebody for whom things became worse, from the first day on."""
 _TOLD = select(_ROW.id, _ROW.told_times, _MAY_BE_NEW, _ROW.state == CaseState.CLOSED, _DUE_AFTER_END).where(
     _ROW.organisation_id == bindparam("organisation"), _EVERY_ID, or_(_MAY_BE_NEW, _DUE_AFTER_END), _HELD
 )

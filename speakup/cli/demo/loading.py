@@ -20,8 +20,10 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from speakup import audit, cases, keyring
-from speakup.cli.demo import diaries, lists, texts, timekeeping, trusts
+from speakup import audit, cases, keyring, vocabulary
+from speakup.cases import Case, How, Things
+from speakup.cli.demo import aftermath, diaries, lists, recorded, texts, timekeeping, trusts
+from speakup.cli.demo.aftermath import CheckedOn
 from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
 from speakup.cli.demo.texts import DemoCase, DemoEvent, Kind, State
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
@@ -29,7 +31,8 @@ from speakup.crypto import receipts
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.kernel.actor import Actor, ActorKind, system, visitor
 from speakup.kernel.ids import new_id
-from speakup.kernel.uow import Database
+from speakup.kernel.uow import Database, UnitOfWork
+from speakup.vocabulary import CodeSet
 
 SEED = 20261121
 YEARS = 3
@@ -58,6 +61,7 @@ class Living:
     ref: str = ""
     guardian: Actor | None = None
     titled: bool = False
+    triaged: bool = False
 
     @property
     def secrets(self) -> ReceiptSecrets:
@@ -124,7 +128,7 @@ class Loader:
 
     def _live(self, trust: DemoTrust, living: list[Living], progress: Callable[[int], None]) -> None:
         of_cases = [*(step for each in living for step in self._steps(trust, each)), *self._pauses(living)]
-        steps = sorted([*of_cases, *self._beside_cases(trust)])
+        steps = sorted([*of_cases, *self._beside_cases(trust), self._worse_now(living)])
         for done, step in enumerate(steps):
             step.do()
             progress(1)
@@ -139,7 +143,12 @@ class Loader:
         beside = sum(len(lists.CHANGES.get(each.key, ())) + diaries.count(each, *self._lived()) for each in known)
         sittings = sum(_sittings(each) for key in self.hosts for each in self._content(key))
         pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
-        return sum(len(each.people) for each in known) + beside + sittings + pauses
+        after = sum(1 for key in self.hosts for each in self._content(key) for _ in self._after_of(each))
+        return sum(len(each.people) for each in known) + 2 * len(known) + beside + sittings + pauses + after
+
+    def _after_of(self, content: DemoCase) -> Iterator[Step]:
+        """List the steps after the end of a case that nobody lives through: for counting them."""
+        return self._after(Living(content, new_id(), Future(), ()), 0)
 
     def _found(self, start: datetime) -> list[DemoTrust]:
         known: dict[str, DemoPerson] = {}
@@ -180,6 +189,56 @@ class Loader:
             yield Step(day, order, partial(do, living, day, events))
         if content.closure is not None:
             yield Step(content.closure.on, len(content.events) + 1, lambda: self._close(living))
+            yield from self._after(living, len(content.events) + 2)
+
+    def _after(self, living: Living, order: int) -> Iterator[Step]:
+        """What comes after the end of a case: whether it was worth it, and how things are."""
+        content, closure = living.content, living.content.closure
+        if closure is not None and closure.again and closure.feedback_on:
+            give = partial(cases.give_feedback, again=closure.again, words=closure.feedback)
+            yield Step(closure.feedback_on, order, partial(self._inbox, living, closure.feedback_on, give))
+        wanted = aftermath.afterwards(content, self.today)
+        if wanted is None or closure is None:
+            return
+        choose = partial(cases.choose_check_ins, months=wanted.months, how=wanted.how)
+        yield Step(closure.on, order, partial(self._inbox, living, closure.on, choose))
+        for each in wanted.checked:
+            yield from self._checked(living, wanted.how, each, order + 1)
+
+    def _checked(self, living: Living, how: How, each: CheckedOn, order: int) -> Iterator[Step]:
+        """One check-in: the guardian asks, the person answers or not, and whoever is worse off is answered."""
+        said = partial(cases.say_how_things_are, things=each.things or Things.NO_ANSWER, words=each.words)
+        if how is How.GUARDIAN:
+            yield Step(each.on, order, partial(self._guardian, living, each.on, said))
+        else:
+            yield Step(each.on, order, partial(self._guardian, living, each.on, cases.ask_how_things_are))
+            if each.things is not None:
+                yield Step(each.answered_on, order + 1, partial(self._inbox, living, each.answered_on, said))
+        answered = each.answered_on + timedelta(days=1)
+        if each.things is Things.WORSE and answered < self.today:
+            answer = partial(cases.answer_worse, text=aftermath.answer_to_worse())
+            yield Step(answered, order + 2, partial(self._guardian, living, answered, answer))
+
+    def _worse_now(self, living: list[Living]) -> Step:
+        """Let things have become worse yesterday for whoever came last of those whose case is closed."""
+        last = [each for each in living if each.content.closure is not None][-1]
+        say = partial(cases.say_how_things_are, things=Things.WORSE, words=aftermath.worse_words(last.content))
+        yesterday = self.today - timedelta(days=1)
+        return Step(yesterday, len(last.content.events) + 4, partial(self._inbox, last, yesterday, say))
+
+    def _inbox(self, living: Living, day: date, do: Callable[[UnitOfWork, Case], object]) -> None:
+        """Let the person do one thing in their inbox; guardians were told of it long ago."""
+        with self.database.work(living.reporter, at=datetime.combine(day, _NOON)) as uow:
+            case = cases.mine(uow)
+            do(uow, case)
+            case.unannounced = False
+
+    def _guardian(self, living: Living, day: date, do: Callable[[UnitOfWork, Case], object]) -> None:
+        """Let the guardian do one thing, having read everything."""
+        with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
+            case = cases.find(uow, living.ref)
+            do(uow, case)
+            cases.mark_read(uow, case)
 
     def _pauses(self, living: list[Living]) -> Iterator[Step]:
         """Let some of the open cases wait, beside the work on the others."""
@@ -196,10 +255,28 @@ class Loader:
         """What guardians and administrators do that no case knows of."""
         for month in diaries.months(self.seed, trust, *self._lived()):
             yield Step(month.on, 0, partial(diaries.write, self.database, trust, month))
+        came = recorded.day_they_came(self.today)
+        yield Step(came, 0, partial(self._together, trust, came))
         for day, change in lists.changes(trust, self.today):
             yield Step(day, 0, partial(lists.make, self.database, trust, day, change))
 
+    def _together(self, trust: DemoTrust, day: date) -> None:
+        first = trust.content.people_with("guardian")[0].key
+        with self.database.work(trust.actor(first), at=datetime.combine(day, _AFTERNOON)) as uow:
+            recorded.came_together(uow)
+
+    def _write_down(self, trust: DemoTrust, living: Living) -> None:
+        """Let a guardian write down what came by telephone."""
+        by = recorded.who_is_rung(trust, living.content)
+        with self.database.work(by, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
+            case = recorded.write_down(uow, trust, living.content, living.secrets, 1)
+            living.ref, living.guardian, living.titled = case.ref, by, True
+            living.reporter_id = recorded.reporter_of(uow, living.secrets).id
+
     def _raise(self, trust: DemoTrust, living: Living) -> None:
+        if recorded.came_by_telephone(living.content):
+            self._write_down(trust, living)
+            return
         concern = ConcernFactory.build(case=living.content, ids=trust.ids)
         with self.database.work(living.reporter, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
             case, _ = cases.start_case(uow, living.secrets, 1, concern)
@@ -218,10 +295,12 @@ class Loader:
     def _sit(self, living: Living, day: date, events: list[DemoEvent]) -> None:
         """Let the guardian answer and note."""
         with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
-            case, first = cases.find(uow, living.ref), not living.titled
-            if first:
+            case, first = cases.find(uow, living.ref), not living.triaged
+            if not living.titled:
                 cases.title_case(uow, case, living.content.title)
                 living.titled = True
+            if first:
+                self._triage(uow, case, living)
             for each in events:
                 if each.kind is Kind.GUARDIAN:
                     cases.reply(uow, case, each.text)
@@ -229,6 +308,15 @@ class Loader:
                     cases.add_note(uow, case, each.text)
             timekeeping.keep_time(uow, case, first=first)
             cases.mark_read(uow, case)
+
+    def _triage(self, uow: UnitOfWork, case: Case, living: Living) -> None:
+        """Triage it on the first day, with how the person is treated where they told of that."""
+        living.triaged = True
+        offered = frozenset(code.key for code in vocabulary.codes(uow, CodeSet.THEME, case.raised_on))
+        if aftermath.suffers(living.content):
+            aftermath.note_how_it_is(uow, case, living.content)
+            aftermath.write_detriment_down(uow, case, living.content)
+        cases.triage_case(uow, case, aftermath.triage(living.content, offered), cases.Triage(), 0)
 
     def _close(self, living: Living) -> None:
         closure = living.content.closure
@@ -240,7 +328,8 @@ class Loader:
                 cases.title_case(uow, case, living.content.title)
             if case.state is cases.CaseState.NEW:
                 cases.reply(uow, case, closure.told or living.content.title)
-            cases.code_case(uow, case, CodingFactory.build(case=living.content))
+            if not living.triaged:
+                cases.code_case(uow, case, CodingFactory.build(case=living.content))
             if closure.told:
                 cases.tell_person(uow, case, closure.told)
             cases.mark_read(uow, case)

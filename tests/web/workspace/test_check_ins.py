@@ -152,6 +152,7 @@ def test_worse_stands_on_the_worklist_of_a_closed_case_once_two_days_have_passed
         cases.say_how_things_are(uow, row, Things.WORSE)
     assert "Read what came after the end" in mine.get("/cases").text
     mine.get(f"/cases/{case.ref}")
+    assert "Answer: the person says things are worse" in mine.get("/cases").text
     lead = signed_in(trust.lead)
     with time_machine.travel(datetime.now(UTC) + timedelta(days=9)):
         listed = signed_in(readers_of(case)[0]).get("/cases")
