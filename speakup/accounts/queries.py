@@ -145,8 +145,11 @@ def gone(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUI
 
 def absences(uow: UnitOfWork) -> list[Absence]:
     """List every absence of anybody that is not over, those that wait for a guardian too, the next first."""
-    asked = {"organisation": uow.organisation_id, "today": uow.today}
-    return list(uow.once(_AWAY, lambda: uow.session.scalars(_ABSENCES, asked).all()))
+    # Remembered where things are written, too: whoever changes one has them asked for again.
+    if _AWAY not in uow.opened:
+        asked = {"organisation": uow.organisation_id, "today": uow.today}
+        uow.opened[_AWAY] = uow.session.scalars(_ABSENCES, asked).all()
+    return list(uow.opened[_AWAY])
 
 
 def away(uow: UnitOfWork, on: date | None = None) -> dict[uuid.UUID, Absence]:

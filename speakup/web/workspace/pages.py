@@ -61,10 +61,10 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
     return {
         "directorate": organisations.find_directorate(uow, told.directorate_id).name if told.directorate_id else "",
         "site": organisations.find_site(uow, told.site_id).name if told.site_id else "",
-        "element_names": vocabulary.names(uow, CodeSet.ELEMENT, view.case.raised_on),
+        "element_names": vocabulary.names(uow, CodeSet.ELEMENT, view.case.raised_on) if view.coded else {},
         "group_names": vocabulary.names(uow, CodeSet.WORKER_GROUP, view.case.raised_on),
         "triage_rows": triage_words.rows(uow, view),
-        "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME, view.case.closed_on),
+        "outcome_names": vocabulary.names(uow, CodeSet.OUTCOME, view.case.closed_on) if view.closure else {},
         "route_names": vocabulary.names(uow, CodeSet.ROUTE, view.case.raised_on) if told.recording else {},
         "reader_name": labels.reader,
         "routed_words": rule_sentences.reason(view.routed),
