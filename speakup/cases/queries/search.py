@@ -53,6 +53,8 @@ class Asked:
     raised_to: date | None = None
     state: CaseState | None = None
     element: str | None = None
+    theme: str | None = None
+    """Sealed with the case: only its opening tells."""
     stand: Stand = Stand.ANY
     page: int = 1
 
@@ -162,7 +164,7 @@ class Search:
         for each in scanned:
             row = part[each.case_id]
             try:
-                yield found_in(self.asked.query, row, each)
+                yield found_in(self.asked.query, row, each, self.asked.theme)
             except IntegrityFault:
                 damaged.add(row.id)
 
@@ -209,8 +211,11 @@ def _among(uow: UnitOfWork, asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Case.id.in_(coded.where(CaseElement.element == asked.element))
 
 
-def found_in(query: Query, row: SearchedCase, scanned: ScannedCase) -> FoundCase | None:
-    """Look at one opened case; None where not every term is in it. A fault where its words are not this case's."""
+def found_in(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | None = None) -> FoundCase | None:
+    """Look at one opened case; None where not every term is in it, or it was triaged as of other themes.
+
+    A fault where its words are not this case's.
+    """
     # Most cases end here, without a record of theirs being read.
     if not query.may_be_in(squeeze_all([*scanned.texts(), row.ref.encode()])):
         return None
@@ -225,7 +230,16 @@ def found_in(query: Query, row: SearchedCase, scanned: ScannedCase) -> FoundCase
     found = [(part, hits) for part in [Part(Where.REFERENCE, None, row.ref), *parts] if (hits := query.hits(part.text))]
     if {hit.term for _, hits in found for hit in hits} != set(range(len(query.terms))):
         return None
+    if theme is not None and theme not in _themes(scanned):
+        return None
     return _found(row, title, found)
+
+
+def _themes(scanned: ScannedCase) -> Collection[str]:
+    """Return the themes that the newest triage names."""
+    triaged = scanned.records(lambda kind, _written: kind == RecordKind.TRIAGE)
+    newest = next((each[-1].body for each in triaged.values() if each), {})
+    return frozenset(newest.get("themes", ()))
 
 
 _ALWAYS_READ = frozenset({RecordKind.CONCERN, RecordKind.STANDING, RecordKind.TITLE})

@@ -101,17 +101,19 @@ class SearchForm(PlainForm):
     )
     state = SelectField(_("Where it stands"), validate_choice=False, validators=[FromTheList()])
     element = SelectField(_("What it has an element of"), validate_choice=False, validators=[FromTheList()])
+    theme = SelectField(_("Local theme"), validate_choice=False, validators=[FromTheList()])
 
     @property
     def narrows(self) -> bool:
         """Whether anything but the words was filled in."""
         days = [*self.raised_from.form, *self.raised_to.form]
-        chosen = (self.state.data, self.element.data, self.stand.data not in {None, Stand.ANY})
+        chosen = (self.state.data, self.element.data, self.theme.data, self.stand.data not in {None, Stand.ANY})
         return any(chosen) or any(each.data or each.errors for each in days)
 
     def typed(self) -> dict[str, str]:
         """Return what was filled in, by the fields' names."""
-        boxes = [self.words, self.stand, self.state, self.element, *self.raised_from.form, *self.raised_to.form]
+        days = (*self.raised_from.form, *self.raised_to.form)
+        boxes = [self.words, self.stand, self.state, self.element, self.theme, *days]
         return {each.name: each.data for each in boxes if each.data}
 
 
@@ -178,6 +180,7 @@ def _offer(uow: UnitOfWork, form: SearchForm) -> None:
     form.state.choices = offer([any_of, *((each.value, labels.STATES[each]) for each in CaseState)])
     # Of ended ones too: a case keeps what it was coded with.
     form.element.choices = offer([any_of, *vocabulary.names(uow, CodeSet.ELEMENT).items()])
+    form.theme.choices = offer([any_of, *vocabulary.names(uow, CodeSet.THEME).items()])
 
 
 def _has_words(form: SearchForm, query: SearchQuery) -> bool:
@@ -194,6 +197,7 @@ def _asked(form: SearchForm, query: SearchQuery) -> SearchAsked:
         raised_to=form.raised_to.form.written,
         state=CaseState(form.state.data) if form.state.data else None,
         element=form.element.data or None,
+        theme=form.theme.data or None,
         stand=Stand(form.stand.data or Stand.ANY),
         page=_page(request.args.get("page", "")),
     )

@@ -146,6 +146,15 @@ def test_filters_narrow_what_is_opened(trust: Trust, guardian: PageClient) -> No
     assert "There is no case to look through" in look_for(guardian, "tungsten", state="under review").text
 
 
+def test_a_theme_is_the_one_that_the_newest_triage_names(trust: Trust, guardian: PageClient) -> None:
+    once, now, _untriaged = (raised(trust, narrative=f"hafnium {number}") for number in range(3))
+    for case, themes in ((once, ["systems"]), (once, ["behaviours"]), (now, ["systems", "behaviours"])):
+        guardian.submit(f"/cases/{case.ref}/triage", "Save triage", themes=themes)
+    assert found(look_for(guardian, "hafnium", theme="systems")) == [now.ref]
+    assert sorted(found(look_for(guardian, "hafnium", theme="behaviours"))) == sorted([once.ref, now.ref])
+    assert "Looked through 3 cases." in look_for(guardian, "hafnium", theme="systems").text
+
+
 def test_every_page_has_an_address_and_no_address_holds_a_word(
     trust: Trust, guardian: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,7 +233,7 @@ def test_a_day_that_does_not_exist_comes_back_with_every_word(case: RaisedCase, 
 def test_an_answer_that_was_not_offered_is_refused(guardian: PageClient) -> None:
     shown = guardian.get(SEARCH)
     token = {"csrf_token": shown.soup.select_one("[name=csrf_token]")["value"]}  # type: ignore[index]
-    for field in ("stand", "state", "element"):
+    for field in ("stand", "state", "element", "theme"):
         assert guardian.post(SEARCH, {**token, "words": "x1x", field: "nonsense"}).status == 422
 
 
