@@ -7,6 +7,7 @@ form carries a mark of them: an inbox that was opened again would show others, a
 import hmac
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ from speakup.kernel.actor import Actor, ActorKind, visitor
 from speakup.kernel.errors import Conflict, NobodyToReceive
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.web import elsewhere
+from speakup.web import danger, elsewhere
 from speakup.web.actors import inbox_work, public_work, work_as
 from speakup.web.cookies import FORM, INBOX
 from speakup.web.elsewhere import Elsewhere
@@ -70,6 +71,7 @@ def take_elsewhere() -> ResponseReturnValue:
         "words": pairs,
         "readers": list(readers.values()),
         "names": view.names,
+        **_danger(there),
     }
     page = render_template("inbox/elsewhere.html", organisation=organisation, form=form, **shown)
     return make_response(page, status)
@@ -127,6 +129,13 @@ def _readers(there: Elsewhere, taking: Taking) -> dict[uuid.UUID, str]:
         except NobodyToReceive:
             return {}
         return _called(uow, [choice.primary, choice.cover])
+
+
+def _danger(there: Elsewhere) -> dict[str, Any]:
+    """When somebody would look at it there, and whom to call who does not wait."""
+    with work_as(visitor(there.id), writes=False) as uow:
+        now = danger.read(uow, organisations.here(uow))
+        return {"sites": now.sites, "next_look": now.next_look}
 
 
 def _called(uow: UnitOfWork, people: list[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -1,6 +1,7 @@
 """`/cases/REF/hand-over`, `…/step-aside`, `…/take-over`: one case goes to others."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -240,7 +241,7 @@ def _after_aside(uow: UnitOfWork, case: Case) -> Places | None:
         return None
 
 
-def _names(uow: UnitOfWork, people: Any) -> dict[uuid.UUID, str]:  # noqa: ANN401 -- any collection of ids
+def _names(uow: UnitOfWork, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return keyring.names_vouched_for(uow, accounts.names_of(uow, people))
 
 

@@ -69,9 +69,10 @@ def test_whoever_leaves_by_their_own_word_holds_nothing_and_is_signed_out(
     assert {each.name for each in case.inbox().readers} == {trust.guardian.name, None}
 
 
-def test_what_only_they_can_open_is_named_to_them_and_blocks_leaving(
+def test_edge_14_what_only_they_can_open_blocks_leaving_until_the_non_executive_lead_or_another_has_it(
     trust: Trust, case: RaisedCase, signed_in: SignIn
 ) -> None:
+    """Row 14."""
     end(trust, trust.second_guardian)
     agree(trust, trust.lead)
     theirs = signed_in(trust.guardian)
@@ -82,11 +83,18 @@ def test_what_only_they_can_open_is_named_to_them_and_blocks_leaving(
         keyring.leave(uow)
     assert "nobody else can open it" in theirs.get("/cases/hand-over").text
     with case.as_(trust.guardian) as (uow, row):
-        cases.note_agreement(uow, row, {trust.lead.id}, cases.Heard(cases.Noted.AGREED, "By phone", uow.today))
-        cases.hand_over(uow, row, cases.Places(trust.guardian.id, trust.lead.id))
+        places = cases.Places(trust.guardian.id, trust.non_executive_lead.id)
+        with pytest.raises(cases.NotAgreed):
+            cases.hand_over(uow, row, places)
+        heard = cases.Heard(cases.Noted.NOT_HAD, "I leave today, and they look in once a month.")
+        cases.note_agreement(uow, row, {trust.non_executive_lead.id}, heard)
+        cases.hand_over(uow, row, places)
     with trust.work(trust.guardian) as uow:
         keyring.leave(uow)
-    assert case.view(trust.lead).told.narrative == case.concern.narrative
+    view = case.view(trust.non_executive_lead)
+    assert view.told.narrative == case.concern.narrative
+    assert "case handed over" in [line.event for line in view.history]
+    assert "I leave today, and they look in once a month." in [line.words for line in view.handing]
 
 
 def test_an_administrator_learns_how_many_and_never_which(trust: Trust, case: RaisedCase, signed_in: SignIn) -> None:

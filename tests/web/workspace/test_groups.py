@@ -10,6 +10,7 @@ from flask import Flask
 from speakup import cases, keyring
 from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.keyring import CompartmentKind, PrincipalKind
+from speakup.routing import Rule
 from speakup.tables import METADATA
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
@@ -233,3 +234,54 @@ def test_a_case_that_stands_alone_has_no_group(guardian: PageClient) -> None:
     saved = guardian.submit("/cases/new", "Save", narrative=SAID, route="phone", how_raised="open")
     assert "The group" not in saved.text
     assert guardian.get(f"{saved.path}/group").status == 404
+
+
+def readers_of_group(trust: Trust) -> set[str]:
+    """Name the colleagues to whom what the group shares is sealed."""
+    table = METADATA.tables["grant_to"].c
+    query = sa.select(table.principal_id).where(
+        table.kind == CompartmentKind.GROUP, table.principal_kind == PrincipalKind.STAFF
+    )
+    with trust.stored.unbound() as connection:
+        held = set(connection.scalars(query))
+    return {each.name for each in trust.people.values() if each.id in held}
+
+
+def give(trust: Trust, ref: str, to: Colleague) -> None:
+    """Hand a case to somebody else, with the person's word."""
+    with trust.work(trust.guardian) as uow:
+        case = cases.find(uow, ref)
+        cases.note_agreement(uow, case, {to.id}, cases.Heard(cases.Noted.AGREED, "By telephone", uow.today))
+        cases.hand_over(uow, case, cases.Places(to.id, case.cover_id))
+
+
+def test_what_a_group_shares_goes_with_its_cases_and_stays_while_one_of_them_does(
+    guardian: PageClient, trust: Trust, signed_in: SignIn
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        rule = Rule(None, None, trust.guardian.id, trust.second_guardian.id)
+        keyring.approve_routing(uow, [rule.plain()])
+    save(guardian, 2)
+    first, second = refs(trust)
+    assert readers_of_group(trust) == {trust.guardian.name, trust.second_guardian.name}
+    give(trust, first, trust.lead)
+    assert readers_of_group(trust) == {trust.guardian.name, trust.second_guardian.name, trust.lead.name}
+    assert SAID in signed_in(trust.lead).get(f"/cases/{first}/group").text
+    give(trust, second, trust.lead)
+    assert readers_of_group(trust) == {trust.second_guardian.name, trust.lead.name}
+
+
+def test_whoever_steps_aside_from_a_case_of_a_group_loses_what_it_shares_with_the_last_of_them(
+    guardian: PageClient, trust: Trust
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        rule = Rule(None, None, trust.guardian.id, trust.second_guardian.id)
+        keyring.approve_routing(uow, [rule.plain()])
+    save(guardian, 2)
+    for ref in refs(trust):
+        assert trust.guardian.name in readers_of_group(trust)
+        with trust.work(trust.guardian) as uow:
+            aside = cases.SteppingAside(cases.WhyAside.KNOWS, "My neighbour.")
+            cases.step_aside(uow, cases.find(uow, ref), aside)
+    assert trust.guardian.name not in readers_of_group(trust)
+    assert trust.second_guardian.name in readers_of_group(trust)
