@@ -117,6 +117,16 @@ def draft_unmark(uow: UnitOfWork, marked: Marked) -> None:
     audit.record(uow, Event.ROUTING_DRAFTED)
 
 
+def hold_draft(uow: UnitOfWork) -> Draft | None:
+    """Read the draft anew and keep everybody else from changing it until this unit ends; None where there is none.
+
+    Whoever compares a page with what stands does so after this, or another change could come between.
+    """
+    if not policy.allows(uow.actor, Permission.ADMIN_ROUTING_DRAFT):
+        policy.require(uow.actor, Permission.ROUTING_APPROVE)
+    return _held(uow)
+
+
 def submit_draft(uow: UnitOfWork) -> None:
     """Ask the guardians to approve it. It rests from now on, until they have or it is taken back."""
     found = _open_draft(uow)

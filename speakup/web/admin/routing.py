@@ -88,6 +88,8 @@ def change_rule(rule_id: uuid.UUID) -> ResponseReturnValue:
     posted = form.validate_on_submit()
     with work() as uow:
         policy.require(uow.actor, Permission.ADMIN_ROUTING_DRAFT)
+        if posted:
+            routing.hold_draft(uow)
         held = routing.find_drafted(uow, rule_id)
         _offer(uow, form, held.rule)
         if not form.is_submitted():
@@ -190,6 +192,7 @@ def _done(
     posted = form.validate_on_submit()
     with work() as uow:
         policy.require(uow.actor, Permission.ADMIN_ROUTING_DRAFT)
+        routing.hold_draft(uow)
         if posted and whole and form.shown.data != _shown(uow):
             form.shown.errors = [
                 _("Somebody changed the rules since you opened this page. They are shown as they are now")

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from speakup import accounts, keyring, policy, routing
 from speakup.accounts import Marked
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import KeyLog
-from speakup.policy import Permission
+from speakup.keyring import CompartmentKind, KeyLog
+from speakup.policy import CASE_ROLES, Permission
 from speakup.routing import Rule
 from speakup.web.actors import work
 from speakup.web.rule_sentences import changed_places, differences, fingerprint, mark, sentences
@@ -33,8 +33,11 @@ def approve_routing() -> ResponseReturnValue:
         log = keyring.load_key_log(uow)
         if log.approved is not None:
             accounts.note_routing_read(uow, log.approved.number)
+        posted = form.validate_on_submit()
+        if posted:
+            routing.hold_draft(uow)
         shown = _shown(uow, log)
-        if form.validate_on_submit():
+        if posted:
             # Approve what was read, not what somebody wrote while it was being read.
             if hmac.compare_digest((form.shown.data or "").encode(), shown.encode()):
                 return _answered(uow, log, form)
@@ -93,6 +96,16 @@ def _words(uow: UnitOfWork, log: KeyLog) -> dict[str, Any]:
         "in_effect": sentences(uow, rules, log.places),
         "marked": [mark(each) for each in marked],
         "changed_places": changed_places(uow, log.places) if rules else [],
+        "passed_over": _passed_over(uow, log, drafted if waiting is not None else rules),
         "approved_by": names.get(by.by, "") if by else "",
         "approved_on": by.day if by else None,
     }
+
+
+def _passed_over(uow: UnitOfWork, log: KeyLog, rules: list[Rule]) -> list[str]:
+    """Name whom these rules name and nobody has vouched for as one who receives concerns: they are passed over."""
+    vouched = log.receivers(CompartmentKind.CASEWORK, uow.today)
+    able = {each for each in vouched if log.valid[each].roles & CASE_ROLES}
+    missing = {person for rule in rules for person in rule.people} - able
+    names = keyring.names_vouched_for(uow, accounts.names_of(uow, missing))
+    return sorted(names.get(each, _("somebody no longer here")) for each in missing)

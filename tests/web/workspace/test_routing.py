@@ -129,3 +129,9 @@ def test_why_a_case_came_without_a_rule_is_said_too(signed_in: SignIn, trust: Tr
     ):
         raised = factories.raised_case(trust, **concern)
         assert said in signed_in(readers_of(raised)[0]).get(f"/cases/{raised.ref}").text
+
+
+def test_whoever_a_rule_names_and_nobody_vouched_for_is_said(guardian: PageClient, trust: Trust) -> None:
+    submit(trust, to(trust.executive_lead), to(trust.lead))
+    page = guardian.get("/routing")
+    assert "so the rules pass them over: Edna Eden." in page.text
