@@ -22,7 +22,8 @@ def speakup(trust: Trust, tmp_path: Path) -> Speak:
     def run(*words: str, said: str = "") -> Result:
         environ = {
             "SPEAKUP_DATA_DIR": str(tmp_path),
-            "SPEAKUP_DATABASE_URL": trust.stored.url,
+            # Who starts a command is the installation's owner, who also sees which migrations were made.
+            "SPEAKUP_DATABASE_URL": trust.stored.unbound_url,
             "SPEAKUP_JOBS_DATABASE_URL": f"{trust.stored.url}_jobs",
         }
         return CliRunner(env=environ).invoke(main, words, input=said)

@@ -48,9 +48,10 @@ class LeftOut(StrEnum):
     FUTURE = "in the future"
     TOO_LONG = "too long"
     COPY = "a copy"
+    TWICE = "twice"
+    """Word for word the same, under one reference: that is no second person."""
     KNOWN = "known"
     CHANGED = "known, and changed"
-    REFUSED = "refused"
 
 
 class Doubt(StrEnum):
@@ -534,7 +535,7 @@ def _why_not(cells: "_ByRole", mark: str, known: Known, *, is_copy: bool) -> Lef
     if mark in known.fingerprints:
         return LeftOut.KNOWN
     if is_copy and (reference or not cells.reading.choices.copies):
-        return LeftOut.COPY
+        return LeftOut.TWICE if reference else LeftOut.COPY
     return LeftOut.CHANGED if reference and reference in known.references else None
 
 

@@ -328,6 +328,11 @@ def split(words: str, known: Known) -> list[str]:
     Nothing is lost and nothing invented: the parts, joined, hold every letter of the cell.
     """
     whole = words.strip()
+    for mark in _STRONG:
+        parts = [part.strip() for part in whole.split(mark) if part.strip()]
+        # What has a meaning part by part means that, even where it would mean something as a whole.
+        if len(parts) > 1 and all(known(part) for part in parts):
+            return [each for part in parts for each in split(part, known)]
     if not whole or known(whole):
         return [whole] if whole else []
     for mark in (*_STRONG, *_WEAK):

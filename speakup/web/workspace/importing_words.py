@@ -41,6 +41,7 @@ LEFT_OUT: dict[LeftOut, Any] = {
     LeftOut.CHANGED: _("Came in before under this reference, and says something else now"),
     LeftOut.KNOWN: _("Came in before"),
     LeftOut.COPY: _("Word for word the same as a row before it"),
+    LeftOut.TWICE: _("The same row twice, under one reference"),
     LeftOut.TOTALS: _("Totals"),
     LeftOut.HEADING: _("A heading between rows"),
 }

@@ -78,7 +78,7 @@ def test_a_log_of_another_spreadsheet_comes_in_row_by_row(trust: Trust) -> None:
     id = begun(trust, "log.csv", logs.plain_csv())
     found = brought_in(trust, id)
     assert why_not(found) == {
-        6: LeftOut.NO_DAY, 7: LeftOut.NO_DAY, 8: LeftOut.FUTURE, 11: LeftOut.COPY, 12: LeftOut.TOTALS,
+        6: LeftOut.NO_DAY, 7: LeftOut.NO_DAY, 8: LeftOut.FUTURE, 11: LeftOut.TWICE, 12: LeftOut.TOTALS,
     }  # fmt: skip
     first, second, odd, talk = views(trust)
     assert (first.case.raised_on, first.case.state, first.case.closed_on) == (

@@ -1,0 +1,118 @@
+"""What one cell names together is parted, and what words mean is told, without losing or inventing anything."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speakup.cases.importing import values
+from speakup.cases.importing.columns import TICK, UNDER, Column, guessed, role_of
+from speakup.cases.importing.layout import letter_of
+from speakup.vocabulary import CodeSet
+from speakup.vocabulary.defaults import DEFAULTS
+
+
+def offered(which: CodeSet, on: date) -> dict[str, str]:
+    """What the shipped list had on a day."""
+    return {each.key: each.name for each in DEFAULTS if each.set is which and each.valid_from <= on}
+
+
+TODAY, BEFORE = offered(CodeSet.ELEMENT, date(2026, 1, 1)), offered(CodeSet.ELEMENT, date(2021, 6, 1))
+KNOWN = values.knows(Column.ELEMENTS, [TODAY, BEFORE])
+ELEMENT_WORDS = (
+    "BH", "B&H", "Bullying & harassment", "bullying/harassment", "pt safety", "PS", "Patient safety/quality",
+    "Staff safety", "worker wellbeing", "Attitudes", "Inappropriate behaviours", "Detriment",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "parts"), [
+    ("BH / pt safety", ["BH", "pt safety"]),
+    ("Bullying & harassment", ["Bullying & harassment"]),
+    ("Bullying & harassment, patient safety", ["Bullying & harassment", "patient safety"]),
+    ("Patient safety/quality", ["Patient safety", "quality"]),
+    ("patient safety / quality, BH", ["patient safety", "quality", "BH"]),
+    ("PS and BH", ["PS", "BH"]),
+    ("PS\nWS; BH", ["PS", "WS", "BH"]),
+    ("Pay and rations", ["Pay and rations"]),
+    ("Moon phases / BH", ["Moon phases", "BH"]),
+    ("", []),
+])  # fmt: skip
+def test_a_cell_that_names_several_is_parted(cell: str, parts: list[str]) -> None:
+    assert values.split(cell, KNOWN) == parts
+
+
+@given(
+    st.lists(st.sampled_from(ELEMENT_WORDS), min_size=1, max_size=4), st.sampled_from([" / ", ", ", "; ", "\n", "/"])
+)
+def test_known_words_come_apart_as_they_were_put_together(words: list[str], mark: str) -> None:
+    meant = {values.guess(Column.ELEMENTS, word, TODAY) for word in words}
+    parts = values.split(mark.join(words), KNOWN)
+    assert {values.guess(Column.ELEMENTS, part, TODAY) for part in parts} == meant
+
+
+@given(st.text(max_size=80))
+def test_no_letter_is_lost_and_none_is_invented(cell: str) -> None:
+    letters = [each for each in cell if each.isalnum()]
+    joined = "".join(values.split(cell, KNOWN))
+    # Only the word “and” between two that are known goes.
+    assert [each for each in joined if each.isalnum()] == letters or " and " in cell
+
+
+@given(st.text(max_size=60), st.sampled_from(list(Column)))
+def test_a_guess_is_always_one_of_what_is_offered(words: str, column: Column) -> None:
+    assert values.guess(column, words, TODAY) in {None, *TODAY}
+
+
+@pytest.mark.parametrize("words", ["BH", "b & h", "Bullying and harassment", "Element of bullying or harassment"])
+def test_one_element_is_known_by_its_many_names(words: str) -> None:
+    assert values.guess(Column.ELEMENTS, words, TODAY) == "bullying_harassment"
+
+
+def test_behaviours_were_one_with_bullying_before_the_list_was_split() -> None:
+    assert values.guess(Column.ELEMENTS, "Attitudes & behaviours", TODAY) == "other_behaviours"
+    assert values.guess(Column.ELEMENTS, "Attitudes & behaviours", BEFORE) == "bullying_harassment"
+
+
+@pytest.mark.parametrize(("words", "key"), [
+    ("RN", "nursing_midwifery"), ("Staff Nurse", "nursing_midwifery"), ("HCA", "additional_clinical"),
+    ("Junior Dr", "medical_dental"), ("A&C", "administrative"), ("Physio", "allied_health"), ("Porter", "estates"),
+    ("Biomedical Scientist", "healthcare_scientists"), ("Student nurse", "nursing_midwifery"), ("?", "not_known"),
+    ("Astronaut", None),
+])  # fmt: skip
+def test_staff_groups_are_known_by_what_people_are_called(words: str, key: str | None) -> None:
+    assert values.guess(Column.GROUP, words, offered(CodeSet.WORKER_GROUP, date(2026, 1, 1))) == key
+
+
+@pytest.mark.parametrize(("words", "key"), [
+    ("Closed", "closed"), ("Completed - NFA", "closed"), ("Open", "open"), ("Not closed", "open"), ("Ongoing", "open"),
+    ("Awaiting closure", "open"), ("Purple", None),
+])  # fmt: skip
+def test_where_a_case_stands_is_open_or_closed(words: str, key: str | None) -> None:
+    assert values.guess(Column.STATE, words, {"open": "Open", "closed": "Closed"}) == key
+
+
+@pytest.mark.parametrize(("title", "role"), [
+    ("Date raised", Column.RAISED), ("DATE CONCERN RECEIVED", Column.RAISED), ("Date closed", Column.CLOSED),
+    ("Case ref.", Column.REFERENCE), ("Element(s)", Column.ELEMENTS), ("NGO Category", Column.ELEMENTS),
+    ("Patient Safety", TICK + "patient_safety"), ("B&H", TICK + "bullying_harassment"), ("Staff group", Column.GROUP),
+    ("Job title", Column.JOB), ("Directorate / Division", Column.DIRECTORATE), ("Anonymous? (Y/N)", Column.HOW),
+    ("Summary of concern", Column.STORY), ("Actions taken", Column.NOTE), ("Contact details", Column.CONTACT),
+    (f"Dates{UNDER}Closed", Column.CLOSED), ("Would you speak up again?", Column.NOTE), ("No.", Column.IGNORED),
+    ("Xyzzy", None), ("", None),
+])  # fmt: skip
+def test_columns_are_known_by_their_titles(title: str, role: str | None) -> None:
+    assert role_of(title) == role
+
+
+def test_a_second_column_of_one_kind_is_kept_as_a_note() -> None:
+    found = guessed(["Date raised", "Date received", "Summary"], {"Date raised": 1.0, "Date received": 1.0}, {})
+    assert list(found.values()) == [Column.RAISED, Column.NOTE, Column.STORY]
+
+
+def test_without_a_title_the_first_column_of_days_is_when_it_was_raised() -> None:
+    assert guessed(["(A)", "(B)"], {"(B)": 0.9}, {})["(B)"] is Column.RAISED
+
+
+def test_columns_have_the_letters_a_spreadsheet_gives_them() -> None:
+    assert [letter_of(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
