@@ -228,6 +228,18 @@ def test_row_14_a_guardian_who_comes_or_goes_gets_or_loses_the_referral_too(
     assert opened_by(trust, cover, row.id) == set()
 
 
+def test_row_14_whoever_steps_aside_loses_the_referral_and_whoever_takes_over_has_it(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague
+) -> None:
+    row = factories.referred(raised, guardian, ida)
+    with raised.as_(guardian) as (uow, case):
+        aside = cases.SteppingAside(cases.WhyAside.KNOWS, "I know who it is about.")
+        places = cases.step_aside(uow, case, aside)
+    assert opened_by(trust, guardian, row.id) == set()
+    for each in (*(each for each in trust.people.values() if each.id in places.people), ida):
+        assert opened_by(trust, each, row.id) == {CompartmentKind.REFERRAL}
+
+
 def test_row_15_what_was_told_stands_in_a_log_that_names_the_basis(
     raised: RaisedCase, guardian: Colleague, ida: Colleague
 ) -> None:

@@ -34,12 +34,14 @@ from speakup.cases import (
     WhyAside,
     clocks,
 )
-from speakup.cases.models import CaseClock
+from speakup.cases.models import CaseClock, RecordKind
 from speakup.cases.moves import ways_on
 from speakup.cases.operations.moving import move
+from speakup.cases.operations.referring import lines_in
 from speakup.cases.rules import working_days_left
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SpeakUpError
 from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -84,6 +86,23 @@ def in_my_place(uow: UnitOfWork, case: Case) -> Places:
 def note_word(uow: UnitOfWork, case: Case) -> None:
     heard = Heard(Noted.AGREED, "By telephone", max(uow.today, case.raised_on))
     cases.note_agreement(uow, case, {somebody_new(uow, case)}, heard)
+
+
+SHOWN = cases.Shown("Two nurses for thirty", "Please look at the rotas.")
+
+
+def pass_on(uow: UnitOfWork, case: Case) -> None:
+    cases.refer(uow, case, cases.recipients(uow, case)[0].id, SHOWN, factories.grounds(uow))
+
+
+def open_one(uow: UnitOfWork, case: Case) -> uuid.UUID:
+    """The newest referral that is not taken back; `NotFound` where there is none."""
+    casework = keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
+    listed = lines_in(keyring.read(uow, casework, RecordKind.REFERRAL))
+    standing = [each.id for each in listed if not each.ended]
+    if not standing:
+        raise NotFound("referral")
+    return standing[-1]
 
 
 DOINGS: dict[str, Doing] = {
@@ -157,6 +176,21 @@ DOINGS: dict[str, Doing] = {
         frozenset({Event.DETRIMENT_NOTED}),
     ),
     "feedback": Doing(lambda uow, case: cases.give_feedback(uow, case, "maybe"), frozenset({Event.MESSAGE_SENT})),
+    "pass on": Doing(pass_on, frozenset({Event.CASE_REFERRED, Event.DISCLOSED})),
+    "write more": Doing(lambda uow, case: cases.add_to_referral(uow, case, open_one(uow, case), SHOWN)),
+    "take the referral back": Doing(
+        lambda uow, case: cases.end_referral(uow, case, open_one(uow, case)), frozenset({Event.REFERRAL_ENDED})
+    ),
+    "pass on outside": Doing(
+        lambda uow, case: cases.record_disclosure(uow, case, factories.grounds(uow, what="Two at night.")),
+        frozenset({Event.CASE_REFERRED, Event.DISCLOSED}),
+    ),
+    "agree": Doing(
+        lambda uow, case: cases.record_agreement(
+            uow, case, cases.Agreement("All", "HR", "to look", cases.HowAgreed.VERBALLY, name=False, on=uow.today)
+        ),
+        frozenset({Event.CONSENT_RECORDED}),
+    ),
 }
 TELLINGS: dict[str, Callable[[UnitOfWork, Case], object]] = {
     "wants asking": lambda uow, case: cases.choose_check_ins(uow, case, [3, 9], How.INBOX),
@@ -176,8 +210,9 @@ PEOPLE = st.sampled_from(["first", "cover", "first", "cover", "stranger", "admin
 class Workflow(RuleBasedStateMachine):
     """One case, lived through by whoever comes along."""
 
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: Trust, recipient: Colleague) -> None:
         super().__init__()
+        self.recipient = recipient
         self.raised: RaisedCase = factories.raised_case(trust)
         self.trust = trust
         self.people: dict[str, Colleague] = {}
@@ -238,6 +273,12 @@ class Workflow(RuleBasedStateMachine):
         assert after["told_times"] == before["told_times"] + 1
         assert after["state"] is before["state"]
         assert (C.WORSE in self.kinds()) or what not in {"things are worse", "treated badly"}
+
+    @rule(final=st.booleans())
+    def the_recipient_answers(self, final: bool) -> None:  # noqa: FBT001 -- drawn by Hypothesis, by its name
+        with self.trust.database.work(self.recipient.actor, at=self.at()) as uow:
+            for each in cases.my_referrals(uow)[:1]:
+                cases.answer_referral(uow, cases.find_referral(uow, each.ref), "We looked.", final=final)
 
     @rule(who=PEOPLE, what=st.sampled_from(sorted(DOINGS)))
     def somebody_acts(self, who: str, what: str) -> None:
@@ -324,7 +365,7 @@ class Workflow(RuleBasedStateMachine):
         row = self.row()
         standing = [each for each in self.clocks() if each.stopped_on is None]
         kinds = Counter(each.kind for each in standing)
-        assert max(kinds.values(), default=1) == 1
+        assert max(Counter((each.kind, each.about_id) for each in standing).values(), default=1) == 1
         if row["state"] is S.CLOSED:
             assert kinds.keys() <= {C.WORSE, C.CHECK_IN}
             assert row["paused_on"] is None
@@ -374,9 +415,11 @@ class Workflow(RuleBasedStateMachine):
 
 
 def test_whatever_people_do_no_case_is_stuck_no_clock_lost_and_nothing_done_unseen(trust: Trust) -> None:
+    recipient = factories.recipient(trust)
+
     class OfThisTrust(Workflow):
         def __init__(self) -> None:
-            super().__init__(trust)
+            super().__init__(trust, recipient)
 
     few = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(OfThisTrust, settings=few)

@@ -53,6 +53,7 @@ def everybody(app: Flask, trust: Trust, signed_in: Callable[[Colleague], PageCli
         "a reporter": opened_inbox(app, factories.raised_case(trust)),
         "a guardian": signed_in(trust.guardian),
         "an administrator": signed_in(trust.administrator),
+        "somebody outside the team": signed_in(factories.recipient(trust)),
     }
 
 

@@ -15,7 +15,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.models import Case, ClockKind, HowRaised, RecordKind, Said
-from speakup.cases.moves import Act
+from speakup.cases.moves import Act, may_do
 from speakup.cases.operations.inbox import note_told
 from speakup.cases.operations.intake import require_lengths
 from speakup.cases.operations.moving import move
@@ -162,6 +162,8 @@ def record_disclosure(uow: UnitOfWork, case: Case, disclosure: Disclosure, ref: 
     """
     policy.require(uow.actor, Permission.CASE_CONSENT, case)
     require_grounds(uow, case, disclosure)
+    if disclosure.passes_on and not ref and not may_do(case.state, Act.REFER):
+        raise Conflict(case.ref)
     casework = keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
     body = {**plain_disclosure(disclosure), "ref": ref, **_signed(uow)}
     record_id = keyring.add(uow, casework, RecordKind.DISCLOSURE, body)

@@ -15,7 +15,7 @@ from speakup import accounts, audit, jobs, keyring, policy, routing
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind, Said
 from speakup.cases.moves import Act
-from speakup.cases.operations import agreeing, groups
+from speakup.cases.operations import agreeing, groups, referring
 from speakup.cases.operations.agreeing import Places, Standing
 from speakup.cases.operations.conversing import say
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, receivers
@@ -236,6 +236,7 @@ def _pass_on(uow: UnitOfWork, case: Case, places: Places, new: Collection[uuid.U
     if new:
         keyring.add_readers(uow, case.id, new)
     groups.hand_on(uow, case, losing)
+    referring.hand_on(uow, case, places.people)
     _write_who_has_it(uow, case, places, body)
     if losing:
         keyring.keep_readers(uow, case.id, places.people)

@@ -6,6 +6,7 @@ Exclusions bind it like every grant, and names are shown on the person's agreeme
 
 import uuid
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from speakup.accounts import Member
 from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.drafts import StoredFile
-from speakup.cases.models import Case, CaseClock, ClockKind, RecordKind, Referral, ReferralState
+from speakup.cases.models import Case, CaseClock, CaseState, ClockKind, RecordKind, Referral, ReferralState
 from speakup.cases.moves import Act, may_do
 from speakup.cases.operations import files
 from speakup.cases.operations.consenting import (
@@ -232,8 +233,16 @@ def follow_referrals(uow: UnitOfWork, case: Case) -> None:
 
     Whoever gives the case to somebody, or takes it away, calls this in the same unit of work.
     """
-    for line in lines_in(keyring.read(uow, _casework(uow, case), RecordKind.REFERRAL)):
-        _followed(uow, case, uow.session.get_one(Referral, (uow.organisation_id, line.id)))
+    hand_on(uow, case, _guardians_on(uow, case))
+
+
+def hand_on(uow: UnitOfWork, case: Case, guardians: Collection[uuid.UUID]) -> None:
+    """Let what was passed on follow a case to these guardians, before whoever loses the case does."""
+    for line in lines_in(_records(uow, case)):
+        # Whoever was given the case without it cannot hand it on; whoever does hold it will.
+        with suppress(NotFound):
+            referral = keyring.open_referral(uow, line.id)
+            keyring.follow_referral(uow, referral, guardians, _sent_to(uow, case, line.id))
 
 
 def look_at_answers(uow: UnitOfWork, case: Case) -> None:
@@ -263,7 +272,7 @@ def answer_referral(
     if final:
         row.state, row.answered_on = ReferralState.ANSWERED, uow.today
         clocks.stop(uow, case, ClockKind.REFERRAL, row.id)
-    else:
+    elif case.state is not CaseState.CLOSED:
         clocks.start(uow, case, ClockKind.REFERRAL, about_id=row.id)
     case.answer_waiting = True
     audit.record(uow, Event.REFERRAL_ANSWERED, case.id)

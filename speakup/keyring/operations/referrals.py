@@ -56,13 +56,18 @@ def open_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> OpenCompartment:
 def follow_referral(
     uow: UnitOfWork, referral: OpenCompartment, staff: Collection[uuid.UUID], recipient_id: uuid.UUID | None
 ) -> None:
-    """Give a referral a new key unless exactly these hold it: guardians, whoever acts, and the recipient if any."""
+    """Give a referral a new key unless exactly these hold it: guardians, and the recipient if any.
+
+    Whoever acts may be none of them any more: they are handing their case on.
+    """
     policy.require(uow.actor, Permission.CASE_REFER)
-    wanted = {*staff, uow.actor.person_id, *({recipient_id} if recipient_id else ())}
+    wanted = {*staff, *({recipient_id} if recipient_id else ())}
     # Whose vouching has run out since is no fault to be warned of: they are left out, and named on the page.
     wanted &= key_log.load(uow).receivers(REFERRAL, uow.today)
     recipients = compartments.staff_recipients(uow, wanted, REFERRAL)
     before = set(staff_of(referral))
+    if not {each.id for each in recipients} & set(staff):
+        raise NobodyToReceive(referral.place.case_id)
     if {each.id for each in recipients} == before:
         return
     compartments.rotate_to(uow, referral, recipients, principal(uow))
