@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from speakup import cases, organisations
 from speakup.cases import Case, CaseState, How, InboxView, Things
@@ -116,7 +117,7 @@ _THINGS = {
     Things.BETTER: told_words.THINGS[Things.BETTER],
     Things.SAME: told_words.THINGS[Things.SAME],
     Things.WORSE: told_words.THINGS[Things.WORSE],
-    Things.RATHER_NOT_SAY: told_words.THINGS[Things.RATHER_NOT_SAY],
+    Things.RATHER_NOT_SAY: _("I would rather not say"),
 }
 
 
