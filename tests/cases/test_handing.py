@@ -2,15 +2,17 @@
 
 import pytest
 
-from speakup import cases
+from speakup import cases, keyring
 from speakup.cases.operations import agreeing, handing
-from speakup.cases.operations.agreeing import Consented, Places
+from speakup.cases.operations.agreeing import Consented, Heard, Noted, Places
+from speakup.kernel.errors import NotFound
+from speakup.routing import Rule
 from tests import factories
 from tests.security.tampering import readers_of
 from tests.trusts import Trust
 
 
-def test_smoke(trust: Trust) -> None:
+def test_a_case_goes_round_with_the_persons_word_and_past_whoever_steps_aside(trust: Trust) -> None:
     raised = factories.raised_case(trust)
     first, cover = readers_of(raised)
     third = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in (first, cover))
@@ -29,9 +31,42 @@ def test_smoke(trust: Trust) -> None:
     view = raised.view(third)
     raised.inbox()
     assert view.case.primary_id == third.id
-    with pytest.raises(cases.NotFound if hasattr(cases, "NotFound") else Exception):
+    with pytest.raises(NotFound):
         raised.view(first)
     with raised.as_(cover) as (uow, case):
         handing.step_aside(uow, case, handing.SteppingAside(handing.WhyAside.KNOWS, "My neighbour."))
     raised.view(third)
     raised.inbox()
+
+
+def test_what_was_passed_on_follows_the_case_and_its_recipient_goes_on_answering(trust: Trust) -> None:
+    with trust.work(trust.guardian) as uow:
+        rule = Rule(None, None, trust.guardian.id, trust.second_guardian.id)
+        keyring.approve_routing(uow, [rule.plain()])
+    ida = factories.recipient(trust)
+    raised = factories.raised_case(trust)
+    factories.reply(raised, "Thank you.", by=trust.guardian)
+    with raised.as_(trust.guardian) as (uow, case):
+        shown = cases.Shown("Two nurses for thirty", "Please look at the rotas.")
+        place = cases.refer(uow, case, ida.id, shown, factories.grounds(uow)).id
+    with raised.as_(trust.guardian) as (uow, case):
+        heard = Heard(Noted.AGREED, "By telephone", uow.today)
+        agreeing.note_agreement(uow, case, {trust.lead.id}, heard)
+        handing.hand_over(uow, case, Places(trust.lead.id, trust.second_guardian.id))
+    opens: dict[str, bool] = {}
+    for each in (trust.guardian, trust.second_guardian, trust.lead, ida):
+        with trust.work(each) as uow:
+            opens[each.name] = bool(keyring.open_cases(uow, [place]))
+    assert opens == {
+        trust.guardian.name: False,
+        trust.second_guardian.name: True,
+        trust.lead.name: True,
+        ida.name: True,
+    }
+    with trust.work(ida) as uow:
+        keyring.settle(uow, [keyring.open_referral(uow, place)])
+    with trust.work(trust.lead) as uow:
+        referral = keyring.open_referral(uow, place)
+        before = referral.version
+        keyring.settle(uow, [referral])
+        assert referral.version == before + 1

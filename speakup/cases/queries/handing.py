@@ -17,7 +17,7 @@ from speakup.keyring import CompartmentKind, OpenCompartment, PrincipalKind, Rec
 from speakup.policy import Permission
 
 PAGE = 20
-"""Cases of one page, and so of one press: each is handed over in some 25 ms."""
+"""Cases of one page, and so of one press: nobody waits for long, and what is done is done."""
 
 _KINDS = (CompartmentKind.CASEWORK, CompartmentKind.CONVERSATION)
 _FETCHED = frozenset({RecordKind.TITLE, RecordKind.HAND_OVER, RecordKind.MESSAGE})

@@ -296,11 +296,6 @@ def open_case(
     return opened
 
 
-def opened_of(uow: UnitOfWork, case_id: uuid.UUID) -> list[OpenCompartment]:
-    """List the compartments of a case that are open in this unit."""
-    return [each for each in _opened(uow).values() if each.place.case_id == case_id]
-
-
 def open_cases(
     uow: UnitOfWork,
     case_ids: Sequence[uuid.UUID],
@@ -582,10 +577,15 @@ def _let_nobody_hold_a_part(uow: UnitOfWork, opened: Mapping[CompartmentKind, Op
 
 def _require_may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     """Let whoever is outside the team make no key: nobody would open what they signed. A guardian looks first."""
-    if uow.actor.kind is ActorKind.PERSON and compartment.kind is CompartmentKind.REFERRAL:
-        vouched = key_log.load(uow).valid.get(uow.actor.person_id)
-        if vouched is None or not vouched.roles & CASE_ROLES:
-            raise Conflict(compartment.place.case_id)
+    if not _may_renew(uow, compartment):
+        raise Conflict(compartment.place.case_id)
+
+
+def _may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> bool:
+    if uow.actor.kind is not ActorKind.PERSON or compartment.kind is not CompartmentKind.REFERRAL:
+        return True
+    vouched = key_log.load(uow).valid.get(uow.actor.person_id)
+    return vouched is not None and bool(vouched.roles & CASE_ROLES)
 
 
 def _is_settled(uow: UnitOfWork, compartment: OpenCompartment) -> bool:
@@ -606,11 +606,14 @@ def _is_stood_by(uow: UnitOfWork, log: KeyLog, compartment: OpenCompartment) -> 
     """Say whether whoever made a version, or countersigned it, could do so today: on the case still, and in the log.
 
     Whoever gave a case away made its newest version as their last act in it, and may have made another in its place.
+    Somebody outside the team, who can make none, goes on under it until a guardian has looked.
     """
     version, record = compartment.version, compartment.record
     if record.signer_id is not None:
         on_the_case = compartment.stated.holder(PrincipalKind.STAFF, record.signer_id) is not None
-        return on_the_case and _stands_by(log, record.signer_id, record.body, record.signature)
+        return (on_the_case or not _may_renew(uow, compartment)) and _stands_by(
+            log, record.signer_id, record.body, record.signature
+        )
     # A reporter checked their own code when they opened it; and a first version was held against its manifests.
     if version == 1 or uow.actor.kind is ActorKind.REPORTER:
         return True

@@ -38,7 +38,7 @@ def add_readers(uow: UnitOfWork, case_id: uuid.UUID, people: Collection[uuid.UUI
             raise Forbidden(person_id)
     present = frozenset(staff_of(casework))
     for each in held:
-        _seal_to(uow, each, present, present.union(people))
+        _seal_to(uow, each, present.union(people))
     audit.record(uow, Event.GRANT_GIVEN, case_id)
 
 
@@ -54,7 +54,7 @@ def keep_readers(uow: UnitOfWork, case_id: uuid.UUID, people: Collection[uuid.UU
     if not staying:
         raise Conflict(case_id)
     for each in held:
-        _seal_to(uow, each, present, staying)
+        _seal_to(uow, each, staying)
     audit.record(uow, Event.GRANT_REVOKED, case_id)
 
 
@@ -88,19 +88,15 @@ def _casework(uow: UnitOfWork, case_id: uuid.UUID) -> OpenCompartment:
 
 
 def _held(uow: UnitOfWork, case_id: uuid.UUID) -> list[OpenCompartment]:
-    """List all of a case that the actor holds, fit to be sealed anew: of what was passed on there may be several."""
-    compartments.open_case(uow, case_id)
-    held = compartments.opened_of(uow, case_id)
+    """List all of a case, fit to be sealed anew."""
+    held = list(compartments.open_case(uow, case_id).values())
     compartments.settle(uow, held)
     return held
 
 
-def _seal_to(
-    uow: UnitOfWork, each: OpenCompartment, guardians: frozenset[uuid.UUID], wanted: frozenset[uuid.UUID]
-) -> None:
-    """Start a new version for `wanted`, for the person, and for whoever else holds it without being on the case."""
+def _seal_to(uow: UnitOfWork, each: OpenCompartment, wanted: frozenset[uuid.UUID]) -> None:
+    """Start a new version for those of `wanted` who may receive it, and for the person."""
     able = key_log.load(uow).receivers(each.kind, uow.today)
-    outside = frozenset(staff_of(each)) - guardians
-    recipients = compartments.staff_recipients(uow, (wanted | outside) & able, each.kind)
+    recipients = compartments.staff_recipients(uow, wanted & able, each.kind)
     reporters = compartments.reporter_recipient(uow, each.place.case_id, each.stated)
     compartments.rotate_to(uow, each, [*recipients, *reporters], principal(uow))
