@@ -8,8 +8,8 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 _OLDEST: Final = (1980, 1, 1, 0, 0, 0)
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -102,7 +102,7 @@ def _sheet(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
 def _cell(words: str) -> str:
     kept = _NO_XML.sub("", harmless(words))
     # What is longer than a cell would make the whole workbook one that Excel calls damaged.
-    return escape(kept if len(kept) <= _LONGEST_CELL else kept[: _LONGEST_CELL - 1] + "…")
+    return escape(kept if len(kept) <= _LONGEST_CELL else kept[: _LONGEST_CELL - 1] + "…", quote=False)
 
 
 def comma_separated(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
