@@ -67,7 +67,8 @@ class Person:
     def may(self, needs: Iterable[str]) -> bool:
         """What policy and keys together say."""
         allowed = frozenset[Permission]().union(*(GRANTS[role] for role in self.roles))
-        return self.holds >= WHOLE and {Permission(each) for each in needs} <= allowed
+        opens = self.holds >= WHOLE or CompartmentKind.REFERRAL in self.holds
+        return opens and set(needs) <= {each.value for each in allowed}
 
     def get(self, method: str, rule: Rule, known: "Known") -> Answer:
         """Ask; return all that they can tell by the answer, what they asked for themselves left out."""
@@ -89,7 +90,7 @@ class Person:
         return answer == usual or answer == self.get(method, rule, nothing)
 
 
-NAMED = {"files": "file", "detriment": "detriment", "consent": "consent"}
+NAMED = {"files": "file", "detriment": "detriment", "consent": "consent", "referrals": "referral"}
 """Records that addresses name, by what stands before them: a new kind is tried with one of its own."""
 PRESSED = {"/cases/<ref>/move": {"act": next(iter(MOVES)).value}}
 """What must be said with a button for there to be such a page."""
@@ -121,9 +122,14 @@ def nothing() -> Known:
     return Known(new_id(), new_reference(), str(new_id()), {kind: str(new_id()) for kind in NAMED.values()})
 
 
-def about_a_case(app: Flask) -> list[tuple[Rule, str]]:
-    """Every address that names a case, by method."""
-    return [(rule, method) for rule in pages(app) if "ref" in rule.arguments for method in methods_of(rule)]
+CASES, REFERRALS = "whoever may case:list", "whoever may referral:answer"
+"""Whose the addresses are that name a case by its reference, or a referral by its own."""
+
+
+def about(app: Flask, surface: str) -> list[tuple[Rule, str]]:
+    """Every address of a surface that names one, by method."""
+    named = [rule for rule in pages(app) if "ref" in rule.arguments and who_may_come(rule) == surface]
+    return [(rule, method) for rule in named for method in methods_of(rule)]
 
 
 def keys_of(case_id: uuid.UUID, who: Colleague, trust: Trust) -> frozenset[CompartmentKind]:
@@ -158,6 +164,11 @@ class Stage:
     """Somebody else's, of the same two guardians."""
     together: uuid.UUID
     """One of two that were written down together. A third guardian was given the other one."""
+    passed_on: cases.Referral
+    """Of the case that was told on the web."""
+    recipient: Colleague
+    former: Colleague
+    """To whom it was passed on as well, and taken back."""
     sign_in: SignIn
 
     def known(self, case_id: uuid.UUID) -> Known:
@@ -171,6 +182,9 @@ class Stage:
                 for kind in NAMED.values()
             }
             ref = connection.scalar(sa.select(case.ref).where(case.id == case_id))
+        records["referral"] = str(self.passed_on.id)
+        if case_id == self.passed_on.id:
+            ref = self.passed_on.ref
         return Known(case_id, str(ref), str(self.trust.guardian.id), records)
 
     def somebody(self, relation: str, who: Colleague, case_id: uuid.UUID, trust: Trust | None = None) -> Person:
@@ -189,11 +203,27 @@ class Stage:
             self.somebody("kept out by the person", trust.lead, here),
             self.somebody("somebody it is about", trust.executive_lead, here),
             self.somebody("former holder", trust.non_executive_lead, here),
+            self.somebody("recipient of a referral", self.recipient, here),
             self.somebody("administrator", trust.administrator, here),
             self.somebody("guardian of another organisation", self.other.guardian, here, self.other),
             _with_token(Person("nobody signed in", PageClient(self.app, trust.host))),
             _with_token(Person("the person who spoke up, in their inbox", opened_inbox(self.app, self.told))),
             _with_token(Person("somebody else who spoke up", opened_inbox(self.app, self.neighbour))),
+        ]
+
+    def of_the_referral(self) -> list[Person]:
+        """Whom it was passed on to first; then the guardians, who hold its key, and everybody else."""
+        trust, (first, cover), here = self.trust, readers_of(self.told), self.passed_on.id
+        return [
+            self.somebody("recipient", self.recipient, here),
+            self.somebody("former recipient", self.former, here),
+            self.somebody("holder of the case", first, here),
+            self.somebody("cover", cover, here),
+            self.somebody("guardian who was kept out", trust.lead, here),
+            self.somebody("administrator", trust.administrator, here),
+            self.somebody("guardian of another organisation", self.other.guardian, here, self.other),
+            _with_token(Person("nobody signed in", PageClient(self.app, trust.host))),
+            _with_token(Person("the person who spoke up, in their inbox", opened_inbox(self.app, self.told))),
         ]
 
     def of_the_group(self) -> list[Person]:
@@ -241,7 +271,20 @@ def stage(app: Flask, both_trusts: list[Trust], signed_in: SignIn, blobs: Blobs)
     _stand_in_every_way(told)
     with trust.work(trust.guardian) as uow:
         keyring.grant(uow, group[1].id, trust.buddy.id)
-    return Stage(app, trust, other, told, neighbour, group[0].id, signed_in)
+    recipient, former = factories.recipient(trust), factories.recipient(trust, "Fay Former")
+    passed_on = _pass_on(told, recipient, former, store(trust, blobs))
+    return Stage(app, trust, other, told, neighbour, group[0].id, passed_on, recipient, former, signed_in)
+
+
+def _pass_on(told: RaisedCase, recipient: Colleague, former: Colleague, file: cases.StoredFile) -> cases.Referral:
+    """Pass a case on to two people, of whom one answers with a file, and take it back from the other."""
+    first = readers_of(told)[0]
+    passed_on, taken_back = (factories.referred(told, first, to) for to in (recipient, former))
+    with told.trust.work(recipient) as uow:
+        cases.answer_referral(uow, cases.find_referral(uow, passed_on.ref), "There were two.", [file], final=False)
+    with told.as_(first) as (uow, case):
+        cases.end_referral(uow, case, taken_back.id, "No longer needed.")
+    return passed_on
 
 
 def _written() -> cases.Recorded:
@@ -274,7 +317,7 @@ def reviewed() -> dict[tuple[str, str], frozenset[str]]:
     return {(address, method.removesuffix(":")): frozenset(needs) for address, method, *needs in lines}
 
 
-_AROUND = {Permission.CASE_LIST, Permission.KEYLOG_READ}
+_AROUND = {Permission.CASE_LIST, Permission.REFERRAL_ANSWER, Permission.KEYLOG_READ}
 """What the surface asks for, as another test says, and what the banners around every page do."""
 
 
@@ -299,10 +342,11 @@ def needed(
     absent = nothing()
     with asked_of_the_policy(monkeypatch) as asked:
         opens = not holder.is_refused(holder.get(method, rule, known), method, rule, absent)
-    without = {Permission.CASE_LIST.value}
-    for permission in (asked - _AROUND) & GRANTS[Role.GUARDIAN]:
+    without = {who_may_come(rule).removeprefix("whoever may ")}
+    (role,) = holder.roles
+    for permission in (asked - _AROUND) & GRANTS[role]:
         with monkeypatch.context() as patched:
-            patched.setitem(GRANTS, Role.GUARDIAN, GRANTS[Role.GUARDIAN] - {permission})
+            patched.setitem(GRANTS, role, GRANTS[role] - {permission})
             if holder.is_refused(holder.get(method, rule, known), method, rule, absent):
                 without.add(permission.value)
     return opens, without
@@ -310,11 +354,17 @@ def needed(
 
 def test_what_each_page_asks_of_the_policy_is_as_it_was_reviewed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever posts here says nothing: what a form asks only of those who filled it in is tried with the form."""
-    holders = [(people[0], stage.known(each)) for people, each in _both(stage)]
+    holders = {
+        CASES: [(people[0], stage.known(each)) for people, each in _both(stage)],
+        REFERRALS: [(stage.of_the_referral()[0], stage.known(stage.passed_on.id))],
+    }
     found, never = dict[tuple[str, str], set[str]](), list[str]()
     # Pages before what acts: nothing comes after that.
-    for rule, method in sorted(about_a_case(stage.app), key=lambda each: (each[1], each[0].rule)):
-        tried = (needed(holder, rule, method, known, monkeypatch) for holder, known in holders)
+    everything = [*about(stage.app, CASES), *about(stage.app, REFERRALS)]
+    # A referral before what its case could do to it.
+    for rule, method in sorted(everything, key=lambda each: (each[1], each[0].rule.startswith("/cases"), each[0].rule)):
+        whose = holders[who_may_come(rule)]
+        tried = (needed(holder, rule, method, known, monkeypatch) for holder, known in whose)
         # The second case is for what the first has no page of.
         opens, found[rule.rule, method] = next((each for each in tried if each[0]), (False, set()))
         never += [f"{rule.rule} {method}"] * (not opens)
@@ -336,14 +386,14 @@ def _both(stage: Stage) -> list[tuple[list[Person], uuid.UUID]]:
     return [(stage.people(), stage.told.id), (stage.of_the_group(), stage.together)]
 
 
-def let_in_wrongly(stage: Stage, people: Sequence[Person], known: Known) -> list[str]:
+def let_in_wrongly(stage: Stage, people: Sequence[Person], known: Known, surface: str = CASES) -> list[str]:
     """Try every page for everybody, as the ledger and their keys say; name where they disagree with what happened.
 
     What acts is tried by whoever may not; whoever may would change what the next one finds.
     """
     absent, wrong, pages_of_it = nothing(), list[str](), set[str]()
     for person in people:
-        for rule, method in about_a_case(stage.app):
+        for rule, method in about(stage.app, surface):
             may = person.may(reviewed().get((rule.rule, method), frozenset({"nobody said"})))
             if may and method == "POST":
                 continue
@@ -363,6 +413,16 @@ def test_a_page_opens_if_and_only_if_policy_and_keys_allow_it(stage: Stage) -> N
     assert members[0].holds >= WHOLE
     assert let_in_wrongly(stage, people, stage.known(told)) == []
     assert let_in_wrongly(stage, members, stage.known(together)) == []
+
+
+def test_a_referral_opens_for_whom_it_was_passed_on_to_and_for_nobody_else(stage: Stage) -> None:
+    """A guardian on the case holds its key, and finds it on the page of the case: the policy gives them no other."""
+    people = stage.of_the_referral()
+    assert [each.relation for each in people if CompartmentKind.REFERRAL in each.holds] == [
+        "recipient", "holder of the case", "cover",
+    ]  # fmt: skip
+    assert all(not each.holds & WHOLE for each in people)
+    assert let_in_wrongly(stage, people, stage.known(stage.passed_on.id), REFERRALS) == []
 
 
 def test_whoever_has_the_keys_of_a_case_and_no_longer_the_role_is_let_in_nowhere(stage: Stage) -> None:
@@ -398,6 +458,5 @@ def _give_role(trust: Trust, who: Colleague, role: Role) -> None:
 
 
 def test_every_page_that_names_a_case_is_of_those_who_work_cases(app: Flask) -> None:
-    """So that what is tried above is all there is."""
-    named = {who_may_come(rule) for rule, _ in about_a_case(app)}
-    assert named == {"whoever may case:list"}
+    """Or of those to whom one was passed on: so that what is tried above is all there is."""
+    assert {who_may_come(rule) for rule in pages(app) if "ref" in rule.arguments} == {CASES, REFERRALS}
