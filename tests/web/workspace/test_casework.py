@@ -89,7 +89,9 @@ def test_a_reference_typed_in_small_letters_leads_to_its_case(case: RaisedCase, 
     assert case.ref in theirs.get(f"/cases/{case.ref.lower()}").text
 
 
-def test_edge_17_a_no_is_never_closed_over_without_its_reason_and_a_further_step_offered(case: RaisedCase, theirs: PageClient) -> None:
+def test_edge_17_a_no_is_never_closed_over_without_its_reason_and_a_further_step_offered(
+    case: RaisedCase, theirs: PageClient
+) -> None:
     page = f"/cases/{case.ref}"
     theirs.submit(f"{page}/reply", text="Thank you")
     theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
