@@ -4,11 +4,11 @@ A point's shape says what its colour says, and the description says in a sentenc
 in a table beside it. The same chart gives the same bytes.
 """
 
+import html
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from speakup.charts.signs import Better, Variation, judged
 from speakup.charts.xmr import Chart, Limits
@@ -78,12 +78,13 @@ def draw(chart: Chart, words: Words, *, better: Better = Better.NEITHER, target:
         _path(scale, chart),
         *_points(scale, chart, better),
     ]
-    title, description = f"{words.name}-title", f"{words.name}-description"
+    name = html.escape(words.name)
+    title, description = f"{name}-title", f"{name}-description"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-        f" aria-labelledby={quoteattr(f'{title} {description}')}>"
-        f"<title id={quoteattr(title)}>{escape(words.title)}</title>"
-        f"<desc id={quoteattr(description)}>{escape(words.description)}</desc>"
+        f' aria-labelledby="{title} {description}">'
+        f'<title id="{title}">{html.escape(words.title)}</title>'
+        f'<desc id="{description}">{html.escape(words.description)}</desc>'
         f"{''.join(inside)}</svg>"
     )
 
@@ -123,7 +124,7 @@ def _axes(scale: _Scale, periods: Sequence[str]) -> Iterator[str]:
 def _text(x: float, y: float, words: str, anchor: str) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="Arial, sans-serif" font-size="13" fill="{_TEXT}"'
-        f' text-anchor="{anchor}">{escape(words)}</text>'
+        f' text-anchor="{anchor}">{html.escape(words)}</text>'
     )
 
 
