@@ -111,7 +111,7 @@ from speakup.keyring.operations.reporters import (
     still_receiving,
     submit_secrets,
 )
-from speakup.keyring.operations.scanning import ScannedCase, scan
+from speakup.keyring.operations.scanning import ScannedCase, ScannedReferrals, scan, scan_referrals
 from speakup.keyring.operations.seen import begin as begin_memory
 from speakup.keyring.operations.seen import (
     readers_changed,
@@ -175,6 +175,7 @@ __all__ = [
     "Reporter",
     "ReporterResumed",
     "ScannedCase",
+    "ScannedReferrals",
     "StaffResumed",
     "StaffSession",
     "Vouched",
@@ -288,6 +289,7 @@ __all__ = [
     "revoke",
     "root_words",
     "scan",
+    "scan_referrals",
     "seal_for_me",
     "set_trust_root",
     "settle",

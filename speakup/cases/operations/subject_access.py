@@ -18,6 +18,7 @@ from speakup import audit, identifying, keyring, organisations, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind, Undertaking, UndertakingKind
 from speakup.cases.operations import undertakings
+from speakup.cases.queries.scanning import scan
 from speakup.cases.queries.texts import Part, Where, parts_of
 from speakup.cases.rules import month_after, next_working_day
 from speakup.cases.searching import Hit, Query, fold, parse, sentences, squeeze_all
@@ -246,10 +247,10 @@ def _scanned(uow: UnitOfWork) -> Iterator[tuple[Case, ScannedCase]]:
     held = keyring.held_cases(keyring.PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
     query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(held))
     rows = {row.id: row for row in uow.session.scalars(query)}
-    every = iter(rows)
+    every, referrals = iter(rows), keyring.scan_referrals(uow)
     while some := list(islice(every, _AT_ONCE)):
         damaged: set[uuid.UUID] = set()
-        for scanned in keyring.scan(uow, some, damaged):
+        for scanned in scan(uow, some, damaged, referrals):
             yield rows[scanned.case_id], scanned
         if damaged:
             raise IntegrityFault(min(damaged), "subject access")

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, select
 from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
+from speakup.cases.queries.scanning import own, scan
 from speakup.cases.queries.texts import Part, Where, parts_of, title_of
 from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze, squeeze_all
 from speakup.kernel.errors import IntegrityFault
@@ -144,10 +145,11 @@ class Search:
             re.purge()
 
     def _steps(self) -> Iterator[int]:
+        referrals = keyring.scan_referrals(self.uow)
         for start in range(0, self.total, _READ_AT_ONCE):
             part = {each.id: each for each in self.among[start : start + _READ_AT_ONCE]}
             damaged: set[uuid.UUID] = set()
-            scanned = keyring.scan(self.uow, list(part), damaged)
+            scanned = scan(self.uow, list(part), damaged, referrals)
             looked_at = self._look(part, scanned, damaged)
             while some := list(islice(looked_at, _STEP)):
                 self.looked_through += len(some)
@@ -224,7 +226,7 @@ def found_in(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str |
         # On which day a file was sent, the message says that names it.
         records = scanned.records()
     try:
-        parts, title = parts_of(records.values()), _checked(row, records.values())
+        parts, title = parts_of(records.values()), _checked(row, own(records))
     except (KeyError, TypeError, ValueError) as malformed:
         raise IntegrityFault(row.id, "content") from malformed
     found = [(part, hits) for part in [Part(Where.REFERENCE, None, row.ref), *parts] if (hits := query.hits(part.text))]

@@ -33,6 +33,8 @@ class Where(StrEnum):
     FILE = "name of a file"
     KEPT_OUT = "who should not see this"
     HAND_OVER = "about handing it over"
+    SHOWN = "what was written for somebody outside"
+    ANSWER = "answer of somebody outside"
     ELSEWHERE = "elsewhere in the case"
 
 
@@ -62,7 +64,11 @@ def title_of(records: Iterable[Sequence[Record]]) -> Record | None:
 
 
 def _each_once(parts: list[Part]) -> list[Part]:
-    """Leave out what triage says again: each saving repeats the words of the one before it."""
+    """Leave out what is said again: by triage, which repeats the words before it, and by the log of what was told."""
+    shown = [each for each in parts if each.where is Where.SHOWN]
+    if shown:
+        told = "\0".join(each.text for each in parts if each.where is Where.DISCLOSURE)
+        parts = [each for each in parts if each.where is not Where.SHOWN or each.text.strip() not in told]
     triaged = [each for each in parts if each.where is Where.TRIAGE]
     first = {each.text: each for each in reversed(triaged)}
     return [each for each in parts if each.where is not Where.TRIAGE or first[each.text] is each] if triaged else parts
@@ -73,7 +79,7 @@ Days = Mapping[str, date]
 
 
 def _days_of_files(records: Iterable[Record]) -> Days:
-    sent = [each for each in records if each.kind in {RecordKind.CONCERN, RecordKind.MESSAGE}]
+    sent = [each for each in records if each.kind in {RecordKind.CONCERN, RecordKind.MESSAGE, RecordKind.ANSWER}]
     return {str(named): date.fromisoformat(each.body["day"]) for each in sent for named in each.body["files"]}
 
 
@@ -127,9 +133,19 @@ def _disclosure(record: Record, _days: Days) -> Iterator[Part]:
 
 
 def _referral(record: Record, _days: Days) -> Iterator[Part]:
-    """What was written for its recipient stands among what was told to whom, once it was sent."""
+    """To whom it was passed on, and why it was taken back."""
     for name in ("name", "why"):
         yield Part(Where.DISCLOSURE, date.fromisoformat(record.body["day"]), _text(record.body.get(name, "")))
+
+
+def _shown(record: Record, _days: Days) -> Iterator[Part]:
+    """What waits to be sent stands here alone; once it is sent, the log of what was told says it too."""
+    for name in ("text", "ask"):
+        yield Part(Where.SHOWN, date.fromisoformat(record.body["day"]), _text(record.body[name]))
+
+
+def _answer(record: Record, _days: Days) -> Iterator[Part]:
+    yield Part(Where.ANSWER, date.fromisoformat(record.body["day"]), _text(record.body["text"]))
 
 
 def _title(record: Record, _days: Days) -> Iterator[Part]:
@@ -176,6 +192,8 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.AGREED: _nothing,
     RecordKind.DISCLOSURE: _disclosure,
     RecordKind.REFERRAL: _referral,
+    RecordKind.SHOWN: _shown,
+    RecordKind.ANSWER: _answer,
     RecordKind.TITLE: _title,
     RecordKind.HAND_OVER: _hand_over,
     RecordKind.PERSON: _person,

@@ -33,6 +33,7 @@ from speakup.keyring.operations.compartments import (
     StoredCompartment,
     StoredRecord,
 )
+from speakup.keyring.operations.referrals import HELD
 from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import key_records
 from speakup.keyring.rules.key_log import KeyLog
@@ -58,6 +59,10 @@ class ScannedCase:
     def texts(self) -> list[bytes]:
         """Return each record as it was sealed, UTF-8 in JSON, in no order."""
         return [written for records in self.written.values() for written, _ in records]
+
+    def beside(self, kind: CompartmentKind, written: list[Written]) -> "ScannedCase":
+        """Return the case with what lies beside it, in a place of its own."""
+        return ScannedCase(self.case_id, {**self.written, kind: [*self.written.get(kind, ()), *written]})
 
     def records(
         self, wanted: Callable[[str, bytes], bool] = lambda _kind, _text: True
@@ -103,6 +108,40 @@ def scan(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID]
             yield scanned
 
 
+@dataclass(frozen=True, slots=True)
+class ScannedReferrals:
+    """The referrals the actor holds, to be read beside the cases that name them: for one request.
+
+    The sealed rows of all of them are in memory, which is one statement where there are none.
+    """
+
+    _reader: "_Reader"
+    _held: Mapping[uuid.UUID, Sequence["_Holding"]] = field(repr=False)
+    _stored: Mapping[Any, list[Row]] = field(repr=False)
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._held)
+
+    def written(self, referral_id: uuid.UUID) -> list[Written]:
+        """Open everything in one of them; nothing where it is not held."""
+        found = self._held.get(referral_id, ())
+        if not found:
+            return []
+        if [each.compartment[_KIND] for each in found] != [CompartmentKind.REFERRAL]:
+            raise IntegrityFault(referral_id, "compartments")
+        return self._reader.read_referral(referral_id, found[0], self._stored[found[0].compartment[0]])
+
+
+def scan_referrals(uow: UnitOfWork) -> ScannedReferrals:
+    """Find every referral the actor holds, whichever case it came from: nothing in clear says which."""
+    me = principal(uow)
+    ids = list(uow.session.scalars(HELD, {"organisation": uow.organisation_id, "me": me.id}))
+    held = _held(uow, ids) if ids else {}
+    stored = _stored(uow, [each.compartment[0] for found in held.values() for each in found]) if held else {}
+    return ScannedReferrals(_Reader.of(uow), held, stored)
+
+
 class _Holding(NamedTuple):
     """A compartment, what is sealed to the acting principal, and its key records in their order: each as stored."""
 
@@ -141,6 +180,16 @@ class _Reader:
         if not all(each.signed for each in anew):
             _require_made_together(scanned, {each.kind: each for each in anew})
         return scanned
+
+    def read_referral(self, referral_id: uuid.UUID, found: _Holding, rows: Sequence[Row]) -> list[Written]:
+        """Open everything in one referral, whose key a guardian made and signed."""
+        opened = self._opened_before(found)
+        if opened is None:
+            anew = self._opened_anew(referral_id, found)
+            if not anew.signed:
+                raise IntegrityFault(referral_id, "key record")
+            opened = _Reading.of(anew)
+        return _read(self.uow, opened, referral_id, rows)
 
     def _everything(
         self, case_id: uuid.UUID, opened: Iterable["_Reading"], records: Iterable[Sequence[Row]]

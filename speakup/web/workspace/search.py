@@ -73,6 +73,8 @@ WHERE: dict[Where, Any] = {
     Where.FILE: _("Name of a file"),
     Where.KEPT_OUT: _("Who should not see this"),
     Where.HAND_OVER: _("About handing it over"),
+    Where.SHOWN: _("What was passed on"),
+    Where.ANSWER: _("Answer to what was passed on"),
     Where.ELSEWHERE: _("Elsewhere in the case"),
 }
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from speakup import audit, cases, keyring
 from speakup.cases import Exclusions, PersonDetails, StoredFile
+from speakup.cases.searching import parse
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.workspace import search as page_module
 from tests import factories
@@ -295,6 +296,79 @@ def test_words_sealed_before_the_keys_were_changed_are_found_too(trust: Trust, g
         keyring.revoke(uow, row.id, trust.second_guardian.id)
         cases.add_note(uow, row, "of a newer key: scandium")
     assert found(look_for(guardian, "ytterbium scandium thallium")) == [case.ref]
+
+
+def passed_on(trust: Trust) -> tuple[RaisedCase, Colleague, str]:
+    """A case of the two guardians, the person it was passed on to, and the reference of what they were given."""
+    case, ida = raised(trust), factories.recipient(trust)
+    factories.reply(case, "Thank you.", by=trust.guardian)
+    return case, ida, factories.referred(case, trust.guardian, ida, "There was too little erbium.").ref
+
+
+def answered(trust: Trust, ida: Colleague, ref: str, words: str) -> None:
+    with trust.work(ida) as uow:
+        sent = [StoredFile(uuid.uuid4(), bytes(32), "lutetium.txt", "text/plain", 1, (), scanned=True)]
+        cases.answer_referral(uow, cases.find_referral(uow, ref), words, sent, final=False)
+
+
+def test_what_was_answered_to_what_was_passed_on_is_found(trust: Trust, signed_in: SignIn) -> None:
+    raised(trust)
+    case, ida, ref = passed_on(trust)
+    answered(trust, ida, ref, "We ordered holmium. Nobody had looked.")
+    for guardian in (trust.guardian, trust.second_guardian):
+        browser = signed_in(guardian)
+        page = look_for(browser, "holmium")
+        assert found(page) == [case.ref]
+        assert "Answer to what was passed on, " in page.text
+        assert marked(page) == ["holmium"]
+        assert found(look_for(browser, "lutetium")) == [case.ref]
+        # By the log of what was told, once and no more.
+        assert marked(look_for(browser, "erbium")) == ["erbium"]
+    with case.as_(trust.guardian) as (uow, row):
+        cases.end_referral(uow, row, cases.open_view(uow, row).referrals[0].id)
+    assert found(look_for(signed_in(trust.guardian), "holmium")) == [case.ref]
+
+
+def test_what_waits_to_be_passed_on_is_found(trust: Trust, guardian: PageClient) -> None:
+    case = raised(trust)
+    factories.reply(case, "Thank you.", by=trust.guardian)
+    factories.referred(case, trust.guardian, factories.invited(trust, "Ida Inquiry"), "There was too little erbium.")
+    page = look_for(guardian, "erbium")
+    assert found(page) == [case.ref]
+    assert "What was passed on, " in page.text
+
+
+def test_an_answer_that_was_changed_puts_its_case_aside(trust: Trust, guardian: PageClient) -> None:
+    _, ida, ref = passed_on(trust)
+    answered(trust, ida, ref, "We ordered holmium.")
+    with trust.work() as uow:
+        uow.session.execute(text("UPDATE sealed_record SET revision = revision + 1 WHERE kind = 'answer'"))
+    page = look_for(guardian, "holmium")
+    assert found(page) == []
+    assert "1 case does not check out" in page.text
+
+
+def test_looking_costs_no_statement_for_each_case_that_was_passed_on(trust: Trust) -> None:
+    def statements() -> int:
+        with trust.work(trust.guardian) as uow:
+            made: list[str] = []
+            engine = uow.session.get_bind()
+            event.listen(engine, "before_cursor_execute", lambda *given: made.append(given[2]))
+            search = cases.start_search(uow, cases.SearchAsked(parse("holmium")))
+            list(search.steps())
+            assert search.count == len(answered_cases)
+            return len(made)
+
+    answered_cases: list[RaisedCase] = []
+    ida = factories.recipient(trust)
+    needed = []
+    for _ in range(3):
+        case = raised(trust)
+        factories.reply(case, "Thank you.", by=trust.guardian)
+        answered(trust, ida, factories.referred(case, trust.guardian, ida).ref, "We ordered holmium.")
+        answered_cases.append(case)
+        needed.append(statements())
+    assert needed[1] == needed[2]
 
 
 def test_another_organisation_finds_nothing_of_this_one(trust: Trust, other_trust: Trust) -> None:

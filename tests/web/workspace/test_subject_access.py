@@ -70,6 +70,17 @@ def test_edge_case_15_who_is_spoken_of_is_not_told_who_spoke(
     assert Event.SUBJECT_ACCESS_GIVEN in events
 
 
+def test_what_was_answered_to_what_was_passed_on_is_looked_through(
+    holder: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    guardian, ida = readers_of(raised)[0], factories.recipient(trust)
+    factories.reply(raised, "Thank you.", by=guardian)
+    ref = factories.referred(raised, guardian, ida).ref
+    with trust.work(ida) as uow:
+        cases.answer_referral(uow, cases.find_referral(uow, ref), "I spoke to Bob Grumble on Monday.", final=True)
+    assert "I spoke to Bob Grumble on Monday." in offered(asked(holder))
+
+
 def test_nothing_is_ticked_before_somebody_ticks_it(holder: PageClient) -> None:
     page = asked(holder)
     assert page.soup.select("input[type=checkbox][checked]") == []
