@@ -190,9 +190,9 @@ def _finding(kind: ActorKind, *, by_ref: bool, to_write: bool) -> Select[Case]:
 def worklist(uow: UnitOfWork, filters: Filters) -> Worklist:
     """List a page, and record it once: unacknowledged, then overdue, then by the day something is due.
 
-    Closed ones to which the person has added something stand before all: nobody has answered it, and no clock reminds
-    anybody. In each of the three, whoever is or may be at risk comes first, then the earlier day. Something new decides
-    only between cases due on one day, so that it never hides a date that is nearer.
+    Closed ones to which the person has added something stand next to the unacknowledged: nobody has read it, and no
+    clock reminds anybody. Among each, whoever is or may be at risk comes first, then the earlier day. Something new
+    decides only between cases due on one day, so that it never hides a date that is nearer.
     """
     policy.require(uow.actor, Permission.CASE_LIST)
     country = organisations.here(uow).country
@@ -302,8 +302,9 @@ def _statements(shape: Shape) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[A
         select(*(each[name] for name in ListedCase._fields), counted)
         .select_from(listed.join(counted, true()))
         .order_by(
-            or_(is_open, ~each.unread),
             each.state != CaseState.NEW,
+            # No clock runs for what was written after the end, so no date would ever bring it up.
+            or_(is_open, ~each.unread),
             case((late, 0), else_=1),
             ~each.at_risk_now,
             ~each.may_be_at_risk,

@@ -1,9 +1,10 @@
 """The lists cases are coded with, as an administrator keeps them, through the pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from speakup import vocabulary
 from speakup.vocabulary import CodeDetails, CodeSet
@@ -89,6 +90,16 @@ def test_a_theme_is_added_renamed_moved_and_ended(administrator: PageClient, tru
     again = administrator.get(f"{THEMES}/{key}/end")
     on = administrator.submit(again, **dict.fromkeys(last_days(trust, 0), ""))
     assert "until" not in next(row for name, row in rows_of(on).items() if name.startswith("Waiting times"))
+
+
+def test_once_its_day_has_come_a_new_name_stands_alone(
+    administrator: PageClient, trust: Trust, signed_in: SignIn
+) -> None:
+    administrator.submit(f"{THEMES}/new", name="Waiting times")
+    administrator.submit(f"{THEMES}/{own_key(trust)}", name="Delays", **days(trust, 7))
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=8)):
+        later = signed_in(trust.administrator).get(THEMES)
+        assert list(rows_of(later))[-2:] == ["Delays", "Other"]
 
 
 def test_faults_are_sentences_and_everything_typed_is_kept(administrator: PageClient, trust: Trust) -> None:

@@ -77,17 +77,21 @@ def test_whatever_is_written_about_reprisal_reaches_the_guardian(
     assert f"Has something bad happened to them because they spoke up? {shown} My shifts were cut." in page
 
 
-def test_what_is_written_after_the_end_stands_first_until_each_has_read_it(
+def test_what_is_written_after_the_end_stands_behind_the_unacknowledged_until_each_has_read_it(
     trust: Trust, case: RaisedCase, readers: tuple[PageClient, PageClient]
 ) -> None:
     _close(case)
     for theirs in readers:
         assert case.ref not in theirs.get("/cases").text
-    factories.raised_case(trust, at_risk=Answer.YES)
+    unanswered = {factories.raised_case(trust).ref for _ in range(4)}
     factories.message(case, "It has begun again.")
     for theirs in readers:
         listed = theirs.get("/cases")
-        first = listed.soup.select("tbody tr")[0].get_text(" ")
+        rows = [each.get_text(" ") for each in listed.soup.select("tbody tr")]
+        before = [row for row in rows if any(ref in row for ref in unanswered)]
+        assert before
+        assert rows[: len(before)] == before
+        first = rows[len(before)]
         assert case.ref in first
         assert "Closed" in first
         assert "Something new" in first
