@@ -39,6 +39,8 @@ class Missing(StrEnum):
     REASON = "reason"
     ESCALATION = "escalation"
     ACKNOWLEDGED = "acknowledged"
+    PASSED_ON = "passed on"
+    """Nobody outside goes on working on what was closed: what was passed on ends with it, or is answered first."""
 
 
 def missing_to_close(

@@ -222,6 +222,7 @@ MISSING: dict[Missing, Any] = {
     Missing.TOLD: _("Tell the person the outcome, or write why that was not possible"),
     Missing.REASON: _("The person is not satisfied: write why not, in their words if you can"),
     Missing.ESCALATION: _("The person is not satisfied: choose or write which further step you offered"),
+    Missing.PASSED_ON: _("It is still passed on to somebody. Tick that you take it back, or wait for an answer"),
 }
 
 SATISFIED: dict[Satisfied, Any] = {

@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ from speakup.cases import (
 from speakup.cases.models import CaseClock, RecordKind
 from speakup.cases.moves import ways_on
 from speakup.cases.operations.moving import move
-from speakup.cases.operations.referring import lines_in
+from speakup.cases.operations.referring import lines_in, unanswered
 from speakup.cases.rules import working_days_left
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SpeakUpError
 from speakup.kernel.uow import UnitOfWork
@@ -59,7 +59,7 @@ class Doing:
 
 
 def closing(satisfied: Satisfied, why: str) -> Closing:
-    return Closing("resolved", "It was seen to.", satisfied, why, escalation=why)
+    return Closing("resolved", "It was seen to.", satisfied, why, escalation=why, ends_referrals=True)
 
 
 def somebody_new(uow: UnitOfWork, case: Case) -> uuid.UUID:
@@ -125,6 +125,10 @@ DOINGS: dict[str, Doing] = {
     ),
     "close": Doing(
         lambda uow, case: cases.close_case(uow, case, closing(Satisfied.YES, "")), frozenset({Event.CASE_CLOSED})
+    ),
+    "close over what is passed on": Doing(
+        lambda uow, case: cases.close_case(uow, case, replace(closing(Satisfied.YES, ""), ends_referrals=False)),
+        frozenset({Event.CASE_CLOSED}),
     ),
     "close against a no": Doing(
         lambda uow, case: cases.close_case(uow, case, closing(Satisfied.NO, "")), frozenset({Event.CASE_CLOSED})
@@ -369,6 +373,8 @@ class Workflow(RuleBasedStateMachine):
         if row["state"] is S.CLOSED:
             assert kinds.keys() <= {C.WORSE, C.CHECK_IN}
             assert row["paused_on"] is None
+            with self.raised.as_(self.people["first"]) as (uow, case):
+                assert unanswered(uow, case) == []
         else:
             assert kinds[C.REVIEW] == 1
             assert kinds[C.ACKNOWLEDGE] or kinds[C.UPDATE]

@@ -12,7 +12,7 @@ from speakup.cases import clocks, rules
 from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import EFFECTS, Act
-from speakup.cases.operations import checking_in, files
+from speakup.cases.operations import checking_in, files, referring
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import Missing, Satisfied
@@ -49,6 +49,8 @@ class Closing:
     """To whom the person was offered to take it on."""
     escalation: str = field(default="", repr=False)
     why_not_told: str = field(default="", repr=False)
+    ends_referrals: bool = False
+    """What is passed on and not answered is taken back with it."""
 
 
 class NotReadyToClose(Conflict):
@@ -188,11 +190,16 @@ def seal_group(uow: UnitOfWork, case: Case, casework: OpenCompartment, codings: 
 
 
 def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
-    """Close a case that is coded and told; `NotReadyToClose` names what it still needs."""
+    """Close a case that is coded and told; `NotReadyToClose` names what it still needs.
+
+    Whoever it is passed on to and has not answered opens nothing of it from then on.
+    """
     policy.require(uow.actor, Permission.CASE_CLOSE, case)
     casework = _casework(uow, case)
     codings, triages = (keyring.read(uow, casework, kind) for kind in (RecordKind.CODING, RecordKind.TRIAGE))
-    missing = rules.missing_to_close(
+    passed_on = referring.unanswered(uow, case)
+    missing = [] if closing.ends_referrals or not passed_on else [Missing.PASSED_ON]
+    missing += rules.missing_to_close(
         case.state,
         elements_settled=bool(codings),
         worker_group=chosen_group(case, codings, triages) or _group_told(uow, case),
@@ -211,6 +218,8 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     _require_lengths(closing)
     # Whoever has an inbox is asked there from now on whether they would speak up again.
     asked = keyring.has_receipt(uow, case.id)
+    for line in passed_on:
+        referring.end_referral(uow, case, line.id)
     move(uow, case, Act.CLOSE, asked=asked)
     if asked:
         insight.count_asked(uow)

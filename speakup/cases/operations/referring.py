@@ -41,6 +41,7 @@ from speakup.keyring import CompartmentKind, OpenCompartment, PrincipalKind, Rec
 from speakup.policy import CASE_ROLES, Permission
 from speakup.routing import Subject
 
+UNANSWERED = (ReferralState.WAITING, ReferralState.SENT)
 PREFIX = "RE"
 """What references of referrals begin with."""
 
@@ -226,6 +227,13 @@ def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str =
     ended = {"ends": str(row.id), "why": why.strip(), **_signed(uow)}
     keyring.add(uow, _casework(uow, case), RecordKind.REFERRAL, ended)
     audit.record(uow, Event.REFERRAL_ENDED, case.id)
+
+
+def unanswered(uow: UnitOfWork, case: Case) -> list[ReferralLine]:
+    """List what was passed on and waits still: to be sent, or to be answered."""
+    lines = [each for each in lines_in(_records(uow, case)) if not each.ended]
+    rows = {each.id: uow.session.get(Referral, (uow.organisation_id, each.id)) for each in lines}
+    return [each for each in lines if (row := rows[each.id]) is not None and row.state in UNANSWERED]
 
 
 def follow_referrals(uow: UnitOfWork, case: Case) -> None:

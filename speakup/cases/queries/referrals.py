@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Date, bindparam, func, select
 
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event
@@ -27,6 +27,20 @@ _MINE = select(Referral).where(
     Referral.recipient_id == bindparam("me"),
     Referral.state.in_(READ_BY_RECIPIENT),
     Referral.id.in_(keyring.HELD_REFERRALS),
+)
+
+
+TOLD_OF_THE_END = timedelta(weeks=6)
+_ENDED = (
+    select(_ROW.ref, _ROW.ended_on)
+    .where(
+        _ROW.organisation_id == bindparam("organisation"),
+        _ROW.recipient_id == bindparam("me"),
+        _ROW.state == ReferralState.ENDED,
+        _ROW.sent_on.is_not(None),
+        _ROW.ended_on >= bindparam("since", type_=Date()),
+    )
+    .order_by(_ROW.ended_on.desc(), _ROW.ref)
 )
 
 
@@ -80,6 +94,14 @@ class ListedReferral:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedReferral:
+    """One that was taken back, or ended with its case: its recipient opens nothing of it."""
+
+    ref: str
+    ended_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReferral:
     """One referral on the page of its case: what is sealed there, with where its row says it stands."""
 
@@ -97,6 +119,13 @@ def my_referrals(uow: UnitOfWork) -> list[ListedReferral]:
     audit.record(uow, Event.CASES_LISTED, quantity=len(rows))
     listed = [ListedReferral(row.ref, row.state, row.sent_on, due.get(row.id)) for row in rows]
     return sorted(listed, key=lambda each: (each.due_on is None, each.due_on or date.max, each.ref))
+
+
+def my_ended_referrals(uow: UnitOfWork) -> list[EndedReferral]:
+    """List what whoever acts once read and need answer no more, newest first; for some weeks after its end."""
+    policy.require(uow.actor, Permission.REFERRAL_ANSWER)
+    found = uow.session.execute(_ENDED, {**_asked(uow), "since": uow.today - TOLD_OF_THE_END}).all()
+    return [EndedReferral(ref, ended_on) for ref, ended_on in found]
 
 
 def find_referral(uow: UnitOfWork, ref: str) -> Referral:

@@ -50,7 +50,8 @@ class AnswerForm(PlainForm):
 def referrals() -> ResponseReturnValue:
     """List what was passed on to me."""
     with work() as uow:
-        return render_template("referrals/list.html", listed=cases.my_referrals(uow), today=uow.today, **_common(uow))
+        listed, ended = cases.my_referrals(uow), cases.my_ended_referrals(uow)
+        return render_template("referrals/list.html", listed=listed, ended=ended, today=uow.today, **_common(uow))
 
 
 @surface.route("/referrals/<ref>", methods=["GET", "POST"])

@@ -100,6 +100,8 @@ def _page(
         form.read.data = _as_it_stands(view)
     names = vocabulary.names(uow, CodeSet.OUTCOME)
     shown = {"missing": missing, "meanwhile": meanwhile, "view": view, "outcome_names": names}
+    standing = cases.standing_referrals(uow, view.referrals)
+    shown["unanswered"] = [each for each in standing if each.state in cases.UNANSWERED]
     return render_template("workspace/close.html", form=form, case=view.case, **shown, **common(uow))
 
 
@@ -146,6 +148,7 @@ def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
         offered=frozenset(form.offered.data or ()),
         escalation=form.escalation.data or "",
         why_not_told=form.why_not_told.data or "",
+        ends_referrals=form.ends_referrals.data,
     )
     try:
         cases.close_case(uow, case, closing)

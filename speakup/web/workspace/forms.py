@@ -107,6 +107,10 @@ class CloseForm(FlaskForm):
     asks_to_wait = False
     """Whether the person was told so lately that they may still answer, so that closing now has to be meant."""
     close_all_the_same = BooleanField(_("Close it now, without waiting for what the person says to the outcome"))
+    ends_referrals = BooleanField(
+        _("Take it back when the case is closed"),
+        description=_("They open nothing of it from then on, and see that nothing more is asked of them."),
+    )
     resolved_all_the_same = BooleanField(_("It is resolved, although the person is not satisfied"))
 
 

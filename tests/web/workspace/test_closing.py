@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from speakup import cases
+from speakup import cases, keyring
+from speakup.cases import ReferralState
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -46,6 +47,51 @@ def test_whoever_has_answered_or_had_a_week_is_not_waited_for(signed_in: SignIn,
         row.told_on = cases.working_day_after(uow.today - timedelta(days=20), 0, "ENG")
     assert "You told the person the outcome on" not in others.get(address).text
     assert "Case closed" in others.submit(address, outcome="resolved", satisfied="not known").text
+
+
+def test_what_is_still_passed_on_ends_with_the_case_once_that_is_meant(signed_in: SignIn, trust: Trust) -> None:
+    case, ida = factories.raised_case(trust), factories.recipient(trust)
+    ivo = factories.recipient(trust, "Ivo Inquiry")
+    guardian = readers_of(case)[0]
+    theirs = signed_in(guardian)
+    factories.reply(case, "Thank you.", by=guardian)
+    answered, sent = (factories.referred(case, guardian, each) for each in (ivo, ida))
+    waiting = factories.referred(case, guardian, factories.invited(trust, "Una Unvouched"))
+    with trust.work(ivo) as uow:
+        cases.answer_referral(uow, cases.find_referral(uow, answered.ref), "It was so.", final=True)
+    address = told(case, theirs)
+    page = theirs.get(address)
+    assert "Still passed on" in page.text
+    assert "Ida Inquiry" in page.text
+    assert "Una Unvouched" in page.text
+    assert "Ivo Inquiry" not in page.text
+    refused = theirs.submit(address, outcome="resolved", satisfied="yes", summary="Staffing agreed")
+    assert refused.status == 422
+    assert refused.errors == ["It is still passed on to somebody. Tick that you take it back, or wait for an answer"]
+    assert "Staffing agreed" in refused.body
+    assert "Case closed" in theirs.submit(refused, ends_referrals="y").text
+    with trust.work(ida) as uow:
+        assert cases.my_referrals(uow) == []
+        assert keyring.open_cases(uow, [sent.id]) == {}
+    with case.as_(guardian) as (uow, row):
+        view = cases.open_view(uow, row)
+        states = {each.line.id: each.state for each in cases.standing_referrals(uow, view.referrals)}
+        assert keyring.open_referral(uow, sent.id).version > 2
+    ended = ReferralState.ENDED
+    assert states == {answered.id: ReferralState.ANSWERED, sent.id: ended, waiting.id: ended}
+    listed = signed_in(ida).get("/referrals")
+    assert "Nothing is with you now." in listed.text
+    assert f"{sent.ref} ended" in listed.text
+    assert "Nothing more is asked of you" in listed.text
+    with trust.work(ida) as uow:
+        uow.now += timedelta(weeks=7)
+        assert cases.my_ended_referrals(uow) == []
+
+
+def test_a_case_that_was_passed_on_to_nobody_asks_nothing_of_it(signed_in: SignIn, trust: Trust) -> None:
+    case = factories.raised_case(trust)
+    theirs = signed_in(readers_of(case)[0])
+    assert "Still passed on" not in theirs.get(told(case, theirs)).text
 
 
 def test_a_closed_case_tells_the_person_what_to_do_if_they_are_not_content(
