@@ -19,7 +19,7 @@ from speakup.cases.moves import Act, may_do
 from speakup.cases.operations.inbox import note_told
 from speakup.cases.operations.intake import require_lengths
 from speakup.cases.operations.moving import move
-from speakup.kernel.errors import Conflict, Invalid, NotFound
+from speakup.kernel.errors import Conflict, IntegrityFault, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Record
 from speakup.policy import Permission
@@ -244,11 +244,22 @@ def may_name(uow: UnitOfWork, case: Case, agreement_id: uuid.UUID | None = None)
 
     Whatever shows or passes on a name asks this first.
     """
-    if case.how_raised is HowRaised.OPEN:
+    if was_raised_openly(uow, case):
         return True
     return any(
         each.id == agreement_id and each.in_force and each.agreement.name for each in agreements(uow, case)
     )  # fmt: skip
+
+
+def was_raised_openly(uow: UnitOfWork, case: Case) -> bool:
+    """Say whether the person said last that everybody may know, as is sealed; a row that says other is a fault."""
+    conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
+    told = keyring.read(uow, conversation, RecordKind.CONCERN, RecordKind.MESSAGE)
+    said = [each.body["how_raised"] for each in told if each.kind == RecordKind.CONCERN]
+    said += [each.body["how"] for each in told if each.kind == RecordKind.MESSAGE and each.body.get("how")]
+    if not said or HowRaised(said[-1]) is not case.how_raised:
+        raise IntegrityFault(case.id, "case row")
+    return case.how_raised is HowRaised.OPEN
 
 
 def agreements_in(consents: Iterable[Record], messages: Iterable[Record]) -> list[AgreementLine]:
@@ -359,7 +370,7 @@ def _signed(uow: UnitOfWork) -> dict[str, str]:
 def _may_share(uow: UnitOfWork, case: Case, agreement_id: uuid.UUID | None) -> bool:
     """Say whether there is an agreement: this one, in force; or, where none is named, that it was raised openly."""
     if agreement_id is None:
-        return case.how_raised is HowRaised.OPEN
+        return was_raised_openly(uow, case)
     return any(each.id == agreement_id and each.in_force for each in agreements(uow, case))
 
 

@@ -24,6 +24,7 @@ from speakup.cases.operations import files
 from speakup.cases.operations.consenting import (
     Disclosure,
     disclosure_in,
+    may_name,
     plain_disclosure,
     record_disclosure,
     require_grounds,
@@ -115,9 +116,16 @@ def check(uow: UnitOfWork, case: Case, shown: Shown, grounds: Disclosure) -> Non
         raise Invalid("text", "empty")
     if shown.name_too and not _name_of_person(uow, case):
         raise Invalid("named", "no name")
-    require_grounds(uow, case, _named(grounds, shown))
+    _require_grounds(uow, case, _named(grounds, shown))
     if not shown.name_too:
         _require_no_name(uow, case, shown)
+
+
+def _require_grounds(uow: UnitOfWork, case: Case, grounds: Disclosure) -> None:
+    """Ask more than where it is only written down: a name goes into a referral on agreement to it, and nothing else."""
+    require_grounds(uow, case, grounds)
+    if grounds.named and not may_name(uow, case, grounds.agreement_id):
+        raise Invalid("named", "no agreement to the name")
 
 
 def _require_no_name(uow: UnitOfWork, case: Case, shown: Shown) -> None:
@@ -162,7 +170,7 @@ def send_waiting(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> None:
     policy.require(uow.actor, Permission.CASE_REFER, case)
     record, row = _found(uow, case, referral_id)
     _follow_invitation(uow, row)
-    if row.state is not ReferralState.WAITING or not _is_meant(uow, record, row):
+    if _stands(uow, case, row) is not ReferralState.WAITING or not _is_meant(uow, record, row):
         raise Conflict(row.ref)
     if not may_do(case.state, Act.REFER):
         raise Conflict(case.ref)
@@ -194,7 +202,7 @@ def send_all_waiting_for(uow: UnitOfWork, person_id: uuid.UUID) -> int:
 def check_more(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, shown: Shown) -> None:
     """Raise `Invalid` for what keeps this from being written for its recipient; nothing is written."""
     record, row = _found(uow, case, referral_id)
-    if row.state is ReferralState.ENDED:
+    if _stands(uow, case, row) is ReferralState.ENDED:
         raise Conflict(row.ref)
     check(uow, case, shown, replace(_grounds_of(uow, record), what=""))
 
@@ -206,7 +214,7 @@ def add_to_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, shown: 
     grounds = _grounds_of(uow, record)
     body = {"text": shown.text.strip(), "ask": shown.ask.strip(), "name": _name_shown(uow, case, shown), **_signed(uow)}
     keyring.add(uow, _followed(uow, case, row), RecordKind.SHOWN, body)
-    if row.state is not ReferralState.WAITING:
+    if _stands(uow, case, row) is not ReferralState.WAITING:
         row.state = ReferralState.SENT
         clocks.start(uow, case, ClockKind.REFERRAL, about_id=row.id)
         record_disclosure(uow, case, _named(replace(grounds, what=_summary(shown), on=uow.today), shown), row.ref)
@@ -219,7 +227,7 @@ def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str =
     if len(why) > NARRATIVE_LIMIT:
         raise Invalid("why", "too long")
     _, row = _found(uow, case, referral_id)
-    if row.state is ReferralState.ENDED:
+    if _stands(uow, case, row) is ReferralState.ENDED:
         raise Conflict(row.ref)
     keyring.follow_referral(uow, keyring.open_referral(uow, row.id), _guardians_on(uow, case), None)
     row.state, row.ended_on = ReferralState.ENDED, uow.today
@@ -315,7 +323,7 @@ def _line(record: Record, ended: Collection[str]) -> ReferralLine:
 
 
 def _send(uow: UnitOfWork, case: Case, row: Referral, grounds: Disclosure) -> None:
-    require_grounds(uow, case, grounds)
+    _require_grounds(uow, case, grounds)
     move(uow, case, Act.REFER)
     row.state, row.sent_on = ReferralState.SENT, uow.today
     # To whom it goes is sealed: nobody who writes the row has it sealed to somebody else.
@@ -341,6 +349,16 @@ def _sent_to(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> uuid.UUID |
     if any(body.get("ends") == str(referral_id) for body in about):
         return None
     return next((uuid.UUID(body["recipient"]) for body in about if body.get("sends") == str(referral_id)), None)
+
+
+def _stands(uow: UnitOfWork, case: Case, row: Referral) -> ReferralState:
+    """Say how far a referral is, as is sealed: nobody who writes its row has one kept that was to be taken back."""
+    about = [each.body for each in _records(uow, case)]
+    if any(body.get("ends") == str(row.id) for body in about):
+        return ReferralState.ENDED
+    if not any(body.get("sends") == str(row.id) for body in about):
+        return ReferralState.WAITING
+    return row.state if row.state in {ReferralState.SENT, ReferralState.ANSWERED} else ReferralState.SENT
 
 
 def _is_meant(uow: UnitOfWork, record: Record, row: Referral) -> bool:

@@ -1,0 +1,95 @@
+"""What somebody who can write the database, or a guardian in a hurry, could do to what is passed on: it holds."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from speakup import cases
+from speakup.cases import Basis, HowRaised, PersonDetails, ReferralState, Shown
+from speakup.kernel.errors import IntegrityFault, Invalid, NotFound
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.intruder import T
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+
+NAMED = Shown("Petra Pinewood was there.", name_too=True)
+
+
+@pytest.fixture
+def raised(trust: Trust) -> RaisedCase:
+    made = factories.raised_case(trust, person=PersonDetails("Petra Pinewood"))
+    factories.reply(made, "Thank you.", by=readers_of(made)[0])
+    return made
+
+
+@pytest.fixture
+def guardian(raised: RaisedCase) -> Colleague:
+    return readers_of(raised)[0]
+
+
+@pytest.fixture
+def ida(trust: Trust) -> Colleague:
+    return factories.recipient(trust)
+
+
+def write(trust: Trust, table: str, **values: Any) -> None:  # noqa: ANN401 -- whatever the columns hold
+    """Change every row of a table as somebody who can write the database does."""
+    with trust.stored.unbound() as connection:
+        connection.execute(sa.update(T[table]).values(**values))
+        connection.commit()
+
+
+@pytest.mark.parametrize("basis", [Basis.SERIOUS_RISK, Basis.LEGAL_DUTY])
+def test_no_other_basis_stands_in_for_an_agreement_to_the_name(
+    raised: RaisedCase, guardian: Colleague, ida: Colleague, basis: Basis
+) -> None:
+    with raised.as_(guardian) as (uow, case):
+        said = factories.grounds(uow, basis=basis)
+        with pytest.raises(Invalid, match="no agreement to the name"):
+            cases.refer(uow, case, ida.id, NAMED, said)
+        with pytest.raises(Invalid, match="names the person"):
+            cases.refer(uow, case, ida.id, Shown(NAMED.text), said)
+        assert cases.refer(uow, case, ida.id, Shown("It happened."), said).state is ReferralState.SENT
+
+
+def test_what_waits_on_having_been_raised_openly_does_not_go_once_the_person_took_that_back_whatever_the_row_says(
+    trust: Trust,
+) -> None:
+    raised = factories.raised_case(trust, how_raised=HowRaised.OPEN, person=PersonDetails("Petra Pinewood"))
+    guardian, ida = readers_of(raised)[0], factories.invited(trust, "Ida Inquiry")
+    factories.reply(raised, "Thank you.", by=guardian)
+    with raised.as_(guardian) as (uow, case):
+        row = cases.refer(uow, case, ida.id, NAMED, factories.grounds(uow, basis=Basis.AGREEMENT))
+    with raised.as_(raised.reporter) as (uow, case):
+        cases.say_who_i_am(uow, case, PersonDetails("Petra Pinewood"), HowRaised.CONFIDENTIAL)
+    write(trust, "case", how_raised=HowRaised.OPEN)
+    factories.vouched_for(trust, ida)
+    with raised.as_(guardian) as (uow, case), pytest.raises(IntegrityFault):
+        cases.send_waiting(uow, case, row.id)
+    with trust.work(ida) as uow, pytest.raises(NotFound):
+        cases.find_referral(uow, row.ref)
+
+
+@pytest.mark.parametrize("state", [ReferralState.ENDED, ReferralState.WAITING])
+def test_a_row_that_says_it_was_taken_back_keeps_nobody_from_taking_it_back(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague, state: ReferralState
+) -> None:
+    row = factories.referred(raised, guardian, ida)
+    write(trust, "referral", state=state)
+    with raised.as_(guardian) as (uow, case):
+        cases.end_referral(uow, case, row.id)
+    write(trust, "referral", state=ReferralState.SENT)
+    with trust.work(ida) as uow, pytest.raises(NotFound):
+        cases.find_referral(uow, row.ref)
+
+
+def test_what_is_written_for_somebody_who_reads_it_is_logged_as_told_whatever_the_row_says(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague
+) -> None:
+    row = factories.referred(raised, guardian, ida)
+    write(trust, "referral", state=ReferralState.WAITING)
+    with raised.as_(guardian) as (uow, case):
+        cases.add_to_referral(uow, case, row.id, Shown("And this."))
+        assert [each.disclosure.what for each in cases.disclosures(uow, case)][-1] == "And this."
