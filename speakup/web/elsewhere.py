@@ -47,5 +47,11 @@ def _seen(uow: UnitOfWork) -> Elsewhere | None:
     takes = not organisation.intake_stopped and numbers and all(numbers) and cases.can_receive(uow)
     if not takes or not hosts:
         return None
-    _, colon, port = request.host.partition(":")
-    return Elsewhere(organisation.id, organisation.name, f"{site().settings.scheme}://{hosts[0]}{colon}{port}/")
+    return Elsewhere(organisation.id, organisation.name, f"{site().settings.scheme}://{_host(hosts)}/")
+
+
+def _host(hosts: list[str]) -> str:
+    """Choose the name that differs least from the one asked for here, with the port if it has none of its own."""
+    name, colon, port = request.host.partition(":")
+    chosen = next((each for each in hosts if each.partition(":")[0] == name), hosts[0])
+    return chosen if ":" in chosen else f"{chosen}{colon}{port}"

@@ -203,7 +203,7 @@ def test_linking_as_one_case_reads_well(windows: Windows, anytown: Trust) -> Non
         window.go("/cases/new")
         three_answers(window)
         window.press("Save")
-        window.follow("They raised this before")
+        window.follow("Link to an earlier case of theirs")
         look_at_every_width(window)
         window.press("Link as one case")
         look_at_every_width(window)

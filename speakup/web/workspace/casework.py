@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import cases, organisations
+from speakup import cases, keyring, organisations
 from speakup.cases import Case, CaseState, CaseView, StoredFile
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import attachments, notices
@@ -140,7 +140,8 @@ def _message(
             page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
             return page, _status(form.errors)
         send(uow, case, form.text.data or "")
-    flash(_("Message sent"))
+        has_inbox = keyring.has_receipt(uow, case.id)
+    flash(_("Message sent") if has_inbox else _("Saved with the case. The person has no inbox to read it in"))
     # The notice goes out only now: what it says is there, is there.
     notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref, _anchor="conversation"))

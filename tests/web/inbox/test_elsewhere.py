@@ -32,6 +32,21 @@ def offer(theirs: PageClient, case: RaisedCase, there: Trust, text: str = THERE)
     return theirs.submit(page, to=str(there.id), text=text, words="They can put it right.")
 
 
+def test_the_address_read_out_to_whoever_has_no_inbox_has_one_port(
+    trust: Trust, other_trust: Trust, signed_in: SignIn
+) -> None:
+    with other_trust.work() as uow:
+        # The first in the alphabet, and it brings a port of its own.
+        organisations.add_host(uow, "127.0.0.1:8012")
+    with trust.work() as uow:
+        organisations.add_host(uow, f"{trust.host}:8011")
+    mine = signed_in(trust.guardian)
+    mine.host = f"{trust.host}:8011"
+    new = mine.get("/cases/new")
+    case = mine.submit(new, "Save", narrative="It is theirs.", route="phone", how_raised="confidential").path
+    assert "https://127.0.0.1:8012/ " in mine.get(f"{case}/hand-over/elsewhere").text
+
+
 def inbox(app: Flask, case: RaisedCase) -> PageClient:
     browser = PageClient(app, case.trust.host)
     open_inbox(browser, " ".join(case.words))

@@ -206,6 +206,19 @@ def test_nobody_else_finds_the_page(signed_in: SignIn, trust: Trust, role: str) 
     assert signed_in(trust.people[role]).get("/cases/new").status == 404
 
 
+def test_whoever_has_no_inbox_is_told_in_another_way_and_no_page_says_otherwise(guardian: PageClient) -> None:
+    case = save(guardian).path
+    reply = guardian.get(f"{case}/reply")
+    assert "nobody reads this until they are given words" in reply.text
+    assert f"{case}/new-words" in reply.links()
+    outcome = guardian.get(f"{case}/outcome")
+    assert "private inbox" not in reply.text + outcome.text
+    assert "Tell them by the way that is safe for them" in outcome.text
+    done = guardian.submit(outcome, "Save", text="I rang: the bells are mended.")
+    assert "Saved with the case. The person has no inbox to read it in" in done.text
+    assert "I rang: the bells are mended." in done.text
+
+
 def test_the_person_is_given_words_and_from_then_on_has_an_inbox(
     guardian: PageClient, browser: PageClient, trust: Trust, notices: FakeMailer
 ) -> None:
