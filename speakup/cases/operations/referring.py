@@ -77,6 +77,8 @@ class ReferralLine:
     by: uuid.UUID
     on: date
     ended: bool
+    grounds: Disclosure = field(repr=False)
+    """On what it was passed on; `what` and `on` are of that day."""
 
 
 # Who may be asked
@@ -316,6 +318,7 @@ def _line(record: Record, ended: Collection[str]) -> ReferralLine:
         by=uuid.UUID(body["by"]),
         on=date.fromisoformat(body["day"]),
         ended=body["referral"] in ended,
+        grounds=disclosure_in(body["grounds"]),
     )
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Date, bindparam, func, select
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.drafts import StoredFile
-from speakup.cases.models import Case, CaseClock, ClockKind, RecordKind, Referral, ReferralState
+from speakup.cases.models import Case, CaseClock, ClockKind, HowRaised, RecordKind, Referral, ReferralState
 from speakup.cases.operations import files
+from speakup.cases.operations.consenting import AgreementLine, Basis
 from speakup.cases.operations.referring import ReferralLine, lines_in
-from speakup.cases.queries.views import FileLine
+from speakup.cases.queries.views import CaseView, FileLine
 from speakup.gateways.blobs import Blobs
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -109,6 +110,10 @@ class CaseReferral:
     state: ReferralState
     sent_on: date | None
     answered_on: date | None
+    agreed: bool
+    """What it was passed on with is in force still; always, where it rests on no agreement, or was taken back."""
+    withdrawn: AgreementLine | None
+    """The agreement it rested on, where it is in force no more."""
 
 
 def my_referrals(uow: UnitOfWork) -> list[ListedReferral]:
@@ -178,8 +183,9 @@ def open_case_file(
         raise
 
 
-def standing_referrals(uow: UnitOfWork, lines: Sequence[ReferralLine]) -> list[CaseReferral]:
+def standing_referrals(uow: UnitOfWork, view: CaseView) -> list[CaseReferral]:
     """Say where the referrals of an opened case stand: by their rows, so that nothing more is opened."""
+    lines = view.referrals
     if not lines:
         return []
     columns = (_ROW.id, _ROW.ref, _ROW.state, _ROW.sent_on, _ROW.answered_on)
@@ -188,10 +194,20 @@ def standing_referrals(uow: UnitOfWork, lines: Sequence[ReferralLine]) -> list[C
     )
     rows = {row[0]: row for row in uow.session.execute(query).all()}
     return [
-        CaseReferral(line, ReferralState.ENDED if line.ended else row[2], row[3], row[4])
+        CaseReferral(line, ReferralState.ENDED if line.ended else row[2], row[3], row[4], *_rests_on(view, line))
         for line in lines
         if (row := rows.get(line.id)) is not None and row[1] == line.ref
     ]
+
+
+def _rests_on(view: CaseView, line: ReferralLine) -> tuple[bool, AgreementLine | None]:
+    """Say whether it still rests on what it was passed on with, and if not, on which agreement it did."""
+    if line.ended or line.grounds.basis is not Basis.AGREEMENT:
+        return True, None
+    if line.grounds.agreement_id is None:
+        return view.case.how_raised is HowRaised.OPEN, None
+    found = next((each for each in view.agreements if each.id == line.grounds.agreement_id), None)
+    return (True, None) if found is not None and found.in_force else (False, found)
 
 
 def _view(uow: UnitOfWork, row: Referral, referral: OpenCompartment) -> ReferralView:

@@ -100,7 +100,7 @@ def _page(
         form.read.data = _as_it_stands(view)
     names = vocabulary.names(uow, CodeSet.OUTCOME)
     shown = {"missing": missing, "meanwhile": meanwhile, "view": view, "outcome_names": names}
-    standing = cases.standing_referrals(uow, view.referrals)
+    standing = cases.standing_referrals(uow, view)
     shown["unanswered"] = [each for each in standing if each.state in cases.UNANSWERED]
     return render_template("workspace/close.html", form=form, case=view.case, **shown, **common(uow))
 

@@ -115,6 +115,7 @@ def _page(uow: UnitOfWork, view: CaseView, form: AgreementForm) -> str:
         view=view,
         case=view.case,
         waiting=waiting,
+        referrals=cases.standing_referrals(uow, view),
         by_id={each.id: each for each in view.agreements},
         **common(uow),
     )

@@ -26,14 +26,16 @@ def case_page(ref: str) -> ResponseReturnValue:
     with work() as uow:
         found = cases.find(uow, ref)
         view = cases.open_view(uow, found)
-        cases.mark_read(uow, found)
+        shared = {**common(uow), **_words_of(uow, view)}
+        # What the person took back is not seen to by reading that they did: until then it stands on the worklist.
+        if all(each.agreed for each in shared["referrals"]):
+            cases.mark_read(uow, found)
         behind = sum(
             keyring.reseal(uow, each, RESEALED_AT_ONCE)
             for each in keyring.open_case(uow, found.id).values()
             if each.row.records_behind
         )
-        shared = {**common(uow), **_words_of(uow, view), "behind": behind}
-    return render_template("workspace/case.html", view=view, case=view.case, form=ButtonForm(), **shared)
+    return render_template("workspace/case.html", view=view, case=view.case, form=ButtonForm(), behind=behind, **shared)
 
 
 @surface.get("/cases/<ref>/files/<uuid:record_id>")
@@ -79,7 +81,7 @@ def _words_of(uow: UnitOfWork, view: CaseView) -> dict[str, Any]:
         "is_new": state is CaseState.NEW,
         "is_closed": state is CaseState.CLOSED,
         "clocks": cases.clock_lines(uow, view.case),
-        "referrals": cases.standing_referrals(uow, view.referrals),
+        "referrals": cases.standing_referrals(uow, view),
         "may": frozenset(act.value for act in Act if may_do(state, act)),
         "may_tell": state is not CaseState.CLOSED
         and (state is CaseState.AWAITING_FEEDBACK or may_move(state, CaseState.AWAITING_FEEDBACK)),

@@ -157,6 +157,7 @@ def _referral_page(uow: UnitOfWork, view: CaseView, record_id: uuid.UUID, form: 
         view=view,
         case=view.case,
         referral=opened,
+        referrals=[each for each in cases.standing_referrals(uow, view) if each.line.id == record_id],
         line=next(each for each in view.referrals if each.id == record_id),
         can_be_sent=keyring.may_be_referred_to(uow, opened.recipient_id),
         looked=_looked(uow, view.case, form),

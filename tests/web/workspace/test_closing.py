@@ -75,7 +75,7 @@ def test_what_is_still_passed_on_ends_with_the_case_once_that_is_meant(signed_in
         assert keyring.open_cases(uow, [sent.id]) == {}
     with case.as_(guardian) as (uow, row):
         view = cases.open_view(uow, row)
-        states = {each.line.id: each.state for each in cases.standing_referrals(uow, view.referrals)}
+        states = {each.line.id: each.state for each in cases.standing_referrals(uow, view)}
         assert keyring.open_referral(uow, sent.id).version > 2
     ended = ReferralState.ENDED
     assert states == {answered.id: ReferralState.ANSWERED, sent.id: ended, waiting.id: ended}

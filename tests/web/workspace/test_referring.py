@@ -159,7 +159,9 @@ def test_taken_back_it_is_gone_for_its_recipient(
     gone = own.get(f"/referrals/{row.ref}")
     never = own.get("/referrals/RE-0000-0000")
     assert (gone.status, gone.heading) == (never.status, never.heading) == (404, never.heading)
-    assert row.ref not in own.get("/referrals").body
+    listed = own.get("/referrals")
+    assert f"{row.ref} ended" in listed.text
+    assert f"/referrals/{row.ref}" not in listed.links()
 
 
 def test_writing_more_is_looked_over_too(case: RaisedCase, mine: PageClient, ida: Colleague, signed_in: SignIn) -> None:
@@ -218,3 +220,72 @@ def test_an_executive_who_is_kept_out_is_not_offered(trust: Trust, signed_in: Si
     looked = mine.submit(page, "Look it over", **fields, new_email="edna@example.org", **GROUNDS)
     refused = mine.submit(looked, "Send it as it is")
     assert refused.errors == ["This must not go to them: they work in the team, or were kept out of this case"]
+
+
+def agreed(case: RaisedCase) -> cases.AgreementLine:
+    """What the person agreed to."""
+    with case.as_(readers_of(case)[0]) as (uow, row):
+        said = cases.Agreement(
+            "The rotas", "The matron", "to look", cases.HowAgreed.VERBALLY, name=False, on=uow.today
+        )  # fmt: skip
+        made = cases.record_agreement(uow, row, said)
+        return next(each for each in cases.agreements(uow, row) if each.id == made)
+
+
+def with_agreement(case: RaisedCase, to: Colleague) -> tuple[cases.AgreementLine, cases.Referral]:
+    """Pass a case on with the person's agreement."""
+    made = agreed(case)
+    with case.as_(readers_of(case)[0]) as (uow, row):
+        grounds = factories.grounds(
+            uow, basis=cases.Basis.AGREEMENT, agreement_id=made.id, authoriser="", why_not_told=""
+        )  # fmt: skip
+        return made, cases.refer(uow, row, to.id, cases.Shown("Two nurses for thirty"), grounds)
+
+
+def test_what_rests_on_an_agreement_the_person_took_back_is_taken_back_with_one_press(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    made, row = with_agreement(case, ida)
+    gone = "Take it back: the person no longer agrees"
+    assert gone not in mine.get(f"/cases/{case.ref}").text
+    assert "Something new" not in mine.get("/cases").text
+    with trust.database.work(case.reporter) as uow:
+        cases.withdraw_agreement(uow, cases.mine(uow), made.id)
+    for _ in range(2):
+        # Reading it is not doing it: it stands on the worklist until what was passed on is taken back.
+        assert "Something new" in mine.get("/cases").text
+        page = mine.get(f"/cases/{case.ref}")
+        assert gone in page.text
+        assert "what they had agreed to share with The matron" in page.text
+        assert "The rotas" in page.text
+    assert gone in mine.get(f"/cases/{case.ref}/consent").text
+    assert gone in mine.get(f"/cases/{case.ref}/referrals/{row.id}").text
+    done = mine.submit(page, "Take it back")
+    assert "Taken back. They can open nothing of it any more" in done.text
+    assert gone not in done.text
+    assert gone not in mine.get(f"/cases/{case.ref}").text
+    assert "Something new" not in mine.get("/cases").text
+    with trust.work(ida) as uow:
+        assert keyring.open_cases(uow, [row.id]) == {}
+
+
+def test_what_a_guardian_notes_as_taken_back_is_to_be_taken_back_as_well(
+    case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    _, row = with_agreement(case, ida)
+    page = mine.submit(f"/cases/{case.ref}/consent", "They took this back")
+    assert "Take it back: the person no longer agrees" in page.text
+    done = mine.submit(mine.get(f"/cases/{case.ref}/referrals/{row.id}"), "Take it back")
+    assert "Taken back. They can open nothing of it any more" in done.text
+
+
+def test_what_rests_on_another_basis_stays_when_an_agreement_is_taken_back(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    made = agreed(case)
+    factories.referred(case, readers_of(case)[0], ida)
+    with trust.database.work(case.reporter) as uow:
+        cases.withdraw_agreement(uow, cases.mine(uow), made.id)
+    assert "Something new" in mine.get("/cases").text
+    assert "the person no longer agrees" not in mine.get(f"/cases/{case.ref}").text
+    assert "Something new" not in mine.get("/cases").text
