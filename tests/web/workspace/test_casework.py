@@ -74,9 +74,11 @@ def test_a_whole_case_goes_from_new_to_closed(case: RaisedCase, theirs: PageClie
     refused = theirs.submit(f"{page}/close", outcome="resolved", satisfied="yes")
     assert refused.status == 422
     assert "Say which elements it has, or that none applies" in refused.errors
+    assert {f"{page}/triage", f"{page}/outcome"} <= set(theirs.get(f"{page}/close").links())
     theirs.submit(f"{page}/code", elements=["patient_safety", "worker_safety"], worker_group="nursing_midwifery")
     told = theirs.submit(f"{page}/outcome", text="Two more nurses start in March.")
     assert "Person told" in told.text
+    assert not {f"{page}/triage", f"{page}/outcome"}.intersection(theirs.get(f"{page}/close").links())
     closed = theirs.submit(f"{page}/close", outcome="resolved", satisfied="yes", summary="Staffing agreed")
     assert "Case closed" in closed.text
     assert "Staffing agreed" in closed.text
