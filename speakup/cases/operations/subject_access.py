@@ -186,7 +186,7 @@ class _Sought:
         self.blank = blank
         self.whole = [parse(f'"{" ".join(words)}"') for name in names for words in _orders(name)]
         # Somebody called Rose May is looked for by either word, though both are words of every day.
-        parts = dict.fromkeys(word for name in names for word in _words(name) if len(word) > _SHORTEST)
+        parts = dict.fromkeys(word for name in names for word in _untitled(_words(name)) if len(word) > _SHORTEST)
         self.parts = [parse(f'"{word}"') for word in parts]
 
     def passages_in(self, row: Case, scanned: ScannedCase) -> Iterator[Passage]:
@@ -230,6 +230,11 @@ class _Sought:
 
 def _words(name: str) -> list[str]:
     return _WORD.findall(fold(name).replace("'", "").replace("-", " "))
+
+
+def _untitled(words: list[str]) -> list[str]:
+    """Leave out the title a name begins with: every sister of the hospital is called so. Nora Nurse keeps her name."""
+    return words[1:] if len(words) > 1 and words[0] in _TITLES else words
 
 
 def _orders(name: str) -> Iterator[list[str]]:

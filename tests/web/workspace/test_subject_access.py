@@ -70,6 +70,10 @@ def test_edge_case_15_who_is_spoken_of_is_not_told_who_spoke(
     assert Event.SUBJECT_ACCESS_GIVEN in events
 
 
+def test_nobody_is_found_by_the_title_of_whoever_asks(holder: PageClient) -> None:
+    assert len(offered(asked(holder, "Sister Grumble"))) == 4
+
+
 def test_what_was_answered_to_what_was_passed_on_is_looked_through(
     holder: PageClient, raised: RaisedCase, trust: Trust
 ) -> None:
