@@ -5,7 +5,7 @@ import pytest
 from speakup import cases, keyring
 from speakup.cases.operations import agreeing, handing
 from speakup.cases.operations.agreeing import Consented, Heard, Noted, Places
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import Conflict, NotFound
 from speakup.routing import Rule
 from tests import factories
 from tests.security.tampering import readers_of
@@ -70,3 +70,30 @@ def test_what_was_passed_on_follows_the_case_and_its_recipient_goes_on_answering
         before = referral.version
         keyring.settle(uow, [referral])
         assert referral.version == before + 1
+
+
+def test_a_no_to_somebody_is_not_got_round_by_adding_another_or_by_what_was_done_since(trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    first, cover = readers_of(raised)
+    third = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in (first, cover))
+    with raised.as_(first) as (uow, case):
+        agreeing.ask_person(uow, case, Places(third.id, cover.id), "May Lena have it?")
+    with raised.as_(raised.reporter) as (uow, case):
+        agreeing.answer_hand_over(uow, case, agrees=False)
+    could_not = Heard(Noted.NOT_HAD, "The telephone rang out")
+    with raised.as_(first) as (uow, case):
+        with pytest.raises(Conflict):
+            agreeing.note_agreement(uow, case, {third.id, trust.non_executive_lead.id}, could_not)
+        handing.hand_over(uow, case, Places(cover.id, first.id))
+    with raised.as_(first) as (uow, case):
+        with pytest.raises(Conflict):
+            agreeing.note_agreement(uow, case, {third.id}, could_not)
+        with pytest.raises(handing.NotAgreed):
+            handing.hand_over(uow, case, Places(third.id, cover.id))
+        agreeing.ask_person(uow, case, Places(third.id, cover.id), "May Lena have it after all?")
+        with pytest.raises(Conflict):
+            agreeing.note_agreement(uow, case, {third.id}, could_not)
+        assert agreeing.standing_now(uow, case, {trust.non_executive_lead.id}).said is Consented.NOT_ASKED
+        agreeing.note_agreement(uow, case, {third.id}, Heard(Noted.AGREED, "By telephone", uow.today))
+        handing.hand_over(uow, case, Places(third.id, cover.id))
+    assert raised.view(third).case.primary_id == third.id

@@ -129,7 +129,7 @@ def note_agreement(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID], hear
         raise Invalid("on", "empty")
     if heard.on is not None and not case.raised_on <= heard.on <= uow.today:
         raise Invalid("on", "in the future" if heard.on > uow.today else "before it was raised")
-    if heard.what is Noted.NOT_HAD and standing_now(uow, case, new).said is Consented.REFUSED:
+    if heard.what is Noted.NOT_HAD and standing_now(uow, case, new, asked_again=False).said is Consented.REFUSED:
         raise Conflict(case.ref)
     body = {
         "what": heard.what.value,
@@ -169,33 +169,52 @@ def question(messages: Iterable[Record]) -> Asked | None:
     return asked
 
 
-def standing_now(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID]) -> Standing:
-    """Say what the person says to these having their case."""
+def standing_now(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID], *, asked_again: bool = True) -> Standing:
+    """Say what the person says to these having it; without `asked_again`, a no stands until there is another answer."""
     return standing(
         new,
         keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE),
         keyring.read(uow, casework_of(uow, case), RecordKind.HAND_OVER),
+        asked_again=asked_again,
     )
 
 
-def standing(new: Collection[uuid.UUID], messages: Iterable[Record], handing: Iterable[Record]) -> Standing:
-    """Say what the newest word is about these people: asked, answered or written down; what was done is past."""
-    wanted, stands, asked_about = {str(each) for each in new}, Standing(Consented.NOT_ASKED), set[str]()
+def standing(
+    new: Collection[uuid.UUID], messages: Iterable[Record], handing: Iterable[Record], *, asked_again: bool = True
+) -> Standing:
+    """Say what the newest word is about these people: asked, answered or written down; what was done is past.
+
+    A no to one of them is a no to any two with that one among them, and outlasts what was done with others: only a
+    newer question, or word, about all of these takes its place.
+    """
+    wanted, stands, asked_about = {str(each) for each in new}, Standing(Consented.NOT_ASKED), dict[str, set[str]]()
     for record in _in_order(_turns(messages), [each for each in handing if each.body["what"] in set(Noted)]):
         body = record.body
+        about = asked_about.get(body.get("about", ""), set()) if "about" in body else set(body.get("new", ()))
         if body.get("told") == Said.HANDED_OVER:
-            stands, asked_about = Standing(Consented.NOT_ASKED), set()
-        elif body.get("told") == ASKS and wanted <= set(body["new"]):
-            asked_about.add(str(record.id))
-            stands = Standing(Consented.ASKED, date.fromisoformat(body["day"]))
-        elif body.get("about") in asked_about:
-            stands = Standing(
-                Consented.AGREED if body["told"] == YES else Consented.REFUSED, date.fromisoformat(body["day"])
-            )
-        elif "what" in body and wanted <= set(body["new"]):
-            on = date.fromisoformat(body["on"]) if body["on"] else clock.london_day(datetime.fromisoformat(body["at"]))
-            stands = Standing(Consented(body["what"]), on)
+            asked_about = {}
+            if stands.said is not Consented.REFUSED:
+                stands = Standing(Consented.NOT_ASKED)
+        elif body.get("told") == ASKS:
+            asked_about[str(record.id)] = about
+            if wanted <= about and (asked_again or stands.said is not Consented.REFUSED):
+                stands = Standing(Consented.ASKED, date.fromisoformat(body["day"]))
+        elif _bears_on(wanted, about, refused=body.get("told") == NO or body.get("what") == Noted.REFUSED):
+            stands = _word(body)
     return stands
+
+
+def _bears_on(wanted: Collection[str], about: Collection[str], *, refused: bool) -> bool:
+    """Say whether a word about some people is one about these: a yes covers all of them, a no one or more."""
+    return not set(wanted).isdisjoint(about) if refused else bool(about) and set(wanted) <= set(about)
+
+
+def _word(body: dict[str, Any]) -> Standing:
+    """Read what the person answered, or a guardian wrote down of it."""
+    if "told" in body:
+        return Standing(Consented.AGREED if body["told"] == YES else Consented.REFUSED, date.fromisoformat(body["day"]))
+    on = date.fromisoformat(body["on"]) if body["on"] else clock.london_day(datetime.fromisoformat(body["at"]))
+    return Standing(Consented(body["what"]), on)
 
 
 def newcomers(uow: UnitOfWork, case: Case, places: Places) -> frozenset[uuid.UUID]:
