@@ -16,9 +16,10 @@ def known_names(text: str, whole: Iterable[str]) -> Iterator[Found]:
     whole = tuple(whole)
     listed = [_parts(name) for name in whole]
     parts = frozenset(part for name in listed for part in name if len(part) > 1)
+    joined = frozenset(each for name in whole for each in _joined(name))
     words = split(text)
     for place, word in enumerate(words):
-        if _is_known(words, place, parts):
+        if _bare(word.folded) in joined or _is_known(words, place, parts):
             yield Found(word.start, word.end, Kind.KNOWN)
     for name in whole:
         yield from _by_initials(text, name)
@@ -28,9 +29,22 @@ def _parts(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", fold(name))
 
 
+def _joined(name: str) -> Iterator[str]:
+    """Give what is nobody's word: a name run together, and a part of it that has an apostrophe or a hyphen inside."""
+    pieces = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(name))
+    yield from (_bare(each) for each in pieces if not each.isalpha())
+    if len(pieces) > 1:
+        yield _bare("".join(pieces))
+        yield _bare("".join([pieces[-1], *pieces[:-1]]))
+
+
+def _bare(folded: str) -> str:
+    return folded.replace("'", "").replace("-", "")
+
+
 def _is_known(words: list[Word], place: int, parts: frozenset[str]) -> bool:
     word = words[place]
-    own = {word.folded, word.folded.replace("'", "").replace("-", ""), *word.parts}
+    own = {word.folded, _bare(word.folded), *word.parts}
     if not own & parts:
         return any(_nearly(each, parts) for each in own)
     if word.folded not in ordinary() and word.folded not in FIELD:

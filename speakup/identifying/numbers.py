@@ -18,14 +18,16 @@ _NUMBER_OF_A_PATIENT = (
 )
 _POST_CODE = r"\b(?:gir ?0aa|[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2})\b"
 _SPELT_OUT = (
-    r"\b[\w.+-]+ ?(?:\(at\)|\[at\]| at ) ?[\w-]+(?: ?(?:\(dot\)|\[dot\]| dot ) ?[a-z]{2,}| ?\.[a-z]{2,}){1,3}\b"
+    r"\b[\w.+-]{1,64} ?(?:\(at\)|\[at\]| at ) ?[\w-]{1,63}"
+    r"(?: ?(?:\(dot\)|\[dot\]| dot ) ?[a-z]{2,63}| ?\.[a-z]{2,63}){1,3}\b"
 )
 _BORN = r"\b(?:born|dob|d\.o\.b\.?|date of birth|birthday|birth date)(?: (?:is|was|on|in|the|as))*[ :]*"
 
+# Each repetition has an end: a text made to be searched for long is searched no longer than any other.
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (Kind.EMAIL, r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)*"),
+        (Kind.EMAIL, r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*"),
         (Kind.EMAIL, r"(?<!\w)@[a-z]\w{2,}"),
         (Kind.EMAIL, _SPELT_OUT),
         (Kind.TELEPHONE, r"(?<![\w.])(?:\+|00)(?:[\s().-]{0,2}\d){10,14}(?!\d)"),

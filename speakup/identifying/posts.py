@@ -8,7 +8,7 @@ from speakup.identifying.words import fold
 
 _JOB = (
     r"(?:(?:deputy|acting|interim|assistant|associate|senior|lead|specialist|charge|staff|ward|locum|student|trainee|"
-    r"junior|night|bank|band \d[ab]?) )*"
+    r"junior|night|bank|band \d[ab]?) ){0,5}"
     r"(?:manager|lead|head|director|matron|sister|charge nurse|consultant|registrar|nurse|midwife|porter|clerk|"
     r"receptionist|pharmacist|physiotherapist|physio|supervisor|co-?ordinator|officer|secretary|chaplain|technician|"
     r"radiographer|surgeon|anaesthetist|doctor|therapist|dietitian|psychologist|practitioner|educator|domestic|cleaner|"
@@ -25,7 +25,7 @@ _PART = (
 )
 _WARD = r"(?:wards?|theatre|bay|clinic|unit|room|lab) \d{1,3}[a-z]?\b|\bwards? [a-h]\d{0,2}\b"
 _HIGH = (
-    r"(?:(?:deputy|acting|interim|assistant|associate|former|new|executive) )*"
+    r"(?:(?:deputy|acting|interim|assistant|associate|former|new|executive) ){0,5}"
     r"(?:chief (?:executive|nurse|nursing officer|medical officer|operating officer|finance officer|people officer|"
     r"pharmacist|of staff|midwife)|(?:medical|finance|nursing|clinical|divisional|estates|workforce|operations|hr|"
     r"people|nurse|strategy|digital) director|director of (?:the )?[a-z]+(?: services| education| governance)?"
@@ -41,6 +41,8 @@ _SINGLE = (
 )
 _LEAST = 3
 """Letters in the shortest name of a place that is looked for."""
+_BESIDE = 120
+"""Letters before and after the name of a place within which a job belongs to it."""
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.POST, re.compile(rf"\b(?:{_HIGH}|{_SINGLE})\b")),
     (Kind.POST, re.compile(rf"\bonly (?:[a-z-]+ ){{0,2}}(?:{_JOB}|man|woman|male|female)\b")),
@@ -48,7 +50,7 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.POST, re.compile(rf"\b{_JOB} (?:on|in|at|of|for|from) (?:the )?(?:{_PART}\b|{_WARD})")),
     (Kind.PLACE, re.compile(rf"\b(?:{_WARD})")),
 )
-_NAMED_WARD = re.compile(r"\b(?:[A-Z][\w'’-]+ ){1,2}(?:Ward|Unit|Wing|Suite|Clinic|House|Lodge|Building|Centre)\b")
+_NAMED_WARD = re.compile(r"\b(?:[A-Z][\w'’-]{1,40} ){1,2}(?:Ward|Unit|Wing|Suite|Clinic|House|Lodge|Building|Centre)\b")
 _JOB_ON = re.compile(rf"\b{_JOB} (?:on|in|at|of|for|from) (?:the )?$")
 _JOB_AFTER = re.compile(rf"^(?: ward| unit)? {_JOB}\b")
 
@@ -69,9 +71,11 @@ def _given(folded: str, place: str) -> Iterator[Found]:
     if len(place) < _LEAST:
         return
     for match in re.finditer(rf"(?<!\w){re.escape(place)}(?!\w)", folded):
-        before, after = _JOB_ON.search(folded[: match.start()]), _JOB_AFTER.search(folded[match.end() :])
+        begin = max(0, match.start() - _BESIDE)
+        before = _JOB_ON.search(folded[begin : match.start()])
+        after = _JOB_AFTER.search(folded[match.end() : match.end() + _BESIDE])
         yield Found(match.start(), match.end(), Kind.PLACE)
         if before:
-            yield Found(before.start(), match.end(), Kind.POST)
+            yield Found(begin + before.start(), match.end(), Kind.POST)
         if after:
             yield Found(match.start(), match.end() + after.end(), Kind.POST)

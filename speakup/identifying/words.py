@@ -43,7 +43,9 @@ def fold(text: str) -> str:
 
 
 def _plain(letter: str) -> str:
-    small = unicodedata.normalize("NFD", letter)[0].lower()
+    # A letter of full width, or one out of a circle, is that letter; a ligature would become two, and stays.
+    usual = unicodedata.normalize("NFKC", letter)
+    small = unicodedata.normalize("NFD", usual if len(usual) == 1 else letter)[0].lower()
     return small if len(small) == 1 else letter
 
 

@@ -1,6 +1,7 @@
 """What is found in a text, and where; how much of it all is in test_recall_and_precision.py."""
 
 import string
+import time
 from itertools import pairwise
 
 import pytest
@@ -64,3 +65,26 @@ def test_whatever_is_written_comes_apart_and_together_again(text: str) -> None:
 def test_what_is_found_says_nothing_of_what_was_known() -> None:
     assert "Nowak" not in repr(Known(names=("Nowak",)))
     assert repr(Found(0, 5, Kind.KNOWN)) == "Found(start=0, end=5, kind=<Kind.KNOWN: 'known'>)"
+
+
+@pytest.mark.parametrize("text", [
+    "Pine\u00adwood", "Pet\u200bra", "\uff30\uff45\uff54\uff52\uff41", "PetraPinewood", "@petrapinewood",
+    "Petra\u2019s",
+])  # fmt: skip
+def test_somebody_known_is_known_again_whatever_lies_unseen_between_their_letters(text: str) -> None:
+    assert told(text, Known(names=("Petra Pinewood",))) == [(text.removesuffix("\u2019s"), Kind.KNOWN)]
+
+
+@pytest.mark.parametrize("text", ["O\u2019Neill", "O'Neill", "ONeill"])
+def test_a_name_that_begins_a_sentence_and_is_known_from_films_is_known(text: str) -> None:
+    assert told(f"{text} was there", Known(names=("Ann O'Neill",)))[0] == (text, Kind.KNOWN)
+
+
+@pytest.mark.parametrize("again", ["a-", "A'", "0-", "07", "a.", "a@b.", "A.B.", "band 7 ", "acting ", "Maple "])
+def test_a_text_made_to_be_searched_for_long_is_not(again: str) -> None:
+    known = Known(names=("Petra Pinewood",), places=("Maple",))
+    find("Once, so that every list is read.", known)
+    began = time.process_time()
+    find((again * 100_000)[:100_000], known)
+    # As it was, each took from ten seconds to four minutes.
+    assert time.process_time() - began < 6
