@@ -38,6 +38,7 @@ SEED = 20261121
 YEARS = 3
 CASES = {"anytown": 175, "otherham": 125}
 _MORNING, _NOON, _AFTERNOON = time(9, 10, tzinfo=UTC), time(12, 30, tzinfo=UTC), time(15, 20, tzinfo=UTC)
+_UNREAD = timedelta(days=5)
 
 
 @dataclass(order=True, slots=True)
@@ -60,6 +61,7 @@ class Living:
     reporter_id: uuid.UUID = field(default_factory=new_id)
     ref: str = ""
     guardian: Actor | None = None
+    cover: Actor | None = None
     titled: bool = False
     triaged: bool = False
 
@@ -197,6 +199,9 @@ class Loader:
         if closure is not None and closure.again and closure.feedback_on:
             give = partial(cases.give_feedback, again=closure.again, words=closure.feedback)
             yield Step(closure.feedback_on, order, partial(self._inbox, living, closure.feedback_on, give))
+        # What was said in the last days waits on the worklist still.
+        if closure is not None and closure.on < (read := self.today - _UNREAD):
+            yield Step(read, order, partial(self._read, living, read))
         wanted = aftermath.afterwards(content, self.today)
         if wanted is None or closure is None:
             return
@@ -240,6 +245,12 @@ class Loader:
             do(uow, case)
             cases.mark_read(uow, case)
 
+    def _read(self, living: Living, day: date) -> None:
+        """Let both who hold it read what was added after its end."""
+        for each in filter(None, (living.guardian, living.cover)):
+            with self.database.work(each, at=datetime.combine(day, _AFTERNOON)) as uow:
+                cases.mark_read(uow, cases.find(uow, living.ref))
+
     def _pauses(self, living: list[Living]) -> Iterator[Step]:
         """Let some of the open cases wait, beside the work on the others."""
         by_content = {id(each.content): each for each in living}
@@ -271,6 +282,7 @@ class Loader:
         with self.database.work(by, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
             case = recorded.write_down(uow, trust, living.content, living.secrets, 1)
             living.ref, living.guardian, living.titled = case.ref, by, True
+            living.cover = trust.actor_by_id(case.cover_id)
             living.reporter_id = recorded.reporter_of(uow, living.secrets).id
 
     def _raise(self, trust: DemoTrust, living: Living) -> None:
@@ -281,6 +293,7 @@ class Loader:
         with self.database.work(living.reporter, at=datetime.combine(living.content.raised_on, _NOON)) as uow:
             case, _ = cases.start_case(uow, living.secrets, 1, concern)
             living.ref, living.guardian = case.ref, trust.actor_by_id(case.primary_id)
+            living.cover = trust.actor_by_id(case.cover_id)
             # Guardians were told long ago of all but the newest.
             case.unannounced = living.content.state is State.NEW
 

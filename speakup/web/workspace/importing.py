@@ -7,7 +7,7 @@ off goes on from where it was.
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -291,6 +291,8 @@ class AskedWords:
 
     value: LogValue
     where: str
+    titles: Sequence[str]
+    """How the log itself calls the columns they stand in."""
     when: str
     offered: Mapping[str, str]
 
@@ -298,8 +300,13 @@ class AskedWords:
 def _words_page(
     found: LogImport, reading: LogReading, shared: Mapping[str, Any], wrong: list[str], status: int = 200
 ) -> ResponseReturnValue:
+    titles: dict[str, list[str]] = {}
+    for column in reading.columns:
+        titles.setdefault(column.role, []).append(column.title)
     asked = [
-        AskedWords(each, str(COLUMNS[each.column]), _when(reading, each), _offered(reading, each))
+        AskedWords(
+            each, str(COLUMNS[each.column]), titles.get(each.column, []), _when(reading, each), _offered(reading, each)
+        )
         for each in reading.coded_words()[:MOST_WORDS]
     ]
     page = render_template(

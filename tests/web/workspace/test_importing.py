@@ -36,6 +36,9 @@ def test_a_log_comes_in_by_four_pages_and_no_sooner(guardian: PageClient, trust:
     assert "Nora Nurse" in columns.text
     words = guardian.submit(columns, "Go on")
     assert words.heading == "log 2021.csv What the words mean"
+    hint = words.soup.find(id=f"{select_named(words, 'Moonwalker')}-hint")
+    assert hint is not None
+    assert hint.get_text().startswith("Under “")
     chosen = {select_named(words, "Moon phases"): "worker_safety", select_named(words, "Moonwalker"): "students"}
     check = guardian.submit(words, "Go on", **chosen)
     assert "No day that could be read : 2 rows 6, 7" in check.text
