@@ -163,7 +163,8 @@ def give_passages(uow: UnitOfWork, id: uuid.UUID, revision: int, *, looked_over:
         keyring.add(uow, casework, RecordKind.SUBJECT_ACCESS, _logged(uow, request, said))
         audit.record(uow, Event.SUBJECT_ACCESS_GIVEN, case_id)
     row.quantity = len(given)
-    undertakings.keep_bulk(uow, row, _plain(given))
+    # The words that were given stay; those they were taken from, and who said them, stay in their case alone.
+    undertakings.keep_bulk(uow, row, _plain([replace(each, text="", speaker=()) for each in given]))
     undertakings.keep(uow, row, {**_state(request), "given_on": uow.today.isoformat()})
 
 
@@ -247,11 +248,15 @@ def _orders(name: str) -> Iterator[list[str]]:
         yield [words[0], words[-1]]
 
 
-def _scanned(uow: UnitOfWork) -> Iterator[tuple[Case, ScannedCase]]:
-    """Open every case of the actor's. One that does not check out is a fault: nobody may be told that this is all."""
+def _my_cases(uow: UnitOfWork) -> dict[uuid.UUID, Case]:
     held = keyring.held_cases(keyring.PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
     query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(held))
-    rows = {row.id: row for row in uow.session.scalars(query)}
+    return {row.id: row for row in uow.session.scalars(query)}
+
+
+def _scanned(uow: UnitOfWork) -> Iterator[tuple[Case, ScannedCase]]:
+    """Open every case of the actor's. One that does not check out is a fault: nobody may be told that this is all."""
+    rows = _my_cases(uow)
     every, referrals = iter(rows), keyring.scan_referrals(uow)
     while some := list(islice(every, _AT_ONCE)):
         damaged: set[uuid.UUID] = set()
@@ -272,6 +277,9 @@ def _row(uow: UnitOfWork, id: uuid.UUID) -> Undertaking:
 def _request(uow: UnitOfWork, row: Undertaking, *, with_passages: bool) -> AccessRequest:
     state = undertakings.state_of(uow, row)
     asked_on = date.fromisoformat(state["asked_on"])
+    passages = [_passage(each) for each in undertakings.bulk_of(uow, row)] if with_passages else []
+    if not state["given_on"]:
+        passages = _still_mine(uow, passages)
     return AccessRequest(
         id=row.id,
         revision=row.revision,
@@ -282,8 +290,17 @@ def _request(uow: UnitOfWork, row: Undertaking, *, with_passages: bool) -> Acces
         given_on=date.fromisoformat(state["given_on"]) if state["given_on"] else None,
         opened=state["opened"],
         more=state["more"],
-        passages=[_passage(each) for each in undertakings.bulk_of(uow, row)] if with_passages else [],
+        passages=passages,
     )
+
+
+def _still_mine(uow: UnitOfWork, passages: Sequence[Passage]) -> list[Passage]:
+    """Leave nothing of a case to read that went to others since; each passage keeps its place on the list."""
+    held = set(_my_cases(uow)) if passages else set()
+    return [
+        each if each.case_id in held else replace(each, text="", given="", ticked=False, speaker=())
+        for each in passages
+    ]
 
 
 def _state(request: AccessRequest) -> dict[str, Any]:

@@ -179,3 +179,32 @@ def test_the_answer_is_due_in_a_calendar_month_or_the_next_working_day(asked_on:
 def test_a_month_after_the_last_of_a_long_month_is_the_last_of_a_short_one() -> None:
     assert month_after(date(2027, 1, 31)) == date(2027, 2, 28)
     assert month_after(date(2026, 12, 31)) == date(2027, 1, 31)
+
+
+def test_a_request_keeps_nothing_to_read_of_a_case_that_went_to_others(
+    holder: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    page = asked(holder)
+    assert offered(page)
+    me = next(each for each in readers_of(raised) if each.name in page.text)
+    with raised.as_(me) as (uow, case):
+        cases.step_aside(uow, case, cases.SteppingAside(cases.WhyAside.KNOWS, "My neighbour."))
+    again = holder.get(page.path)
+    assert offered(again) == []
+    assert "shouted" not in again.text
+    with trust.work(me) as uow:
+        (row,) = uow.session.scalars(sa.select(Undertaking))
+        kept = cases.find_access_request(uow, row.id)
+        assert not any(each.text or each.given or each.speaker for each in kept.passages)
+
+
+def test_of_what_was_given_only_those_words_are_kept_beside_the_request(
+    holder: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    check = holder.submit(asked(holder), "Save, and look at all of it", **{"give-0": "y"})
+    page = holder.submit(check, "Write it down as given")
+    me = next(each for each in readers_of(raised) if each.name in page.text)
+    with trust.work(me) as uow:
+        (row,) = uow.session.scalars(sa.select(Undertaking))
+        (kept,) = cases.find_access_request(uow, row.id).passages
+        assert (kept.text, kept.speaker, bool(kept.given)) == ("", (), True)
