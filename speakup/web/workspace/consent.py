@@ -28,7 +28,7 @@ def consent(ref: str) -> ResponseReturnValue:
         view = cases.open_view(uow, cases.find(uow, ref))
         if not form.validate_on_submit() or not _agreed(uow, view.case, form):
             return _page(uow, view, form), UNPROCESSABLE if form.errors else 200
-    flash(_("Saved. The person can read it in their inbox, and take it back there"))
+    flash(_("Saved. If the person has an inbox, they read it there, and can take it back"))
     return redirect(url_for(".consent", ref=ref))
 
 

@@ -87,7 +87,7 @@ def baseline(ref: str) -> ResponseReturnValue:
         if not (form.is_submitted() and form.validate()):
             return render_template("workspace/baseline.html", form=form, case=case, **shared), _status(form)
         cases.note_baseline(uow, case, form.areas)
-    flash(_("Saved. The person can read it in their inbox"))
+    flash(_("Saved. The person reads it in their inbox, if they have one"))
     return redirect(url_for(".detriment", ref=ref))
 
 

@@ -226,7 +226,7 @@ def _after(ref: str, became: str, *, mine: bool) -> ResponseReturnValue:
     if became == KEPT:
         flash(_("Written down. The case stays where it is"))
         return redirect(url_for(".hand_over", ref=ref))
-    flash(_("Handed over. The person reads in their inbox who has it now"))
+    flash(_("Handed over. If the person has an inbox, they read there who has it now"))
     if mine:
         notices.send_and_say(ref)
         return redirect(url_for(".case_page", ref=ref))
