@@ -22,9 +22,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from speakup import audit, cases, keyring, vocabulary
 from speakup.cases import Case, How, Things
-from speakup.cli.demo import aftermath, diaries, lists, recorded, texts, timekeeping, trusts
+from speakup.cli.demo import aftermath, diaries, lists, passing, recorded, texts, timekeeping, trusts
 from speakup.cli.demo.aftermath import CheckedOn
 from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
+from speakup.cli.demo.passing import Course
 from speakup.cli.demo.texts import DemoCase, DemoEvent, Kind, State
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
 from speakup.crypto import receipts
@@ -129,7 +130,11 @@ class Loader:
         return founded
 
     def _live(self, trust: DemoTrust, living: list[Living], progress: Callable[[int], None]) -> None:
-        of_cases = [*(step for each in living for step in self._steps(trust, each)), *self._pauses(living)]
+        of_cases = [
+            *(step for each in living for step in self._steps(trust, each)),
+            *self._pauses(living),
+            *self._passed(trust, living),
+        ]
         steps = sorted([*of_cases, *self._beside_cases(trust), self._worse_now(living)])
         for done, step in enumerate(steps):
             step.do()
@@ -146,7 +151,8 @@ class Loader:
         sittings = sum(_sittings(each) for key in self.hosts for each in self._content(key))
         pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
         after = sum(1 for key in self.hosts for each in self._content(key) for _ in self._after_of(each))
-        return sum(len(each.people) for each in known) + 2 * len(known) + beside + sittings + pauses + after
+        passed = sum(len(list(self._days_of(course))) for key in self.hosts for _, course in self._courses(key))
+        return sum(len(each.people) for each in known) + 2 * len(known) + beside + sittings + pauses + after + passed
 
     def _after_of(self, content: DemoCase) -> Iterator[Step]:
         """List the steps after the end of a case that nobody lives through: for counting them."""
@@ -261,6 +267,41 @@ class Loader:
     def _pause(self, living: Living, day: date, place: int) -> None:
         with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
             timekeeping.pause(uow, cases.find(uow, living.ref), place)
+
+    def _courses(self, key: str) -> list[tuple[DemoCase, Course]]:
+        contents = list(self._content(key))
+        return passing.courses(contents, [each for each, _ in timekeeping.waiting(contents, self.today)], self.today)
+
+    def _days_of(self, course: Course) -> Iterator[date]:
+        """Give the days on which something happens to a case that goes this way."""
+        yield self.today - passing.BEFORE
+        if course in {Course.ANSWERED, Course.TAKEN_BACK}:
+            yield self.today - passing.ENDED_BEFORE
+
+    def _passed(self, trust: DemoTrust, living: list[Living]) -> Iterator[Step]:
+        """Let some of the open cases go to somebody else."""
+        contents = [each.content for each in living]
+        by_content = {id(each.content): each for each in living}
+        busy = [each for each, _ in timekeeping.waiting(contents, self.today)]
+        for content, course in passing.courses(contents, busy, self.today):
+            each, (day, *later) = by_content[id(content)], self._days_of(course)
+            yield Step(day, len(content.events) + 2, partial(self._go, trust, each, day, course))
+            for then in later:
+                yield Step(then, len(content.events) + 3, partial(self._end, trust, each, then, course))
+
+    def _go(self, trust: DemoTrust, living: Living, day: date, course: Course) -> None:
+        with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
+            passing.go(uow, cases.find(uow, living.ref), trust, course)
+
+    def _end(self, trust: DemoTrust, living: Living, day: date, course: Course) -> None:
+        """Let the recipient answer, or the guardian take it back."""
+        if course is Course.TAKEN_BACK:
+            with self.database.work(living.by, at=datetime.combine(day, _AFTERNOON)) as uow:
+                passing.take_back(uow, cases.find(uow, living.ref))
+            return
+        person = trust.actor(passing.recipient_of(trust, course))
+        with self.database.work(person, at=datetime.combine(day, _NOON)) as uow:
+            passing.answer(uow)
 
     def _beside_cases(self, trust: DemoTrust) -> Iterator[Step]:
         """What guardians and administrators do that no case knows of."""
