@@ -88,6 +88,7 @@ SHOTS: dict[str, Callable[[Guest], object]] = {
     "triage": _on_case("triage", UNDER_WAY),
     "pause": _on_case("pause", UNDER_WAY),
     "consent": _on_case("consent", UNDER_WAY),
+    "refer": _on_case("refer", UNDER_WAY),
     "detriment": _on_case("detriment", UNDER_WAY),
     "hand-over": _on_case("hand-over", UNDER_WAY),
     "close": _on_case("close", UNDER_WAY),
