@@ -93,3 +93,12 @@ def test_what_is_written_for_somebody_who_reads_it_is_logged_as_told_whatever_th
     with raised.as_(guardian) as (uow, case):
         cases.add_to_referral(uow, case, row.id, Shown("And this."))
         assert [each.disclosure.what for each in cases.disclosures(uow, case)][-1] == "And this."
+
+
+def test_a_row_that_names_another_cover_has_nobody_left_out_when_a_guardian_steps_aside(
+    trust: Trust, raised: RaisedCase, guardian: Colleague
+) -> None:
+    other = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in readers_of(raised))
+    write(trust, "case", primary_id=guardian.id, cover_id=other.id)
+    with raised.as_(guardian) as (uow, case), pytest.raises(IntegrityFault):
+        cases.step_aside(uow, case, cases.SteppingAside(cases.WhyAside.KNOWS, "My neighbour."))

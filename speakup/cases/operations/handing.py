@@ -22,7 +22,7 @@ from speakup.cases.operations.intake import NARRATIVE_LIMIT, receivers
 from speakup.cases.operations.moving import move
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
-from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive
+from speakup.kernel.errors import Conflict, IntegrityFault, Invalid, NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Record
 from speakup.notifications import NoticeBy
@@ -161,6 +161,7 @@ def after_stepping_aside(uow: UnitOfWork, case: Case) -> Places:
     The same however often it is asked on one day. `NobodyToReceive` when there is nobody.
     """
     policy.require(uow.actor, Permission.CASE_STEP_ASIDE, case)
+    _require_as_sealed(uow, case)
     me, here = uow.actor.person_id, not_gone(uow) & keyring.colleagues_on(uow, case.id)
     staying = [each for each in (case.primary_id, case.cover_id) if each != me and each in here]
     chosen = [each for each in _routed(uow, case, me) if each not in staying]
@@ -228,6 +229,13 @@ def not_gone(uow: UnitOfWork) -> frozenset[uuid.UUID]:
     """Name everybody who may be given cases and has not left, away or not."""
     able = receivers(uow, keyring.load_key_log(uow), counted=False)
     return frozenset(each.person_id for each in able if not each.shut_out)
+
+
+def _require_as_sealed(uow: UnitOfWork, case: Case) -> None:
+    """Whoever writes the row must not have somebody who stays left out: it says who has the case as is sealed."""
+    routed = keyring.read(uow, agreeing.casework_of(uow, case), RecordKind.ROUTING)[-1].body
+    if (routed["primary"], routed["cover"]) != (str(case.primary_id), str(case.cover_id)):
+        raise IntegrityFault(case.id, "case row")
 
 
 def _pass_on(uow: UnitOfWork, case: Case, places: Places, new: Collection[uuid.UUID], body: Mapping[str, Any]) -> None:
