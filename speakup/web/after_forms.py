@@ -121,9 +121,10 @@ class CheckInsForm(PlainForm):
         validators=[FromTheList()],
     )
 
-    def show(self, plan: Plan) -> None:
+    def show(self, plan: Plan, *, has_inbox: bool = True) -> None:
         """Fill in what was said last."""
         self.said.data = str(plan.said)
+        self.how.data = (How.INBOX if has_inbox else How.GUARDIAN).value
         if plan.wish is not None:
             self.months.data = [str(each) for each in plan.wish.months]
             self.how.data = plan.wish.how.value

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, vocabulary
 from speakup.cases import (
@@ -24,6 +25,7 @@ from speakup.cases import (
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels
+from speakup.web.fields import offer
 
 AREAS: Mapping[str, Any] = {
     "rota": _("Rota and hours"),
@@ -92,6 +94,11 @@ def months_words(months: Iterable[int]) -> str:
     """Say after how many months: "3, 6 and 12"."""
     *firsts, last = map(str, months)
     return str(gettext("%(some)s and %(last)s", some=", ".join(firsts), last=last)) if firsts else last
+
+
+def ways_to_ask(*, has_inbox: bool) -> list[SelectChoice]:
+    """Offer how somebody may be asked later: in an inbox only who has one."""
+    return offer((each.value, words) for each, words in HOW.items() if has_inbox or each is How.GUARDIAN)
 
 
 def _pairs(uow: UnitOfWork, line: MessageLine) -> Iterator[tuple[Any, str]]:

@@ -248,6 +248,12 @@ class CaseView:
     history: list[HistoryLine]
     names: dict[uuid.UUID, str]
 
+    @property
+    def has_inbox(self) -> bool:
+        """Whether the person was ever given words, and so reads what is written to them."""
+        conversation = self.readers.get(CompartmentKind.CONVERSATION, [])
+        return any(each.kind is PrincipalKind.REPORTER for each in conversation)
+
 
 @dataclass(frozen=True, slots=True)
 class InboxView:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import cases
+from speakup import cases, keyring
 from speakup.cases import Case, CaseState
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -28,7 +28,7 @@ def about_the_person(ref: str) -> ResponseReturnValue:
         names = names_of(uow, answered)
         twice = names_of(uow, [each for each in answered if request.form.get(each)])
         if twice or not (form.is_submitted() and form.validate() and _counted(uow, case, form)):
-            shown = {"answered": names, "twice": twice, **shared}
+            shown = {"answered": names, "twice": twice, "has_inbox": keyring.has_receipt(uow, case.id), **shared}
             return render_template("workspace/about_person.html", form=form, case=case, **shown), _status(form, twice)
     return redirect(url_for(".case_page", ref=ref))
 

@@ -9,7 +9,7 @@ from wtforms import RadioField
 
 from speakup import cases, keyring
 from speakup.cases import Case, CaseState, CaseView, ClockKind, How, Stands, Things
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import notices, told_words
 from speakup.web.actors import work
@@ -37,8 +37,9 @@ def check_ins(ref: str) -> ResponseReturnValue:
     form = CheckInsForm()
     with work() as uow:
         view = cases.open_view(uow, cases.find(uow, ref))
+        form.how.choices = told_words.ways_to_ask(has_inbox=view.has_inbox)
         if not form.is_submitted():
-            form.show(view.check_ins)
+            form.show(view.check_ins, has_inbox=view.has_inbox)
         if not (form.is_submitted() and form.validate()):
             return _page(uow, view, form), _status(form)
         if form.read_at != view.check_ins.said:
@@ -47,12 +48,8 @@ def check_ins(ref: str) -> ResponseReturnValue:
             )
             form.said.data = str(view.check_ins.said)
             return _page(uow, view, form, meanwhile=True), CONFLICT
-        try:
-            cases.choose_check_ins(uow, view.case, *form.chosen)
-        except Invalid:
-            form.how.errors = [_("The person has no words, and so no inbox. Speak with them, or give them words first")]
-            return _page(uow, view, form), UNPROCESSABLE
-    flash(_("Saved. The person reads it in their inbox, if they have one"))
+        cases.choose_check_ins(uow, view.case, *form.chosen)
+    flash(_("Saved. The person reads it in their inbox") if view.has_inbox else _("Saved. You ask them on the day"))
     return redirect(url_for(".check_ins", ref=ref))
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, organisations
-from speakup.cases import Act, Case, ClockKind, Pause, PauseReason
+from speakup.cases import Act, Case, CaseView, ClockKind, Pause, PauseReason
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import labels, notices
@@ -72,12 +72,13 @@ def pause(ref: str) -> ResponseReturnValue:
         if not cases.may_pause(case):
             return _turned_away(form, case)
         if not form.is_submitted():
-            form.read.data = mark
+            # That somebody without an inbox was told is for their guardian to say: nothing tells them from here.
+            form.read.data, form.tell.data = mark, view.has_inbox
         shown = {"case": case, "view": view, "last_day": cases.last_day_to_look(uow), **common(uow)}
         if form.is_submitted() and form.read.data != mark:
             form.read.data = mark
             return render_template("workspace/pause.html", form=form, meanwhile=True, **shown), CONFLICT
-        if not form.validate_on_submit() or not _paused(uow, case, form):
+        if not form.validate_on_submit() or not _paused(uow, view, form):
             page = render_template("workspace/pause.html", form=form, meanwhile=False, **shown)
             return page, UNPROCESSABLE if form.errors else 200
     flash(_("Paused. What was left of each clock is kept"))
@@ -149,16 +150,16 @@ def _spoken(uow: UnitOfWork, case: Case, form: SpokenForm) -> bool:
     return True
 
 
-def _paused(uow: UnitOfWork, case: Case, form: PauseForm) -> bool:
+def _paused(uow: UnitOfWork, view: CaseView, form: PauseForm) -> bool:
     until = form.until.form.written
     if until is None:
         form.until.form.day.errors = [_("Write the day on which you look at it again")]
         return False
     looked_at = cases.next_working_day(until, organisations.here(uow).country)
-    words = "\n\n".join(filter(None, (_what_waits(labels.long_day(looked_at)), (form.words.data or "").strip())))
+    words = "\n\n".join(filter(None, (_what_waits(labels.long_day(looked_at), view), (form.words.data or "").strip())))
     told = words if form.tell.data else ""
     try:
-        cases.pause_case(uow, case, Pause(PauseReason(form.reason.data), form.why.data or "", until, told))
+        cases.pause_case(uow, view.case, Pause(PauseReason(form.reason.data), form.why.data or "", until, told))
     except Invalid as invalid:
         last_day = labels.long_day(cases.last_day_to_look(uow))
         form.until.form.day.errors = [
@@ -170,7 +171,14 @@ def _paused(uow: UnitOfWork, case: Case, form: PauseForm) -> bool:
     return True
 
 
-def _what_waits(day: str) -> str:
+def _what_waits(day: str, view: CaseView) -> str:
+    if not view.has_inbox:
+        words = _(
+            "I told you that this has to wait for a while, that it is not closed and nothing is lost, and that I will "
+            "look at it again on %(day)s at the latest.",
+            day=day,
+        )
+        return str(words)
     return str(
         _(
             "What you told us has to wait for a while. It is not closed, and nothing is lost. "

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from speakup import cases, keyring, organisations, vocabulary
+from speakup import cases, organisations, vocabulary
 from speakup.cases import Case, CaseState, CaseView, Closing, How, NotReadyToClose, Satisfied
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
@@ -76,13 +76,12 @@ def _prepare(uow: UnitOfWork, view: CaseView, form: CloseForm) -> None:
     form.would_again.choices = offer(
         [("", _("I have not asked")), *answers, (RATHER_NOT, _("They would rather not say"))]
     )
-    has_inbox = keyring.has_receipt(uow, view.case.id)
-    form.how.choices = offer((each.value, told_words.HOW[each]) for each in How if has_inbox or each is How.GUARDIAN)
+    form.how.choices = told_words.ways_to_ask(has_inbox=view.has_inbox)
     form.asks_to_wait = _may_still_answer(uow, view.case)
     if form.is_submitted():
         return
     form.read.data = _as_it_stands(view)
-    form.how.data = (How.INBOX if has_inbox else How.GUARDIAN).value
+    form.how.data = (How.INBOX if view.has_inbox else How.GUARDIAN).value
     if view.check_ins.wish is not None:
         form.months.data = [str(each) for each in view.check_ins.wish.months]
         form.how.data = view.check_ins.wish.how.value

@@ -28,7 +28,11 @@ def consent(ref: str) -> ResponseReturnValue:
         view = cases.open_view(uow, cases.find(uow, ref))
         if not form.validate_on_submit() or not _agreed(uow, view.case, form):
             return _page(uow, view, form), UNPROCESSABLE if form.errors else 200
-    flash(_("Saved. If the person has an inbox, they read it there, and can take it back"))
+    flash(
+        _("Saved. The person reads it in their inbox, and can take it back")
+        if view.has_inbox
+        else _("Saved. The person has no inbox: they take it back by telling you")
+    )
     return redirect(url_for(".consent", ref=ref))
 
 

@@ -34,7 +34,6 @@ class AgreementForm(PlainForm):
 
     what = Lines(
         _("What may be shared?"),
-        description=_("In words the person would use: with an inbox, they read this there."),
         validators=[Needed(_("Write what may be shared")), AtMost(NARRATIVE_LIMIT)],
     )
     whom = Line(

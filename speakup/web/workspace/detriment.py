@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import cases
+from speakup import cases, keyring
 from speakup.cases import Baseline, CaseView, DetrimentLine
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -84,10 +84,11 @@ def baseline(ref: str) -> ResponseReturnValue:
     form = BaselineForm()
     with work() as uow:
         case, shared = found_case(uow, ref)
+        shared["has_inbox"] = keyring.has_receipt(uow, case.id)
         if not (form.is_submitted() and form.validate()):
             return render_template("workspace/baseline.html", form=form, case=case, **shared), _status(form)
         cases.note_baseline(uow, case, form.areas)
-    flash(_("Saved. The person reads it in their inbox, if they have one"))
+    flash(_("Saved. The person reads it in their inbox") if shared["has_inbox"] else _("Saved"))
     return redirect(url_for(".detriment", ref=ref))
 
 

@@ -43,7 +43,7 @@ def hand_over(ref: str) -> ResponseReturnValue:
             form.shown.data = _shown(case)
             return _page(uow, form, view), status
         mine = uow.actor.person_id in cases.places_of(case).people
-    return _after(ref, became, mine=mine)
+    return _after(ref, became, mine=mine, has_inbox=view.has_inbox)
 
 
 @surface.post("/cases/<ref>/hand-over/now")
@@ -55,13 +55,14 @@ def hand_over_now(ref: str) -> ResponseReturnValue:
         places = cases.planned(uow, case)
         if not form.validate_on_submit() or places is None:
             return redirect(url_for(".hand_over", ref=ref))
+        has_inbox = keyring.has_receipt(uow, case.id)
         try:
             cases.hand_over(uow, case, places)
         except (NotAgreed, Invalid):
             flash(_("This is not ready to be handed over: look at how it stands"), "warning")
             return redirect(url_for(".hand_over", ref=ref))
         mine = uow.actor.person_id in places.people
-    return _after(ref, DONE, mine=mine)
+    return _after(ref, DONE, mine=mine, has_inbox=has_inbox)
 
 
 @surface.route("/cases/<ref>/step-aside", methods=["GET", "POST"])
@@ -81,6 +82,7 @@ def step_aside(ref: str) -> ResponseReturnValue:
             form.shown.data = _shown(case)
             names = _names(uow, after.people) if after else {}
             shown = {"form": form, "case": case, "after": after, "names": names, **common(uow)}
+            shown["has_inbox"] = keyring.has_receipt(uow, case.id)
             return render_template("workspace/step_aside.html", **shown), status
         cases.step_aside(uow, case, SteppingAside(WhyAside(form.reason.data), form.why.data or ""))
         names = _names(uow, cases.places_of(case).people)
@@ -218,7 +220,7 @@ def _page(uow: UnitOfWork, form: HandOverForm, view: CaseView) -> str:
     return render_template("workspace/hand_over.html", form=form, **shown, **common(uow))
 
 
-def _after(ref: str, became: str, *, mine: bool) -> ResponseReturnValue:
+def _after(ref: str, became: str, *, mine: bool, has_inbox: bool) -> ResponseReturnValue:
     if became == ASKED:
         flash(_("The question is in their private inbox. When they agree, come back here and hand it over"))
         notices.send_and_say(ref)
@@ -226,7 +228,11 @@ def _after(ref: str, became: str, *, mine: bool) -> ResponseReturnValue:
     if became == KEPT:
         flash(_("Written down. The case stays where it is"))
         return redirect(url_for(".hand_over", ref=ref))
-    flash(_("Handed over. If the person has an inbox, they read there who has it now"))
+    flash(
+        _("Handed over. The person reads in their inbox who has it now")
+        if has_inbox
+        else _("Handed over. The person has no inbox: agree who tells them who has it now")
+    )
     if mine:
         notices.send_and_say(ref)
         return redirect(url_for(".case_page", ref=ref))

@@ -32,9 +32,6 @@ class HandOverForm(PlainForm):
     on = FormField(DayForm, _("On which day did they tell you?"))
     words = Lines(
         _("In your own words"),
-        description=_(
-            "If you ask them here, they read this. Otherwise write how they told you, or why they could not be asked."
-        ),
         validators=[AtMost(NARRATIVE_LIMIT)],
     )
 
@@ -62,7 +59,10 @@ class ManyForm(PlainForm):
     to = SelectField(_("Who gets the ticked cases?"), validate_choice=False, validators=[FromTheList()])
     words = Lines(
         _("What you tell the people, or why they could not be asked"),
-        description=_("Each of them reads it in their private inbox, with the name of who would take your place."),
+        description=_(
+            "Whoever has a private inbox reads it there, with the name of who would take your place. Whoever has none "
+            "is asked by you, on the page of their own case."
+        ),
         validators=[AtMost(NARRATIVE_LIMIT)],
     )
 

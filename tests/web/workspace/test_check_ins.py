@@ -173,8 +173,10 @@ def test_in_an_open_case_worse_is_answered_by_a_reply(case: RaisedCase, mine: Pa
 def test_somebody_without_an_inbox_is_spoken_with(trust: Trust, signed_in: SignIn) -> None:
     mine = signed_in(trust.guardian)
     ref = ref_of(save(mine))
-    refused = mine.submit(f"/cases/{ref}/check-ins", "Save", months=["3"], how="inbox")
-    assert refused.errors == ["The person has no words, and so no inbox. Speak with them, or give them words first"]
+    page = mine.get(f"/cases/{ref}/check-ins")
+    assert [str(each["value"]) for each in page.soup.select("[name=how]")] == ["guardian"]
+    refused = mine.submit(page, "Save", months=["3"], how="inbox")
+    assert refused.errors == ["Choose from the answers shown."]
     assert "Saved." in mine.submit(refused, "Save", how="guardian").text
     page = mine.get(f"/cases/{ref}/close")
     assert [str(each["value"]) for each in page.soup.select("[name=how]")] == ["guardian"]

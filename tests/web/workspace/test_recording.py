@@ -303,3 +303,57 @@ def test_an_anonymous_caller_is_counted_as_such(guardian: PageClient, trust: Tru
     with trust.stored.unbound() as connection:
         case = METADATA.tables["case"].c
         assert connection.execute(sa.select(case.raised_anonymously, case.how_raised)).one() == (True, "anonymous")
+
+
+WHERE_TOLD = (
+    "", "/acknowledge", "/reply", "/outcome", "/check-ins", "/check-ins/told", "/close", "/pause", "/consent",
+    "/hand-over", "/step-aside", "/baseline", "/detriment", "/detriment/new", "/about-the-person", "/one-case",
+    "/spoken",
+)  # fmt: skip
+TRUE_WITHOUT = ("no inbox",)
+
+
+def test_of_somebody_who_has_no_inbox_no_page_says_that_they_read_there(guardian: PageClient) -> None:
+    ref = ref_of(save(guardian))
+    guardian.submit(f"/cases/{ref}/spoken", text="She asks us to look at the lock")
+    guardian.submit(f"/cases/{ref}/outcome", text="The lock is gone")
+    for where in WHERE_TOLD:
+        said = guardian.get(f"/cases/{ref}{where}").text
+        for true in TRUE_WITHOUT:
+            said = said.replace(true, "")
+        assert "inbox" not in said, (where, said[max(0, said.find("inbox") - 150) :][:200])
+
+
+def test_of_somebody_who_has_an_inbox_pages_say_what_they_read_there(guardian: PageClient) -> None:
+    ref = ref_of(save(guardian))
+    guardian.submit(f"/cases/{ref}/spoken", text="She asks us to look at the lock")
+    guardian.submit(f"/cases/{ref}/new-words")
+    for where, said in (
+        ("/check-ins", "The person can choose in their inbox, or tell you."),
+        ("/close", "They can choose all of this in their inbox too"),
+        ("/pause", "They read in their private inbox that it waits"),
+        ("/consent", "The person sees this in their inbox and can take it back there."),
+        ("/step-aside", "The person reads in their inbox who has it, and not why."),
+        ("/baseline", "They read it in their inbox."),
+        ("/about-the-person", "they can still answer in their inbox."),
+    ):
+        assert said in guardian.get(f"/cases/{ref}{where}").text, where
+
+
+def test_without_an_inbox_a_guardian_asks_tells_and_writes_down_that_they_did(guardian: PageClient) -> None:
+    ref = ref_of(save(guardian))
+    guardian.submit(f"/cases/{ref}/spoken", text="She asks us to look at the lock")
+    asked = guardian.submit(f"/cases/{ref}/check-ins", "Save", months=["3"])
+    assert "Saved. You ask them on the day" in asked.text
+    assert "The person wants you to ask them how things are" in guardian.get(f"/cases/{ref}").text
+    page = guardian.get(f"/cases/{ref}/pause")
+    assert not page.soup.select("[name=tell][checked]"), "nobody was told yet"
+    later = clock.today() + timedelta(days=7)
+    day = {"until-day": str(later.day), "until-month": str(later.month), "until-year": str(later.year)}
+    waits = guardian.submit(page, "Let it wait", reason="another reason", why="The lock is on order", tell="y", **day)
+    assert "I told you that this has to wait for a while" in waits.text
+    assert "You can write to me here" not in waits.text
+    kept = guardian.submit(
+        f"/cases/{ref}/consent", "Save", what="The lock", whom="Estates", purpose="To mend it", how="verbally"
+    )
+    assert "they take it back by telling you" in kept.text, kept.errors
