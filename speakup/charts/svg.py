@@ -42,6 +42,8 @@ class Words:
     title: str
     description: str
     periods: Sequence[str]
+    rebased: str = ""
+    """Stands where limits begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def draw(chart: Chart, words: Words, *, better: Better = Better.NEITHER, target:
         *_axes(scale, words.periods),
         *(part for segment in chart.segments for part in _limits(scale, segment)),
         *([] if target is None else [_level(scale, target, 0, scale.count, TARGET, dashes="2 4")]),
+        *(part for segment in chart.segments[1:] for part in _begin_anew(scale, segment, words.rebased)),
         _path(scale, chart),
         *_points(scale, chart, better),
     ]
@@ -140,6 +143,15 @@ def _level(scale: _Scale, value: float, first: int, end: int, colour: str, dashe
     x1, x2, y = scale.x(first - 0.5), scale.x(end - 0.5), scale.y(value)
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="1.5"{dashed}/>'
+
+
+def _begin_anew(scale: _Scale, segment: Limits, words: str) -> Iterator[str]:
+    x = scale.x(segment.first - 0.5)
+    ends = f'y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"'
+    yield f'<line x1="{x:.1f}" x2="{x:.1f}" {ends} stroke="{_LINE}" stroke-dasharray="4 4"/>'
+    if words:
+        left = x > WIDTH / 2
+        yield _text(x - 6 if left else x + 6, _TOP + 10, words, "end" if left else "start")
 
 
 def _path(scale: _Scale, chart: Chart) -> str:

@@ -4,14 +4,17 @@ The rules are those of *Making Data Count* as NHSRplotthedots 0.2.2 computes the
 for, so those are settings, to be printed under the chart.
 """
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
+from fractions import Fraction
+from itertools import groupby, pairwise
 
-NATURAL = 2.66
+NATURAL = Fraction("2.66")
 """Limits lie so many mean moving ranges from the centre: 3 divided by 1.128, the bias of a range of two."""
-SCREENED = 3.267
+SCREENED = Fraction("3.267")
 """Where asked for, a moving range of so many mean ones or more is left out, once."""
 LEAST_TO_FIX = 12
 """Limits are fixed after so many points at the earliest."""
@@ -122,14 +125,27 @@ class Chart:
         return self.segments[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Limits in a unit so small that they, and the values beside them, are whole numbers.
+
+    Only so is a point on the centre known to be on it: in binary fractions a tenth ten times is not one.
+    """
+
+    centre: int
+    distance: int
+    near: int
+    """Two thirds of the distance."""
+
+
 def analyse(
-    values: Sequence[float],
+    values: Sequence[float | Decimal],
     *,
     rules: Rules | None = None,
     rebase_at: Collection[int] = (),
     fix_after: int | None = None,
 ) -> Chart:
-    """Read a series of at least one value, oldest first.
+    """Read a series of at least one value, oldest first. It is reckoned with in decimals, as by hand.
 
     `rebase_at`: indices at which a new segment begins, with limits and runs of its own. `fix_after`: how many points of
     each segment its limits are computed from; all of them where it is None. `ValueError` for what cannot be read so.
@@ -143,84 +159,83 @@ def analyse(
     rules = rules or Rules()
     points: list[Point] = []
     segments: list[Limits] = []
+    whole, unit = _as_whole_numbers(values)
     for first, end in pairwise([0, *sorted(set(rebase_at)), len(values)]):
-        segment = values[first:end]
-        limits = _limits(first, segment, fix_after, screening=rules.screening)
+        bounds, finer = _bounds(whole[first:end], fix_after, screening=rules.screening)
+        limits = Limits(first, end - first, bounds.centre / (unit * finer), bounds.distance / (unit * finer))
         segments.append(limits)
-        points += _points(segment, limits, rules)
+        signals = _signals([value * finer for value in whole[first:end]], bounds, rules)
+        points += [Point(float(value), limits, found) for value, found in zip(values[first:end], signals, strict=True)]
     return Chart(tuple(points), tuple(segments), rules)
 
 
-def _limits(first: int, values: Sequence[float], fix_after: int | None, *, screening: bool) -> Limits:
+def _as_whole_numbers(values: Sequence[float | Decimal]) -> tuple[list[int], int]:
+    """Count values, as they are written in decimals, in a unit that each is a multiple of; and say how many make 1."""
+    exact = [Fraction(str(value)) for value in values]
+    unit = math.lcm(*(each.denominator for each in exact))
+    return [each.numerator * (unit // each.denominator) for each in exact], unit
+
+
+def _bounds(values: Sequence[int], fix_after: int | None, *, screening: bool) -> tuple[_Bounds, int]:
+    """Return the limits, and by how many times their unit is finer than that of the values."""
     basis = values[:fix_after]
     ranges = [abs(after - before) for before, after in pairwise(basis)]
-    mean_range = _mean(ranges)
     if screening:
-        mean_range = _mean([each for each in ranges if each < SCREENED * mean_range])
-    return Limits(first, len(values), _mean(basis), NATURAL * mean_range)
+        total, count = sum(ranges), len(ranges)
+        ranges = [each for each in ranges if each * count < SCREENED * total]
+    # Of a mean there are as many parts as values, and of a third of 2.66 of a mean of ranges 300 as many as ranges.
+    parts = 300 * max(1, len(ranges))
+    distance = int(NATURAL * 300) * sum(ranges) * len(basis)
+    return _Bounds(sum(basis) * parts, distance, distance * 2 // 3), parts * len(basis)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
-
-
-def _points(values: Sequence[float], limits: Limits, rules: Rules) -> Iterator[Point]:
+def _signals(values: Sequence[int], bounds: _Bounds, rules: Rules) -> Iterator[tuple[tuple[Signal, Side], ...]]:
+    """Give the signals of each value, the strongest first."""
+    apart = [value - bounds.centre for value in values]
     found = {
-        Signal.OUTSIDE: _outside(values, limits),
+        Signal.OUTSIDE: {n: _way(each) for n, each in enumerate(apart) if abs(each) > bounds.distance},
         Signal.TREND: _trend(values, rules.trend),
-        Signal.TWO_IN_THREE: _two_in_three(values, limits),
-        Signal.SHIFT: _shift(values, limits, rules.shift),
+        Signal.TWO_IN_THREE: _two_in_three(apart, bounds),
+        Signal.SHIFT: _runs([_side(each) for each in apart], rules.shift),
     }
-    for index, value in enumerate(values):
-        yield Point(value, limits, tuple((signal, sides[index]) for signal, sides in found.items() if index in sides))
+    for index in range(len(values)):
+        yield tuple((signal, sides[index]) for signal, sides in found.items() if index in sides)
 
 
-def _outside(values: Sequence[float], limits: Limits) -> dict[int, Side]:
-    """Points strictly outside a limit."""
-    return {
-        index: Side.HIGH if value > limits.upper else Side.LOW
-        for index, value in enumerate(values)
-        if value > limits.upper or value < limits.lower
-    }
-
-
-def _trend(values: Sequence[float], length: int) -> dict[int, Side]:
+def _trend(values: Sequence[int], length: int) -> dict[int, Side]:
     """Every point of a run that only rises or only falls; two alike break it."""
-    found: dict[int, Side] = {}
-    for start in range(len(values) - length + 1):
-        steps = {_side(after - before) for before, after in pairwise(values[start : start + length])}
-        if len(steps) == 1 and (side := steps.pop()):
-            found |= dict.fromkeys(range(start, start + length), side)
-    return found
+    steps = _runs([_side(after - before) for before, after in pairwise(values)], length - 1)
+    # A step has a point at either end.
+    return {point: side for step, side in steps.items() for point in (step, step + 1)}
 
 
-def _two_in_three(values: Sequence[float], limits: Limits) -> dict[int, Side]:
+def _two_in_three(apart: Sequence[int], bounds: _Bounds) -> dict[int, Side]:
     """Of three on one side of the centre, those between the near and the outer limit, where there are two or three."""
-    near = {
-        index
-        for index, value in enumerate(values)
-        if limits.lower <= value < limits.near_lower or limits.near_upper < value <= limits.upper
-    }
+    near = {n for n, each in enumerate(apart) if bounds.near < abs(each) <= bounds.distance}
     found: dict[int, Side] = {}
-    for start in range(len(values) - 2):
+    for start in range(len(apart) - 2):
         window = range(start, start + 3)
-        sides = {_side(values[index] - limits.centre) for index in window}
+        sides = {_side(apart[index]) for index in window}
         if len(sides) == 1 and (side := sides.pop()) and len(near.intersection(window)) >= 2:  # noqa: PLR2004 -- two in three
             found |= dict.fromkeys(near.intersection(window), side)
     return found
 
 
-def _shift(values: Sequence[float], limits: Limits, length: int) -> dict[int, Side]:
-    """Every point of a run on one side of the centre; a point on it breaks it."""
+def _runs(sides: Sequence[Side | None], length: int) -> dict[int, Side]:
+    """Every place of a run of at least so many on one side, or one way; what is on neither breaks it."""
     found: dict[int, Side] = {}
-    for start in range(len(values) - length + 1):
-        sides = {_side(value - limits.centre) for value in values[start : start + length]}
-        if len(sides) == 1 and (side := sides.pop()):
-            found |= dict.fromkeys(range(start, start + length), side)
+    begun = 0
+    for side, run in groupby(sides):
+        end = begun + len(list(run))
+        if side is not None and end - begun >= length:
+            found |= dict.fromkeys(range(begun, end), side)
+        begun = end
     return found
 
 
-def _side(difference: float) -> Side | None:
-    if difference == 0:
-        return None
+def _side(difference: int) -> Side | None:
+    return _way(difference) if difference else None
+
+
+def _way(difference: int) -> Side:
     return Side.HIGH if difference > 0 else Side.LOW

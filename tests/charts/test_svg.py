@@ -1,5 +1,6 @@
 """The drawing of a process chart: readable without eyes, without colour, and without anything a strict page forbids."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -61,6 +62,18 @@ def test_a_target_is_a_line_of_its_own_and_the_newest_period_is_always_named() -
     root = drawn(VALUES * 3, target=20)
     assert any(line.get("stroke") == svg.TARGET for line in root.iter(f"{SVG}line"))
     assert [each.text for each in root.iter(f"{SVG}text")][-1] == "Q35"
+
+
+def test_where_limits_begin_anew_a_line_says_why() -> None:
+    chart = analyse([*VALUES, *[5.0, 6.0] * 6], rebase_at={12})
+    root = ET.fromstring(svg.draw(chart, replace(words(24), rebased="New rota")))  # noqa: S314 -- ours
+    upright = [each for each in root.iter(f"{SVG}line") if each.get("x1") == each.get("x2")]
+    points = (next(root.iter(f"{SVG}polyline")).get("points") or "").split()
+    before, after = (float(points[n].split(",")[0]) for n in (11, 12))
+    assert [before < float(each.get("x1") or 0) < after for each in upright] == [True]
+    assert "New rota" in [each.text for each in root.iter(f"{SVG}text")]
+    plain = ET.fromstring(svg.draw(analyse(VALUES), replace(words(12), rebased="New rota")))  # noqa: S314 -- ours
+    assert "New rota" not in [each.text for each in plain.iter(f"{SVG}text")]
 
 
 def test_words_are_escaped() -> None:

@@ -1,6 +1,8 @@
 """The rules of process charts, each with vectors made by hand, and properties that hold for any series."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -165,25 +167,47 @@ def signals(chart: Chart) -> list[tuple[tuple[Signal, Side], ...]]:
     return [point.signals for point in chart.points]
 
 
-@given(series, st.integers(-50, 50), st.sampled_from([0.5, 1, 2, 4, 8]))
+decimals = st.decimals(-1000, 1000, places=2)
+
+
+@given(st.lists(decimals, min_size=1, max_size=40), decimals, st.decimals("0.01", 100, places=2))
 def test_moving_and_stretching_a_series_moves_its_limits_and_keeps_its_signals(
-    values: Sequence[int], moved: int, stretched: float
+    values: Sequence[Decimal], moved: Decimal, stretched: Decimal
 ) -> None:
-    # In steps of which every mean is a binary fraction nothing is decided by rounding.
-    exact = [value * len(values) * max(1, len(values) - 1) * 64 for value in values]
-    before = analyse(exact)
-    after = analyse([value * stretched + moved * 64 for value in exact])
-    assert after.latest.centre == pytest.approx(before.latest.centre * stretched + moved * 64)
-    assert after.latest.distance == pytest.approx(before.latest.distance * stretched)
-    undecided = any(
-        abs(point.value - limit) < 1e-6 * (1 + abs(limit))
-        for point in before.points
-        for limits in (point.limits,)
-        for limit in (limits.upper, limits.lower, limits.near_upper, limits.near_lower, limits.centre)
-        if limit != limits.centre or limits.distance == 0
-    )
-    if not undecided:
-        assert signals(after) == signals(before)
+    before = analyse(values)
+    after = analyse([value * stretched + moved for value in values])
+    assert after.latest.centre == pytest.approx(before.latest.centre * float(stretched) + float(moved), abs=1e-9)
+    assert after.latest.distance == pytest.approx(before.latest.distance * float(stretched))
+    assert signals(after) == signals(before)
+
+
+@given(series)
+def test_read_from_its_end_a_series_has_the_same_limits_and_the_same_points_stand_out(values: Sequence[int]) -> None:
+    forwards, backwards = analyse(values), analyse(values[::-1])
+    assert backwards.latest == forwards.latest
+    for there, back in zip(forwards.points, reversed(backwards.points), strict=True):
+        assert [signal for signal, _ in there.signals] == [signal for signal, _ in back.signals]
+        sides = [[each for each in point.signals if each[0] is not Signal.TREND] for point in (there, back)]
+        assert sides[0] == sides[1]
+
+
+@pytest.mark.parametrize("value", [0.1, 0.7, 33.3, 1e-3])
+def test_values_all_alike_are_no_signal_though_no_binary_fraction_is_a_tenth(value: float) -> None:
+    assert all(point.signals == () for point in analyse([value] * 10).points)
+
+
+def test_a_point_is_on_the_centre_where_it_is_so_by_hand() -> None:
+    # The mean of these is 0.2, and 0.1 + 0.2 + 0.3 divided by three is more than that to a computer.
+    chart = analyse([0.1, 0.2, 0.3, *[0.2] * 9, *[0.25] * 3, 0.2, *[0.25] * 3], fix_after=12)
+    assert flagged(chart, Signal.SHIFT) == {}
+
+
+@given(series, st.lists(st.integers(1, 39), max_size=3))
+def test_segments_are_as_if_each_stood_alone(values: Sequence[int], cuts: Sequence[int]) -> None:
+    cuts = [each for each in cuts if each < len(values)]
+    edges = [0, *sorted(set(cuts)), len(values)]
+    alone = [signals(analyse(values[first:end])) for first, end in pairwise(edges)]
+    assert signals(analyse(values, rebase_at=cuts)) == [each for segment in alone for each in segment]
 
 
 @given(series)

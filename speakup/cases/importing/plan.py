@@ -13,10 +13,10 @@ from typing import Any
 
 from speakup.cases.importing import values
 from speakup.cases.importing.columns import TICK, VALUED, Column, Role, guessed, plain_title, role_of
-from speakup.cases.importing.days import Period, ReadDay, period_of, read_day
 from speakup.cases.importing.layout import Layout, Row, Skipped, layout_of, rows_of, words_of
 from speakup.cases.models import HowRaised
 from speakup.gateways.documents import Sheet
+from speakup.kernel.days import Period, ReadDay, period_of, read_day
 from speakup.vocabulary import NOT_KNOWN, CodeSet
 
 LONGEST = 50_000

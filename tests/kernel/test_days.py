@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speakup.cases.importing.days import Period, period_of, read_day
+from speakup.kernel.days import Period, period_of, read_day
 
 THIRD = date(2021, 3, 3)
 

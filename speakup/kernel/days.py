@@ -1,4 +1,4 @@
-"""Days as people write them in a log: in the order of this country, in words, as a spreadsheet's number, or half.
+"""Days as people write them in a table: in the order of this country, in words, as a spreadsheet's number, or half.
 
 `w/c 3rd March 21`, `03.03.21`, `3-Mar-2021`, `2021-03-03 00:00`, `44258` and `Wed 3/3/2021 2pm` are all one day.
 """
