@@ -2,7 +2,7 @@
 
 from speakup.cases.check_ins import MONTHS as CHECK_IN_MONTHS
 from speakup.cases.check_ins import CheckIn, How, Plan, Stands, Things, Wish
-from speakup.cases.drafts import DraftContent, Sent, StoredFile
+from speakup.cases.drafts import DraftContent, Sent
 from speakup.cases.importing.columns import ONCE, TICK, Column, plain_title
 from speakup.cases.importing.plan import Choices as LogChoices
 from speakup.cases.importing.plan import (
@@ -130,8 +130,7 @@ from speakup.cases.operations.exporting import (
 )
 from speakup.cases.operations.exporting import archive as archive_cases
 from speakup.cases.operations.feedback import give_feedback
-from speakup.cases.operations.files import blob_name, open_file
-from speakup.cases.operations.files import store as store_file
+from speakup.cases.operations.files import open_file
 from speakup.cases.operations.groups import (
     FEWEST,
     LEFT,
@@ -353,6 +352,7 @@ from speakup.cases.rules import (
 from speakup.cases.searching import LONGEST as SEARCH_LIMIT
 from speakup.cases.searching import Query as SearchQuery
 from speakup.cases.searching import parse as parse_search
+from speakup.gateways.sealed_files import StoredFile
 
 __all__ = [
     "ABOUT_PERSON",
@@ -526,7 +526,6 @@ __all__ = [
     "ask_to_stop",
     "begin_import",
     "begin_review",
-    "blob_name",
     "bring_in",
     "can_receive",
     "candidates",
@@ -671,7 +670,6 @@ __all__ = [
     "start_search",
     "start_work",
     "step_aside",
-    "store_file",
     "sweep_drafts",
     "take_back",
     "take_over",

@@ -2,41 +2,10 @@
 
 import hashlib
 import json
-import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A cleaned file in the blob store and the key that opens it. Everything about it is content."""
-
-    blob_id: uuid.UUID
-    key: bytes = field(repr=False)
-    name: str = field(repr=False)
-    media_type: str
-    size: int
-    """True size, bytes."""
-    removed: tuple[str, ...]
-    scanned: bool
-
-    def plain(self) -> dict[str, Any]:
-        """As a sealed record holds it."""
-        said = asdict(self)
-        return {**said, "blob_id": str(self.blob_id), "key": self.key.hex(), "removed": list(self.removed)}
-
-    @classmethod
-    def from_plain(cls, said: dict[str, Any]) -> "StoredFile":
-        """Read it back."""
-        return cls(
-            uuid.UUID(said["blob_id"]),
-            bytes.fromhex(said["key"]),
-            said["name"],
-            said["media_type"],
-            said["size"],
-            tuple(said["removed"]),
-            said["scanned"],
-        )
+from speakup.gateways.sealed_files import StoredFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from speakup.cases.models import StoredBlob
 from speakup.cases.operations.casework import announce
 from speakup.cases.operations.drafts import sweep_drafts
-from speakup.cases.operations.files import blob_name
 from speakup.cases.operations.importing import sweep_imports
 from speakup.cases.operations.reminding import remind
 from speakup.gateways.blobs import Blobs
+from speakup.gateways.sealed_files import blob_name
 from speakup.kernel.actor import system
 from speakup.kernel.uow import Database
 

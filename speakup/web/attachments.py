@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from speakup import cases
-from speakup.cases import StoredFile
 from speakup.gateways.documents import Limits, Reason, Refused, clean
 from speakup.gateways.scanner import ScannerUnavailable, Verdict
-from speakup.kernel.actor import system
+from speakup.gateways.sealed_files import StoredFile, blob_name, store
 from speakup.organisations import Organisation
 from speakup.web import labels
-from speakup.web.actors import organisation_id, work_as
 from speakup.web.bodies import WORDS_LIMIT
 from speakup.web.lines import without_controls
 from speakup.web.site import site
@@ -80,15 +77,7 @@ def take_in(
 def forget(whose: uuid.UUID, files: Iterable[StoredFile]) -> None:
     """Delete the blobs of files that belong to nothing any more."""
     for each in files:
-        site().blobs.delete(cases.blob_name(whose, each.blob_id))
-
-
-def clear_drafts() -> None:
-    """Delete drafts that have run out, and their files, before the night does: their room is needed now."""
-    with work_as(system(organisation_id())) as uow:
-        lost = cases.sweep_drafts(uow)
-    for row in lost:
-        site().blobs.delete(cases.blob_name(row.organisation_id, row.id))
+        site().blobs.delete(blob_name(whose, each.blob_id))
 
 
 def _take_in(sent: FileStorage, whose: uuid.UUID, limit: int, *, as_they_are: bool) -> StoredFile:
@@ -97,7 +86,7 @@ def _take_in(sent: FileStorage, whose: uuid.UUID, limit: int, *, as_they_are: bo
     scanner = site().scanner
     if scanner.scan(cleaned.body) is Verdict.INFECTED:
         raise Refused(Reason.MALWARE)
-    return cases.store_file(site().blobs, whose, cleaned, scanned=scanner.configured)
+    return store(site().blobs, whose, cleaned, scanned=scanner.configured)
 
 
 def _fits(sent: FileStorage) -> bool:

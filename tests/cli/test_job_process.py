@@ -18,6 +18,7 @@ from speakup import accounts, audit, cases, jobs
 from speakup.cli.installation import Installation
 from speakup.cli.job_process import JobProcess
 from speakup.cli.timetable import ANNOUNCE, NIGHT, REMIND, due
+from speakup.gateways.sealed_files import blob_name
 from speakup.jobs import Job
 from speakup.jobs.standby import turn
 from speakup.kernel.actor import Role
@@ -185,9 +186,9 @@ def test_drafts_that_ran_out_go_at_the_organisations_hours_and_not_only_at_night
             tokens[name] = cases.start_draft(uow)
             stored = cases.StoredFile(uuid.uuid4(), bytes(32), "a.txt", "text/plain", 1, (), scanned=True)
             cases.add_file(uow, tokens[name], stored)
-        process.blobs.put(cases.blob_name(trust.id, stored.blob_id), [b"sealed"])
+        process.blobs.put(blob_name(trust.id, stored.blob_id), [b"sealed"])
     process.announce(trust.id, uuid.uuid4())
-    assert list(process.blobs.keys()) == [cases.blob_name(trust.id, stored.blob_id)]
+    assert list(process.blobs.keys()) == [blob_name(trust.id, stored.blob_id)]
     with trust.work(trust.visitor, writes=False) as uow:
         assert len(cases.read_draft(uow, tokens["new"]).files) == 1
 

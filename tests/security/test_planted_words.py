@@ -18,6 +18,8 @@ from speakup import cases, keyring
 from speakup.cases import Exclusions, HowRaised, PersonDetails
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.documents import Cleaned, Kind
+from speakup.gateways.sealed_files import StoredFile
+from speakup.gateways.sealed_files import store as store_file
 from speakup.tables import METADATA
 from tests import factories, postgres
 from tests.databases import Stored
@@ -178,9 +180,9 @@ def tell_of_afterwards(raised: RaisedCase) -> None:
         cases.give_feedback(uow, case, "yes", PLANTED["again"])
 
 
-def store(trust: Trust, blobs: Blobs) -> cases.StoredFile:
+def store(trust: Trust, blobs: Blobs) -> StoredFile:
     cleaned = Cleaned(PLANTED["file content"].encode(), PLANTED["file name"], "text/plain", Kind.TEXT, ())
-    return cases.store_file(blobs, trust.id, cleaned, scanned=True)
+    return store_file(blobs, trust.id, cleaned, scanned=True)
 
 
 def keep_drafts(trust: Trust) -> None:

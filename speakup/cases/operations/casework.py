@@ -9,7 +9,6 @@ from sqlalchemy import delete, select
 from speakup import audit, insight, jobs, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases import clocks, rules
-from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import checking_in, files, referring
@@ -17,6 +16,7 @@ from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import Missing, Satisfied
 from speakup.crypto.receipts import ReceiptSecrets
+from speakup.gateways.sealed_files import StoredFile
 from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 
 from speakup import policy
-from speakup.cases.drafts import DraftContent, StoredFile
+from speakup.cases.drafts import DraftContent
 from speakup.cases.models import Draft, ParkedDraft, StoredBlob
 from speakup.crypto import envelope, keypairs, padding, tokens
 from speakup.crypto.errors import Unreadable
 from speakup.crypto.receipts import Receipt, ReceiptSecrets, draw
+from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import Busy, IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission

@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from speakup import audit, keyring, policy
 from speakup.audit import Event
-from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
-from speakup.cases.operations.files import stored_bytes
 from speakup.crypto import archives, slots
 from speakup.crypto.archives import ArchiveKey
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.documents import packing
+from speakup.gateways.sealed_files import StoredFile, stored_bytes
 from speakup.kernel.errors import Busy, IntegrityFault
 from speakup.kernel.turns import away
 from speakup.kernel.uow import UnitOfWork

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from speakup import audit, keyring, policy
 from speakup.audit import Event
-from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.operations import files
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, PersonDetails, require_lengths
+from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind

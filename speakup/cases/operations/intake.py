@@ -14,12 +14,13 @@ from speakup import accounts, audit, jobs, keyring, organisations, policy, routi
 from speakup.accounts import Member, Part
 from speakup.audit import Event
 from speakup.cases import clocks
-from speakup.cases.drafts import DraftContent, Sent, StoredFile
+from speakup.cases.drafts import DraftContent, Sent
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import drafts, files
 from speakup.cases.rules import Answer, may_be_at_risk, working_day_after
 from speakup.crypto.receipts import ReceiptSecrets
+from speakup.gateways.sealed_files import StoredFile
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive

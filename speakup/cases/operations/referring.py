@@ -17,7 +17,6 @@ from speakup import accounts, audit, identifying, jobs, keyring, policy
 from speakup.accounts import Member
 from speakup.audit import Event
 from speakup.cases import clocks
-from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseClock, CaseState, ClockKind, RecordKind, Referral, ReferralState
 from speakup.cases.moves import Act, may_do
 from speakup.cases.operations import files
@@ -32,6 +31,7 @@ from speakup.cases.operations.consenting import (
 from speakup.cases.operations.intake import NARRATIVE_LIMIT
 from speakup.cases.operations.moving import move
 from speakup.cases.queries.worklist import visible_to
+from speakup.gateways.sealed_files import StoredFile
 from speakup.identifying import Found, Kind, Known
 from speakup.jobs import Job
 from speakup.kernel.actor import Role

@@ -9,13 +9,13 @@ from sqlalchemy import Date, bindparam, func, select
 
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event
-from speakup.cases.drafts import StoredFile
 from speakup.cases.models import Case, CaseClock, ClockKind, HowRaised, RecordKind, Referral, ReferralState
 from speakup.cases.operations import files
 from speakup.cases.operations.consenting import AgreementLine, Basis
 from speakup.cases.operations.referring import ReferralLine, lines_in
 from speakup.cases.queries.views import CaseView, FileLine
 from speakup.gateways.blobs import Blobs
+from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, OpenCompartment, Record

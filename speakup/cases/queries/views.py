@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, select
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
 from speakup.cases.check_ins import Plan, plan_of
-from speakup.cases.drafts import StoredFile
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import agreeing, groups
 from speakup.cases.operations.agreeing import Asked, Places
@@ -32,6 +31,7 @@ from speakup.cases.operations.referring import lines_in as referral_lines
 from speakup.cases.operations.triage import TriageLine, lines_of
 from speakup.cases.queries.afterwards import DetrimentLine, More, WouldAgain, detriment_lines, more_of
 from speakup.cases.rules import Answer, Satisfied
+from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Holder, Membership, OpenCompartment, PrincipalKind, Record

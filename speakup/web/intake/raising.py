@@ -15,11 +15,13 @@ from werkzeug.datastructures import FileStorage
 
 from speakup import cases, organisations
 from speakup.cases import DraftContent, StoredFile
+from speakup.gateways.sealed_files import blob_name
+from speakup.kernel.actor import system
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Organisation
 from speakup.web import attachments, danger
-from speakup.web.actors import organisation_id, public_work
+from speakup.web.actors import organisation_id, public_work, work_as
 from speakup.web.attachments import Incoming
 from speakup.web.cookies import DRAFT
 from speakup.web.fields import PlainForm, names_of_fields, token_fits
@@ -28,6 +30,7 @@ from speakup.web.intake.concern import form_of, somebody_is_left
 from speakup.web.intake.forms import ExcludeForm, FilesForm
 from speakup.web.intake.opening import alerts_guardians, intake_open, why_closed
 from speakup.web.intake.steps import BY_NAME, CHECK, FIRST, Place, Step
+from speakup.web.site import site
 
 _REMOVE = "remove-"
 _KEPT_AT_MOST = 2 * cases.NARRATIVE_LIMIT
@@ -213,9 +216,17 @@ def _space(files: list[FileStorage]) -> int:
         space = cases.room_for_files(uow)
     if space >= needed:
         return space
-    attachments.clear_drafts()
+    _clear_drafts()
     with public_work() as uow:
         return cases.room_for_files(uow)
+
+
+def _clear_drafts() -> None:
+    """Delete drafts that have run out, and their files, before the night does: their room is needed now."""
+    with work_as(system(organisation_id())) as uow:
+        lost = cases.sweep_drafts(uow)
+    for row in lost:
+        site().blobs.delete(blob_name(row.organisation_id, row.id))
 
 
 def _prepared(uow: UnitOfWork, organisation: Organisation, at: Place, draft: DraftContent | None) -> Shown:

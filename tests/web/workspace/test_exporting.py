@@ -18,6 +18,7 @@ from speakup.cli.__main__ import main
 from speakup.crypto import archives
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.documents import Cleaned, Kind, packing
+from speakup.gateways.sealed_files import store
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -30,7 +31,7 @@ PASSPHRASE = "violet anchors beneath a slow winter moon"
 @pytest.fixture
 def raised(trust: Trust, blobs: Blobs) -> RaisedCase:
     cleaned = Cleaned(b"What the picture showed", "rota.txt", "text/plain", Kind.TEXT, ())
-    stored = cases.store_file(blobs, trust.id, cleaned, scanned=True)
+    stored = store(blobs, trust.id, cleaned, scanned=True)
     person = PersonDetails("Nora Nurse", "0700 900 123")
     return factories.raised_case(
         trust, files=[stored], narrative="=cmd|' /C calc'!A0", person=person, how_raised=HowRaised.CONFIDENTIAL
