@@ -83,7 +83,8 @@ def record_group(uow: UnitOfWork, people: Sequence[OneOfGroup], shared: str) -> 
     if shared.strip():
         _share(uow, group, shared)
     for case, each in zip(written, people, strict=True):
-        body = {"group": str(group_id), "refs": sorted(one.ref for one in written), "agreed": each.agrees}
+        refs = sorted(one.ref for one in written)
+        body = {"group": str(group_id), "origin": group.origin, "refs": refs, "agreed": each.agrees}
         keyring.add(uow, _casework(uow, case), RecordKind.GROUP, body)
     return written
 
@@ -210,7 +211,8 @@ def _followed(uow: UnitOfWork, link: Record) -> OpenCompartment:
 
     Only as far as whoever acts can see: a case of the group that they cannot open keeps the guardians it brought.
     """
-    group, found = keyring.open_group(uow, uuid.UUID(link.body["group"])), _cases_of(uow, link)
+    group = keyring.open_group(uow, uuid.UUID(link.body["group"]), link.body.get("origin"))
+    found = _cases_of(uow, link)
     standing = {each.id for each in group.stated.holders if each.kind is PrincipalKind.STAFF}
     held = {holder.id for each in found for holder in _casework(uow, each).stated.holders}
     wanted = held if len(found) == len(link.body["refs"]) else standing | held

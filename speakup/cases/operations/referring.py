@@ -79,6 +79,8 @@ class ReferralLine:
     ended: bool
     grounds: Disclosure = field(repr=False)
     """On what it was passed on; `what` and `on` are of that day."""
+    origin: str | None = None
+    """Which place was made for it; None for what was passed on before that was written down."""
 
 
 # Who may be asked
@@ -154,6 +156,7 @@ def refer(uow: UnitOfWork, case: Case, to: uuid.UUID | Invited, shown: Shown, gr
     said = {
         "referral": str(row.id),
         "ref": row.ref,
+        "origin": referral.origin,
         "recipient": str(recipient_id),
         "name": accounts.member(uow, recipient_id).name,
         "grounds": plain_disclosure(_named(grounds, shown)),
@@ -231,7 +234,7 @@ def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str =
     _, row = _found(uow, case, referral_id)
     if _stands(uow, case, row) is ReferralState.ENDED:
         raise Conflict(row.ref)
-    keyring.follow_referral(uow, keyring.open_referral(uow, row.id), _guardians_on(uow, case), None)
+    keyring.follow_referral(uow, _opened(uow, case, row.id), _guardians_on(uow, case), None)
     row.state, row.ended_on = ReferralState.ENDED, uow.today
     clocks.stop(uow, case, ClockKind.REFERRAL, row.id)
     ended = {"ends": str(row.id), "why": why.strip(), **_signed(uow)}
@@ -259,7 +262,7 @@ def hand_on(uow: UnitOfWork, case: Case, guardians: Collection[uuid.UUID]) -> No
     for line in lines_in(_records(uow, case)):
         # Whoever was given the case without it cannot hand it on; whoever does hold it will.
         with suppress(NotFound):
-            referral = keyring.open_referral(uow, line.id)
+            referral = keyring.open_referral(uow, line.id, line.origin)
             keyring.follow_referral(uow, referral, guardians, _sent_to(uow, case, line.id))
 
 
@@ -319,6 +322,7 @@ def _line(record: Record, ended: Collection[str]) -> ReferralLine:
         on=date.fromisoformat(body["day"]),
         ended=body["referral"] in ended,
         grounds=disclosure_in(body["grounds"]),
+        origin=body.get("origin"),
     )
 
 
@@ -341,9 +345,15 @@ def _send(uow: UnitOfWork, case: Case, row: Referral, grounds: Disclosure) -> No
 
 def _followed(uow: UnitOfWork, case: Case, row: Referral) -> OpenCompartment:
     """Open a referral, under a new key where others are to hold it than do."""
-    referral = keyring.open_referral(uow, row.id)
+    referral = _opened(uow, case, row.id)
     keyring.follow_referral(uow, referral, _guardians_on(uow, case), _sent_to(uow, case, row.id))
     return referral
+
+
+def _opened(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> OpenCompartment:
+    """Open a referral: the very place that the case says was made for it."""
+    known = (each.body for each in _records(uow, case) if each.body.get("referral") == str(referral_id))
+    return keyring.open_referral(uow, referral_id, next(known, {}).get("origin"))
 
 
 def _sent_to(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> uuid.UUID | None:

@@ -153,8 +153,8 @@ def read_referral(uow: UnitOfWork, row: Referral) -> ReferralView:
 def open_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> ReferralView:
     """Open a referral of this case as a guardian on it. Reading is recorded."""
     policy.require(uow.actor, Permission.CASE_READ, case)
-    row = _row_of(uow, case, referral_id)
-    view = _view(uow, row, keyring.open_referral(uow, row.id))
+    line, row = _found(uow, case, referral_id)
+    view = _view(uow, row, keyring.open_referral(uow, row.id, line.origin))
     audit.record(uow, Event.CASE_READ, case.id)
     return view
 
@@ -176,7 +176,7 @@ def open_case_file(
         return files.open_file(uow, case, record_id, blobs)
     except NotFound:
         for line in _lines(uow, case):
-            referral = keyring.open_referral(uow, line.id)
+            referral = keyring.open_referral(uow, line.id, line.origin)
             if any(each.id == record_id for each in keyring.read(uow, referral, RecordKind.FILE)):
                 audit.record(uow, Event.FILE_READ, case.id)
                 return files.open_in(uow, referral, record_id, blobs)
@@ -260,12 +260,12 @@ def _due(uow: UnitOfWork, referral_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
     return {about: due for about, due in uow.session.execute(query).all() if about is not None}
 
 
-def _row_of(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> Referral:
+def _found(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> tuple[ReferralLine, Referral]:
     line = next((each for each in _lines(uow, case) if each.id == referral_id), None)
     row = uow.session.get(Referral, (uow.organisation_id, referral_id))
     if line is None or row is None or row.ref != line.ref:
         raise NotFound(referral_id)
-    return row
+    return line, row
 
 
 def _lines(uow: UnitOfWork, case: Case) -> list[ReferralLine]:

@@ -34,8 +34,10 @@ def _with_referrals(case: ScannedCase, referrals: ScannedReferrals) -> ScannedCa
     casework = ScannedCase(case.case_id, {CompartmentKind.CASEWORK: case.written[CompartmentKind.CASEWORK]})
     named = casework.records(lambda kind, _written: kind == RecordKind.REFERRAL)[CompartmentKind.CASEWORK]
     try:
-        ids = [uuid.UUID(each.body["referral"]) for each in named if "referral" in each.body]
+        places = [
+            (uuid.UUID(each.body["referral"]), each.body.get("origin")) for each in named if "referral" in each.body
+        ]
     except (AttributeError, TypeError, ValueError) as malformed:
         raise IntegrityFault(case.case_id, "referral") from malformed
-    written = [each for place in ids for each in referrals.written(place) if each[1][3] in READ_BESIDE]
+    written = [each for place in places for each in referrals.written(*place) if each[1][3] in READ_BESIDE]
     return case.beside(CompartmentKind.REFERRAL, written) if written else case

@@ -333,12 +333,11 @@ def open_view(uow: UnitOfWork, case: Case) -> CaseView:
 def _view(uow: UnitOfWork, case: Case) -> CaseView:
     opened = keyring.open_case(uow, case.id, fetch=())
     keyring.settle(uow, opened.values())
-    records = keyring.read_many(uow, list(opened.values()))
-    conversation, casework = (
-        records[opened[CompartmentKind.CONVERSATION].id],
-        records[opened[CompartmentKind.CASEWORK].id],
-    )
-    identity = records[opened[CompartmentKind.IDENTITY].id] if CompartmentKind.IDENTITY in opened else []
+    found = keyring.read_many(uow, list(opened.values()))
+    records = {kind: found[each.id] for kind, each in opened.items()}
+    keyring.require_made_together(opened, records)
+    conversation, casework = records[CompartmentKind.CONVERSATION], records[CompartmentKind.CASEWORK]
+    identity = records[CompartmentKind.IDENTITY]
     history = audit.history(uow, case.id)
     told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework) | _recorder(told))

@@ -141,6 +141,11 @@ class OpenCompartment:
         return self.place.compartment_id
 
     @property
+    def origin(self) -> str:
+        """What its first key record comes to: no other place has it, whoever may have made that."""
+        return self.prints[0].hex()
+
+    @property
     def writable(self) -> Compartment:
         """The row itself, of a compartment that was opened to be written in."""
         if not isinstance(self.row, Compartment):
@@ -555,6 +560,7 @@ def settle(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
             countersign(uow, [each])
         if not _is_settled(uow, each):
             _require_may_renew(uow, each)
+            _require_of_its_case(uow, each)
             _renew(uow, each)
     _let_nobody_hold_a_part(uow, {each.kind: each for each in here if each.kind in WHOLE})
 
@@ -579,6 +585,12 @@ def _require_may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     """Let whoever is outside the team make no key: nobody would open what they signed. A guardian looks first."""
     if not _may_renew(uow, compartment):
         raise Conflict(compartment.place.case_id)
+
+
+def _require_of_its_case(uow: UnitOfWork, compartment: OpenCompartment) -> None:
+    """Let nobody stand by a part of a case that was put in the place of the one it was made with."""
+    if compartment.kind in WHOLE and uow.actor.kind is not ActorKind.REPORTER:
+        _agree_with_manifests(uow, compartment.place.case_id)
 
 
 def _may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> bool:
@@ -929,6 +941,8 @@ def _open_anew(uow: UnitOfWork, me: Principal, log: KeyLog, found: Found) -> Ope
         if mine is None or keys_then is None:
             raise IntegrityFault(row.case_id, "holder")
         signed = _signed(me, log, record, statements)
+        if row.kind not in WHOLE:
+            _require_made_by_guardians(log, chain, statements)
         key = envelope.unwrap_key(held.sealed_key, keys_then, place.grant_info(row.version, mine))
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
@@ -970,6 +984,14 @@ def _signed(me: Principal, log: KeyLog, record: StoredRecord, statements: Sequen
         raise Unreadable
     _require_approved(log, statements[-1], record.countersigner_id, record.body, record.countersignature)
     return True
+
+
+def _require_made_by_guardians(log: KeyLog, chain: Sequence[StoredRecord], statements: Sequence[Statement]) -> None:
+    """What stands for itself has no manifest to be held against: a guardian made it, and every key of it since."""
+    first = chain[0]
+    if first.signer_id is None or chain[-1].signer_id is None:
+        raise Unreadable
+    _require_approved(log, statements[0], first.signer_id, first.body, first.signature)
 
 
 def _require_approved(log: KeyLog, held: Statement, person_id: uuid.UUID, body: bytes, signature: bytes) -> None:
@@ -1023,18 +1045,24 @@ def _agree_with_manifests(uow: UnitOfWork, case_id: uuid.UUID) -> None:
     if not set(WHOLE) <= opened.keys():
         raise IntegrityFault(case_id, "manifest")
     found = read_many(uow, [opened[kind] for kind in WHOLE], MANIFEST)
-    require_made_together(case_id, opened, {kind: found[opened[kind].id] for kind in WHOLE})
+    require_made_together(opened, {kind: found[opened[kind].id] for kind in WHOLE})
 
 
 def require_made_together(
-    case_id: uuid.UUID,
-    opened: Mapping[CompartmentKind, OpenCompartment],
-    manifests: Mapping[CompartmentKind, list[Record]],
+    opened: Mapping[CompartmentKind, OpenCompartment], records: Mapping[CompartmentKind, list[Record]]
 ) -> None:
-    """Check the first versions of a case's three compartments against the manifests found in them."""
+    """Check the first versions of a case's three compartments against the manifests among their records."""
     made_together = {kind.value: canonical.text(_first_commitment(opened[kind])) for kind in WHOLE}
-    if any([record.body for record in manifests[kind]] != [made_together] for kind in WHOLE):
-        raise IntegrityFault(case_id, "manifest")
+    for kind in WHOLE:
+        if [record.body for record in records[kind] if record.kind == MANIFEST] != [made_together]:
+            raise IntegrityFault(opened[kind].place.case_id, "manifest")
+
+
+def require_origin(compartment: OpenCompartment, origin: str | None) -> OpenCompartment:
+    """Return what was opened, once it is the very place that was made; None where nobody wrote down which that was."""
+    if origin is not None and compartment.origin != origin:
+        raise IntegrityFault(compartment.place.case_id, "another place")
+    return compartment
 
 
 def _first_commitment(compartment: OpenCompartment) -> bytes:

@@ -53,9 +53,9 @@ def create_group(uow: UnitOfWork, group_id: uuid.UUID, staff: Collection[uuid.UU
     return compartments.make(uow, group_id, {GROUP: recipients}, principal(uow))[GROUP]
 
 
-def open_group(uow: UnitOfWork, group_id: uuid.UUID) -> OpenCompartment:
-    """Open what a group shares; `NotFound` for whoever holds no key of it."""
-    return compartments.open_case(uow, group_id, GROUP)[GROUP]
+def open_group(uow: UnitOfWork, group_id: uuid.UUID, origin: str | None = None) -> OpenCompartment:
+    """Open what a group shares, of this `origin` if a case says which; `NotFound` for whoever holds no key of it."""
+    return compartments.require_origin(compartments.open_case(uow, group_id, GROUP)[GROUP], origin)
 
 
 def join_group(uow: UnitOfWork, group: OpenCompartment) -> Membership:

@@ -48,9 +48,9 @@ def create_referral(uow: UnitOfWork, referral_id: uuid.UUID, staff: Collection[u
     return compartments.make(uow, referral_id, {REFERRAL: recipients}, principal(uow))[REFERRAL]
 
 
-def open_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> OpenCompartment:
-    """Open a referral; `NotFound` for whoever holds no key of it."""
-    return compartments.open_case(uow, referral_id, REFERRAL)[REFERRAL]
+def open_referral(uow: UnitOfWork, referral_id: uuid.UUID, origin: str | None = None) -> OpenCompartment:
+    """Open a referral, the one of this `origin` if its case says which; `NotFound` for whoever holds no key of it."""
+    return compartments.require_origin(compartments.open_case(uow, referral_id, REFERRAL)[REFERRAL], origin)
 
 
 def follow_referral(

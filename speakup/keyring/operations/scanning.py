@@ -123,14 +123,14 @@ class ScannedReferrals:
         """Whether there are any."""
         return bool(self._held)
 
-    def written(self, referral_id: uuid.UUID) -> list[Written]:
-        """Open everything in one of them; nothing where it is not held."""
+    def written(self, referral_id: uuid.UUID, origin: str | None) -> list[Written]:
+        """Open everything in one of them, the place its case says was made for it; nothing where it is not held."""
         found = self._held.get(referral_id, ())
         if not found:
             return []
         if [each.compartment[_KIND] for each in found] != [CompartmentKind.REFERRAL]:
             raise IntegrityFault(referral_id, "compartments")
-        return self._reader.read_referral(referral_id, found[0], self._stored[found[0].compartment[0]])
+        return self._reader.read_referral(referral_id, found[0], self._stored[found[0].compartment[0]], origin)
 
 
 def scan_referrals(uow: UnitOfWork) -> ScannedReferrals:
@@ -177,18 +177,18 @@ class _Reader:
             return self._everything(case_id, (each for each in before if each is not None), records)
         anew = [self._opened_anew(case_id, each) for each in found]
         scanned = self._everything(case_id, map(_Reading.of, anew), records)
-        if not all(each.signed for each in anew):
-            _require_made_together(scanned, {each.kind: each for each in anew})
+        _require_made_together(scanned, {each.kind: each for each in anew})
         return scanned
 
-    def read_referral(self, referral_id: uuid.UUID, found: _Holding, rows: Sequence[Row]) -> list[Written]:
-        """Open everything in one referral, whose key a guardian made and signed."""
+    def read_referral(
+        self, referral_id: uuid.UUID, found: _Holding, rows: Sequence[Row], origin: str | None
+    ) -> list[Written]:
+        """Open everything in one referral, which is the one that its case names."""
         opened = self._opened_before(found)
         if opened is None:
-            anew = self._opened_anew(referral_id, found)
-            if not anew.signed:
-                raise IntegrityFault(referral_id, "key record")
-            opened = _Reading.of(anew)
+            opened = _Reading.of(self._opened_anew(referral_id, found))
+        if origin is not None and opened.prints[0].hex() != origin:
+            raise IntegrityFault(referral_id, "another place")
         return _read(self.uow, opened, referral_id, rows)
 
     def _everything(
@@ -243,9 +243,8 @@ class _Reading(NamedTuple):
 
 
 def _require_made_together(scanned: ScannedCase, opened: Mapping[CompartmentKind, OpenCompartment]) -> None:
-    """Check a case that no guardian has signed yet against the manifests in it, as its first opening will."""
-    manifests = scanned.records(lambda kind, _text: kind == MANIFEST)
-    compartments.require_made_together(scanned.case_id, opened, manifests)
+    """Check a case against the manifests in it, as opening it will."""
+    compartments.require_made_together(opened, scanned.records(lambda kind, _text: kind == MANIFEST))
 
 
 def _read(uow: UnitOfWork, compartment: _Reading, case_id: uuid.UUID, rows: Sequence[Row]) -> list[Written]:
