@@ -34,6 +34,7 @@ class Permission(StrEnum):
     CASE_EXPORT = "case:export"
     CASE_IMPORT = "case:import"
     CASE_HAND_OVER = "case:hand-over"
+    CASE_LEARN = "case:learning"
     CASE_LIST = "case:list"
     CASE_MESSAGE = "case:message:send"
     CASE_NOTE = "case:note:add"
@@ -56,6 +57,12 @@ class Permission(StrEnum):
     INBOX_USE = "inbox:use"
     KEYLOG_READ = "keylog:read"
     KEYLOG_VOUCH = "keylog:vouch"
+    LEARNING_FOLLOW_UP = "learning:follow-up"
+    LEARNING_KEEP = "learning:action:keep"
+    LEARNING_OVERDUE = "learning:overdue:read"
+    LEARNING_OWN = "learning:action:own"
+    LEARNING_PROPOSE = "learning:action:propose"
+    LEARNING_RESOURCES = "learning:resource:keep"
     ORGANISATION_FOUND = "organisation:found"
     ORDER_REMOVE = "order:remove"
     REFERRAL_ANSWER = "referral:answer"
@@ -66,21 +73,28 @@ class Permission(StrEnum):
 
 P = Permission
 
-_EVERY_PERSON = frozenset({P.ACCOUNT_KEEP})
+_EVERY_PERSON = frozenset({P.ACCOUNT_KEEP, P.LEARNING_OWN})
 
 _CASEWORK = frozenset({
-    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_CONSENT, P.CASE_DETRIMENT, P.CASE_HAND_OVER, P.CASE_LIST,
-    P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE, P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN, P.CASE_ROTATE,
-    P.CASE_SEARCH, P.CASE_STEP_ASIDE, P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.KEYLOG_READ,
+    P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_CONSENT, P.CASE_DETRIMENT, P.CASE_HAND_OVER, P.CASE_LEARN,
+    P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE, P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN,
+    P.CASE_ROTATE, P.CASE_SEARCH, P.CASE_STEP_ASIDE, P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE,
+    P.KEYLOG_READ, P.LEARNING_PROPOSE,
 })  # fmt: skip
 
 _WHOLE_LOG = frozenset({P.CASE_EXPORT, P.CASE_IMPORT, P.CASE_SUBJECT_ACCESS})
 """What is done with all cases at once, by those who keep the log."""
 
+_LEARNING = frozenset({P.LEARNING_KEEP, P.LEARNING_RESOURCES})
+
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.GUARDIAN: _CASEWORK | _WHOLE_LOG | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.ROUTING_TRY, P.DIARY_KEEP},
+    Role.GUARDIAN: _CASEWORK
+    | _WHOLE_LOG
+    | _LEARNING
+    | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.ROUTING_TRY, P.DIARY_KEEP},
     Role.LEAD_GUARDIAN: _CASEWORK
     | _WHOLE_LOG
+    | _LEARNING
     | {
         P.ABSENCE_TEAM,
         P.KEYLOG_VOUCH,
@@ -95,7 +109,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RECIPIENT: frozenset({P.REFERRAL_ANSWER}),
     Role.ACTION_OWNER: frozenset(),
     Role.BOARD_MEMBER: frozenset(),
-    Role.EXECUTIVE_LEAD: frozenset(),
+    Role.EXECUTIVE_LEAD: frozenset({P.LEARNING_OVERDUE}),
     Role.BOARD_SECRETARY: frozenset(),
     Role.RECOVERY_OFFICER: frozenset(),
     Role.ADMINISTRATOR: frozenset(
@@ -108,7 +122,7 @@ BY_KIND: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.INBOX_USE}),
     ActorKind.SYSTEM: frozenset({P.CASE_ANNOUNCE, P.ORGANISATION_FOUND, P.ORDER_REMOVE, P.STAFF_NOTIFY, P.AUDIT_VERIFY,
                                  P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT,
-                                 P.ADMIN_VOCABULARY}),
+                                 P.ADMIN_VOCABULARY, P.LEARNING_FOLLOW_UP}),
     ActorKind.PERSON: _EVERY_PERSON,
 }  # fmt: skip
 

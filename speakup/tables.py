@@ -8,6 +8,7 @@ from speakup.insight import models as insight
 from speakup.jobs import models as jobs
 from speakup.kernel.db import Base
 from speakup.keyring import models as keyring
+from speakup.learning import models as learning
 from speakup.organisations import models as organisations
 from speakup.routing import models as routing
 from speakup.vocabulary import models as vocabulary
@@ -15,6 +16,6 @@ from speakup.vocabulary import models as vocabulary
 METADATA = Base.metadata
 
 __all__ = [
-    "METADATA", "accounts", "audit", "cases", "diary", "insight", "jobs", "keyring", "organisations", "routing",
-    "vocabulary",
+    "METADATA", "accounts", "audit", "cases", "diary", "insight", "jobs", "keyring", "learning", "organisations",
+    "routing", "vocabulary",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Made things for tests, each through the operations that make them in earnest, so that the encryption is real."""
 
+from tests.factories.actions import action, wording
 from tests.factories.cases import (
     ConcernFactory,
     PersonDetailsFactory,
@@ -17,6 +18,7 @@ __all__ = [
     "PersonDetailsFactory",
     "RaisedCase",
     "RaisedCaseFactory",
+    "action",
     "grounds",
     "invited",
     "message",
@@ -27,5 +29,6 @@ __all__ = [
     "reply",
     "vouched_for",
     "with_keys",
+    "wording",
     "words_of",
 ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from speakup import accounts, cases, diary, insight, jobs, keyring, organisations, routing
+from speakup import accounts, cases, diary, insight, jobs, keyring, learning, organisations, routing
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
@@ -42,6 +42,8 @@ def full(other_trust: Trust) -> Trust:
         cases.begin_import(uow, "log.csv", Workbook([Sheet("", hidden=False, rows=[["Date"]], merged=[])], 0))
         diary.add_entry(uow, diary.EntryDetails(uow.today, diary.Kind.VISIT, 4))
         ahead = accounts.Days(uow.today + timedelta(days=30), uow.today + timedelta(days=40))
+        action = learning.propose_action(uow, factories.wording())
+        learning.ask_to_tell(uow, action.id, guardian.id)
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)

@@ -1,0 +1,162 @@
+"""Learning actions and what was done about them. They stand in clear: whoever sees to one has no key.
+
+Nothing here holds a case, its reference, a day of a case, or how many cases or people there were. Which case led to an
+action is sealed with the case.
+"""
+
+import uuid
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
+
+
+class ActionState(StrEnum):
+    """Where an action stands."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    IN_PROGRESS = "in progress"
+    IMPLEMENTED = "implemented"
+    CHECKED = "checked"
+    CLOSED = "closed"
+    NOT_TAKEN = "not taken forward"
+
+
+class Priority(StrEnum):
+    """How much it matters, most first."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Act(StrEnum):
+    """What somebody does to an action."""
+
+    PROPOSE = "propose"
+    REVISE = "revise"
+    AGREE = "agree"
+    START = "start"
+    UPDATE = "update"
+    ASK = "ask"
+    ANSWER = "answer"
+    HAND_ON = "hand on"
+    RESCHEDULE = "reschedule"
+    ATTACH = "attach"
+    IMPLEMENT = "implement"
+    CHECK = "check"
+    CHECK_AGAIN = "check again"
+    TELL_STAFF = "tell staff"
+    CLOSE = "close"
+    DECLINE = "decline"
+    RESUME = "resume"
+
+
+class EventKind(StrEnum):
+    """What a line of an action's history is."""
+
+    MOVED = "moved"
+    REVISED = "revised"
+    RESCHEDULED = "rescheduled"
+    UPDATE = "update"
+    QUESTION = "question"
+    ANSWER = "answer"
+    HANDED_ON = "handed on"
+    EVIDENCE = "evidence"
+    STATEMENT = "statement"
+    CHECK = "check"
+    UNTOLD = "not told"
+    """For guardians only: why it was closed while somebody who spoke up may not have been told."""
+
+
+class LearningAction(OwnedById, Base):
+    """One thing that is to change, in words that name nobody."""
+
+    __tablename__ = "learning_action"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(["organisation_id", "directorate_id"], ["directorate.organisation_id", "directorate.id"]),
+        UniqueConstraint("organisation_id", "ref"),
+        Index(None, "organisation_id", "state"),
+        Index(None, "organisation_id", "owner_id"),
+    )
+
+    ref: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(default=1)
+    """Of its words: each time they are written anew it is one more."""
+    state: Mapped[ActionState] = mapped_column(Choice(ActionState))
+    title: Mapped[str]
+    issue: Mapped[str]
+    """What is not as it should be."""
+    change: Mapped[str]
+    """What will be different."""
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Who sees to it; None until it is agreed."""
+    due_on: Mapped[date | None]
+    priority: Mapped[Priority] = mapped_column(Choice(Priority))
+    theme: Mapped[str | None] = mapped_column(String(60))
+    """The key of a local theme, as it was offered when it was chosen."""
+    directorate_id: Mapped[uuid.UUID | None]
+    """None where it is about the whole organisation, or about a part of it with few people."""
+    proposed_month: Mapped[date]
+    """The first of the month: the day could be a day of a case."""
+    agreed_on: Mapped[date | None]
+    started_on: Mapped[date | None]
+    implemented_on: Mapped[date | None]
+    checked_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Who decided not to take it forward."""
+    ended_why: Mapped[str] = mapped_column(default="")
+    no_effect_why: Mapped[str] = mapped_column(default="")
+    """Why it was checked without a measure; empty where one shows the effect."""
+    staff_untold_why: Mapped[str] = mapped_column(default="")
+    """Why staff were not told what changed; empty where they were, or are still to be."""
+    check_again_on: Mapped[date | None]
+    last_update_on: Mapped[date | None]
+    """The last day on which anything was done or said about it since it was agreed."""
+    question_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its owner asked something that no guardian has answered."""
+
+
+class LearningEvent(OwnedById, Base):
+    """One line of an action's history. Never changed or deleted."""
+
+    __tablename__ = "learning_event"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(
+            ["organisation_id", "action_id"], ["learning_action.organisation_id", "learning_action.id"]
+        ),
+        UniqueConstraint("organisation_id", "action_id", "number"),
+    )
+
+    action_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    """From one on, in the order in which things were done."""
+    kind: Mapped[EventKind] = mapped_column(Choice(EventKind))
+    act: Mapped[Act | None] = mapped_column(Choice(Act))
+    """Of a move: by which act."""
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[date]
+    """Before an action is agreed, the first of the month."""
+    text: Mapped[str] = mapped_column(default="")
+    guardians_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class LearningAsked(Owned, Base):
+    """That a guardian has somebody to tell what came of an action. Not whom, of which case, nor how many."""
+
+    __tablename__ = "learning_asked"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(
+            ["organisation_id", "action_id"], ["learning_action.organisation_id", "learning_action.id"]
+        ),
+        Index(None, "organisation_id", "person_id"),
+    )
+
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)

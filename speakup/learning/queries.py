@@ -1,0 +1,163 @@
+"""Which actions exist for whom, in lists and one by one. Lists read columns and nothing else."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, bindparam, or_, select
+
+from speakup import policy
+from speakup.kernel.actor import Actor
+from speakup.kernel.errors import NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.learning.models import ActionState, EventKind, LearningAction, LearningAsked, LearningEvent, Priority
+from speakup.policy import Permission
+
+ENDED = frozenset({ActionState.CLOSED, ActionState.NOT_TAKEN})
+"""Where nothing is due any more."""
+DONE = ENDED | {ActionState.IMPLEMENTED, ActionState.CHECKED}
+"""Where no due day counts: what was to change has changed, or will not."""
+
+# Built once: putting a statement together takes longer than asking it.
+_HISTORY = (
+    select(LearningEvent)
+    .where(LearningEvent.organisation_id == bindparam("organisation"), LearningEvent.action_id == bindparam("action"))
+    .order_by(LearningEvent.number)
+)
+_ASKED = select(LearningAsked.person_id).where(
+    LearningAsked.organisation_id == bindparam("organisation"), LearningAsked.action_id == bindparam("action")
+)
+_ASKED_OF = select(LearningAsked.action_id).where(
+    LearningAsked.organisation_id == bindparam("organisation"), LearningAsked.person_id == bindparam("person")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One action as a list shows it."""
+
+    id: uuid.UUID
+    ref: str
+    state: ActionState
+    title: str
+    owner_id: uuid.UUID | None
+    due_on: date | None
+    priority: Priority
+    theme: str | None
+    directorate_id: uuid.UUID | None
+    proposed_month: date
+    agreed_on: date | None
+    started_on: date | None
+    implemented_on: date | None
+    checked_on: date | None
+    closed_on: date | None
+    check_again_on: date | None
+    last_update_on: date | None
+    question_waiting: bool
+
+    def is_overdue(self, today: date) -> bool:
+        """Say whether what was to change by a day has not."""
+        return self.due_on is not None and self.due_on < today and self.state not in DONE
+
+
+_LINE = tuple(getattr(LearningAction, name) for name in ActionLine.__slots__)
+
+
+def visible_to(actor: Actor) -> Select[LearningAction]:
+    """Scope: keepers see every action here; everybody else what they see to, and what they proposed themselves."""
+    ours = select(LearningAction).where(LearningAction.organisation_id == actor.organisation_id)
+    if policy.allows(actor, Permission.LEARNING_KEEP):
+        return ours
+    theirs = [LearningAction.owner_id == actor.person_id]
+    if policy.allows(actor, Permission.LEARNING_PROPOSE):
+        theirs.append(LearningAction.author_id == actor.person_id)
+    return ours.where(or_(*theirs))
+
+
+def find(uow: UnitOfWork, ref: str) -> LearningAction:
+    """Return one action; absent and not for this person are alike."""
+    policy.require(uow.actor, Permission.LEARNING_OWN)
+    action = uow.session.scalar(visible_to(uow.actor).where(LearningAction.ref == ref))
+    if action is None:
+        raise NotFound(ref)
+    return action
+
+
+def find_owned(uow: UnitOfWork, ref: str) -> LearningAction:
+    """Return one action that whoever acts sees to."""
+    action = find(uow, ref)
+    if action.owner_id != uow.actor.id:
+        raise NotFound(ref)
+    return action
+
+
+def find_by_id(uow: UnitOfWork, action_id: uuid.UUID) -> LearningAction:
+    """Return one action by what a sealed link says; absent and not for this person are alike."""
+    policy.require(uow.actor, Permission.LEARNING_OWN)
+    action = uow.session.scalar(visible_to(uow.actor).where(LearningAction.id == action_id))
+    if action is None:
+        raise NotFound(action_id)
+    return action
+
+
+def list_actions(
+    uow: UnitOfWork,
+    *,
+    states: Collection[ActionState] = (),
+    owner_id: uuid.UUID | None = None,
+    theme: str | None = None,
+    directorate_id: uuid.UUID | None = None,
+    ids: Collection[uuid.UUID] | None = None,
+) -> list[ActionLine]:
+    """List what this person may see, what is due first and then by title; a filter that is empty keeps nothing out.
+
+    `ids` are these and no others.
+    """
+    policy.require(uow.actor, Permission.LEARNING_OWN)
+    query = visible_to(uow.actor)
+    if states:
+        query = query.where(LearningAction.state.in_(states))
+    if owner_id is not None:
+        query = query.where(LearningAction.owner_id == owner_id)
+    if theme is not None:
+        query = query.where(LearningAction.theme == theme)
+    if directorate_id is not None:
+        query = query.where(LearningAction.directorate_id == directorate_id)
+    if ids is not None:
+        query = query.where(LearningAction.id.in_(ids))
+    by_day = (LearningAction.due_on.is_(None), LearningAction.due_on, LearningAction.title, LearningAction.ref)
+    return [ActionLine(*row) for row in uow.session.execute(query.with_only_columns(*_LINE).order_by(*by_day))]
+
+
+def list_owned(uow: UnitOfWork) -> list[ActionLine]:
+    """List what whoever acts sees to, whatever else they may see."""
+    return list_actions(uow, owner_id=uow.actor.person_id)
+
+
+def history(uow: UnitOfWork, action: LearningAction) -> list[LearningEvent]:
+    """List what was done about an action, oldest first; what is for guardians only, to them alone."""
+    policy.require(uow.actor, Permission.LEARNING_OWN, action)
+    asked = {"organisation": uow.organisation_id, "action": action.id}
+    keeps = policy.allows(uow.actor, Permission.LEARNING_KEEP, action)
+    return [each for each in uow.session.scalars(_HISTORY, asked) if keeps or not each.guardians_only]
+
+
+def has_event(uow: UnitOfWork, action: LearningAction, kind: EventKind) -> bool:
+    """Say whether an action's history has a line of this kind."""
+    uow.session.flush()
+    asked = {"organisation": uow.organisation_id, "action": action.id}
+    return bool(uow.session.scalars(_HISTORY.where(LearningEvent.kind == kind).limit(1), asked).all())
+
+
+def asked_to_tell(uow: UnitOfWork, action: LearningAction) -> frozenset[uuid.UUID]:
+    """Say which guardians still have somebody to tell. Never shown to anybody who sees to the action."""
+    asked = {"organisation": uow.organisation_id, "action": action.id}
+    return frozenset(uow.session.scalars(_ASKED, asked))
+
+
+def asked_of_me(uow: UnitOfWork) -> frozenset[uuid.UUID]:
+    """Name the actions about which whoever acts has somebody to tell."""
+    policy.require(uow.actor, Permission.CASE_LEARN)
+    asked = {"organisation": uow.organisation_id, "person": uow.actor.person_id}
+    return frozenset(uow.session.scalars(_ASKED_OF, asked))
