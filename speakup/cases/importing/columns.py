@@ -70,7 +70,14 @@ _TITLES: Sequence[tuple[str, Role]] = (
     (_being("(?:row|line|item|s(?:erial)?) ?(?:no|number|#)?", "#", "no", "nr"), Column.IGNORED),
     (r".*\b(?:would (?:they|you|the person)? ?speak up again|speak up again|satisf).*", Column.NOTE),
     (_WHEN + r"(?:clos|complet|resolv|conclud|end(?:ed)?\b|finish).*", Column.CLOSED),
-    (_being("(?:case )?(?:closed|completed|closure)(?: date| on)?", "date of closure", "end date"), Column.CLOSED),
+    (
+        _being(
+            "(?:is |it |this |now |case )*(?:closed|completed?|closure|resolved|concluded|finished)(?: date| on)?",
+            "date of closure",
+            "end date",
+        ),
+        Column.CLOSED,
+    ),
     (r".*\bdate\b.*\b(?:acknowledg|first (?:response|contact|reply)|respond).*", Column.ACKNOWLEDGED),
     (r"acknowledged(?: on| date)?", Column.ACKNOWLEDGED),
     (r".*\bdate\b.*\bfeedback\b.*|date fed back", Column.TOLD),
@@ -108,7 +115,7 @@ _TITLES: Sequence[tuple[str, Role]] = (
         _being(
             "(?:current )?(?:status|state)",
             "open ?/ ?closed",
-            r"(?:case )?(?:open|closed)\??",
+            "(?:is |it |this |still |case )*(?:open|ongoing|active|live)(?: case)?",
             "stage",
             "progress",
             "rag(?: status)?",
@@ -222,6 +229,8 @@ _TITLES: Sequence[tuple[str, Role]] = (
     ),
 )
 _COMPILED = [(re.compile(pattern), role) for pattern, role in _TITLES]
+_HOW_TO_ANSWER = re.compile(r"[\s?:(\[–-]+\b(?:y ?/ ?n|yes ?/ ?no|true ?/ ?false|tick|x if so)\b.*$")
+"""What follows a question in a title: `Closed? (Y/N)`."""
 
 
 def plain_title(title: str) -> str:
@@ -231,7 +240,7 @@ def plain_title(title: str) -> str:
 
 def role_of(title: str) -> Role | None:
     """Say what a column with this title is about; None for a title that says nothing."""
-    plain = plain_title(title)
+    plain = _HOW_TO_ANSWER.sub("", plain_title(title)).strip()
     # What stands lowest says most; what stands above it helps where that says nothing.
     return _role(plain.rpartition(UNDER.strip())[2].strip()) or _role(plain.replace(UNDER, " "))
 

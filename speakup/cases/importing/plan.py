@@ -627,7 +627,8 @@ def _closing(cells: _ByRole, doubts: set[Doubt]) -> tuple[bool, date | None]:
     if state == values.OPEN:
         doubts |= {Doubt.OPEN_WITH_CLOSING_DAY} if day or misfits else set()
         return False, None
-    if state != values.CLOSED and day is None and not misfits:
+    ticked = any(values.says_yes(words_of(cell)) for _, cell in cells.of(Column.CLOSED))
+    if state != values.CLOSED and day is None and not misfits and not ticked:
         return False, None
     if day is not None:
         return True, day
@@ -680,13 +681,27 @@ def _said(words: str) -> bool | None:
 
 
 def _asked_in_title(column: Column, title: str, words: str) -> str:
-    """Turn a tick below `Anonymous?` into what it says."""
-    said = values.says_yes(words) if column is Column.HOW else None
+    """Turn a tick below `Anonymous?`, or `Closed?`, into what it says."""
+    said = values.says_yes(words) if column in {Column.HOW, Column.STATE} else None
     if said is None:
         return words
+    if column is Column.STATE:
+        return _where_ticked(plain_title(title), words, said=said)
     asked = next((each for each in ("anon", "conf", "open") if each in plain_title(title)), "")
     yes = {"anon": "anonymous", "conf": "confidential", "open": "openly"}.get(asked, words)
     return yes if said else {"anon": "confidential", "conf": "openly", "open": "confidential"}.get(asked, words)
+
+
+_OPEN_IF = re.compile(r"open|ongoing|active|live")
+_CLOSED_IF = re.compile(r"clos|complet|resolv|conclud|finish|end")
+
+
+def _where_ticked(title: str, words: str, *, said: bool) -> str:
+    """Say where a case stands by a tick; the words themselves where the title asks for both, or for neither."""
+    asks_open, asks_closed = (bool(each.search(title)) for each in (_OPEN_IF, _CLOSED_IF))
+    if asks_open is asks_closed:
+        return words
+    return values.CLOSED if said is asks_closed else values.OPEN
 
 
 def _title(words: str, reference: str) -> str:

@@ -188,3 +188,30 @@ def test_nobody_else_finds_the_import(
         assert signed_in(refused).get("/import").status == 404
         assert "/import" not in signed_in(refused).get("/cases").links()
     assert "/import" in guardian.get("/cases").links()
+
+
+CLOSED_OR_NOT: list[tuple[str, list[object], list[bool]]] = [
+    ("Closed?", ["Y", "N", None], [True, False, False]),
+    ("Closed (Y/N)", ["yes", "no", "YES"], [True, False, True]),
+    ("Case closed", [True, False, None], [True, False, False]),
+    ("Completed?", ["x", None, "x"], [True, False, True]),
+    ("Resolved? Y/N", ["TRUE", "FALSE", "TRUE"], [True, False, True]),
+    ("Still open?", ["N", "Y", "n"], [True, False, True]),
+    ("Open?", ["No", "Yes", "Yes"], [True, False, False]),
+    ("Closed", ["Y", "12/3/2024", None], [True, True, False]),
+]
+
+
+@pytest.mark.parametrize(("title", "said", "closed"), CLOSED_OR_NOT, ids=[each[0] for each in CLOSED_OR_NOT])
+def test_a_column_that_only_ticks_what_is_closed_says_where_each_case_stands(
+    guardian: PageClient, trust: Trust, title: str, said: list[object], closed: list[bool]
+) -> None:
+    rows = [[f"{day}/3/2024", f"Told {day}", cell] for day, cell in enumerate(said, 1)]
+    page = brought(guardian, "log.xlsx", logs.of_rows(["Date raised", "What was said", title], *rows))
+    page = guardian.submit(page, "Go on")
+    check = guardian.submit(page, "Go on") if "What the words mean" in page.heading else page
+    assert "Closed, without a day: it counts as closed on the last day in its row" in check.text
+    guardian.submit(check, "Bring in 3 cases")
+    with trust.work() as uow:
+        found = uow.session.scalars(sa.select(cases.Case).order_by(cases.Case.raised_on)).all()
+        assert [each.state is cases.CaseState.CLOSED for each in found] == closed
