@@ -31,10 +31,11 @@ def give_feedback(uow: UnitOfWork, case: Case, again: str, words: str = "") -> b
     if len(words) > NARRATIVE_LIMIT:
         raise Invalid("words", "too long")
     records = keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE, RecordKind.STANDING)
-    ended = next(each for each in reversed(records) if each.kind == RecordKind.STANDING)
+    # A case that came in closed with a log has ended without a word on it, and nobody was asked then.
+    ended = next((each for each in reversed(records) if each.kind == RecordKind.STANDING), None)
     given = [each for each in records if each.body.get("told") == Said.FEEDBACK]
-    since = [each for each in given if each.position > ended.position]
-    if not since and not ended.body.get("asked"):
+    since = [each for each in given if ended is None or each.position > ended.position]
+    if not since and not (ended and ended.body.get("asked")):
         insight.count_asked(uow)
     last = next((each for each in reversed(since) if each.body["again"] != NO_ANSWER), None)
     counted_as = _counted(uow, last, again)

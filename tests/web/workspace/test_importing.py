@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases
+from speakup import cases, insight
 from speakup.cases.models import Undertaking
+from speakup.kernel import clock
 from tests.cases.importing import logs
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
@@ -215,3 +216,25 @@ def test_a_column_that_only_ticks_what_is_closed_says_where_each_case_stands(
     with trust.work() as uow:
         found = uow.session.scalars(sa.select(cases.Case).order_by(cases.Case.raised_on)).all()
         assert [each.state is cases.CaseState.CLOSED for each in found] == closed
+
+
+def quarters(trust: Trust, *periods: str) -> dict[str, tuple[int, dict[str, int]]]:
+    with trust.work(trust.guardian) as uow:
+        found = {period: insight.feedback_in(uow, period) for period in periods}
+    return {period: (counts.asked, dict(counts.answers)) for period, counts in found.items()}
+
+
+def imported(trust: Trust, *states: cases.CaseState) -> list[str]:
+    """Name the cases that stand so, in the order in which they were raised."""
+    with trust.work() as uow:
+        query = sa.select(cases.Case.ref).where(cases.Case.state.in_(states)).order_by(cases.Case.raised_on)
+        return list(uow.session.scalars(query))
+
+
+def test_whoever_of_a_log_is_asked_only_now_is_counted_now(guardian: PageClient, trust: Trust) -> None:
+    body = logs.of_rows(["Date raised", "What was said", "Date closed"], ["1/3/2024", "Told", "12/3/2024"])
+    whole_way(guardian, body, "log.xlsx")
+    (ref,) = imported(trust, cases.CaseState.CLOSED)
+    assert "Saved and counted" in guardian.submit(f"/cases/{ref}/feedback", would_again="maybe").text
+    now = insight.quarter_of(clock.today())
+    assert quarters(trust, now) == {now: (1, {"maybe": 1})}
