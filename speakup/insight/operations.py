@@ -1,7 +1,10 @@
 """Counting what somebody answered: about themselves, and about speaking up."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import delete
 
 from speakup import policy, vocabulary
 from speakup.insight.models import CharacteristicAnswer, Counted, Feedback, FeedbackCounted
@@ -53,6 +56,27 @@ def count_feedback(uow: UnitOfWork, again: str) -> uuid.UUID:
     return row.id
 
 
+def count_earlier(uow: UnitOfWork, again: str, day: date) -> list[uuid.UUID]:
+    """Count that somebody was asked in the quarter of an earlier day, and what they answered, if anything.
+
+    Return by what `uncount` takes it out again: for what a log of earlier years says, which may be a mistake.
+    """
+    policy.require(uow.actor, Permission.FEEDBACK_GIVE)
+    if again and again not in vocabulary.names(uow, CodeSet.FEEDBACK):
+        raise Invalid(CodeSet.FEEDBACK.value, "not in the list")
+    counted = [(FeedbackCounted.ASKED, "")] + ([(FeedbackCounted.RECEIVED, again)] if again else [])
+    rows = [_feedback(uow, kind, said, day) for kind, said in counted]
+    uow.session.add_all(rows)
+    return [row.id for row in rows]
+
+
+def uncount(uow: UnitOfWork, ids: Collection[uuid.UUID]) -> None:
+    """Take out what was counted by mistake; what is gone already is passed over."""
+    policy.require(uow.actor, Permission.FEEDBACK_GIVE)
+    here = Feedback.organisation_id == uow.organisation_id
+    uow.session.execute(delete(Feedback).where(here, Feedback.id.in_(ids)))
+
+
 def change_feedback(uow: UnitOfWork, counted_as: uuid.UUID, again: str) -> uuid.UUID:
     """Change an answer that was counted in this quarter; one of an earlier quarter stays, and counts once more now."""
     policy.require(uow.actor, Permission.FEEDBACK_GIVE)
@@ -64,8 +88,8 @@ def change_feedback(uow: UnitOfWork, counted_as: uuid.UUID, again: str) -> uuid.
     return row.id
 
 
-def _feedback(uow: UnitOfWork, counted: FeedbackCounted, again: str) -> Feedback:
-    period = quarter_of(uow.today)
+def _feedback(uow: UnitOfWork, counted: FeedbackCounted, again: str, day: date | None = None) -> Feedback:
+    period = quarter_of(day or uow.today)
     return Feedback(organisation_id=uow.organisation_id, id=new_id(), period=period, counted=counted, again=again)
 
 

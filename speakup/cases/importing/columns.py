@@ -31,6 +31,8 @@ class Column(StrEnum):
     DIRECTORATE = "directorate"
     SITE = "site"
     THEMES = "themes"
+    AGAIN = "again"
+    """Whether they would speak up again."""
     IGNORED = "ignored"
     """Left out altogether: row numbers, sums."""
 
@@ -48,7 +50,7 @@ ONCE = frozenset(Column) - {Column.NOTE, Column.IGNORED, Column.STORY, Column.EL
 """What a log has one column of at most; a second one that looks like it is kept as a note."""
 VALUED = (
     Column.STATE, Column.HOW, Column.ROUTE, Column.ELEMENTS, Column.GROUP, Column.DIRECTORATE, Column.SITE,
-    Column.THEMES, Column.OUTCOME,
+    Column.THEMES, Column.OUTCOME, Column.AGAIN,
 )  # fmt: skip
 """Columns whose words are turned into one of a list."""
 
@@ -68,7 +70,8 @@ _WHEN = r".*\b(?:date|when|day)\b.*\b"
 # In the order in which they are tried: what is more particular comes first.
 _TITLES: Sequence[tuple[str, Role]] = (
     (_being("(?:row|line|item|s(?:erial)?) ?(?:no|number|#)?", "#", "no", "nr"), Column.IGNORED),
-    (r".*\b(?:would (?:they|you|the person)? ?speak up again|speak up again|satisf).*", Column.NOTE),
+    (r".*\b(?:speak(?:ing)?(?: up)?|raise (?:a |another |this |it |any )?(?:concerns? )?)\s?again\b.*", Column.AGAIN),
+    (r".*\bsatisf.*", Column.NOTE),
     (_WHEN + r"(?:clos|complet|resolv|conclud|end(?:ed)?\b|finish).*", Column.CLOSED),
     (
         _being(
@@ -254,14 +257,22 @@ def is_known_title(title: str) -> bool:
     return role_of(title) not in {None, Column.IGNORED}
 
 
-def guessed(titles: Iterable[str], days: Mapping[str, float], yes_no: Mapping[str, float]) -> dict[str, Role]:
+def guessed(
+    titles: Iterable[str],
+    days: Mapping[str, float],
+    yes_no: Mapping[str, float],
+    again: Mapping[str, float] | None = None,
+) -> dict[str, Role]:
     """Say of each column what it is likely to be, in the order of the sheet.
 
-    `days` and `yes_no` say of a title which share of its cells is a day, or is yes, no or a tick.
+    `days`, `yes_no` and `again` say of a title which share of its cells is a day, is yes, no or a tick, or is an answer
+    to whether somebody would speak up again.
     """
     found: dict[str, Role] = {}
     for title in titles:
         role = _fitting(title, days.get(title, 0.0), yes_no.get(title, 0.0))
+        # Why they would not, in their own words, is no answer to be counted.
+        role = Column.NOTE if role is Column.AGAIN and (again or {}).get(title, 0.0) < MOSTLY / 2 else role
         found[title] = Column.NOTE if role in ONCE and role in found.values() else role
     _make_sure_of_days(found, days)
     _make_sure_of_a_story(found)

@@ -35,6 +35,7 @@ SETS: Mapping[Column, CodeSet] = {
     Column.ROUTE: CodeSet.ROUTE,
     Column.OUTCOME: CodeSet.OUTCOME,
     Column.THEMES: CodeSet.THEME,
+    Column.AGAIN: CodeSet.FEEDBACK,
 }
 """From which list the words of a column are coded."""
 
@@ -64,6 +65,7 @@ class Doubt(StrEnum):
     LATER_DAY = "later day"
     SAME_REFERENCE = "same reference"
     NOT_CODED = "not coded"
+    OPEN_WITH_ANSWER = "open with answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,10 @@ class PlannedCase:
     summary: str = field(repr=False)
     notes: Sequence[tuple[str, str]] = field(repr=False)
     """Title of the column, and what stands in it."""
+    asked_again: bool = False
+    """Somebody asked whether they would speak up again."""
+    again: str = ""
+    """What they answered, by the key of its list."""
     doubts: frozenset[Doubt] = frozenset()
 
 
@@ -294,7 +300,8 @@ class Reading:
             title: _share(each, lambda cell: values.says_yes(words_of(cell)) is not None)
             for title, each in cells.items()
         }
-        found = {plain_title(title): role for title, role in guessed(cells, days, ticks).items()}
+        again = {title: _share(each, lambda cell: values.says_again(words_of(cell))) for title, each in cells.items()}
+        found = {plain_title(title): role for title, role in guessed(cells, days, ticks, again).items()}
         # What a page said is a word; what is asked for below is one of the kinds.
         chosen = self.choices.columns.items()
         found.update({title: role if role.startswith(TICK) else Column(role) for title, role in chosen})
@@ -378,7 +385,7 @@ class Reading:
                     continue
                 column = Column(role)
                 for part in self.parts_of(column, _asked_in_title(column, title, words_of(cell))):
-                    if not values.says_none(part):
+                    if not _says_nothing(column, part):
                         yield column, self.lists.era(column, day.day), part
 
     # How the sheets lie
@@ -606,6 +613,7 @@ def _case(cells: _ByRole, sheet: Sheet, mark: str, raised: ReadDay) -> PlannedCa
         elements |= {_DETRIMENT}
     if uncoded:
         doubts.add(Doubt.NOT_CODED)
+    asked_again, again = _speaking_up_again(cells, doubts, closed=closed)
     name, how, anonymously = _person(cells)
     story, title = cells.text(Column.STORY), cells.words(Column.TITLE)
     return PlannedCase(
@@ -617,7 +625,9 @@ def _case(cells: _ByRole, sheet: Sheet, mark: str, raised: ReadDay) -> PlannedCa
         directorate=cells.key(Column.DIRECTORATE), site=cells.key(Column.SITE),
         themes=cells.keys(Column.THEMES)[0], outcome=cells.key(Column.OUTCOME) if closed else "", name=name,
         contact=cells.text(Column.CONTACT), story=story, title=_title(title or story, cells.words(Column.REFERENCE)),
-        summary=cells.text(Column.SUMMARY), notes=list(_notes(cells, closed=closed)), doubts=frozenset(doubts),
+        summary=cells.text(Column.SUMMARY), notes=list(_notes(cells, closed=closed)), asked_again=asked_again,
+        again=again,
+        doubts=frozenset(doubts),
     )  # fmt: skip
 
 
@@ -643,6 +653,25 @@ def _day(cells: _ByRole, column: Column, doubts: set[Doubt]) -> date | None:
     if misfits:
         doubts.add(Doubt.LATER_DAY)
     return day
+
+
+def _speaking_up_again(cells: _ByRole, doubts: set[Doubt], *, closed: bool) -> tuple[bool, str]:
+    """Return whether somebody was asked if they would speak up again, and what they answered: known of ended cases."""
+    words = cells.words(Column.AGAIN)
+    if values.was_not_asked(words):
+        return False, ""
+    again = cells.key(Column.AGAIN)
+    if not closed:
+        doubts |= {Doubt.OPEN_WITH_ANSWER} if again else set()
+        return False, ""
+    return bool(again) or values.was_asked(words), again
+
+
+def _says_nothing(column: Column, words: str) -> bool:
+    """Say whether these words need no code; a plain “no” is an answer where that is asked for."""
+    if column is Column.AGAIN:
+        return values.was_not_asked(words) or values.was_asked(words)
+    return values.says_none(words)
 
 
 def _person(cells: _ByRole) -> tuple[str, HowRaised, bool]:

@@ -32,6 +32,11 @@ def _being(*words: str) -> str:
     return f"(?:{'|'.join(words)})"
 
 
+_WITHOUT_BUT = r"(?!.*\b(?:but|if|depends|maybe|although|though|not sure|unless|and no)\b)"
+"""What makes a yes or a no something else: then somebody has to say what it comes to."""
+_NOT_OF_SILENCE = "(?! (?:response|reply|answer|contact|comment|feedback|data|record))"
+_WOULD_NOT = "(?:they |she |he |i )?(?:would not|wouldnt|will not|wont)"
+
 # Each set of words leads to the codes it may mean, the likeliest first: which of them there are depends on the day.
 _MEANS: Mapping[Column, Sequence[tuple[str, Sequence[str]]]] = {
     Column.ELEMENTS: (
@@ -292,6 +297,18 @@ _MEANS: Mapping[Column, Sequence[tuple[str, Sequence[str]]]] = {
         (_holding(r"system\w*", r"process\w*", r"procedure\w*"), ("systems",)),
         (r"other", ("other",)),
     ),
+    Column.AGAIN: (
+        (rf"(?:y|t|true|definitely|absolutely|yes\b{_WITHOUT_BUT}.*|(?:they |she |he |i )?would)", ("yes",)),
+        (
+            rf"(?:n|f|false|never|no\b{_NOT_OF_SILENCE}{_WITHOUT_BUT}.*|{_WOULD_NOT}(?: .*)?)",
+            ("no",),
+        ),
+        (_being("may ?be", "possibly", "perhaps", "might(?: do)?", "depends", "it depends"), ("maybe",)),
+        (
+            _being("dont know", "do not know", "d k", "dk", "does not know", "doesnt know", "unsure", "not sure"),
+            ("dont_know",),
+        ),
+    ),
 }
 _COMPILED = {column: [(re.compile(pattern), keys) for pattern, keys in meanings] for column, meanings in _MEANS.items()}
 
@@ -315,6 +332,33 @@ def says_yes(words: str) -> bool | None:
     if short in _YES:
         return True
     return False if short in _NO or plain(short) in _NONE else None
+
+
+_NO_ANSWER = re.compile(
+    r"(?:no|none|did not|didnt|has not|hasnt|not) ?(?:respon\w*|repl\w*|answer\w*|return\w*|comment|feedback)\b.*|"
+    r"declined.*|would rather not.*|prefer\w* not.*"
+)
+_NOT_ASKED = re.compile(
+    r"(?:not|never)(?: yet)? (?:asked|sought|requested|done|completed|sent|applicable|due)\b.*|await\w*.*|pending.*|"
+    r"too early.*|to be asked.*|left(?: the)? trust.*"
+)
+
+
+def says_again(words: str) -> bool:
+    """Say whether these are words on whether somebody would speak up again, or on why there is no answer to that."""
+    return (
+        was_asked(words) or was_not_asked(words) or any(p.fullmatch(plain(words)) for p, _ in _COMPILED[Column.AGAIN])
+    )
+
+
+def was_asked(words: str) -> bool:
+    """Say whether somebody was asked, and gave no answer."""
+    return bool(_NO_ANSWER.fullmatch(plain(words)))
+
+
+def was_not_asked(words: str) -> bool:
+    """Say whether nobody asked, or not yet."""
+    return not plain(words) or plain(words) in _NONE or bool(_NOT_ASKED.fullmatch(plain(words)))
 
 
 def says_none(words: str) -> bool:

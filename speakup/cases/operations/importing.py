@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from speakup import audit, keyring, organisations, policy, vocabulary
+from speakup import audit, insight, keyring, organisations, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.importing.columns import Column
@@ -40,6 +40,7 @@ from speakup.cases.models import (
     ClockKind,
     HowRaised,
     RecordKind,
+    Said,
     Undertaking,
     UndertakingKind,
 )
@@ -226,6 +227,7 @@ def undo_import(uow: UnitOfWork, id: uuid.UUID) -> int:
     if _worked_on(uow, {case_id: count for case_id, _, count in looked_at}):
         raise Conflict(id)
     taken, left = lines[-AT_ONCE:], lines[:-AT_ONCE]
+    _uncount(uow, [case_id for case_id, _, _ in taken])
     _remove(uow, [case_id for case_id, _, _ in taken])
     audit.record(uow, Event.IMPORT_UNDONE, row.id, quantity=len(taken))
     row.quantity = len(left)
@@ -340,7 +342,7 @@ class _Writer:
         return {case.id: counts[case.id] for case, _ in made}
 
     def _made(self, planned: PlannedCase, ref: str) -> tuple[Case, WrittenCase]:
-        concern = self._concern(planned)
+        concern, counted = self._concern(planned), self._counted(planned)
         choice, (directorate_id, site_id) = self._place(concern.work)
         case = Case(
             organisation_id=self.uow.organisation_id, id=new_id(), ref=ref,
@@ -354,8 +356,11 @@ class _Writer:
         )  # fmt: skip
         said: dict[CompartmentKind, Sequence[tuple[str, Mapping[str, Any]]]] = {
             CompartmentKind.IDENTITY: self._identity(concern),
-            CompartmentKind.CONVERSATION: [(RecordKind.CONCERN, intake.concern_body(concern, case, []))],
-            CompartmentKind.CASEWORK: list(self._casework(planned, case, choice)),
+            CompartmentKind.CONVERSATION: [
+                (RecordKind.CONCERN, intake.concern_body(concern, case, [])),
+                *self._answered(planned, counted),
+            ],
+            CompartmentKind.CASEWORK: list(self._casework(planned, case, choice, counted)),
         }
         excluded = intake.exclusion_body(self.uow, concern, frozenset(), choice)
         return case, WrittenCase(case.id, frozenset({choice.primary, choice.cover}), excluded, said)
@@ -389,10 +394,23 @@ class _Writer:
     def _identity(self, concern: NewConcern) -> list[tuple[str, Mapping[str, Any]]]:
         return [(RecordKind.PERSON, concern.person.plain())] if concern.person else []
 
-    def _casework(self, planned: PlannedCase, case: Case, choice: Choice) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _counted(self, planned: PlannedCase) -> list[uuid.UUID]:
+        """Count what the log says on speaking up again in the quarter of the end; return by what it is taken out."""
+        return insight.count_earlier(self.uow, planned.again, _ended(planned)) if planned.asked_again else []
+
+    def _answered(self, planned: PlannedCase, counted: Sequence[uuid.UUID]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Give the message that an answer stands in, as if a guardian had written it down on the day of the end."""
+        if planned.again:
+            body = {"from": "guardian", "author": self.by, "at": self.at, "text": "", "files": []}
+            said = {"told": Said.FEEDBACK, "again": planned.again, "counted_as": str(counted[-1])}
+            yield RecordKind.MESSAGE, {**body, "day": _ended(planned).isoformat(), **said}
+
+    def _casework(
+        self, planned: PlannedCase, case: Case, choice: Choice, counted: Sequence[uuid.UUID]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         routed = {"why": choice.why.value, "primary": str(choice.primary), "cover": str(choice.cover)}
         yield RecordKind.ROUTING, routed
-        yield RecordKind.IMPORTED, self._origin(planned)
+        yield RecordKind.IMPORTED, {**self._origin(planned), "counted": [str(each) for each in counted]}
         title = planned.title or self.phrases.without_words
         yield RecordKind.TITLE, {"text": title, "ref": case.ref}
         yield RecordKind.NOTE, {"text": self._note(planned), "author": self.by, "at": self.at}
@@ -432,7 +450,6 @@ class _Writer:
         )
 
     def _closure(self, planned: PlannedCase) -> Mapping[str, Any]:
-        day = planned.closed_on or planned.raised_on
         return {
             "summary": planned.summary,
             "satisfied": Satisfied.NOT_KNOWN.value,
@@ -440,7 +457,7 @@ class _Writer:
             "escalation": "",
             "why_not_told": "",
             "by": self.by,
-            "at": datetime.combine(day, _NOON).isoformat(),
+            "at": datetime.combine(_ended(planned), _NOON).isoformat(),
         }
 
     def _beside(self, case: Case, planned: PlannedCase) -> None:
@@ -452,6 +469,10 @@ class _Writer:
 
 
 _ANSWERS = {True: Answer.YES, False: Answer.NO, None: Answer.NOT_ANSWERED}
+
+
+def _ended(planned: PlannedCase) -> date:
+    return planned.closed_on or planned.raised_on
 
 
 def _free_references(uow: UnitOfWork, count: int) -> list[str]:
@@ -479,6 +500,13 @@ def _references(uow: UnitOfWork, ids: set[uuid.UUID]) -> list[str]:
         Case.organisation_id == uow.organisation_id, Case.id.in_(list(ids)[:_OPENED_AT_ONCE])
     )
     return sorted(uow.session.scalars(query))
+
+
+def _uncount(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> None:
+    """Take out what was counted with these cases. Of one that does not check out nobody can say what that was."""
+    counted = [each for body in _rows_before(uow, ids) for each in body.get("counted", [])]
+    if counted:
+        insight.uncount(uow, [uuid.UUID(each) for each in counted])
 
 
 def _remove(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> None:

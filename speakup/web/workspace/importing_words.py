@@ -30,6 +30,7 @@ COLUMNS: dict[Column, Any] = {
     Column.DIRECTORATE: _("Directorate"),
     Column.SITE: _("Site"),
     Column.THEMES: _("Themes"),
+    Column.AGAIN: _("Would they speak up again?"),
     Column.IGNORED: _("Leave it out"),
 }
 TICKED = _("Ticks for: %(element)s")
@@ -47,6 +48,7 @@ LEFT_OUT: dict[LeftOut, Any] = {
 }
 DOUBTS: dict[Doubt, Any] = {
     Doubt.NOT_CODED: _("Some of its elements are kept in words only"),
+    Doubt.OPEN_WITH_ANSWER: _("Open, with an answer on speaking up again: it is kept in words only"),
     Doubt.MONTH_ONLY: _("Only the month was written: it counts as raised on the first"),
     Doubt.NO_CLOSING_DAY: _("Closed, without a day: it counts as closed on the last day in its row"),
     Doubt.CLOSED_FIRST: _("The day of closing is before the day it was raised, or still to come"),

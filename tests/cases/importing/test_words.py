@@ -92,13 +92,32 @@ def test_where_a_case_stands_is_open_or_closed(words: str, key: str | None) -> N
     assert values.guess(Column.STATE, words, {"open": "Open", "closed": "Closed"}) == key
 
 
+@pytest.mark.parametrize(("words", "key"), [
+    ("Y", "yes"), ("Yes - felt heard", "yes"), ("No", "no"), ("Wouldn't", "no"), ("no, nothing changed", "no"),
+    ("Maybe", "maybe"), ("Don’t know", "dont_know"), ("Not sure", "dont_know"), ("Yes, but only to you", None),
+    ("Yes and no", None), ("No response", None), ("n/a", None),
+])  # fmt: skip
+def test_an_answer_to_whether_they_would_speak_up_again_is_taken_for_what_it_plainly_is(
+    words: str, key: str | None
+) -> None:
+    assert values.guess(Column.AGAIN, words, offered(CodeSet.FEEDBACK, date(2026, 1, 1))) == key
+
+
+@pytest.mark.parametrize(("words", "asked", "not_asked"), [
+    ("No response", True, False), ("did not reply", True, False), ("Declined", True, False),
+    ("Not asked", False, True), ("n/a", False, True), ("awaiting", False, True), ("No", False, False),
+])  # fmt: skip
+def test_silence_and_not_having_asked_are_told_apart(words: str, *, asked: bool, not_asked: bool) -> None:
+    assert (values.was_asked(words), values.was_not_asked(words)) == (asked, not_asked)
+
+
 @pytest.mark.parametrize(("title", "role"), [
     ("Date raised", Column.RAISED), ("DATE CONCERN RECEIVED", Column.RAISED), ("Date closed", Column.CLOSED),
     ("Case ref.", Column.REFERENCE), ("Element(s)", Column.ELEMENTS), ("NGO Category", Column.ELEMENTS),
     ("Patient Safety", TICK + "patient_safety"), ("B&H", TICK + "bullying_harassment"), ("Staff group", Column.GROUP),
     ("Job title", Column.JOB), ("Directorate / Division", Column.DIRECTORATE), ("Anonymous? (Y/N)", Column.HOW),
     ("Summary of concern", Column.STORY), ("Actions taken", Column.NOTE), ("Contact details", Column.CONTACT),
-    (f"Dates{UNDER}Closed", Column.CLOSED), ("Would you speak up again?", Column.NOTE), ("No.", Column.IGNORED),
+    (f"Dates{UNDER}Closed", Column.CLOSED), ("Would you speak up again?", Column.AGAIN), ("No.", Column.IGNORED),
     ("Xyzzy", None), ("", None),
 ])  # fmt: skip
 def test_columns_are_known_by_their_titles(title: str, role: str | None) -> None:

@@ -238,3 +238,46 @@ def test_whoever_of_a_log_is_asked_only_now_is_counted_now(guardian: PageClient,
     assert "Saved and counted" in guardian.submit(f"/cases/{ref}/feedback", would_again="maybe").text
     now = insight.quarter_of(clock.today())
     assert quarters(trust, now) == {now: (1, {"maybe": 1})}
+
+
+ASKED = ["Date raised", "What was said", "Date closed", "Feedback: would they speak up again?"]
+
+
+def test_a_logs_answers_to_whether_they_would_speak_up_again_are_counted_and_taken_back_with_it(
+    guardian: PageClient, trust: Trust
+) -> None:
+    rows: list[list[object]] = [
+        ["1/3/2024", "Told one", "12/5/2024", "Yes"],
+        ["2/3/2024", "Told two", "13/5/2024", "would not"],
+        ["3/3/2024", "Told three", "14/8/2024", "Don't know"],
+        ["4/3/2024", "Told four", "15/8/2024", "not asked"],
+        ["5/3/2024", "Told five", "16/8/2024", None],
+        ["6/3/2024", "Still open", None, "Y"],
+        ["7/3/2024", "Told seven", "17/8/2024", "Yes, if somebody listened"],
+    ]
+    columns = brought(guardian, "log.xlsx", logs.of_rows(ASKED, *rows))
+    words = guardian.submit(columns, "Go on")
+    assert "Would they speak up again?" in columns.text
+    check = guardian.submit(words, "Go on", **{select_named(words, "Yes, if somebody listened"): "maybe"})
+    assert "Open, with an answer on speaking up again: it is kept in words only" in check.text
+    going = guardian.submit(check, "Bring in 7 cases")
+    spring, summer = "2024-25/Q1", "2024-25/Q2"
+    assert quarters(trust, spring, summer) == {
+        spring: (2, {"yes": 1, "no": 1}),
+        summer: (2, {"dont_know": 1, "maybe": 1}),
+    }
+    page = guardian.get(f"/cases/{imported(trust, cases.CaseState.CLOSED)[0]}")
+    assert "Would they speak up again? Yes" in page.text
+    guardian.submit(f"/import/{import_id(going)}", "Take 7 cases back")
+    assert count(trust) == 0
+    assert quarters(trust, spring, summer) == {spring: (0, {}), summer: (0, {})}
+
+
+def test_an_answer_of_a_log_that_is_changed_now_counts_now_and_leaves_the_old_figures(
+    guardian: PageClient, trust: Trust
+) -> None:
+    whole_way(guardian, logs.of_rows(ASKED, ["1/3/2024", "Told one", "12/5/2024", "Yes"]), "log.xlsx")
+    (ref,) = imported(trust, cases.CaseState.CLOSED)
+    guardian.submit(f"/cases/{ref}/feedback", would_again="no")
+    now = insight.quarter_of(clock.today())
+    assert quarters(trust, "2024-25/Q1", now) == {"2024-25/Q1": (1, {"yes": 1}), now: (0, {"no": 1})}
