@@ -1,6 +1,6 @@
 """Process charts: which change is more than chance. Numbers in; limits, signals and drawings out."""
 
-from speakup.charts.signs import Assurance, Better, Variation, assurance_of, variation_of
+from speakup.charts.signs import Assurance, Better, Variation, assurance_of, judged, variation_of
 from speakup.charts.xmr import Chart, Limits, Point, Rules, Side, Signal, analyse
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Variation",
     "analyse",
     "assurance_of",
+    "judged",
     "variation_of",
 ]
