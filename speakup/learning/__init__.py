@@ -1,11 +1,17 @@
 """Learning actions: what is to change, who sees to it until when, how that can be seen, and what came of it."""
 
+from speakup.learning.effect import Effect, Verdict
+from speakup.learning.figures import Every, Figure, ReadFigures, Trouble, Wrong, read_figures, written
+from speakup.learning.measured import Measured, cycles, find_cycle, measured, partners
 from speakup.learning.models import (
     Act,
     ActionState,
+    Decision,
     EventKind,
     LearningAction,
+    LearningCycle,
     LearningEvent,
+    Partner,
     Priority,
 )
 from speakup.learning.moves import EFFECTS, find_move, may_do, ways_on
@@ -24,6 +30,15 @@ from speakup.learning.operations.deciding import (
     resume,
     start,
 )
+from speakup.learning.operations.improving import (
+    Planned,
+    Studied,
+    begin_cycle,
+    name_partners,
+    replan_cycle,
+    study_cycle,
+)
+from speakup.learning.operations.measuring import Measure, note_check, plan_check, set_measure, write_figures
 from speakup.learning.operations.moving import is_open, may_act, move, note, permit
 from speakup.learning.operations.proposing import Wording, check_wording, propose_action, revise_action
 from speakup.learning.operations.talking import add_update, answer_owner, ask_guardian
@@ -53,13 +68,27 @@ __all__ = [
     "Act",
     "ActionLine",
     "ActionState",
+    "Decision",
+    "Effect",
     "EventKind",
+    "Every",
+    "Figure",
     "LearningAction",
+    "LearningCycle",
     "LearningEvent",
+    "Measure",
+    "Measured",
     "Missing",
     "NotYet",
+    "Partner",
+    "Planned",
     "Priority",
+    "ReadFigures",
+    "Studied",
+    "Trouble",
+    "Verdict",
     "Wording",
+    "Wrong",
     "add_update",
     "agree",
     "answer_owner",
@@ -67,12 +96,15 @@ __all__ = [
     "ask_to_tell",
     "asked_of_me",
     "asked_to_tell",
+    "begin_cycle",
     "check",
     "check_wording",
     "close",
+    "cycles",
     "decline",
     "find",
     "find_by_id",
+    "find_cycle",
     "find_move",
     "find_owned",
     "hand_on",
@@ -84,18 +116,29 @@ __all__ = [
     "list_owned",
     "may_act",
     "may_do",
+    "measured",
     "missing",
     "move",
+    "name_partners",
     "note",
+    "note_check",
+    "partners",
     "permit",
+    "plan_check",
     "propose_action",
+    "read_figures",
+    "replan_cycle",
     "require_owner",
     "require_text",
     "reschedule",
     "resume",
     "revise_action",
+    "set_measure",
     "start",
     "stop_asking",
+    "study_cycle",
     "visible_to",
     "ways_on",
+    "write_figures",
+    "written",
 ]

@@ -6,8 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from speakup import charts
-from speakup.charts import Assurance, Better, Chart, Limits, Variation
-from speakup.charts.xmr import LEAST_TO_FIX
+from speakup.charts import LEAST_TO_FIX, Assurance, Better, Chart, Limits, Variation
 from speakup.learning.figures import Figure
 
 

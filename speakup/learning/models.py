@@ -6,11 +6,14 @@ action is sealed with the case.
 
 import uuid
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import Dialect, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
+from speakup.charts import Better
 from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
 
 
@@ -50,6 +53,8 @@ class Act(StrEnum):
     IMPLEMENT = "implement"
     CHECK = "check"
     CHECK_AGAIN = "check again"
+    IMPROVE = "improve"
+    MEASURE = "measure"
     TELL_STAFF = "tell staff"
     CLOSE = "close"
     DECLINE = "decline"
@@ -71,6 +76,25 @@ class EventKind(StrEnum):
     CHECK = "check"
     UNTOLD = "not told"
     """For guardians only: why it was closed while somebody who spoke up may not have been told."""
+    CYCLE = "cycle"
+    PARTNERS = "partners"
+    MEASURE = "measure"
+
+
+class Decision(StrEnum):
+    """What follows from a cycle of trying something out."""
+
+    ADOPT = "adopt"
+    ADAPT = "adapt"
+    ABANDON = "abandon"
+
+
+class Partner(StrEnum):
+    """Who worked out together with its owner what to change."""
+
+    STAFF = "staff"
+    PATIENTS = "patients"
+    OTHERS = "others"
 
 
 class LearningAction(OwnedById, Base):
@@ -160,3 +184,86 @@ class LearningAsked(Owned, Base):
 
     action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Figured(TypeDecorator[Decimal]):
+    """A number as it was written, digit by digit: SQLite would keep a tenth as the binary fraction next to it."""
+
+    impl = String(30)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+def _of_action() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["organisation_id", "action_id"], ["learning_action.organisation_id", "learning_action.id"]
+    )
+
+
+class LearningCycle(Owned, Base):
+    """One turn of plan, do, study, act: what was tried, what was expected of it, and what it taught."""
+
+    __tablename__ = "learning_cycle"
+    __table_args__ = table_args(_of_action())
+
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From one on, for each action."""
+    revision: Mapped[int] = mapped_column(default=1)
+    plan: Mapped[str]
+    prediction: Mapped[str]
+    """Written before it is tried, and never after."""
+    done: Mapped[str] = mapped_column(default="")
+    result: Mapped[str] = mapped_column(default="")
+    decision: Mapped[Decision | None] = mapped_column(Choice(Decision))
+    began_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class LearningPartner(Owned, Base):
+    """That a change was worked out together with somebody, and with whom, in words that name nobody."""
+
+    __tablename__ = "learning_partner"
+    __table_args__ = table_args(_of_action())
+
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[Partner] = mapped_column(Choice(Partner), primary_key=True)
+    words: Mapped[str]
+
+
+class LearningMeasure(Owned, Base):
+    """What is counted to see whether an action made a difference."""
+
+    __tablename__ = "learning_measure"
+    __table_args__ = table_args(_of_action())
+
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Of its description and its values together."""
+    name: Mapped[str]
+    unit: Mapped[str]
+    better: Mapped[Better] = mapped_column(Choice(Better))
+    target: Mapped[Decimal | None] = mapped_column(Figured())
+    changed_on: Mapped[date | None]
+    """When the change was made: values from that day on are after it."""
+
+
+class LearningValue(Owned, Base):
+    """One value of a measure."""
+
+    __tablename__ = "learning_value"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(
+            ["organisation_id", "action_id"], ["learning_measure.organisation_id", "learning_measure.action_id"]
+        ),
+    )
+
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    """Its day; of a month or a quarter the first."""
+    value: Mapped[Decimal] = mapped_column(Figured())

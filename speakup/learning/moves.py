@@ -45,13 +45,17 @@ EFFECTS: dict[Act, Effect] = {
     Act.IMPLEMENT: Effect(owner_may=True, needs=frozenset({Missing.EVIDENCE})),
     Act.CHECK: Effect(needs=frozenset({Missing.EFFECT})),
     Act.CHECK_AGAIN: Effect(),
+    Act.IMPROVE: Effect(owner_may=True),
+    Act.MEASURE: Effect(owner_may=True),
     Act.TELL_STAFF: Effect(),
     Act.CLOSE: Effect(needs=frozenset({Missing.EFFECT, Missing.STAFF_TOLD, Missing.PEOPLE_TOLD})),
     Act.DECLINE: Effect(),
     Act.RESUME: Effect(),
 }
 
-_UNDER_WAY = (Act.REVISE, Act.UPDATE, Act.ASK, Act.ANSWER, Act.HAND_ON, Act.RESCHEDULE, Act.ATTACH)
+_UNDER_WAY = (
+    Act.REVISE, Act.UPDATE, Act.ASK, Act.ANSWER, Act.HAND_ON, Act.RESCHEDULE, Act.ATTACH, Act.IMPROVE, Act.MEASURE,
+)  # fmt: skip
 """What is done while somebody sees to it, and leaves it where it stands."""
 
 _WAYS: dict[ActionState | None, dict[Act, ActionState]] = {
@@ -66,12 +70,12 @@ _WAYS: dict[ActionState | None, dict[Act, ActionState]] = {
 }
 
 _STAYING: dict[ActionState, tuple[Act, ...]] = {
-    S.PROPOSED: (Act.REVISE,),
+    S.PROPOSED: (Act.REVISE, Act.IMPROVE, Act.MEASURE),
     S.AGREED: _UNDER_WAY,
     S.IN_PROGRESS: (*_UNDER_WAY, Act.TELL_STAFF),
     S.IMPLEMENTED: (*_UNDER_WAY, Act.TELL_STAFF),
     S.CHECKED: (*_UNDER_WAY, Act.TELL_STAFF, Act.CHECK_AGAIN),
-    S.CLOSED: (Act.ANSWER, Act.TELL_STAFF, Act.CHECK_AGAIN),
+    S.CLOSED: (Act.ANSWER, Act.TELL_STAFF, Act.CHECK_AGAIN, Act.MEASURE),
     S.NOT_TAKEN: (Act.ANSWER,),
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
+from speakup.learning.measured import shows_before_and_after
 from speakup.learning.models import Act, EventKind, LearningAction
 from speakup.learning.moves import EFFECTS
 from speakup.learning.queries import asked_to_tell, has_event
@@ -27,8 +28,8 @@ def _has_evidence(uow: UnitOfWork, action: LearningAction) -> bool:
     return has_event(uow, action, EventKind.EVIDENCE)
 
 
-def _has_effect(_uow: UnitOfWork, action: LearningAction) -> bool:
-    return bool(action.no_effect_why)
+def _has_effect(uow: UnitOfWork, action: LearningAction) -> bool:
+    return bool(action.no_effect_why) or shows_before_and_after(uow, action)
 
 
 def _staff_are_told(_uow: UnitOfWork, action: LearningAction) -> bool:

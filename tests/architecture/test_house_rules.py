@@ -182,6 +182,8 @@ CLEAR_WORDS = {
     "diary_entry.groups", "directorate.name", "host_name.host",
     "learning_action.change", "learning_action.ended_why", "learning_action.issue", "learning_action.no_effect_why",
     "learning_action.ref", "learning_action.staff_untold_why", "learning_action.theme", "learning_action.title",
+    "learning_cycle.done", "learning_cycle.plan", "learning_cycle.prediction", "learning_cycle.result",
+    "learning_measure.name", "learning_measure.unit", "learning_partner.words",
     "learning_event.text", "membership.invited_email", "membership.roles",
     "routing_draft.languages", "routing_draft.others", "routing_draft.worker_group", "routing_proposal.marked",
     "organisation.first_look_hour",

@@ -16,12 +16,12 @@ from tests.trusts import Trust
 S = ActionState
 
 WAYS = """
-proposed: agree agreed, decline not taken forward, revise proposed
-agreed: start in progress, decline not taken forward, revise agreed, update agreed, ask agreed, answer agreed, hand on agreed, reschedule agreed, attach agreed
-in progress: implement implemented, decline not taken forward, revise in progress, update in progress, ask in progress, answer in progress, hand on in progress, reschedule in progress, attach in progress, tell staff in progress
-implemented: check checked, resume in progress, decline not taken forward, revise implemented, update implemented, ask implemented, answer implemented, hand on implemented, reschedule implemented, attach implemented, tell staff implemented
-checked: close closed, resume in progress, revise checked, update checked, ask checked, answer checked, hand on checked, reschedule checked, attach checked, tell staff checked, check again checked
-closed: resume in progress, answer closed, tell staff closed, check again closed
+proposed: agree agreed, decline not taken forward, revise proposed, improve proposed, measure proposed
+agreed: start in progress, decline not taken forward, revise agreed, update agreed, ask agreed, answer agreed, hand on agreed, reschedule agreed, attach agreed, improve agreed, measure agreed
+in progress: implement implemented, decline not taken forward, revise in progress, update in progress, ask in progress, answer in progress, hand on in progress, reschedule in progress, attach in progress, improve in progress, measure in progress, tell staff in progress
+implemented: check checked, resume in progress, decline not taken forward, revise implemented, update implemented, ask implemented, answer implemented, hand on implemented, reschedule implemented, attach implemented, improve implemented, measure implemented, tell staff implemented
+checked: close closed, resume in progress, revise checked, update checked, ask checked, answer checked, hand on checked, reschedule checked, attach checked, improve checked, measure checked, tell staff checked, check again checked
+closed: resume in progress, answer closed, tell staff closed, check again closed, measure closed
 not taken forward: answer not taken forward
 """  # noqa: E501 -- one line of the table a state
 
@@ -39,6 +39,8 @@ attach        learning:action:keep      owner
 implement     learning:action:keep      owner  needs evidence
 check         learning:action:keep      needs effect
 check again   learning:action:keep
+improve       learning:action:keep      owner
+measure       learning:action:keep      owner
 tell staff    learning:action:keep
 close         learning:action:keep      needs effect, people told, staff told
 decline       learning:action:keep

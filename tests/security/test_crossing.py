@@ -3,11 +3,13 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
 from speakup import accounts, cases, diary, insight, jobs, keyring, learning, organisations, routing
+from speakup.charts import Better
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
@@ -44,6 +46,10 @@ def full(other_trust: Trust) -> Trust:
         ahead = accounts.Days(uow.today + timedelta(days=30), uow.today + timedelta(days=40))
         action = learning.propose_action(uow, factories.wording())
         learning.ask_to_tell(uow, action.id, guardian.id)
+        learning.begin_cycle(uow, action, learning.Planned("Two more on Mondays.", "Fewer falls."))
+        learning.name_partners(uow, action, {learning.Partner.PATIENTS: "The patients' council"})
+        learning.set_measure(uow, action, learning.Measure("Falls", "falls a month", Better.LOWER), 0)
+        learning.write_figures(uow, action, [learning.Figure(uow.today, Decimal(3))], 1)
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)
