@@ -20,6 +20,9 @@ from speakup.cases import (
     Shown,
 )
 from speakup.cases.operations.reminding import remind
+from speakup.gateways.blobs import Blobs
+from speakup.gateways.documents import Cleaned, Kind
+from speakup.gateways.sealed_files import store
 from speakup.jobs import Job
 from speakup.kernel.actor import Role, system
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -380,6 +383,23 @@ def test_a_recipient_makes_no_key_and_writes_under_none_that_a_guardian_would_no
         cases.follow_referrals(uow, case)
     with trust.work(ida) as uow:
         cases.answer_referral(uow, cases.find_referral(uow, row.ref), "There were two.", final=True)
+
+
+def test_whoever_was_given_the_case_without_one_referral_opens_the_files_of_another(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague, blobs: Blobs
+) -> None:
+    factories.referred(raised, guardian, ida)
+    team = (trust.guardian, trust.second_guardian, trust.lead)
+    newcomer = next(each for each in team if each not in readers_of(raised))
+    with raised.as_(guardian) as (uow, case):
+        keyring.grant(uow, case.id, newcomer.id)
+    row = factories.referred(raised, guardian, ida, "And of March?")
+    stored = store(blobs, trust.id, Cleaned(b"Rota of March", "rota.txt", "text/plain", Kind.TEXT, ()), scanned=True)
+    with trust.work(ida) as uow:
+        cases.answer_referral(uow, cases.find_referral(uow, row.ref), "Here it is.", [stored], final=True)
+    with raised.as_(newcomer) as (uow, case):
+        record = cases.open_referral(uow, case, row.id).answers[0].files[0].record_id
+        assert b"".join(cases.open_case_file(uow, case, record, blobs)[1]) == b"Rota of March"
 
 
 def test_a_referral_whose_row_was_changed_is_none_of_the_case(

@@ -1,12 +1,24 @@
 """What somebody who can write the database, or a guardian in a hurry, could do to what is passed on: it holds."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases
-from speakup.cases import Basis, HowRaised, PersonDetails, ReferralState, Shown
+from speakup import cases, keyring
+from speakup.cases import (
+    Basis,
+    Closing,
+    Coding,
+    HowRaised,
+    Missing,
+    NotReadyToClose,
+    PersonDetails,
+    ReferralState,
+    Satisfied,
+    Shown,
+)
 from speakup.kernel.errors import IntegrityFault, Invalid, NotFound
 from tests import factories
 from tests.factories import RaisedCase
@@ -83,6 +95,37 @@ def test_a_row_that_says_it_was_taken_back_keeps_nobody_from_taking_it_back(
     write(trust, "referral", state=ReferralState.SENT)
     with trust.work(ida) as uow, pytest.raises(NotFound):
         cases.find_referral(uow, row.ref)
+
+
+@pytest.mark.parametrize("state", [ReferralState.ENDED, ReferralState.WAITING])
+def test_a_row_that_says_it_was_taken_back_has_nobody_left_reading_when_the_case_is_closed(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague, state: ReferralState
+) -> None:
+    row = factories.referred(raised, guardian, ida)
+    with raised.as_(guardian) as (uow, case):
+        cases.tell_person(uow, case, "It was seen to.")
+        cases.code_case(uow, case, Coding(frozenset(), none_apply=True, worker_group="nursing_midwifery"))
+    write(trust, "referral", state=state)
+    with raised.as_(guardian) as (uow, case):
+        view = cases.open_view(uow, case)
+        assert [each.state for each in cases.standing_referrals(uow, view)] == [ReferralState.SENT]
+        assert cases.open_referral(uow, case, row.id).state is ReferralState.SENT
+        closing = Closing("resolved", "Staffing agreed", Satisfied.YES)
+        with pytest.raises(NotReadyToClose) as refused:
+            cases.close_case(uow, case, closing)
+        assert refused.value.missing == [Missing.PASSED_ON]
+        cases.close_case(uow, case, replace(closing, ends_referrals=True))
+    with trust.work(ida) as uow:
+        assert keyring.open_cases(uow, [row.id]) == {}
+
+
+def test_what_waits_waits_whatever_its_row_says(trust: Trust, raised: RaisedCase, guardian: Colleague) -> None:
+    row = factories.referred(raised, guardian, factories.invited(trust, "Una Unvouched"))
+    write(trust, "referral", state=ReferralState.ANSWERED)
+    with raised.as_(guardian) as (uow, case):
+        assert cases.open_referral(uow, case, row.id).state is ReferralState.WAITING
+        view = cases.open_view(uow, case)
+        assert [each.state for each in cases.standing_referrals(uow, view)] == [ReferralState.WAITING]
 
 
 def test_what_is_written_for_somebody_who_reads_it_is_logged_as_told_whatever_the_row_says(

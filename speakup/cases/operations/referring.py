@@ -5,7 +5,7 @@ Exclusions bind it like every grant, and names are shown on the person's agreeme
 """
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -76,11 +76,23 @@ class ReferralLine:
     name: str
     by: uuid.UUID
     on: date
+    sent: bool
     ended: bool
     grounds: Disclosure = field(repr=False)
     """On what it was passed on; `what` and `on` are of that day."""
     origin: str | None = None
     """Which place was made for it; None for what was passed on before that was written down."""
+
+    def stands(self, in_row: ReferralState) -> ReferralState:
+        """Say how far it is, as is sealed: nobody who writes its row has one kept that was to be taken back.
+
+        Only whether it was answered stands in the row alone.
+        """
+        if self.ended:
+            return ReferralState.ENDED
+        if not self.sent:
+            return ReferralState.WAITING
+        return ReferralState.ANSWERED if in_row is ReferralState.ANSWERED else ReferralState.SENT
 
 
 # Who may be asked
@@ -244,9 +256,9 @@ def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str =
 
 def unanswered(uow: UnitOfWork, case: Case) -> list[ReferralLine]:
     """List what was passed on and waits still: to be sent, or to be answered."""
-    lines = [each for each in lines_in(_records(uow, case)) if not each.ended]
+    lines = lines_in(_records(uow, case))
     rows = {each.id: uow.session.get(Referral, (uow.organisation_id, each.id)) for each in lines}
-    return [each for each in lines if (row := rows[each.id]) is not None and row.state in UNANSWERED]
+    return [each for each in lines if (row := rows[each.id]) is not None and each.stands(row.state) in UNANSWERED]
 
 
 def follow_referrals(uow: UnitOfWork, case: Case) -> None:
@@ -307,12 +319,11 @@ def answer_referral(
 def lines_in(records: Iterable[Record]) -> list[ReferralLine]:
     """Read what was passed on out of the records of `casework`, oldest first."""
     listed = list(records)
-    ended = {each.body["ends"] for each in listed if "ends" in each.body}
-    return [_line(each, ended) for each in listed if "referral" in each.body]
+    ended, sent = ({each.body[what] for each in listed if what in each.body} for what in ("ends", "sends"))
+    return [_line(each.body, sent, ended) for each in listed if "referral" in each.body]
 
 
-def _line(record: Record, ended: Collection[str]) -> ReferralLine:
-    body = record.body
+def _line(body: Mapping[str, Any], sent: Collection[str], ended: Collection[str]) -> ReferralLine:
     return ReferralLine(
         id=uuid.UUID(body["referral"]),
         ref=body["ref"],
@@ -320,6 +331,7 @@ def _line(record: Record, ended: Collection[str]) -> ReferralLine:
         name=body["name"],
         by=uuid.UUID(body["by"]),
         on=date.fromisoformat(body["day"]),
+        sent=body["referral"] in sent,
         ended=body["referral"] in ended,
         grounds=disclosure_in(body["grounds"]),
         origin=body.get("origin"),
@@ -365,13 +377,8 @@ def _sent_to(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> uuid.UUID |
 
 
 def _stands(uow: UnitOfWork, case: Case, row: Referral) -> ReferralState:
-    """Say how far a referral is, as is sealed: nobody who writes its row has one kept that was to be taken back."""
-    about = [each.body for each in _records(uow, case)]
-    if any(body.get("ends") == str(row.id) for body in about):
-        return ReferralState.ENDED
-    if not any(body.get("sends") == str(row.id) for body in about):
-        return ReferralState.WAITING
-    return row.state if row.state in {ReferralState.SENT, ReferralState.ANSWERED} else ReferralState.SENT
+    line = next(each for each in lines_in(_records(uow, case)) if each.id == row.id)
+    return line.stands(row.state)
 
 
 def _is_meant(uow: UnitOfWork, record: Record, row: Referral) -> bool:

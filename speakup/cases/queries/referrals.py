@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -104,7 +105,7 @@ class EndedReferral:
 
 @dataclass(frozen=True, slots=True)
 class CaseReferral:
-    """One referral on the page of its case: what is sealed there, with where its row says it stands."""
+    """One referral on the page of its case: what is sealed there, with the days its row says."""
 
     line: ReferralLine
     state: ReferralState
@@ -145,7 +146,7 @@ def find_referral(uow: UnitOfWork, ref: str) -> Referral:
 def read_referral(uow: UnitOfWork, row: Referral) -> ReferralView:
     """Open a referral as its recipient. Reading is recorded."""
     policy.require(uow.actor, Permission.REFERRAL_ANSWER, row)
-    view = _view(uow, row, keyring.open_referral(uow, row.id))
+    view = _view(uow, row, keyring.open_referral(uow, row.id), row.state)
     audit.record(uow, Event.REFERRAL_READ, row.id)
     return view
 
@@ -154,7 +155,7 @@ def open_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> Referr
     """Open a referral of this case as a guardian on it. Reading is recorded."""
     policy.require(uow.actor, Permission.CASE_READ, case)
     line, row = _found(uow, case, referral_id)
-    view = _view(uow, row, keyring.open_referral(uow, row.id, line.origin))
+    view = _view(uow, row, keyring.open_referral(uow, row.id, line.origin), line.stands(row.state))
     audit.record(uow, Event.CASE_READ, case.id)
     return view
 
@@ -175,16 +176,26 @@ def open_case_file(
     try:
         return files.open_file(uow, case, record_id, blobs)
     except NotFound:
-        for line in _lines(uow, case):
+        referral = _referral_with(uow, case, record_id)
+        if referral is None:
+            raise
+    audit.record(uow, Event.FILE_READ, case.id)
+    return files.open_in(uow, referral, record_id, blobs)
+
+
+def _referral_with(uow: UnitOfWork, case: Case, record_id: uuid.UUID) -> OpenCompartment | None:
+    """Find the referral of this case that holds a file, among those whoever acts holds."""
+    for line in _lines(uow, case):
+        # Whoever was given the case without one of them may hold the others.
+        with suppress(NotFound):
             referral = keyring.open_referral(uow, line.id, line.origin)
             if any(each.id == record_id for each in keyring.read(uow, referral, RecordKind.FILE)):
-                audit.record(uow, Event.FILE_READ, case.id)
-                return files.open_in(uow, referral, record_id, blobs)
-        raise
+                return referral
+    return None
 
 
 def standing_referrals(uow: UnitOfWork, view: CaseView) -> list[CaseReferral]:
-    """Say where the referrals of an opened case stand: by their rows, so that nothing more is opened."""
+    """Say where the referrals of an opened case stand: by what it holds and their rows; nothing more is opened."""
     lines = view.referrals
     if not lines:
         return []
@@ -194,7 +205,7 @@ def standing_referrals(uow: UnitOfWork, view: CaseView) -> list[CaseReferral]:
     )
     rows = {row[0]: row for row in uow.session.execute(query).all()}
     return [
-        CaseReferral(line, ReferralState.ENDED if line.ended else row[2], row[3], row[4], *_rests_on(view, line))
+        CaseReferral(line, line.stands(row[2]), row[3], row[4], *_rests_on(view, line))
         for line in lines
         if (row := rows.get(line.id)) is not None and row[1] == line.ref
     ]
@@ -210,7 +221,7 @@ def _rests_on(view: CaseView, line: ReferralLine) -> tuple[bool, AgreementLine |
     return (True, None) if found is not None and found.in_force else (False, found)
 
 
-def _view(uow: UnitOfWork, row: Referral, referral: OpenCompartment) -> ReferralView:
+def _view(uow: UnitOfWork, row: Referral, referral: OpenCompartment, stands: ReferralState) -> ReferralView:
     records = keyring.read(uow, referral)
     shown = [_shown(each) for each in records if each.kind == RecordKind.SHOWN]
     answers = [_answer(each, records) for each in records if each.kind == RecordKind.ANSWER]
@@ -218,7 +229,7 @@ def _view(uow: UnitOfWork, row: Referral, referral: OpenCompartment) -> Referral
     return ReferralView(
         id=row.id,
         ref=row.ref,
-        state=row.state,
+        state=stands,
         recipient_id=row.recipient_id,
         sent_on=row.sent_on,
         due_on=_due(uow, [row.id]).get(row.id),
