@@ -1,12 +1,13 @@
 """What somebody who can write the database, or a guardian in a hurry, could do to what is passed on: it holds."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases, keyring
+from speakup import accounts, cases, keyring
 from speakup.cases import (
     Basis,
     Closing,
@@ -138,10 +139,35 @@ def test_what_is_written_for_somebody_who_reads_it_is_logged_as_told_whatever_th
         assert [each.disclosure.what for each in cases.disclosures(uow, case)][-1] == "And this."
 
 
+@pytest.fixture
+def other(trust: Trust, raised: RaisedCase) -> Colleague:
+    """Somebody of the team who has nothing to do with the case."""
+    return next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in readers_of(raised))
+
+
 def test_a_row_that_names_another_cover_has_nobody_left_out_when_a_guardian_steps_aside(
-    trust: Trust, raised: RaisedCase, guardian: Colleague
+    trust: Trust, raised: RaisedCase, guardian: Colleague, other: Colleague
 ) -> None:
-    other = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in readers_of(raised))
     write(trust, "case", primary_id=guardian.id, cover_id=other.id)
     with raised.as_(guardian) as (uow, case), pytest.raises(IntegrityFault):
         cases.step_aside(uow, case, cases.SteppingAside(cases.WhyAside.KNOWS, "My neighbour."))
+
+
+def test_a_row_that_names_another_cover_has_the_case_given_to_nobody(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, other: Colleague
+) -> None:
+    cover = readers_of(raised)[1]
+    write(trust, "case", primary_id=guardian.id, cover_id=other.id)
+    with raised.as_(guardian) as (uow, case), pytest.raises(IntegrityFault):
+        cases.hand_over(uow, case, cases.Places(cover.id, guardian.id))
+
+
+def test_a_row_that_names_somebody_who_is_away_has_the_case_taken_from_nobody(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, other: Colleague
+) -> None:
+    cover = readers_of(raised)[1]
+    with trust.work(other) as uow:
+        accounts.mark_absent(uow, accounts.member(uow, other.id).membership, uow.today + timedelta(days=9))
+    write(trust, "case", primary_id=other.id)
+    with raised.as_(cover) as (uow, case), pytest.raises(IntegrityFault):
+        cases.take_over(uow, case)

@@ -7,7 +7,7 @@ what is owed to the person is owed on the same day, whoever has their case.
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,13 +18,13 @@ from speakup.cases.moves import Act
 from speakup.cases.operations import agreeing, groups, referring
 from speakup.cases.operations.agreeing import Places, Standing
 from speakup.cases.operations.conversing import say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT, receivers
+from speakup.cases.operations.intake import NARRATIVE_LIMIT, as_asked, receivers
 from speakup.cases.operations.moving import move
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, IntegrityFault, Invalid, NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, Record
+from speakup.keyring import CompartmentKind, KeyLog, Record
 from speakup.notifications import NoticeBy
 from speakup.policy import Permission
 from speakup.routing import Concern, Receiver, Subject
@@ -101,6 +101,7 @@ def hand_over(uow: UnitOfWork, case: Case, places: Places, before: Places | None
     policy.require(uow.actor, moved.effect.may, case)
     if before is not None and before != places_of(case):
         raise MovedOn(case.ref)
+    _require_as_sealed(uow, case)
     require_may_have(uow, case, places)
     new = agreeing.newcomers(uow, case, places)
     agreed = agreeing.standing_now(uow, case, new) if new else None
@@ -119,6 +120,7 @@ def take_over(uow: UnitOfWork, case: Case) -> None:
     moved = move(uow, case, Act.HAND_OVER)
     policy.require(uow.actor, moved.effect.may, case)
     me = uow.actor.person_id
+    _require_as_sealed(uow, case)
     if not may_take_over(uow, case):
         raise Conflict(case.ref)
     # No key changes by it: whoever was shut out, and is let in again, has lost nothing.
@@ -232,7 +234,7 @@ def not_gone(uow: UnitOfWork) -> frozenset[uuid.UUID]:
 
 
 def _require_as_sealed(uow: UnitOfWork, case: Case) -> None:
-    """Whoever writes the row must not have somebody who stays left out: it says who has the case as is sealed."""
+    """Whoever writes the row must not have a case given on for them: it says who has it as is sealed."""
     routed = keyring.read(uow, agreeing.casework_of(uow, case), RecordKind.ROUTING)[-1].body
     if (routed["primary"], routed["cover"]) != (str(case.primary_id), str(case.cover_id)):
         raise IntegrityFault(case.id, "case row")
@@ -273,15 +275,22 @@ def _wants_notices(uow: UnitOfWork, case: Case) -> bool:
 def _routed(uow: UnitOfWork, case: Case, me: uuid.UUID) -> list[uuid.UUID]:
     """List whom the approved rules would choose for a case without its present guardian, in their order."""
     log = keyring.load_key_log(uow)
-    body = keyring.exclusions(uow, agreeing.casework_of(uow, case)).body
     able = [each for each in receivers(uow, log, lot=_lot(uow, case)) if not each.shut_out and not each.absent]
     barred = keyring.excluded_from(uow, case.id, [each.person_id for each in able]) | {me}
     left = [each for each in able if each.person_id not in barred]
-    place = Concern(case.directorate_id, case.site_id, barred, body["team"], Subject(body["subject"]))
-    choice = routing.choose(place, routing.in_force(log.routing), able)
+    asked = _as_asked(uow, case, log)
+    concern = replace(asked, excluded=asked.excluded | barred)
+    choice = routing.choose(concern, routing.in_force(log.routing), able)
     if choice is not None:
         return [choice.primary, choice.cover]
     return [each.person_id for each in _by_turn(left)]
+
+
+def _as_asked(uow: UnitOfWork, case: Case, log: KeyLog) -> Concern:
+    opened = keyring.open_case(uow, case.id)
+    told = keyring.read(uow, opened[CompartmentKind.CONVERSATION], RecordKind.CONCERN)[0].body
+    kept_out = keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]).body
+    return as_asked(told, kept_out, keyring.places_now(uow), log.places)
 
 
 def _by_turn(able: Collection[Receiver]) -> list[Receiver]:

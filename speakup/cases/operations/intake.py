@@ -229,13 +229,33 @@ def _as_approved(uow: UnitOfWork, log: KeyLog, work: Work) -> tuple[uuid.UUID | 
     """Say which places and which group the approved rules know the chosen ones as."""
     if not log.routing:
         return work.directorate_id, work.site_id, work.worker_group
-    now = keyring.places_now(uow)
+    return _as_known(work, keyring.places_now(uow), log.places)
+
+
+def _as_known(
+    work: Work, now: keyring.Places, approved: keyring.Places
+) -> tuple[uuid.UUID | None, uuid.UUID | None, str | None]:
     return (
-        routing.approved_place(work.directorate_id, now.directorates, log.places.directorates),
-        routing.approved_place(work.site_id, now.sites, log.places.sites),
+        routing.approved_place(work.directorate_id, now.directorates, approved.directorates),
+        routing.approved_place(work.site_id, now.sites, approved.sites),
         # Approvals from before groups were kept know none by name.
-        routing.approved_place(work.worker_group, now.groups, log.places.groups or now.groups),
+        routing.approved_place(work.worker_group, now.groups, approved.groups or now.groups),
     )
+
+
+def as_asked(
+    told: Mapping[str, Any], kept_out: Mapping[str, Any], now: keyring.Places, approved: keyring.Places
+) -> Concern:
+    """Return what rules are asked with about a case, out of what is sealed in it: its concern, and its exclusions.
+
+    Places and groups are those that the approved rules know by what the chosen ones are called now.
+    """
+    directorate_id, site_id = (uuid.UUID(told[each]) if told[each] else None for each in ("directorate", "site"))
+    directorate, site, group = _as_known(Work(directorate_id, site_id, told["worker_group"]), now, approved)
+    people = frozenset(uuid.UUID(each) for each in kept_out["people"])
+    # What was told before the language was kept by itself has it among the help asked for.
+    language = told.get("language") or told["help_needed"]
+    return Concern(directorate, site, people, bool(kept_out["team"]), Subject(kept_out["subject"]), group, language)
 
 
 def routing_body(uow: UnitOfWork, choice: Choice) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from sqlalchemy import select
 from speakup import audit, keyring, policy, routing
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind
-from speakup.cases.operations.intake import receivers
+from speakup.cases.operations.intake import as_asked, receivers
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, Places, PrincipalKind
+from speakup.keyring import CompartmentKind, PrincipalKind
 from speakup.policy import Permission
-from speakup.routing import Concern, Receiver, Rule, Subject
+from speakup.routing import Concern, Receiver, Rule
 
 LONGEST = 24
 """Months back from this one."""
@@ -96,11 +96,11 @@ def try_rules(uow: UnitOfWork, rules: Sequence[Rule], months: int) -> Trial:
         if past is None:
             written_down += 1
             continue
-        asked = (_as_known(past, now, now), _as_known(past, now, log.places))
-        by_month[past.raised_on.replace(day=1)].append((past, *asked))
-    in_effect = routing.in_force(log.routing)
+        drafted, in_effect = (as_asked(past.told, past.kept_out, now, known) for known in (now, log.places))
+        by_month[past.raised_on.replace(day=1)].append((past, drafted, in_effect))
+    approved = routing.in_force(log.routing)
     firsts = [_first_of(uow.today, back) for back in range(min(months, LONGEST))]
-    found = [_month(each, by_month[each], rules, in_effect, able) for each in firsts]
+    found = [_month(each, by_month[each], rules, approved, able) for each in firsts]
     return Trial(found, written_down, frozenset(damaged))
 
 
@@ -136,22 +136,6 @@ def _month(
 def _drawn(able: Sequence[Receiver], case_id: uuid.UUID) -> list[Receiver]:
     turns = routing.turns({each.person_id: 0 for each in able}, case_id.bytes)
     return [replace(each, turn=turns[each.person_id]) for each in able]
-
-
-def _as_known(past: _Past, now: Places, approved: Places) -> Concern:
-    """Return what rules would be asked with, in places and groups as those rules know them."""
-    told, kept_out = past.told, past.kept_out
-    directorate, site = (uuid.UUID(told[each]) if told[each] else None for each in ("directorate", "site"))
-    return Concern(
-        routing.approved_place(directorate, now.directorates, approved.directorates),
-        routing.approved_place(site, now.sites, approved.sites),
-        frozenset(uuid.UUID(each) for each in kept_out["people"]),
-        bool(kept_out["team"]),
-        Subject(kept_out["subject"]),
-        routing.approved_place(told["worker_group"], now.groups, approved.groups or now.groups),
-        # What was told before the language was kept by itself has it among the help asked for.
-        told.get("language") or told["help_needed"],
-    )
 
 
 def _past_cases(uow: UnitOfWork, first: date, damaged: set[uuid.UUID]) -> Iterator[_Past | None]:

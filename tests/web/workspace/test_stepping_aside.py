@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from speakup import accounts, cases, keyring
+from speakup.cases import Work
 from speakup.kernel.clock import today
 from speakup.kernel.errors import Forbidden, Invalid, NobodyToReceive, NotFound
 from speakup.routing import Rule
@@ -58,6 +60,25 @@ def test_whoever_steps_aside_loses_the_case_for_good_and_others_have_it(
         keyring.grant(uow, row.id, first.id)
     with case.as_(cover) as (uow, row), pytest.raises(Invalid):
         cases.hand_over(uow, row, cases.Places(first.id, cover.id))
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"work": Work(worker_group="nursing_midwifery")}, {"worker_group": "nursing_midwifery"}),
+        ({"language": "I speak Polish"}, {"languages": ("Polish",)}),
+    ],
+)
+def test_the_empty_place_goes_to_whom_a_rule_names_for_that_staff_group_or_language(
+    trust: Trust, said: dict[str, Any], rule: dict[str, Any]
+) -> None:
+    case = factories.raised_case(trust, **said)
+    first, cover = readers_of(case)
+    with trust.work(trust.guardian) as uow:
+        keyring.approve_routing(uow, [Rule(None, None, trust.buddy.id, None, **rule).plain()])
+    with case.as_(first) as (uow, row):
+        cases.step_aside(uow, row, cases.SteppingAside(cases.WhyAside.KNOWS, "My neighbour."))
+    assert readers_of(case) == (cover, trust.buddy)
 
 
 def test_whoever_stepped_aside_finds_it_in_no_list_and_no_search(trust: Trust, signed_in: SignIn) -> None:
