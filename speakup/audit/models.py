@@ -72,6 +72,7 @@ class Event(StrEnum):
     LEARNING_KEPT = "learning action kept"
     LEARNING_LINKED = "learning action linked"
     LEARNING_MOVED = "learning action moved"
+    LEARNING_TOLD = "person told what changed"
     LIST_CHANGED = "list changed"
     MEMBERSHIP_CHANGED = "membership changed"
     MESSAGE_SENT = "message sent"

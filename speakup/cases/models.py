@@ -64,6 +64,8 @@ class RecordKind(StrEnum):
     """In `casework`: what of it was given to somebody who asked what is held about them."""
     HAND_OVER = "hand-over"
     """In `casework`: who is to have a case, what the person said to it, how it went, and who stepped aside and why."""
+    LEARNING = "learning"
+    """In `casework`: which learning action it led to, and whether the person was told what came of it."""
     REFERRAL = "referral"
     SHOWN = "shown"
     """In a referral: what a guardian wrote for its recipient."""
@@ -92,6 +94,8 @@ class Said(StrEnum):
     ELSEWHERE_OFFERED = "belongs elsewhere"
     ELSEWHERE_DECLINED = "stays here"
     TAKEN_ELSEWHERE = "taken elsewhere"
+    LEARNING = "what changed"
+    """What came of what the person said, for everybody: a learning action."""
 
 
 class ClockKind(StrEnum):

@@ -29,6 +29,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     HAND_OVER = "hand over"
     STEP_ASIDE = "step aside"
+    TELL_LEARNING = "tell what changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,13 @@ EFFECTS: dict[Act, Effect] = {
     # What is owed to the person is owed on the same day, whoever has it.
     Act.HAND_OVER: Effect(P.CASE_HAND_OVER),
     Act.STEP_ASIDE: Effect(P.CASE_STEP_ASIDE),
+    # It answers nothing of what the person is owed about their own case.
+    Act.TELL_LEARNING: Effect(P.CASE_LEARN),
 }
 
-ANYWHERE = (Act.HAND_OVER, Act.STEP_ASIDE)
-"""What is done wherever a case stands, the closed ones too: somebody must always be able to open it."""
+ANYWHERE = (Act.HAND_OVER, Act.STEP_ASIDE, Act.TELL_LEARNING)
+"""What is done wherever a case stands, the closed ones too: somebody must always be able to open it, and what changed
+because of it often changes long after."""
 
 _WAYS: dict[CaseState | None, dict[Act, CaseState]] = {
     None: {Act.RAISE: S.NEW},

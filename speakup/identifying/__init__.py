@@ -4,7 +4,8 @@ No such finder finds everything. What it misses and what it finds in vain is mea
 down in docs/decisions/0019-a-finder-of-names.md; nothing may be promised on its word alone.
 """
 
-from speakup.identifying.finding import find
+from speakup.identifying.finding import find, find_with
 from speakup.identifying.found import Found, Kind, Known, pieces
+from speakup.identifying.shared import Shared, words_of
 
-__all__ = ["Found", "Kind", "Known", "find", "pieces"]
+__all__ = ["Found", "Kind", "Known", "Shared", "find", "find_with", "pieces", "words_of"]

@@ -20,6 +20,10 @@ class Kind(StrEnum):
     """A job that few people, or only one, can have."""
     PLACE = "place"
     INITIALS = "initials"
+    COPIED = "copied"
+    """Words in a row that stand in what somebody said."""
+    RARE = "rare"
+    """A rare word, a number or a day that stands in what somebody said."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

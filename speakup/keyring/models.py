@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
@@ -189,6 +189,14 @@ class SealedRecord(OwnedById, Base):
     __table_args__ = table_args(
         ForeignKeyConstraint(["organisation_id", "compartment_id"], ["compartment.organisation_id", "compartment.id"]),
         Index(None, "organisation_id", "compartment_id"),
+        # Of very many records few lead to a learning action, and from an action one asks for them all.
+        Index(
+            "ix_sealed_record_learning",
+            "organisation_id",
+            "compartment_id",
+            sqlite_where=text("kind = 'learning'"),
+            postgresql_where=text("kind = 'learning'"),
+        ),
     )
 
     compartment_id: Mapped[uuid.UUID]

@@ -46,6 +46,7 @@ from speakup.learning.queries import (
     DONE,
     ENDED,
     ActionLine,
+    ToldOf,
     asked_of_me,
     asked_to_tell,
     find,
@@ -55,6 +56,7 @@ from speakup.learning.queries import (
     history,
     list_actions,
     list_owned,
+    told_of,
     visible_to,
 )
 from speakup.learning.rules import TEXT_LIMIT, TITLE_LIMIT, Missing
@@ -85,6 +87,7 @@ __all__ = [
     "Priority",
     "ReadFigures",
     "Studied",
+    "ToldOf",
     "Trouble",
     "Verdict",
     "Wording",
@@ -137,6 +140,7 @@ __all__ = [
     "start",
     "stop_asking",
     "study_cycle",
+    "told_of",
     "visible_to",
     "ways_on",
     "write_figures",

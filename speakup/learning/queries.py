@@ -61,6 +61,18 @@ class ActionLine:
         return self.due_on is not None and self.due_on < today and self.state not in DONE
 
 
+@dataclass(frozen=True, slots=True)
+class ToldOf:
+    """What whoever tells a person of an action has to know of it."""
+
+    id: uuid.UUID
+    ref: str
+    state: ActionState
+    title: str
+    change: str
+
+
+_TOLD_OF = tuple(getattr(LearningAction, name) for name in ToldOf.__slots__)
 _LINE = tuple(getattr(LearningAction, name) for name in ActionLine.__slots__)
 
 
@@ -128,6 +140,15 @@ def list_actions(
         query = query.where(LearningAction.id.in_(ids))
     by_day = (LearningAction.due_on.is_(None), LearningAction.due_on, LearningAction.title, LearningAction.ref)
     return [ActionLine(*row) for row in uow.session.execute(query.with_only_columns(*_LINE).order_by(*by_day))]
+
+
+def told_of(uow: UnitOfWork, action_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ToldOf]:
+    """Map actions to what somebody may be told of them who is on a case that led there, whoever may keep actions."""
+    policy.require(uow.actor, Permission.CASE_LEARN)
+    query = select(*_TOLD_OF).where(
+        LearningAction.organisation_id == uow.organisation_id, LearningAction.id.in_(action_ids)
+    )
+    return {row[0]: ToldOf(*row) for row in uow.session.execute(query)}
 
 
 def list_owned(uow: UnitOfWork) -> list[ActionLine]:

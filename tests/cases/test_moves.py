@@ -17,31 +17,32 @@ from speakup.policy import Permission
 S, C = CaseState, ClockKind
 
 WAYS = """
-new: acknowledge acknowledged, reply acknowledged, speak acknowledged, hand over new, step aside new
-acknowledged: reply with guardian, speak with guardian, start with guardian, refer passed on, tell awaiting feedback to person, close closed, hand over acknowledged, step aside acknowledged
-with guardian: reply with guardian, speak with guardian, refer passed on, tell awaiting feedback to person, close closed, hand over with guardian, step aside with guardian
-passed on: reply passed on, speak passed on, refer passed on, review under review, take back with guardian, tell awaiting feedback to person, hand over passed on, step aside passed on
-under review: reply under review, speak under review, refer passed on, take back with guardian, tell awaiting feedback to person, hand over under review, step aside under review
-awaiting feedback to person: reply awaiting feedback to person, speak awaiting feedback to person, tell awaiting feedback to person, refer passed on, take back with guardian, close closed, hand over awaiting feedback to person, step aside awaiting feedback to person
-closed: answer closed closed, reopen reopened, hand over closed, step aside closed
-reopened: reply with guardian, speak with guardian, start with guardian, refer passed on, tell awaiting feedback to person, close closed, hand over reopened, step aside reopened
+new: acknowledge acknowledged, reply acknowledged, speak acknowledged, hand over new, step aside new, tell what changed new
+acknowledged: reply with guardian, speak with guardian, start with guardian, refer passed on, tell awaiting feedback to person, close closed, hand over acknowledged, step aside acknowledged, tell what changed acknowledged
+with guardian: reply with guardian, speak with guardian, refer passed on, tell awaiting feedback to person, close closed, hand over with guardian, step aside with guardian, tell what changed with guardian
+passed on: reply passed on, speak passed on, refer passed on, review under review, take back with guardian, tell awaiting feedback to person, hand over passed on, step aside passed on, tell what changed passed on
+under review: reply under review, speak under review, refer passed on, take back with guardian, tell awaiting feedback to person, hand over under review, step aside under review, tell what changed under review
+awaiting feedback to person: reply awaiting feedback to person, speak awaiting feedback to person, tell awaiting feedback to person, refer passed on, take back with guardian, close closed, hand over awaiting feedback to person, step aside awaiting feedback to person, tell what changed awaiting feedback to person
+closed: answer closed closed, reopen reopened, hand over closed, step aside closed, tell what changed closed
+reopened: reply with guardian, speak with guardian, start with guardian, refer passed on, tell awaiting feedback to person, close closed, hand over reopened, step aside reopened, tell what changed reopened
 """  # noqa: E501 -- one line of the table a state
 
 EFFECT = """
-raise           case:raise          starts acknowledge, first conversation, review
-acknowledge     case:acknowledge    starts update; stops acknowledge, things are worse
-reply           case:message:send   starts update; stops acknowledge, things are worse
-speak           case:message:send   starts update; stops acknowledge, first conversation, things are worse
-start           case:note:add
-refer           case:refer
-review          case:note:add
-take back       case:note:add
-tell            case:message:send   starts update; stops acknowledge, first conversation, things are worse
-close           case:close          stops acknowledge, answer to a referral, check-in, first conversation, look again, review, update
-answer closed   case:message:send   stops acknowledge, things are worse
-reopen          case:reopen         starts acknowledge, review; stops check-in
-hand over       case:hand-over
-step aside      case:step-aside
+raise             case:raise          starts acknowledge, first conversation, review
+acknowledge       case:acknowledge    starts update; stops acknowledge, things are worse
+reply             case:message:send   starts update; stops acknowledge, things are worse
+speak             case:message:send   starts update; stops acknowledge, first conversation, things are worse
+start             case:note:add
+refer             case:refer
+review            case:note:add
+take back         case:note:add
+tell              case:message:send   starts update; stops acknowledge, first conversation, things are worse
+close             case:close          stops acknowledge, answer to a referral, check-in, first conversation, look again, review, update
+answer closed     case:message:send   stops acknowledge, things are worse
+reopen            case:reopen         starts acknowledge, review; stops check-in
+hand over         case:hand-over
+step aside        case:step-aside
+tell what changed case:learning
 """  # noqa: E501 -- one line of the table an act
 
 
@@ -67,7 +68,7 @@ def test_what_each_act_asks_for_and_brings_about_is_the_reviewed_one() -> None:
             for verb, kinds in (("starts", effect.starts), ("stops", effect.stops))
             if kinds
         ]
-        lines.append(f"{act:<16}{effect.may:<20}{'; '.join(turned)}".rstrip())
+        lines.append(f"{act:<18}{effect.may:<20}{'; '.join(turned)}".rstrip())
     assert lines == EFFECT.strip().splitlines()
     assert set(EFFECTS) == set(Act)
 

@@ -19,6 +19,7 @@ from speakup.cases.operations import agreeing, groups, referring
 from speakup.cases.operations.agreeing import Places, Standing
 from speakup.cases.operations.conversing import say
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, as_asked, receivers
+from speakup.cases.operations.learning import hand_learning_on
 from speakup.cases.operations.moving import move
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
@@ -262,6 +263,7 @@ def _write_who_has_it(uow: UnitOfWork, case: Case, places: Places, body: Mapping
     agreeing.write_down(uow, case, {**body, "after": 0})
     say(uow, case, Said.HANDED_OVER, **places.plain())
     case.primary_id, case.cover_id = places.first, places.cover
+    hand_learning_on(uow, case, places.first)
     # Whoever has it from now on sends the notice, if nobody does in this very request.
     case.notice_waiting = case.notice_waiting or _wants_notices(uow, case)
 

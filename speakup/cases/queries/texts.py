@@ -169,6 +169,11 @@ def _hand_over(record: Record, _days: Days) -> Iterator[Part]:
     yield Part(Where.HAND_OVER, _day_of(record.body["at"]), _text(record.body.get("words", "")))
 
 
+def _learning(record: Record, _days: Days) -> Iterator[Part]:
+    """How the person was told what changed, or why they were not; what changed stands in clear elsewhere."""
+    yield Part(Where.ELSEWHERE, date.fromisoformat(record.body["day"]), _text(record.body.get("words", "")))
+
+
 def _nothing(_record: Record, _days: Days) -> Iterator[Part]:
     """Say nothing: codes and ids, which no person wrote."""
     return iter(())
@@ -196,6 +201,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     RecordKind.ANSWER: _answer,
     RecordKind.TITLE: _title,
     RecordKind.HAND_OVER: _hand_over,
+    RecordKind.LEARNING: _learning,
     RecordKind.PERSON: _person,
     RecordKind.FILE: _file,
     RecordKind.ROUTING: _nothing,

@@ -25,6 +25,7 @@ from speakup.cases.operations.consenting import (
 )
 from speakup.cases.operations.elsewhere import Offer, offer_of
 from speakup.cases.operations.intake import PersonDetails, Recording
+from speakup.cases.operations.learning import LearningLink, links_in
 from speakup.cases.operations.linking import Ties, ties_of
 from speakup.cases.operations.referring import ReferralLine
 from speakup.cases.operations.referring import lines_in as referral_lines
@@ -244,6 +245,8 @@ class CaseView:
     disclosures: list[DisclosureLine] = field(repr=False)
     referrals: list[ReferralLine] = field(repr=False)
     """What was passed on to somebody outside the team, oldest first; nothing of it is opened for this."""
+    learning: list[LearningLink] = field(repr=False)
+    """The learning actions it led to; what they are called is not read for this."""
     readers: dict[CompartmentKind, list[Reader]]
     history: list[HistoryLine]
     names: dict[uuid.UUID, str]
@@ -288,7 +291,7 @@ class InboxView:
 
 
 @contextmanager
-def _as_written(case: Case) -> Iterator[None]:
+def as_written(case: Case) -> Iterator[None]:
     """What was sealed by somebody's own program, and not by this one, is a fault and no mishap."""
     try:
         yield
@@ -324,7 +327,7 @@ def _as_in_row(case: Case) -> tuple[object, ...]:
 def open_view(uow: UnitOfWork, case: Case) -> CaseView:
     """Open a whole case. Reading is an act, and is recorded."""
     policy.require(uow.actor, Permission.CASE_READ, case)
-    with _as_written(case):
+    with as_written(case):
         view = _view(uow, case)
     audit.record(uow, Event.CASE_READ, case.id)
     return view
@@ -370,6 +373,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         detriment=detriment_lines(conversation, casework),
         check_ins=_plan(uow, case, conversation),
         agreements=agreements_in(_of(casework, RecordKind.CONSENT), _of(conversation, RecordKind.MESSAGE)),
+        learning=links_in(_of(casework, RecordKind.LEARNING)),
         referrals=referral_lines(_of(casework, RecordKind.REFERRAL)),
         disclosures=disclosures_in(_of(casework, RecordKind.DISCLOSURE)),
         readers={kind: _readers(each.stated.holders, names, left) for kind, each in opened.items()},
@@ -434,7 +438,7 @@ def elements_of(uow: UnitOfWork, case: Case) -> list[str]:
 def open_inbox(uow: UnitOfWork, case: Case) -> InboxView:
     """Open the private inbox, for the person whose words opened it."""
     policy.require(uow.actor, Permission.INBOX_USE, case)
-    with _as_written(case):
+    with as_written(case):
         view = _inbox(uow, case)
     audit.record(uow, Event.INBOX_READ, case.id)
     return view

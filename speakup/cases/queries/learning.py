@@ -1,0 +1,165 @@
+"""From a learning action to the cases that led to it, as far as whoever asks is on them; and what its words give away.
+
+There is no index to ask: whoever is on a case opens its `casework`, where the link is sealed.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from speakup import accounts, audit, identifying, keyring, learning, organisations, policy
+from speakup.audit import Event
+from speakup.cases.models import Case, RecordKind
+from speakup.cases.operations.learning import LearningLink, links_in, links_of
+from speakup.cases.queries.scanning import scan
+from speakup.cases.queries.texts import Where, parts_of
+from speakup.cases.queries.views import as_written
+from speakup.identifying import Found, Known
+from speakup.kernel.errors import IntegrityFault
+from speakup.kernel.uow import UnitOfWork
+from speakup.keyring import CompartmentKind, Record
+from speakup.learning import LearningAction, ToldOf
+from speakup.policy import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCase:
+    """A case of mine that led to an action."""
+
+    case: Case
+    title: str | None = field(repr=False)
+    link: LearningLink
+    has_inbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LearningOfCase:
+    """An action that a case led to, with what has been told."""
+
+    action: ToldOf
+    link: LearningLink
+    may_open: bool
+    """Whoever is on the case may read the action; or else only what it is called."""
+
+
+def linked_cases(uow: UnitOfWork, action: LearningAction) -> list[LinkedCase]:
+    """List my cases that led to this action, those whose person is to be told first; recorded once.
+
+    What is asked of me about it is settled by what stands in them.
+    """
+    policy.require(uow.actor, Permission.CASE_LEARN, action)
+    found = list(_linked(uow, action.id))
+    _settle(uow, action.id, found)
+    return sorted(found, key=lambda each: (not each.link.is_open, each.case.raised_on, each.case.ref))
+
+
+def settle_asking(uow: UnitOfWork, action_id: uuid.UUID) -> None:
+    """Let whoever acts be asked to tell, or not, as their own cases say now."""
+    policy.require(uow.actor, Permission.CASE_LEARN)
+    _settle(uow, action_id, list(_linked(uow, action_id)))
+
+
+def learning_of(uow: UnitOfWork, case: Case) -> list[LearningOfCase]:
+    """List the actions a case led to, what is still to be told first. Reading is recorded."""
+    with as_written(case):
+        links = links_of(uow, case)
+    called = learning.told_of(uow, [each.action_id for each in links])
+    mine = {each.id for each in learning.list_actions(uow, ids=list(called))} if called else set()
+    audit.record(uow, Event.CASE_READ, case.id)
+    lines = [
+        LearningOfCase(called[each.action_id], each, each.action_id in mine)
+        for each in links
+        if each.action_id in called
+    ]
+    return sorted(lines, key=lambda each: (not each.link.is_open, each.action.title, each.action.ref))
+
+
+def learning_wording(
+    uow: UnitOfWork, case_ids: Collection[uuid.UUID], texts: Mapping[str, str]
+) -> dict[str, tuple[Found, ...]]:
+    """Find in each text what could tell who somebody is, and what stands in the sealed words of these cases as well.
+
+    Everything in them is opened; recorded once.
+    """
+    policy.require(uow.actor, Permission.CASE_LEARN)
+    names = [each.name for each in accounts.members(uow)]
+    places = (
+        *(each.name for each in organisations.directorates(uow)),
+        *(each.name for each in organisations.sites(uow)),
+    )
+    said, spoken = list[str](), list[str]()
+    for where, text in _said_in(uow, list(case_ids)):
+        (spoken if where is Where.PERSON else said).append(text)
+    if case_ids:
+        audit.record(uow, Event.CASES_SEARCHED, quantity=len(case_ids))
+    known = Known(tuple(filter(None, (*names, *spoken))), places)
+    shared = identifying.words_of(said)
+    return {name: identifying.find_with(text, known, shared) for name, text in texts.items()}
+
+
+def linked_case_ids(uow: UnitOfWork, action: LearningAction) -> list[uuid.UUID]:
+    """Name my cases that led to this action."""
+    policy.require(uow.actor, Permission.CASE_LEARN, action)
+    return [case_id for case_id, _title, _link in _links(uow, action.id)]
+
+
+def _said_in(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> Iterator[tuple[Where, str]]:
+    """Give every text of these cases, as far as I am on them; one that does not check out is a fault."""
+    damaged: set[uuid.UUID] = set()
+    for scanned in scan(uow, case_ids, damaged, keyring.scan_referrals(uow)) if case_ids else ():
+        try:
+            parts = parts_of(scanned.records().values())
+        except (KeyError, TypeError, ValueError) as malformed:
+            raise IntegrityFault(scanned.case_id, "content") from malformed
+        yield from ((each.where, each.text) for each in parts if each.where is not Where.REFERENCE)
+    if damaged:
+        raise IntegrityFault(min(damaged), "learning")
+
+
+def _linked(uow: UnitOfWork, action_id: uuid.UUID) -> Iterator[LinkedCase]:
+    links = {case_id: (title, link) for case_id, title, link in _links(uow, action_id)}
+    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(links))
+    for case in uow.session.scalars(query) if links else ():
+        title, link = links[case.id]
+        yield LinkedCase(case, title, link, keyring.has_receipt(uow, case.id))
+
+
+def _links(uow: UnitOfWork, action_id: uuid.UUID) -> Iterator[tuple[uuid.UUID, str | None, LearningLink]]:
+    """Open what each of my cases with any link says, and give those that led to this action."""
+    ids = keyring.mine_with(uow, RecordKind.LEARNING)
+    if not ids:
+        return
+    wanted = (RecordKind.LEARNING, RecordKind.TITLE)
+    opened = keyring.open_cases(uow, ids, CompartmentKind.CASEWORK, fetch=set(wanted))
+    casework = {case_id: kinds[CompartmentKind.CASEWORK] for case_id, kinds in opened.items()}
+    records = keyring.read_many(uow, list(casework.values()), *wanted)
+    audit.record(uow, Event.CASES_LISTED, quantity=len(casework))
+    for case_id, compartment in casework.items():
+        found = records[compartment.id]
+        for link in _read(case_id, found):
+            if link.action_id == action_id:
+                yield case_id, _title(found), link
+
+
+def _read(case_id: uuid.UUID, records: Iterable[Record]) -> list[LearningLink]:
+    try:
+        return links_in(each for each in records if each.kind == RecordKind.LEARNING)
+    except (AttributeError, KeyError, TypeError, ValueError) as malformed:
+        raise IntegrityFault(case_id, "content") from malformed
+
+
+def _title(records: Sequence[Record]) -> str | None:
+    titles = [each for each in records if each.kind == RecordKind.TITLE]
+    return str(titles[-1].body["text"]) if titles else None
+
+
+def _settle(uow: UnitOfWork, action_id: uuid.UUID, found: Collection[LinkedCase]) -> None:
+    """Ask whoever acts to tell what is open in cases that they look after, or whose guardian has left; or no more."""
+    me = uow.actor.person_id
+    gone = accounts.gone(uow, {each.case.primary_id for each in found})
+    if any(each.link.is_open and each.case.primary_id in {me, *gone} for each in found):
+        learning.ask_to_tell(uow, action_id, me)
+    else:
+        learning.stop_asking(uow, action_id, me)
