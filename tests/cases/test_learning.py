@@ -213,8 +213,8 @@ def marked(trust: Trust, raised: RaisedCase, text: str) -> dict[str, Kind]:
 
 
 def test_words_of_the_case_are_pointed_out_in_what_is_written_about_it(trust: Trust) -> None:
-    told = {"narrative": "On Tuesday in bed 14 the propofol ran out and nobody came when I called twice"}
-    raised = factories.raised_case(trust, **told)
+    told = "On Tuesday in bed 14 the propofol ran out and nobody came when I called twice"
+    raised = factories.raised_case(trust, narrative=told)
     factories.message(raised, "The night sister laughed at me in the sluice")
     found = marked(trust, raised, "Staff said nobody came when I called. Propofol ran out by bed 14 on Tuesday.")
     assert found["nobody came when I called"] is Kind.COPIED
