@@ -145,16 +145,20 @@ def _would_be_lost(count: int) -> str:
 
 
 def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:
+    people = _colleagues(uow)
+    waiting = [each for each in people if each.needs_vouching and each.offer and each.member.id != uow.actor.person_id]
+    # Where nobody waits any more, since somebody else was quicker, there is no box that a sentence could stand beside.
+    unplaced = [] if waiting else [each for errors in form.errors.values() for each in errors]
     return render_template(
         "workspace/colleagues.html",
         form=form,
-        trouble=[(trouble, None)] if trouble else [],
+        trouble=[(each, None) for each in (trouble, *unplaced) if each],
         questions=_questions(uow),
-        colleagues=_colleagues(uow),
+        colleagues=people,
+        waiting=waiting,
         done=_done(uow) if policy.allows(uow.actor, Permission.KEYLOG_VOUCH) else [],
         may_vouch=policy.allows(uow.actor, Permission.KEYLOG_VOUCH),
         clock_lengths=clock_lengths(uow),
-        me=uow.actor.person_id,
         **common(uow),
     )
 

@@ -58,6 +58,19 @@ def test_wrong_words_vouch_for_nobody(guardian: PageClient, trust: Trust) -> Non
     assert "Vouched. From now on they can be given what their part opens" in vouched.text
 
 
+def test_whoever_was_slower_to_vouch_is_told_so_where_there_is_no_box_any_more(
+    guardian: PageClient, trust: Trust, signed_in: SignIn
+) -> None:
+    widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.GUARDIAN)
+    page, words = guardian.get("/colleagues"), words_of(trust, trust.buddy)
+    signed_in(trust.second_guardian).submit("/colleagues", "Vouch", words=words)
+    again = guardian.submit(page, "Vouch", words="one two three four five")
+    assert again.status == 422
+    assert again.errors
+    assert again.soup.select(".nhsuk-error-summary a") == []
+    assert "Nobody waits" in again.text
+
+
 def test_what_is_signed_is_what_the_guardian_was_shown(guardian: PageClient, trust: Trust) -> None:
     widen(trust, trust.buddy, Role.BUDDY_GUARDIAN, Role.RECIPIENT)
     page = guardian.get("/colleagues")
