@@ -8,7 +8,8 @@ from flask import request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import validate_csrf
-from wtforms import Field, Form
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -22,7 +23,26 @@ NOT_A_NUMBER = _(
 )
 
 
-class PlainForm(FlaskForm):
+class PostedForm(FlaskForm):
+    """A form whose fields find only what is theirs: words where words are asked for, files where files are.
+
+    Whoever writes a post by hand can send a file under the name of any field, and a box for words cannot read it.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """Says where the fields look."""
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:  # noqa: ANN401 -- whatever WTForms is given
+            """Leave out files that no field for files asks for."""
+            posted = super().wrap_formdata(form, formdata)
+            if not isinstance(posted, CombinedMultiDict):
+                return posted
+            asked_for = {each.name for each in form if isinstance(each, FileField)}
+            files = MultiDict((name, each) for name, each in request.files.items(multi=True) if name in asked_for)
+            return CombinedMultiDict([files, request.form])
+
+
+class PlainForm(PostedForm):
     """A form whose failed token costs nobody a word: the page comes back as it was typed, with a sentence."""
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:

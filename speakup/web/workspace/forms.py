@@ -1,7 +1,6 @@
 """What a guardian fills in."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -13,15 +12,15 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from speakup.cases import CHECK_IN_MONTHS, NARRATIVE_LIMIT, How
-from speakup.web.fields import AtMost, FromTheList, offer
+from speakup.web.fields import AtMost, FromTheList, PostedForm, offer
 from speakup.web.lines import Hidden, Lines
 
 
-class ButtonForm(FlaskForm):
+class ButtonForm(PostedForm):
     """A button that changes something, and nothing else."""
 
 
-class MessageForm(FlaskForm):
+class MessageForm(PostedForm):
     """A message to the person who spoke up."""
 
     read = Hidden()
@@ -41,7 +40,7 @@ class ReplyForm(MessageForm):
     )
 
 
-class NoteForm(FlaskForm):
+class NoteForm(PostedForm):
     """A private note."""
 
     text = Lines(
@@ -53,7 +52,7 @@ class NoteForm(FlaskForm):
     )
 
 
-class TitleForm(FlaskForm):
+class TitleForm(PostedForm):
     """What the case is called on the worklist."""
 
     text = StringField(
@@ -65,7 +64,7 @@ class TitleForm(FlaskForm):
     """The title when the page was read."""
 
 
-class CloseForm(FlaskForm):
+class CloseForm(PostedForm):
     """How the case ends."""
 
     asks_again = False
@@ -114,7 +113,7 @@ class CloseForm(FlaskForm):
     resolved_all_the_same = BooleanField(_("It is resolved, although the person is not satisfied"))
 
 
-class ReopenForm(FlaskForm):
+class ReopenForm(PostedForm):
     """Why a closed case opens again."""
 
     why = Lines(
@@ -123,7 +122,7 @@ class ReopenForm(FlaskForm):
     )
 
 
-class VouchForm(FlaskForm):
+class VouchForm(PostedForm):
     """The five words a colleague read out. `person` holds whom they are of and what was shown about them."""
 
     person = HiddenField(validators=[InputRequired()])
@@ -134,14 +133,14 @@ class VouchForm(FlaskForm):
     )
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(PostedForm):
     """A guardian's answer to exactly the change that was shown."""
 
     shown = HiddenField(validators=[InputRequired()])
     answer = HiddenField(validators=[InputRequired()])
 
 
-class ApproveForm(FlaskForm):
+class ApproveForm(PostedForm):
     """Approving exactly the rules that were shown, or sending them back. The button says which."""
 
     shown = HiddenField(validators=[InputRequired()])
