@@ -6,8 +6,8 @@ that it is the place a case was made with, nobody who was not on it.
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -16,13 +16,15 @@ import sqlalchemy as sa
 from speakup import cases, keyring
 from speakup.cases import HowRaised, OneOfGroup, Recorded, Referral, Shown
 from speakup.crypto import envelope, padding
-from speakup.crypto.keypairs import staff_keys
+from speakup.crypto.keypairs import PublicKeys, reporter_keys, staff_keys
+from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.ids import new_id
+from speakup.keyring import Membership
 from speakup.keyring.models import CompartmentKind, PrincipalKind
 from speakup.keyring.operations.compartments import MANIFEST
 from speakup.keyring.rules import canonical, key_records
-from speakup.keyring.rules.key_records import GENESIS, Place, Statement
+from speakup.keyring.rules.key_records import GENESIS, Holder, Place, Statement
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.intruder import T, staff_holder
@@ -42,10 +44,13 @@ class Minted:
     said: Sequence[tuple[str, dict[str, Any]]]
     signer: Colleague | None = None
     """Who signs, and is among its holders: somebody who was a guardian. Nobody, for a code that no colleague checks."""
+    people: Mapping[Holder, PublicKeys] = field(default_factory=dict)
+    """Who spoke up and reads it, beside its readers of the staff."""
 
-    def write(self, connection: sa.Connection) -> None:
-        """Put it in the place of whatever is there."""
-        self._remove(connection)
+    def write(self, connection: sa.Connection, *, beside: bool = False) -> None:
+        """Put it in the place of whatever is there, or beside that."""
+        if not beside:
+            self._remove(connection)
         place, keys = self.place, [envelope.new_data_key() for _ in range(self.versions)]
         where = {"organisation_id": place.organisation_id, "compartment_id": place.compartment_id}
         connection.execute(sa.insert(T["compartment"]).values(
@@ -53,11 +58,11 @@ class Minted:
             version=self.versions, head=b"", records_behind=0,
         ))  # fmt: skip
         self._key_records(connection, keys, where)
-        for each in self.readers:
-            sealing = staff_keys(each.root_secret).public.sealing
-            sealed = envelope.wrap_key(keys[-1], sealing, place.grant_info(self.versions, staff_holder(each)))
+        staff = {staff_holder(each): staff_keys(each.root_secret).public for each in self.readers}
+        for holder, public in {**staff, **self.people}.items():
+            sealed = envelope.wrap_key(keys[-1], public.sealing, place.grant_info(self.versions, holder))
             connection.execute(sa.insert(T["grant_to"]).values(
-                **where, principal_kind=PrincipalKind.STAFF, principal_id=each.id, case_id=place.case_id,
+                **where, principal_kind=holder.kind, principal_id=holder.id, case_id=place.case_id,
                 kind=place.kind, version=self.versions, sealed_key=sealed,
             ))  # fmt: skip
         self._records(connection, keys[-1])
@@ -74,7 +79,8 @@ class Minted:
 
     def _key_records(self, connection: sa.Connection, keys: Sequence[bytes], where: dict[str, Any]) -> None:
         named = [*self.readers, *([self.signer] if self.signer else [])]
-        holders, previous, before = frozenset(map(staff_holder, named)), GENESIS, b""
+        holders = frozenset([*map(staff_holder, named), *self.people])
+        previous, before = GENESIS, b""
         for version, key in enumerate(keys, start=1):
             context = self.place.version_context(version)
             body = key_records.write(self.place, Statement(version, envelope.commit(key, context), previous, holders))
@@ -202,6 +208,95 @@ def test_a_search_puts_a_case_aside_of_which_something_was_made_anew(
         search = cases.start_search(uow, cases.SearchAsked(cases.parse_search("forged")))
         list(search.steps())
     assert (search.count, [each.ref for each in search.damaged]) == (0, [raised.ref])
+
+
+def test_no_recipient_who_has_read_the_real_one_reads_another_in_its_place(
+    trust: Trust, raised: RaisedCase, forger: Forger
+) -> None:
+    """Not even one that bears the signature of somebody who could make it once: they remember which it was."""
+    ida, by = factories.recipient(trust), readers_of(raised)[0]
+    row = factories.referred(raised, by, ida)
+    with trust.work(ida) as uow:
+        cases.read_referral(uow, cases.find_referral(uow, row.ref))
+    told: dict[str, Any] = {"text": FORGED, "ask": "", "name": "", "by": str(by.id), "day": "2026-01-01"}
+    mint(trust, row.id, CompartmentKind.REFERRAL, [ida, by], [("shown", told)], forger)
+    with trust.work(ida) as uow, pytest.raises(IntegrityFault):
+        cases.read_referral(uow, cases.find_referral(uow, row.ref))
+
+
+def test_two_places_of_one_referral_are_a_fault_and_neither_is_read(
+    trust: Trust, raised: RaisedCase, forger: Forger
+) -> None:
+    ida, by = factories.recipient(trust), readers_of(raised)[0]
+    row = factories.referred(raised, by, ida)
+    told: dict[str, Any] = {"text": FORGED, "ask": "", "name": "", "by": str(by.id), "day": "2026-01-01"}
+    place = Place(trust.id, row.id, new_id(), CompartmentKind.REFERRAL)
+    with trust.stored.unbound() as connection:
+        Minted(place, [ida, by], forger.versions, [("shown", told)], forger.signer).write(connection, beside=True)
+    with trust.work(ida) as uow, pytest.raises(IntegrityFault):
+        cases.read_referral(uow, cases.find_referral(uow, row.ref))
+
+
+@pytest.mark.parametrize("seen_before", [True, False])
+def test_no_member_reads_another_group_in_the_place_of_theirs(
+    trust: Trust,
+    forger: Forger,
+    seen_before: bool,  # noqa: FBT001 -- one of two circumstances
+) -> None:
+    member = member_of_a_group(trust)
+    if seen_before:
+        with trust.work(member.actor(trust.id)) as uow:
+            assert [each.text for each in cases.read_shared(uow, member)] == ["We were all told to."]
+    shared = [("shared", {"text": FORGED, "by": str(trust.guardian.id), "day": "2026-01-01"})]
+    keys = reporter_keys(member.secret).public
+    person = Holder(PrincipalKind.REPORTER, member.member_id, keys.fingerprint())
+    place = Place(trust.id, member.group_id, new_id(), CompartmentKind.GROUP)
+    minted = Minted(place, [trust.guardian], forger.versions, shared, forger.signer, {person: keys})
+    with trust.stored.unbound() as connection:
+        minted.write(connection)
+    with trust.work(member.actor(trust.id)) as uow, pytest.raises(IntegrityFault):
+        cases.read_shared(uow, member)
+
+
+def member_of_a_group(trust: Trust) -> Membership:
+    """Record a group, and give one of its people words, so that they read what it shares."""
+    said = Recorded("I was told to.", "in_person", HowRaised.CONFIDENTIAL)
+    with trust.work(trust.guardian) as uow:
+        group = cases.record_group(uow, [OneOfGroup(said, agrees=True)] * 2, "We were all told to.")
+        ref, generation = group[0].ref, keyring.current_generation(uow)
+    secrets = keyring.submit_secrets(keyring.draw_receipt(), generation, trust.id, "tests")
+    with trust.work(trust.guardian) as uow:
+        cases.give_first_words(uow, cases.find(uow, ref), secrets, generation.number)
+    with trust.work(trust.visitor) as uow:
+        reporter_id = keyring.find_reporter(uow, secrets.lookup_hash).id
+    with trust.work(Actor(ActorKind.REPORTER, trust.id, reporter_id, root_secret=secrets.root_secret)) as uow:
+        membership = cases.open_inbox(uow, cases.mine(uow)).membership
+    assert membership is not None
+    return membership
+
+
+@pytest.mark.parametrize("kind", [CompartmentKind.REFERRAL, CompartmentKind.GROUP])
+def test_nothing_slipped_into_a_case_beside_its_parts_is_found_or_read_with_it(
+    trust: Trust, raised: RaisedCase, forger: Forger, kind: CompartmentKind
+) -> None:
+    """To a case belong the three parts that were made together. A referral or group has a place of its own."""
+    reader, by = readers_of(raised)[1], readers_of(raised)[0]
+    told: dict[str, Any] = {
+        "text": FORGED,
+        "ask": "",
+        "name": "",
+        "by": str(by.id),
+        "day": "2026-01-01",
+        "title": FORGED,
+    }
+    said = [(name, told) for name in ("note", "title", "message", "shown", "answer", "shared")]
+    mint(trust, raised.id, kind, [reader, by], said, forger)
+    with trust.work(reader, writes=False) as uow:
+        search = cases.start_search(uow, cases.SearchAsked(cases.parse_search("forged")))
+        list(search.steps())
+    assert (search.count, [each.ref for each in search.damaged]) == (0, [raised.ref])
+    with raised.as_(reader) as (uow, case), pytest.raises(IntegrityFault):
+        cases.open_view(uow, case)
 
 
 def test_no_guardian_reads_another_group_in_the_place_of_one_that_was_made(trust: Trust, forger: Forger) -> None:

@@ -147,6 +147,7 @@ def let_read(uow: UnitOfWork, case: Case) -> None:
     made = keyring.join_group(uow, group)
     keyring.add(uow, conversation, RecordKind.GROUP, {
         "group": str(made.group_id), "member": str(made.member_id), "secret": made.secret.hex(),
+        "origin": made.origin,
     })  # fmt: skip
 
 
@@ -167,7 +168,7 @@ def leave_group(uow: UnitOfWork, case: Case) -> None:
 def read_shared(uow: UnitOfWork, membership: Membership) -> list[SharedWords]:
     """Read what is shared, as the member; `NotFound` for whoever has left."""
     policy.require(uow.actor, Permission.INBOX_USE)
-    group = keyring.open_group(uow, membership.group_id)
+    group = keyring.open_group(uow, membership.group_id, membership.origin)
     return [_shared(each) for each in keyring.read(uow, group, RecordKind.SHARED)]
 
 
@@ -177,7 +178,8 @@ def membership_of(conversation: Sequence[Record]) -> Membership | None:
     if not turns or turns[-1].kind != RecordKind.GROUP:
         return None
     body = turns[-1].body
-    return Membership(uuid.UUID(body["group"]), uuid.UUID(body["member"]), bytes.fromhex(body["secret"]))
+    ids, secret = (uuid.UUID(body["group"]), uuid.UUID(body["member"])), bytes.fromhex(body["secret"])
+    return Membership(*ids, secret, body.get("origin"))
 
 
 def hand_on(uow: UnitOfWork, case: Case, leaving: Collection[uuid.UUID]) -> None:

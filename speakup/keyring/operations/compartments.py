@@ -49,6 +49,7 @@ MANIFEST = "manifest"
 """In each compartment, written at intake: the commitments of all that were made together."""
 WHOLE = (CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION, CompartmentKind.CASEWORK)
 """What every case has one of, made together; a guardian on a case holds all three."""
+_PARTS = frozenset(WHOLE)
 EXCLUSIONS = "exclusions"
 """In `casework`, from the first moment: who must never be given a key of this case."""
 RECORD_LIMIT = 2**29
@@ -322,10 +323,13 @@ def open_cases(
     faults = _open_fresh(uow, fresh, fetch)
     found: dict[uuid.UUID, dict[CompartmentKind, OpenCompartment]] = defaultdict(dict)
     for row, *_ in held:
-        if row.kind in found[row.case_id] and row.kind in WHOLE:
+        if row.kind in found[row.case_id]:
             faults.setdefault(row.case_id, IntegrityFault(row.case_id, "two of a kind"))
         if row.id in known:
             found[row.case_id][row.kind] = known[row.id]
+    for case_id in (each for each, opened in found.items() if opened.keys() & _PARTS and opened.keys() - _PARTS):
+        # A referral or a group has a place of its own: what lies in a case beside its parts was slipped in.
+        faults.setdefault(case_id, IntegrityFault(case_id, "compartments"))
     for case_id, fault in faults.items():
         if damaged is None:
             raise fault
@@ -512,7 +516,7 @@ def _expected(uow: UnitOfWork, opened: Mapping[CompartmentKind, OpenCompartment]
     """A reporter holds what they wrote; a guardian with any whole-case compartment holds every one."""
     if uow.actor.kind is ActorKind.REPORTER:
         return (CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
-    return WHOLE if opened.keys() & set(WHOLE) else ()
+    return WHOLE if opened.keys() & _PARTS else ()
 
 
 def held_cases(
@@ -596,7 +600,7 @@ def _let_nobody_hold_a_part(uow: UnitOfWork, opened: Mapping[CompartmentKind, Op
     Only whoever holds all of it can: the person has no key to `casework`, and never is somebody given back what they
     were told somebody would lose.
     """
-    if opened.keys() != set(WHOLE) or uow.actor.kind is ActorKind.REPORTER:
+    if opened.keys() != _PARTS or uow.actor.kind is ActorKind.REPORTER:
         return
     casework, me = opened[CompartmentKind.CASEWORK], uow.actor.person_id
     holding = [{each.id for each in opened[kind].stated.holders if each.kind is PrincipalKind.STAFF} for kind in WHOLE]
@@ -1067,7 +1071,7 @@ def _older_keys(
 def _agree_with_manifests(uow: UnitOfWork, case_id: uuid.UUID) -> None:
     """Check a case's first versions against what was sealed in each of them at intake: none was slipped in later."""
     opened = open_case(uow, case_id)
-    if not set(WHOLE) <= opened.keys():
+    if not opened.keys() >= _PARTS:
         raise IntegrityFault(case_id, "manifest")
     found = read_many(uow, [opened[kind] for kind in WHOLE], MANIFEST)
     require_made_together(opened, {kind: found[opened[kind].id] for kind in WHOLE})
@@ -1168,14 +1172,13 @@ def read_head(opened: bytes) -> tuple[int, bytes]:
 def sight(compartment: OpenCompartment) -> seen.Sight:
     """What a reader remembers of a compartment."""
     row = compartment.row
-    place = seen_place(row.case_id, row.kind, row.id.bytes)
+    place = seen_place(row.case_id, row.kind)
     return seen.Sight(row.case_id, place, compartment.counter, compartment.prints)
 
 
-def seen_place(case_id: uuid.UUID, kind: CompartmentKind, raw_id: bytes) -> bytes:
-    """Name the place in a case whose compartment is remembered; of what there may be several of, each is a place."""
-    place = bind_id(case_id.bytes) + bind_known(kind.value)
-    return place if kind in WHOLE else place + bind_id(raw_id)
+def seen_place(case_id: uuid.UUID, kind: CompartmentKind) -> bytes:
+    """Name the place in a case whose compartment is remembered: there is one of each kind, and so it stays that one."""
+    return bind_id(case_id.bytes) + bind_known(kind.value)
 
 
 def _write_head(uow: UnitOfWork, compartment: OpenCompartment) -> None:

@@ -38,6 +38,8 @@ class Membership:
     group_id: uuid.UUID
     member_id: uuid.UUID
     secret: bytes = field(repr=False)
+    origin: str | None = None
+    """Which place the group is, so that no other is read in its stead; None for whoever joined before that was kept."""
 
     def actor(self, organisation_id: uuid.UUID) -> Actor:
         """Return the member, to open with what the group shares and nothing else."""
@@ -77,7 +79,7 @@ def join_group(uow: UnitOfWork, group: OpenCompartment) -> Membership:
     )
     uow.session.add(row)
     uow.session.flush()
-    return Membership(group_id, member_id, secret)
+    return Membership(group_id, member_id, secret, group.origin)
 
 
 def leave_group(uow: UnitOfWork, membership: Membership) -> None:

@@ -169,7 +169,7 @@ class _Reader:
         kinds = [each.compartment[_KIND] for each in found]
         if missing := set(WHOLE).difference(kinds):
             raise compartments.not_whole(self.uow, case_id, missing)
-        if any(kinds.count(kind) != 1 for kind in WHOLE):
+        if len(kinds) != len(WHOLE):
             raise IntegrityFault(case_id, "compartments")
         records = [stored[each.compartment[0]] for each in found]
         before = [self._opened_before(each) for each in found]
@@ -194,11 +194,8 @@ class _Reader:
     def _everything(
         self, case_id: uuid.UUID, opened: Iterable["_Reading"], records: Iterable[Sequence[Row]]
     ) -> ScannedCase:
-        written: dict[CompartmentKind, list[Written]] = {}
-        for each, rows in zip(opened, records, strict=True):
-            # What several recipients or groups were shown is several compartments of a kind.
-            written.setdefault(each.kind, []).extend(_read(self.uow, each, case_id, rows))
-        return ScannedCase(case_id, written)
+        pairs = zip(opened, records, strict=True)
+        return ScannedCase(case_id, {each.kind: _read(self.uow, each, case_id, rows) for each, rows in pairs})
 
     def _opened_before(self, held: _Holding) -> "_Reading | None":
         """Open what was found good before, as `compartments` does; None for anything that is not as it was then."""
@@ -206,12 +203,11 @@ class _Reader:
         if self.keeping is None or kept_key is None or not len(chain) == version == granted:
             return None
         try:
-            raw = _raw(identifier)
-            bound = key_records.bound_to(self.log.organisation_id, _raw(case), raw, kind)
+            bound = key_records.bound_to(self.log.organisation_id, _raw(case), _raw(identifier), kind)
             context = bound + bind_known(version)
             kept = self.keeping.open(kept_key, self.keeping.context(context, sealed_key, map(_with_raw_ids, chain)))
             prints = tuple([key_records.fingerprint_of(record[_BODY]) for record in chain])
-            return _Reading(CompartmentKind(kind), raw, version, head, kept, prints, bound)
+            return _Reading(CompartmentKind(kind), version, head, kept, prints, bound)
         except (Unreadable, AttributeError, TypeError, ValueError):
             return None
 
@@ -227,7 +223,6 @@ class _Reading(NamedTuple):
     """A compartment with its keys, while its records are read."""
 
     kind: CompartmentKind
-    raw_id: bytes
     version: int
     head: bytes
     kept: kept_keys.Kept
@@ -239,7 +234,7 @@ class _Reading(NamedTuple):
     def of(cls, each: OpenCompartment) -> "_Reading":
         kept, place = kept_keys.Kept(each.keys, each.head_key), each.place
         bound = key_records.bound_to(place.organisation_id, place.case_id.bytes, each.id.bytes, each.kind.value)
-        return cls(each.kind, each.id.bytes, each.version, each.row.head, kept, each.prints, bound)
+        return cls(each.kind, each.version, each.row.head, kept, each.prints, bound)
 
 
 def _require_made_together(scanned: ScannedCase, opened: Mapping[CompartmentKind, OpenCompartment]) -> None:
@@ -279,7 +274,7 @@ def _check_head(
         raise IntegrityFault(case_id, "head") from fault
     if digest != envelope.digest_under(compartment.kept.head_key, items):
         raise IntegrityFault(case_id, "records")
-    place = compartments.seen_place(case_id, compartment.kind, compartment.raw_id)
+    place = compartments.seen_place(case_id, compartment.kind)
     seen.require_not_older(uow, seen.Sight(case_id, place, counter, compartment.prints))
 
 
