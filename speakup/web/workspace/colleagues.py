@@ -147,12 +147,10 @@ def _would_be_lost(count: int) -> str:
 def _page(uow: UnitOfWork, form: VouchForm, trouble: str = "") -> str:
     people = _colleagues(uow)
     waiting = [each for each in people if each.needs_vouching and each.offer and each.member.id != uow.actor.person_id]
-    # Where nobody waits any more, since somebody else was quicker, there is no box that a sentence could stand beside.
-    unplaced = [] if waiting else [each for errors in form.errors.values() for each in errors]
     return render_template(
         "workspace/colleagues.html",
         form=form,
-        trouble=[(each, None) for each in (trouble, *unplaced) if each],
+        trouble=[(trouble, None)] if trouble else [],
         questions=_questions(uow),
         colleagues=people,
         waiting=waiting,

@@ -208,6 +208,19 @@ def test_all_of_mine_go_on_their_way_in_steps_that_can_be_broken_off(
     assert [trust.guardian in readers_of(each) for each in raised] == [False, True, True, True]
 
 
+def test_whoever_has_lost_their_last_case_meanwhile_is_led_to_no_box_that_is_gone(
+    case: RaisedCase, trust: Trust, signed_in: SignIn
+) -> None:
+    theirs, (first, second) = signed_in(trust.guardian), readers_of(case)
+    page = theirs.get("/cases/hand-over")
+    with case.as_(second if first is trust.guardian else first) as (uow, found):
+        keyring.revoke(uow, found.id, trust.guardian.id)
+    late = theirs.submit(page, "Plan it and ask them", to=str(trust.lead.id))
+    assert late.status == 422
+    assert late.errors
+    assert "You hold no case" in late.text
+
+
 def test_several_who_could_not_be_asked_are_written_down_together(trust: Trust, signed_in: SignIn) -> None:
     mine = [factories.raised_case(trust) for _ in range(3)]
     theirs = signed_in(trust.guardian)
