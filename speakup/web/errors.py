@@ -21,10 +21,8 @@ log = structlog.get_logger()
 
 Read = TypeVar("Read")
 
-_STAFF_PLACES = (
-    "/cases", "/colleagues", "/routing", "/account", "/admin", "/sign-in", "/sign-out", "/signed-out", "/welcome",
-    "/import", "/subject-access",
-)  # fmt: skip
+_TO_SIGN_IN = frozenset({"sign-in", "sign-out", "signed-out", "welcome"})
+"""First parts of addresses that lead to those of staff."""
 
 _GIVE_BACK = frozenset({400, 409, 429, 500, 503})
 _GO_ON = frozenset({404, 409})
@@ -49,7 +47,8 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
     """Show the page for a status, giving back every word of a post that failed for a reason of ours."""
     template = template or (f"errors/{status}.html" if status in _HAVE_A_PAGE else "errors/400.html")
     kept = fields_to_keep() if request.method == "POST" and status in _GIVE_BACK else {}
-    staff = any(request.path == place or request.path.startswith(place + "/") for place in _STAFF_PLACES)
+    place = request.path.split("/")[1]
+    staff = place in _TO_SIGN_IN or place in surfaces.staff_places()
     organisation = _organisation()
     shown: dict[str, Any] = {
         "organisation": organisation,

@@ -45,6 +45,12 @@ def for_staff() -> bool:
     return _asks_to_sign_in(request.blueprint or "")
 
 
+def staff_places() -> frozenset[str]:
+    """List with what the addresses of pages begin that only somebody signed in is shown: absent ones begin so, too."""
+    rules = current_app.url_map.iter_rules()
+    return frozenset(each.rule.split("/")[1] for each in rules if _asks_to_sign_in(each.endpoint.partition(".")[0]))
+
+
 def leads_to_staff_page(path: str) -> bool:
     """Say whether a link to this path of ours opens a page that only somebody signed in is shown."""
     try:

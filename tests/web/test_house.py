@@ -31,6 +31,7 @@ REVIEWED = ROOT / "tests" / "architecture" / "routes.txt"
 READING = {"audit_entry", "audit_head", "audit_pending", "seen_state"}
 """Where it is recorded that somebody read a case, and what they saw: a form that is shown again is read again."""
 WRITTEN = ("/", "/privacy", "/accessibility", "/support", "/about/security")
+PUBLIC = {Admits.EVERYBODY.value, Admits.REPORTER.value}
 _TOKEN = re.compile(rb'(name="csrf_token"[^>]*value=")[^"]*')
 
 
@@ -256,6 +257,20 @@ def readers_of(trust: Trust, case: RaisedCase) -> set[object]:
         table = METADATA.tables["case"]
         found = connection.execute(sa.select(table.c.primary_id, table.c.cover_id).where(table.c.ref == case.ref)).one()
     return set(found)
+
+
+def test_what_is_not_there_keeps_its_menu_for_whoever_is_signed_in_and_is_a_public_page_for_nobody_else(
+    app: Flask, trust: Trust, guardian: PageClient
+) -> None:
+    firsts = {rule.rule.split("/")[1] for rule in pages(app) if who_may_come(rule) not in PUBLIC}
+    assert {"cases", "diary", "referrals", "absences", "lists", "import"} <= firsts
+    for first in firsts:
+        page = guardian.get(f"/{first}/nothing/of/the/kind")
+        assert page.status == 404
+        assert page.soup.find("a", href="/account") is not None, first
+        assert page.soup.find("a", href="/leave") is None, first
+    for first in ("follow-up", "raise"):
+        assert PageClient(app, trust.host).get(f"/{first}/nothing/of/the/kind").soup.find("a", href="/leave"), first
 
 
 def test_a_host_that_is_nobodys_is_answered_alike_everywhere(app: Flask, trust: Trust) -> None:
