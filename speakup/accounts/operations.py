@@ -111,6 +111,30 @@ def invite_recipient(uow: UnitOfWork, details: PersonDetails) -> tuple[uuid.UUID
     return person.id, invitation.id
 
 
+def invite_owner(uow: UnitOfWork, details: PersonDetails) -> uuid.UUID:
+    """Invite somebody to see to a learning action, which opens no case; return who it is.
+
+    Whoever belongs here already, or is invited, is what they were. `Conflict` for somebody who left, whom an
+    administrator welcomes back. Whether whoever asks may give that action away is for them to have asked.
+    """
+    policy.require(uow.actor, Permission.LEARNING_OWN)
+    before = by_address(uow, details.email)
+    if before is not None:
+        if before.membership.left_on is not None:
+            raise Conflict(before.id)
+        return before.id
+    person, membership = _invited(uow, details)
+    membership.roles = _written({Role.ACTION_OWNER})
+    _note_who_asked(uow, membership)
+    invitation = Invitation(
+        organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
+    )
+    uow.session.add(invitation)
+    jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
+    audit.record(uow, Event.INVITED, person.id)
+    return person.id
+
+
 def welcome_back(uow: UnitOfWork, membership: Membership, roles: Iterable[Role]) -> Membership:
     """Let somebody belong here again who left. They sign in as before, and a letter asks them to; they need no link."""
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)

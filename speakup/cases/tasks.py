@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from speakup import learning
 from speakup.cases.models import StoredBlob
 from speakup.cases.operations.casework import announce
 from speakup.cases.operations.drafts import sweep_drafts
@@ -45,7 +46,8 @@ def clear_orphans(database: Database, blobs: Blobs, organisation_ids: list[uuid.
     for organisation_id in organisation_ids:
         with database.work(system(organisation_id), writes=False) as uow:
             named = uow.session.scalars(select(StoredBlob.id).where(StoredBlob.organisation_id == organisation_id))
-            stored -= {blob_name(organisation_id, each) for each in named}
+            kept = {*named, *learning.kept_blobs(uow)}
+            stored -= {blob_name(organisation_id, each) for each in kept}
     for key in stored:
         blobs.delete(key)
     return len(stored)

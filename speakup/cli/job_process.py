@@ -25,6 +25,7 @@ from speakup.kernel import clock
 from speakup.kernel.actor import system
 from speakup.kernel.db import make_engine
 from speakup.keyring import tasks as keyring_tasks
+from speakup.learning import tasks as learning_tasks
 from speakup.notifications.operations import PostOffice
 from speakup.notifications.tasks import letter_tasks
 
@@ -132,8 +133,9 @@ class JobProcess:
         keyring_tasks.warn_of_faults(self.database, organisation_id)
 
     def remind(self, organisation_id: uuid.UUID, _: uuid.UUID) -> None:
-        """Let the guardians of one organisation know that something is due."""
+        """Let those of one organisation know for whom something is due: guardians, and owners of learning actions."""
         case_tasks.remind_guardians(self.database, organisation_id)
+        learning_tasks.follow_up_actions(self.database, organisation_id)
 
     def clear_up(self, _: uuid.UUID, __: uuid.UUID) -> None:
         """The night's work: drafts, sessions and files that ran out, then every trace of the day's order."""

@@ -11,6 +11,7 @@ from speakup.kernel.db import Base, Choice, OwnedById
 class Job(StrEnum):
     """Every kind of deferred work. A job knows ids only; what it may read it reads when it runs."""
 
+    ACTION_MAIL = "action mail"
     INVITATION_MAIL = "invitation mail"
     SOMETHING_TO_READ_MAIL = "something to read mail"
     URGENT_MAIL = "urgent mail"

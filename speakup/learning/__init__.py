@@ -1,7 +1,9 @@
 """Learning actions: what is to change, who sees to it until when, how that can be seen, and what came of it."""
 
+from speakup.learning.due import UNDER_WAY, FollowUp, NamedAction, Overdue, due_days, follow_up, overdue, owns_any
 from speakup.learning.effect import Effect, Verdict
 from speakup.learning.figures import Every, Figure, ReadFigures, Trouble, Wrong, read_figures, written
+from speakup.learning.files import FileLine, evidence, kept_blobs, open_evidence, open_resource
 from speakup.learning.measured import Measured, cycles, find_cycle, measured, partners
 from speakup.learning.models import (
     Act,
@@ -11,6 +13,9 @@ from speakup.learning.models import (
     LearningAction,
     LearningCycle,
     LearningEvent,
+    LearningFile,
+    LearningResource,
+    LearningStatement,
     Partner,
     Priority,
 )
@@ -30,6 +35,8 @@ from speakup.learning.operations.deciding import (
     resume,
     start,
 )
+from speakup.learning.operations.evidencing import attach_evidence
+from speakup.learning.operations.following import remind_owners
 from speakup.learning.operations.improving import (
     Planned,
     Studied,
@@ -38,10 +45,28 @@ from speakup.learning.operations.improving import (
     replan_cycle,
     study_cycle,
 )
+from speakup.learning.operations.inviting import hand_on_to, owner_by_address, take_over
 from speakup.learning.operations.measuring import Measure, note_check, plan_check, set_measure, write_figures
 from speakup.learning.operations.moving import is_open, may_act, move, note, permit
 from speakup.learning.operations.proposing import Wording, check_wording, propose_action, revise_action
+from speakup.learning.operations.stocking import (
+    ABOUT_LIMIT,
+    ADDRESS_LIMIT,
+    Resource,
+    add_resource,
+    change_resource,
+    remove_resource,
+)
 from speakup.learning.operations.talking import add_update, answer_owner, ask_guardian
+from speakup.learning.operations.telling import (
+    STATEMENT_LIMIT,
+    WHERE_LIMIT,
+    Statement,
+    change_statement,
+    publish_statement,
+    tell_staff,
+    withdraw_statement,
+)
 from speakup.learning.queries import (
     DONE,
     ENDED,
@@ -59,14 +84,28 @@ from speakup.learning.queries import (
     told_of,
     visible_to,
 )
+from speakup.learning.resources import (
+    ResourceLine,
+    find_resource,
+    for_guardian,
+    for_owner,
+    library,
+    resources_visible_to,
+)
 from speakup.learning.rules import TEXT_LIMIT, TITLE_LIMIT, Missing
+from speakup.learning.statements import Published, find_statement, has_statement, published, statements
 
 __all__ = [
+    "ABOUT_LIMIT",
+    "ADDRESS_LIMIT",
     "DONE",
     "EFFECTS",
     "ENDED",
+    "STATEMENT_LIMIT",
     "TEXT_LIMIT",
     "TITLE_LIMIT",
+    "UNDER_WAY",
+    "WHERE_LIMIT",
     "Act",
     "ActionLine",
     "ActionState",
@@ -75,23 +114,35 @@ __all__ = [
     "EventKind",
     "Every",
     "Figure",
+    "FileLine",
+    "FollowUp",
     "LearningAction",
     "LearningCycle",
     "LearningEvent",
+    "LearningFile",
+    "LearningResource",
+    "LearningStatement",
     "Measure",
     "Measured",
     "Missing",
+    "NamedAction",
     "NotYet",
+    "Overdue",
     "Partner",
     "Planned",
     "Priority",
+    "Published",
     "ReadFigures",
+    "Resource",
+    "ResourceLine",
+    "Statement",
     "Studied",
     "ToldOf",
     "Trouble",
     "Verdict",
     "Wording",
     "Wrong",
+    "add_resource",
     "add_update",
     "agree",
     "answer_owner",
@@ -99,22 +150,36 @@ __all__ = [
     "ask_to_tell",
     "asked_of_me",
     "asked_to_tell",
+    "attach_evidence",
     "begin_cycle",
+    "change_resource",
+    "change_statement",
     "check",
     "check_wording",
     "close",
     "cycles",
     "decline",
+    "due_days",
+    "evidence",
     "find",
     "find_by_id",
     "find_cycle",
     "find_move",
     "find_owned",
+    "find_resource",
+    "find_statement",
+    "follow_up",
+    "for_guardian",
+    "for_owner",
     "hand_on",
+    "hand_on_to",
     "has_event",
+    "has_statement",
     "history",
     "implement",
     "is_open",
+    "kept_blobs",
+    "library",
     "list_actions",
     "list_owned",
     "may_act",
@@ -125,24 +190,38 @@ __all__ = [
     "name_partners",
     "note",
     "note_check",
+    "open_evidence",
+    "open_resource",
+    "overdue",
+    "owner_by_address",
+    "owns_any",
     "partners",
     "permit",
     "plan_check",
     "propose_action",
+    "publish_statement",
+    "published",
     "read_figures",
+    "remind_owners",
+    "remove_resource",
     "replan_cycle",
     "require_owner",
     "require_text",
     "reschedule",
+    "resources_visible_to",
     "resume",
     "revise_action",
     "set_measure",
     "start",
+    "statements",
     "stop_asking",
     "study_cycle",
+    "take_over",
+    "tell_staff",
     "told_of",
     "visible_to",
     "ways_on",
+    "withdraw_statement",
     "write_figures",
     "written",
 ]

@@ -267,3 +267,86 @@ class LearningValue(Owned, Base):
     on: Mapped[date] = mapped_column(primary_key=True)
     """Its day; of a month or a quarter the first."""
     value: Mapped[Decimal] = mapped_column(Figured())
+
+
+class LearningFile(OwnedById, Base):
+    """A file that shows that something was done, or one of the library.
+
+    It lies sealed in the blob store under its id, and the key that opens it stands here, since whoever sees to an
+    action has no key of their own: whoever holds only the database, or only the store, does not read the file.
+    """
+
+    __tablename__ = "learning_file"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(["organisation_id", "event_id"], ["learning_event.organisation_id", "learning_event.id"]),
+        Index(None, "organisation_id", "event_id"),
+    )
+
+    event_id: Mapped[uuid.UUID | None]
+    """The line of an action's history it was added with; None for one of the library."""
+    key: Mapped[bytes]
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    removed: Mapped[list[str]]
+    """What was taken out of it before it was kept."""
+    scanned: Mapped[bool]
+
+
+class LearningStatement(OwnedById, Base):
+    """What staff were told: what they had said, and what was done."""
+
+    __tablename__ = "learning_statement"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(
+            ["organisation_id", "action_id"], ["learning_action.organisation_id", "learning_action.id"]
+        ),
+        Index(None, "organisation_id", "action_id"),
+        Index(None, "organisation_id", "published_on"),
+    )
+
+    action_id: Mapped[uuid.UUID]
+    revision: Mapped[int] = mapped_column(default=1)
+    you_said: Mapped[str]
+    we_did: Mapped[str]
+    told_where: Mapped[str]
+    told_on: Mapped[date]
+    published_on: Mapped[date | None]
+    """Since when anybody may read it at /learning-so-far; None while nobody may."""
+
+
+class LearningResource(OwnedById, Base):
+    """A link or a file that helps whoever sees to an action, or whoever answers people who speak up."""
+
+    __tablename__ = "learning_resource"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(["organisation_id", "file_id"], ["learning_file.organisation_id", "learning_file.id"])
+    )
+
+    revision: Mapped[int] = mapped_column(default=1)
+    theme: Mapped[str | None] = mapped_column(String(60))
+    """The key of a local theme; None for what helps with all of them."""
+    title: Mapped[str]
+    about: Mapped[str]
+    address: Mapped[str]
+    """Of a page elsewhere; empty for a file."""
+    file_id: Mapped[uuid.UUID | None]
+    for_owners: Mapped[bool]
+    for_guardians: Mapped[bool]
+    changed_on: Mapped[date]
+
+
+class LearningFollowUp(Owned, Base):
+    """What was sent about an action, so that it is sent once."""
+
+    __tablename__ = "learning_follow_up"
+    __table_args__ = table_args(
+        ForeignKeyConstraint(
+            ["organisation_id", "action_id"], ["learning_action.organisation_id", "learning_action.id"]
+        )
+    )
+
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reminded_on: Mapped[date | None]
+    raised: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How the executive lead has heard of it: a `timing.Raised`."""

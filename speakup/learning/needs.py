@@ -9,6 +9,7 @@ from speakup.learning.models import Act, EventKind, LearningAction
 from speakup.learning.moves import EFFECTS
 from speakup.learning.queries import asked_to_tell, has_event
 from speakup.learning.rules import Missing
+from speakup.learning.statements import has_statement
 
 
 class NotYet(Conflict):
@@ -32,8 +33,8 @@ def _has_effect(uow: UnitOfWork, action: LearningAction) -> bool:
     return bool(action.no_effect_why) or shows_before_and_after(uow, action)
 
 
-def _staff_are_told(_uow: UnitOfWork, action: LearningAction) -> bool:
-    return bool(action.staff_untold_why)
+def _staff_are_told(uow: UnitOfWork, action: LearningAction) -> bool:
+    return bool(action.staff_untold_why) or has_statement(uow, action)
 
 
 def _people_are_told(uow: UnitOfWork, action: LearningAction) -> bool:

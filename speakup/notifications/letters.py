@@ -19,6 +19,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 class Letter(StrEnum):
     """Every letter there is, by the name of its templates."""
 
+    ACTION = "action"
     INVITATION = "invitation"
     SOMETHING_TO_READ = "something_to_read"
     URGENT = "urgent"

@@ -20,6 +20,7 @@ from speakup.policy import Permission
 _LOG = logging.getLogger("speakup.notifications")
 
 LETTERS = {
+    Job.ACTION_MAIL: Letter.ACTION,
     Job.INVITATION_MAIL: Letter.INVITATION,
     Job.SOMETHING_TO_READ_MAIL: Letter.SOMETHING_TO_READ,
     Job.URGENT_MAIL: Letter.URGENT,

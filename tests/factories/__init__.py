@@ -1,6 +1,6 @@
 """Made things for tests, each through the operations that make them in earnest, so that the encryption is real."""
 
-from tests.factories.actions import action, wording
+from tests.factories.actions import action, followed_up, stored, wording
 from tests.factories.cases import (
     ConcernFactory,
     PersonDetailsFactory,
@@ -19,6 +19,7 @@ __all__ = [
     "RaisedCase",
     "RaisedCaseFactory",
     "action",
+    "followed_up",
     "grounds",
     "invited",
     "message",
@@ -27,6 +28,7 @@ __all__ = [
     "recipient",
     "referred",
     "reply",
+    "stored",
     "vouched_for",
     "with_keys",
     "wording",

@@ -7,8 +7,10 @@ from itertools import count
 from typing import Any
 
 from speakup import learning
+from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning import ActionState, LearningAction, Wording
+from speakup.learning.models import LearningFollowUp
 from tests.trusts import Colleague, Trust
 
 S = ActionState
@@ -42,6 +44,23 @@ def action(
         for step in _steps(state, (owner or trust.executive_lead).id, due_in):
             step(uow, made)
         return made
+
+
+def stored(name: str = "rota.txt") -> StoredFile:
+    """A file as it is named after it was sealed."""
+    return StoredFile(uuid.uuid4(), bytes(32), name, "text/plain", 1, (), scanned=False)
+
+
+def followed_up(uow: UnitOfWork, owner: Colleague) -> LearningAction:
+    """An action with evidence, a statement and a letter sent, and an entry of the library."""
+    made = learning.propose_action(uow, wording())
+    learning.agree(uow, made, owner.id, uow.today)
+    learning.start(uow, made)
+    learning.attach_evidence(uow, made, [stored()])
+    learning.tell_staff(uow, made, learning.Statement("Too thin.", "Two more.", "Team brief", uow.today))
+    learning.add_resource(uow, learning.Resource("Answering well"), stored("answering.pdf"))
+    uow.session.add(LearningFollowUp(organisation_id=made.organisation_id, action_id=made.id, raised=0))
+    return made
 
 
 def _steps(

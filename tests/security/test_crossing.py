@@ -50,6 +50,7 @@ def full(other_trust: Trust) -> Trust:
         learning.name_partners(uow, action, {learning.Partner.PATIENTS: "The patients' council"})
         learning.set_measure(uow, action, learning.Measure("Falls", "falls a month", Better.LOWER), 0)
         learning.write_figures(uow, action, [learning.Figure(uow.today, Decimal(3))], 1)
+        factories.followed_up(uow, guardian)
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)

@@ -7,6 +7,7 @@ from speakup import accounts
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning.models import Act, EventKind, LearningAction
+from speakup.learning.operations.following import write_to
 from speakup.learning.operations.moving import move, note, permit
 from speakup.learning.rules import TEXT_LIMIT, Missing, fault
 
@@ -18,6 +19,7 @@ def agree(uow: UnitOfWork, action: LearningAction, owner_id: uuid.UUID, due_on: 
     move(uow, action, Act.AGREE)
     action.owner_id, action.due_on, action.agreed_on = owner, due, uow.today
     note(uow, action, EventKind.MOVED, act=Act.AGREE)
+    write_to(uow, owner)
 
 
 def start(uow: UnitOfWork, action: LearningAction) -> None:
@@ -96,6 +98,7 @@ def hand_on(uow: UnitOfWork, action: LearningAction, owner_id: uuid.UUID, text: 
         require_text("text", text)
     action.owner_id = require_owner(uow, owner_id)
     note(uow, action, EventKind.HANDED_ON, text)
+    write_to(uow, action.owner_id)
 
 
 def _brought(**texts: str) -> set[Missing]:

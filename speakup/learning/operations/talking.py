@@ -3,6 +3,7 @@
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning.models import Act, EventKind, LearningAction, LearningEvent
 from speakup.learning.operations.deciding import require_text
+from speakup.learning.operations.following import write_to, write_to_guardians
 from speakup.learning.operations.moving import note, permit
 
 
@@ -18,6 +19,7 @@ def ask_guardian(uow: UnitOfWork, action: LearningAction, text: str) -> Learning
     permit(uow, action, Act.ASK)
     require_text("text", text)
     action.question_waiting = True
+    write_to_guardians(uow, action)
     return note(uow, action, EventKind.QUESTION, text)
 
 
@@ -26,4 +28,5 @@ def answer_owner(uow: UnitOfWork, action: LearningAction, text: str) -> Learning
     permit(uow, action, Act.ANSWER)
     require_text("text", text)
     action.question_waiting = False
+    write_to(uow, action.owner_id)
     return note(uow, action, EventKind.ANSWER, text)

@@ -13,7 +13,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, keyring, organisations
+from speakup import accounts, keyring, learning, organisations
 from speakup.accounts import Member
 from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Invalid, NotFound
@@ -119,8 +119,11 @@ def _taken_up(token: str, opened: Opened, locked: Locked | None = None) -> Start
     """Use the link up and open a session, all or nothing. `locked` holds the keys of a new account."""
     with work_as(opened.actor) as uow:
         invitation = accounts.invitation_for(uow, token)
+        invited_id = invitation.person_id
         if accounts.take_up(uow, invitation).person_id != opened.person_id:
             raise Conflict(invitation.id)
+        if invited_id != opened.person_id:
+            learning.take_over(uow, invited_id)
         if locked is not None:
             keyring.create_key_pair(uow, opened.person_id, opened.root_secret, locked)
         keyring.begin_memory(uow, opened.person_id, opened.root_secret)

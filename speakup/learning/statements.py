@@ -1,0 +1,63 @@
+"""What staff were told about an action, and what of it anybody may read."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+
+from speakup import policy
+from speakup.kernel.errors import NotFound
+from speakup.kernel.uow import UnitOfWork
+from speakup.learning.models import LearningAction, LearningStatement
+from speakup.policy import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One statement as anybody reads it. The day is not said, only its month."""
+
+    you_said: str
+    we_did: str
+    month: date
+    """The first of the month in which staff were told."""
+
+
+def statements(uow: UnitOfWork, action: LearningAction) -> list[LearningStatement]:
+    """List what staff were told about an action, the first first."""
+    policy.require(uow.actor, Permission.LEARNING_OWN, action)
+    return list(uow.session.scalars(_of(action).order_by(LearningStatement.told_on, LearningStatement.id)))
+
+
+def find_statement(uow: UnitOfWork, action: LearningAction, statement_id: uuid.UUID) -> LearningStatement:
+    """Return one statement of an action that was found."""
+    policy.require(uow.actor, Permission.LEARNING_KEEP, action)
+    row = uow.session.scalar(_of(action).where(LearningStatement.id == statement_id))
+    if row is None:
+        raise NotFound(statement_id)
+    return row
+
+
+def has_statement(uow: UnitOfWork, action: LearningAction) -> bool:
+    """Say whether staff were told."""
+    uow.session.flush()
+    return uow.session.scalar(_of(action).limit(1)) is not None
+
+
+def published(uow: UnitOfWork) -> list[Published]:
+    """List what anybody may read, the newest first."""
+    told = (
+        select(LearningStatement.you_said, LearningStatement.we_did, LearningStatement.told_on)
+        .where(
+            LearningStatement.organisation_id == uow.organisation_id,
+            LearningStatement.published_on.is_not(None),
+        )
+        .order_by(LearningStatement.told_on.desc(), LearningStatement.id)
+    )
+    return [Published(said, did, on.replace(day=1)) for said, did, on in uow.session.execute(told)]
+
+
+def _of(action: LearningAction) -> Select[LearningStatement]:
+    return select(LearningStatement).where(
+        LearningStatement.organisation_id == action.organisation_id, LearningStatement.action_id == action.id
+    )
