@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, organisations, vocabulary
-from speakup.cases import Case, CaseState, CaseView, Closing, How, NotReadyToClose, Satisfied
+from speakup.cases import Case, CaseState, CaseView, ClockKind, Closing, How, NotReadyToClose, Satisfied, may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels, told_words
@@ -16,7 +16,7 @@ from speakup.web.actors import work
 from speakup.web.after_forms import RATHER_NOT
 from speakup.web.fields import offer
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import CloseForm, NoteForm, ReopenForm
+from speakup.web.workspace.forms import ButtonForm, CloseForm, NoteForm, ReopenForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
 
@@ -101,6 +101,9 @@ def _page(
     shown = {"missing": missing, "meanwhile": meanwhile, "view": view, "outcome_names": names}
     standing = cases.standing_referrals(uow, view)
     shown["unanswered"] = [each for each in standing if each.state in cases.UNANSWERED]
+    inside = {each.line.id for each in standing}
+    waited_for = {line.about_id for line in cases.clock_lines(uow, view.case) if line.kind is ClockKind.REFERRAL}
+    shown |= {"blocked": _blocked(view.case), "outside": waited_for - inside, "pressing": ButtonForm(formdata=None)}
     return render_template("workspace/close.html", form=form, case=view.case, **shown, **common(uow))
 
 
@@ -137,8 +140,15 @@ def _may_still_answer(uow: UnitOfWork, case: Case) -> bool:
     return case.told_on is not None and cases.working_days_late(case.told_on, uow.today, country) < TO_ANSWER
 
 
+def _blocked(case: Case) -> bool:
+    """Say whether a case that was answered cannot close from where it stands: others still have it."""
+    return case.state not in {CaseState.NEW, CaseState.CLOSED} and not may_move(case.state, CaseState.CLOSED)
+
+
 def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
     """Close the case, or say in words what it still needs."""
+    if _blocked(case):
+        return [_("It cannot close as it stands now. What is in the way, and what to do, is said below")]
     closing = Closing(
         outcome=form.outcome.data or "",
         summary=form.summary.data or "",

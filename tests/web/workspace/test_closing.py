@@ -104,3 +104,66 @@ def test_a_closed_case_tells_the_person_what_to_do_if_they_are_not_content(
     inbox = browser.get("/follow-up")
     assert "Are you not content with how it ended? Write it below." in inbox.text
     assert "/support" in inbox.links()
+
+
+def passed_on(trust: Trust, signed_in: SignIn) -> tuple[RaisedCase, PageClient, str]:
+    """Have a case that waits for Ida's answer; return the page of that too."""
+    case, ida = factories.raised_case(trust), factories.recipient(trust)
+    guardian = readers_of(case)[0]
+    factories.reply(case, "Thank you.", by=guardian)
+    referral = factories.referred(case, guardian, ida)
+    return case, signed_in(guardian), f"/cases/{case.ref}/referrals/{referral.id}"
+
+
+def test_a_case_that_is_passed_on_says_what_is_in_the_way_of_closing_it(signed_in: SignIn, trust: Trust) -> None:
+    case, theirs, referral = passed_on(trust, signed_in)
+    page = theirs.get(f"/cases/{case.ref}/close")
+    assert "It cannot close yet: it is passed on" in page.text
+    assert "Ida Inquiry" in page.text
+    assert {referral, f"/cases/{case.ref}/outcome"} <= set(page.links())
+    assert "Close the case" not in page.text
+    working = theirs.submit(page, "Work on it again")
+    assert "With guardian" in working.text
+    again = theirs.get(f"/cases/{case.ref}/close")
+    assert "Close the case" in again.text
+    assert "Still passed on" in again.text
+
+
+def test_a_case_that_was_answered_or_is_under_review_says_how_to_go_on(signed_in: SignIn, trust: Trust) -> None:
+    case, theirs, referral = passed_on(trust, signed_in)
+    theirs.submit(referral, "Take it back", why="Asked elsewhere")
+    theirs.submit(f"/cases/{case.ref}", "A review has begun")
+    page = theirs.get(f"/cases/{case.ref}/close")
+    assert "It cannot close yet: a review is under way" in page.text
+    assert "Nobody outside the team still has it" in page.text
+    assert referral not in page.links()
+
+
+def test_what_was_passed_on_outside_and_waits_for_an_answer_is_in_the_way_too(signed_in: SignIn, trust: Trust) -> None:
+    case = factories.raised_case(trust, how_raised=cases.HowRaised.OPEN, person=cases.PersonDetails("Nora Nurse", ""))
+    theirs = signed_in(readers_of(case)[0])
+    theirs.submit(f"/cases/{case.ref}/reply", text="Thank you")
+    told_them = theirs.submit(
+        f"/cases/{case.ref}/consent/told", to="care quality commission", whom="Duty inspector", what="The rota",
+        basis="agreement", agreement="openly", passes_on="y",
+    )  # fmt: skip
+    assert "Saved" in told_them.text, told_them.errors
+    page = theirs.get(f"/cases/{case.ref}/close")
+    assert "An answer from outside is waited for" in page.text
+    assert f"/cases/{case.ref}/consent#told" in page.links()
+
+
+def test_what_was_typed_to_close_a_case_that_was_passed_on_meanwhile_is_not_lost(
+    signed_in: SignIn, trust: Trust
+) -> None:
+    case, theirs, _referral = passed_on(trust, signed_in)
+    theirs.submit(f"/cases/{case.ref}/close", "Work on it again")
+    page = theirs.get(f"/cases/{case.ref}/close")
+    factories.referred(case, readers_of(case)[0], factories.recipient(trust, "Ivo Inquiry"))
+    typed = {"outcome": "resolved", "satisfied": "yes", "summary": "Staffing agreed", "why_not_told": "Gone abroad"}
+    moved = theirs.submit(page, "Close the case", **typed)
+    assert moved.status == 409
+    again = theirs.submit(moved, "Close the case")
+    assert again.status == 422
+    assert "Staffing agreed" in again.body
+    assert "It cannot close yet: it is passed on" in again.text
