@@ -228,3 +228,12 @@ def test_the_worklist_says_what_is_due_and_what_waits_and_why(
     assert "Look again whether it still has to wait" in listed
     assert "0 overdue" in listed
     assert WHY not in listed
+
+
+def test_what_a_button_beside_the_clocks_does_is_said_before_it(signed_in: SignIn, trust: Trust) -> None:
+    case = factories.raised_case(trust)
+    theirs = signed_in(readers_of(case)[0])
+    theirs.submit(f"/cases/{case.ref}/acknowledge", text="Thank you")
+    page = theirs.get(f"/cases/{case.ref}").text
+    assert "From now on it stands as being worked on by you. Nobody is told. Take it up" in page
+    assert "Let it wait Its clocks stop until a day you choose. You write down why." in page
