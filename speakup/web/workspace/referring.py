@@ -12,6 +12,7 @@ from speakup.cases import Act, Case, CaseView, HowRaised, Referral, ReferralStat
 from speakup.kernel.errors import Conflict, Forbidden, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.actors import work
+from speakup.web.fields import PlainForm
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
@@ -27,6 +28,8 @@ def refer(ref: str) -> ResponseReturnValue:
     with work() as uow:
         view = cases.open_view(uow, cases.find(uow, ref))
         if not cases.may_do(view.case.state, Act.REFER):
+            if form.is_submitted():
+                raise Conflict(ref)
             flash(_("A case that stands like this cannot be passed on. Answer the person first"), "warning")
             return redirect(url_for(".case_page", ref=ref))
         form.prepare(cases.recipients(uow, view.case))
@@ -79,16 +82,18 @@ def send_referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
 @surface.post("/cases/<ref>/referrals/<uuid:record_id>/end")
 def end_referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
     """Take it back: from now on its recipient opens nothing of it."""
-    form = EndForm()
-    if form.validate_on_submit():
-        with work() as uow:
-            case = cases.find(uow, ref)
-            try:
-                cases.end_referral(uow, case, record_id, form.why.data or "")
-            except Conflict:
-                flash(_("It was taken back already"), "warning")
-            else:
-                flash(_("Taken back. They can open nothing of it any more; what they read, they have read"))
+    ending = EndForm()
+    with work() as uow:
+        case = cases.find(uow, ref)
+        if not ending.validate():
+            page = _referral_page(uow, cases.open_view(uow, case), record_id, ShownForm(formdata=None), ending)
+            return page, _status(ending)
+        try:
+            cases.end_referral(uow, case, record_id, ending.why.data or "")
+        except Conflict:
+            flash(_("It was taken back already"), "warning")
+        else:
+            flash(_("Taken back. They can open nothing of it any more; what they read, they have read"))
     return redirect(url_for(".referral", ref=ref, record_id=record_id))
 
 
@@ -147,12 +152,14 @@ def _refer_page(uow: UnitOfWork, view: CaseView, form: ReferForm) -> str:
     )
 
 
-def _referral_page(uow: UnitOfWork, view: CaseView, record_id: uuid.UUID, form: ShownForm) -> str:
+def _referral_page(
+    uow: UnitOfWork, view: CaseView, record_id: uuid.UUID, form: ShownForm, ending: EndForm | None = None
+) -> str:
     opened = cases.open_referral(uow, view.case, record_id)
     return render_template(
         "workspace/referral.html",
         form=form,
-        ending=EndForm(formdata=None),
+        ending=ending or EndForm(formdata=None),
         pressing=ButtonForm(formdata=None),
         view=view,
         case=view.case,
@@ -183,7 +190,7 @@ def _looked(uow: UnitOfWork, case: Case, form: ShownForm) -> dict[str, Any]:
     }
 
 
-def _status(form: ShownForm) -> int:
+def _status(form: PlainForm) -> int:
     if form.token_failed:
         return BAD_REQUEST
     return UNPROCESSABLE if form.errors else 200

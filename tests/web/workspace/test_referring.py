@@ -164,6 +164,14 @@ def test_taken_back_it_is_gone_for_its_recipient(
     assert f"/referrals/{row.ref}" not in listed.links()
 
 
+def test_a_reason_that_is_too_long_to_keep_comes_back_whole(case: RaisedCase, mine: PageClient, ida: Colleague) -> None:
+    row, why = factories.referred(case, readers_of(case)[0], ida), "They are part of it. " * 100
+    back = mine.submit(f"/cases/{case.ref}/referrals/{row.id}", "Take it back", why=why)
+    assert back.status == 422
+    assert "This is too long by" in back.text
+    assert why.strip() in back.body
+
+
 def test_writing_more_is_looked_over_too(case: RaisedCase, mine: PageClient, ida: Colleague, signed_in: SignIn) -> None:
     row = factories.referred(case, readers_of(case)[0], ida)
     page = f"/cases/{case.ref}/referrals/{row.id}"

@@ -219,3 +219,17 @@ def test_two_guardians_write_notes_and_reports_and_both_are_kept(case: RaisedCas
     view = case.view(two.me)
     assert [each.text for each in view.notes] == ["Rang the ward", "Rang the matron"]
     assert [each.words for each in view.detriment] == ["Off the rota", "No training"]
+
+
+def test_a_case_closed_by_a_colleague_gives_back_what_was_written_to_pass_it_on(
+    case: RaisedCase, two: Two, trust: Trust
+) -> None:
+    page, ida = f"/cases/{case.ref}", factories.recipient(trust)
+    two.mine.submit(f"{page}/acknowledge", text="Thank you")
+    read = two.mine.get(f"{page}/refer")
+    two.theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
+    two.theirs.submit(f"{page}/outcome", text="Two more nurses start in March.")
+    two.theirs.submit(f"{page}/close", outcome="resolved", satisfied="yes")
+    late = two.mine.submit(read, "Look it over", to=str(ida.id), kind="manager", text="Please look at the night rota.")
+    assert late.status == 409
+    assert "Please look at the night rota." in late.text

@@ -280,6 +280,14 @@ def test_a_page_that_is_not_there_leaves_somebody_signed_in_their_menu(
     assert "/admin/members" in signed_in(trust.administrator).get(f"/cases/{case.ref}").links()
 
 
+def test_whoever_is_signed_in_finds_their_menu_wherever_nothing_is(trust: Trust, signed_in: SignIn) -> None:
+    guardian, recipient = signed_in(trust.guardian), signed_in(factories.recipient(trust))
+    for place in ("/absences", "/diary", "/cases", "/referrals"):
+        page = guardian.get(f"{place}/none/here")
+        assert (page.status, "/cases" in page.links()) == (404, True), place
+    assert "/account" in recipient.get("/referrals/RE-0000-0000").links()
+
+
 def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Trust, signed_in: SignIn) -> None:
     earlier, later = (factories.raised_case(trust, at_risk=Answer.YES) for _ in range(2))
     for case in (earlier, later):
