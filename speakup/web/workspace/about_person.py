@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from speakup import cases, keyring
 from speakup.cases import Case, CaseState
-from speakup.kernel.errors import Invalid
+from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.about_form import AboutForm, about_form, names_of
 from speakup.web.actors import work
@@ -21,6 +21,8 @@ def about_the_person(ref: str) -> ResponseReturnValue:
     with work() as uow:
         case, shared = found_case(uow, ref)
         if case.state is CaseState.CLOSED:
+            if request.method == "POST":
+                raise Conflict(ref)
             flash(_("This case is closed. Open it again first"), "warning")
             return redirect(url_for(".case_page", ref=ref))
         answered = cases.answered_about(uow, case)

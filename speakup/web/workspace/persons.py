@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from speakup import cases, keyring
 from speakup.cases import HowRaised, PersonDetails
+from speakup.kernel.errors import Conflict
 from speakup.web.actors import work
 from speakup.web.fields import AtMost, FromTheList, PlainForm, offer
 from speakup.web.lines import Hidden, Line, Lines
@@ -64,6 +65,8 @@ def person(ref: str) -> ResponseReturnValue:
     with work() as uow:
         case, shared = found_case(uow, ref)
         if keyring.has_receipt(uow, case.id):
+            if form.is_submitted():
+                raise Conflict(ref)
             flash(gettext("The person has words, and says in their own inbox who they are"), "warning")
             return redirect(url_for(".case_page", ref=ref))
         known = cases.person_of(uow, case)

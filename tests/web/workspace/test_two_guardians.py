@@ -233,3 +233,18 @@ def test_a_case_closed_by_a_colleague_gives_back_what_was_written_to_pass_it_on(
     late = two.mine.submit(read, "Look it over", to=str(ida.id), kind="manager", text="Please look at the night rota.")
     assert late.status == 409
     assert "Please look at the night rota." in late.text
+
+
+def test_a_person_given_words_by_a_colleague_meanwhile_costs_nobody_what_they_wrote(
+    trust: Trust, signed_in: SignIn
+) -> None:
+    first = signed_in(trust.guardian)
+    ref = ref_of(save(first))
+    with trust.work(trust.guardian) as uow:
+        row = cases.find(uow, ref)
+        other = next(each for each in trust.people.values() if each.id == row.cover_id)
+    read = first.get(f"/cases/{ref}/person")
+    signed_in(other).submit(f"/cases/{ref}/new-words")
+    late = first.submit(read, name="Nora Nurse", contact="nora@example.org, after six in the evening")
+    assert late.status == 409
+    assert "nora@example.org, after six in the evening" in late.text
