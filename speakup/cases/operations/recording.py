@@ -52,6 +52,10 @@ class Recorded:
     person: PersonDetails | None = field(default=None, repr=False)
     work: Work = field(default_factory=Work, repr=False)
     at_risk: Answer = Answer.NOT_ANSWERED
+    help_needed: str = field(default="", repr=False)
+    """What they ask for to be able to talk with us, one line each."""
+    language: str = field(default="", repr=False)
+    """The languages asked for, as written: for the rules that go by language."""
     subject: Subject = Subject.NOBODY_NAMED
     exclusions: Exclusions = field(default_factory=Exclusions, repr=False)
     under_way: bool = False
@@ -179,6 +183,8 @@ def _concern(uow: UnitOfWork, recorded: Recorded, by: uuid.UUID) -> NewConcern:
         recorded.narrative,
         recorded.how_raised,
         at_risk=recorded.at_risk,
+        help_needed=recorded.help_needed,
+        language=recorded.language,
         work=replace(recorded.work, worker_group=group),
         subject=recorded.subject,
         exclusions=recorded.exclusions,

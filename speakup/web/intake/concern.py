@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from speakup import cases
@@ -13,6 +12,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import NoTrustRoot
 from speakup.routing import Choice, Subject
 from speakup.web.fields import PlainForm
+from speakup.web.help_asked import HelpAsked
 from speakup.web.intake import steps
 from speakup.web.intake.steps import CHECK, Step
 
@@ -62,7 +62,7 @@ def concern_of(forms: Forms, lot: bytes, named: tuple[uuid.UUID, uuid.UUID] | No
         detriment=detriment.detriment.data or "",
         happened=_ANSWERS.get(detriment.happened.data or "", Answer.NOT_ANSWERED),
         help_needed=help_in_words(forms["work"]),
-        language=_languages(forms["work"]),
+        language=_help(forms["work"]).languages,
         spoke_up_before=bool(story.spoke_up_before.data),
         subject=_subject(forms["exclude"]),
         exclusions=_exclusions(forms["exclude"]),
@@ -86,24 +86,18 @@ def somebody_is_left(uow: UnitOfWork, exclude: PlainForm, draft: DraftContent) -
     work = form_of(uow, steps.BY_NAME["work"], draft)
     placed = _work(work) if work.validate() else Work()
     concern = NewConcern(
-        "", work=placed, language=_languages(work), subject=_subject(exclude), exclusions=_exclusions(exclude)
+        "", work=placed, language=_help(work).languages, subject=_subject(exclude), exclusions=_exclusions(exclude)
     )
     return choose(uow, concern) is not None
 
 
 def help_in_words(form: PlainForm) -> str:
     """Write the help asked for, one line each, as the guardian reads it."""
-    words = {choice.value: str(choice.label) for choice in form.help.iter_choices()}
-    lines = [words[each] for each in form.help.data or [] if each in words]
-    if form.language.data:
-        lines.insert(0, gettext("Language: %(language)s", language=form.language.data))
-    return "\n".join([*lines, *([form.other_help.data] if form.other_help.data else [])])
+    return _help(form).in_words
 
 
-def _languages(form: PlainForm) -> str:
-    """Return what was written about the language, and sign language where it was ticked, for the routing rules."""
-    signed = ["British Sign Language BSL"] if "bsl" in (form.help.data or []) else []
-    return "\n".join([*([form.language.data] if form.language.data else []), *signed])
+def _help(form: PlainForm) -> HelpAsked:
+    return HelpAsked(form.language.data or "", form.help.data or [], form.other_help.data or "")
 
 
 def _work(form: PlainForm) -> Work:

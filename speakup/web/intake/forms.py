@@ -14,6 +14,7 @@ from speakup.routing import Subject
 from speakup.vocabulary import CodeSet
 from speakup.web import labels
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.help_asked import HELP
 from speakup.web.lines import Line, Lines
 from speakup.web.person_form import PersonForm
 
@@ -102,14 +103,7 @@ class WorkForm(Prepared, PlainForm):
     )
     help = SelectMultipleField(
         _("What would help you to talk with us?"),
-        choices=offer(
-            [
-                ("interpreter", _("An interpreter")),
-                ("bsl", _("British Sign Language")),
-                ("easy", _("Large print or easy words")),
-                ("someone", _("Having someone with me")),
-            ]
-        ),
+        choices=offer(HELP.items()),
         validate_choice=False,
         validators=[FromTheList()],
     )

@@ -25,6 +25,7 @@ from speakup.routing import Subject
 from speakup.vocabulary import CodeSet
 from speakup.web import labels
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.help_asked import HELP, HelpAsked
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 
 _ = lazy_gettext
@@ -36,6 +37,8 @@ TEAM, EXECUTIVES = "team", "executives"
 HELD_BY_ME, HELD_BY_OTHERS, MY_OWN = "me", "others", "own"
 _WRITTEN_BY_THEM = "online_form"
 
+_THEIRS = {"someone": _("Having someone with them")}
+"""What is said of somebody in other words than by them."""
 _AT_RISK = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.NOT_SURE}
 _SUBJECTS = (
     (Subject.NOBODY_NAMED.value, _("None of these, or not known")),
@@ -202,6 +205,14 @@ class RecordingForm(WhereForm):
     name = Line(_("Their name"), validators=[AtMost()])
     contact = Line(_("How to reach them"), validators=[AtMost()])
     safe_contact = Lines(_("When and how it is safe to reach them"), validators=[AtMost(_WISHES)])
+    language = Line(_("Which language do they want to use?"), validators=[AtMost()])
+    help = SelectMultipleField(
+        _("What would help them to talk with us?"),
+        choices=offer((key, _THEIRS.get(key, words)) for key, words in HELP.items()),
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    other_help = Line(_("Anything else that would help them?"), validators=[AtMost()])
     worker_group = SelectField(_("Worker group"), validate_choice=False, validators=[FromTheList()])
     role = Line(_("Their role, in their words"), validators=[AtMost()])
     title = Line(
@@ -255,8 +266,11 @@ class RecordingForm(WhereForm):
         work = Work(
             said["work"].directorate_id, said["work"].site_id, self.worker_group.data or None, self.role.data or ""
         )
+        asked = HelpAsked(self.language.data or "", self.help.data or [], self.other_help.data or "")
         return Recorded(
             narrative=self.narrative.data or "",
+            help_needed=asked.in_words,
+            language=asked.languages,
             how_raised=HowRaised(self.how_raised.data),
             title=self.title.data or "",
             person=self.details(),

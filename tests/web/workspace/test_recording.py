@@ -58,6 +58,9 @@ def test_everything_else_that_is_known_is_kept(guardian: PageClient, trust: Trus
         worker_group="nursing_midwifery",
         directorate=surgery,
         role="Night nurse",
+        language="Polski",
+        help=["bsl", "someone"],
+        other_help="a quiet room",
         title="The locked ward",
         at_risk="unsure",
         under_way="y",
@@ -68,7 +71,8 @@ def test_everything_else_that_is_known_is_kept(guardian: PageClient, trust: Trus
     )
     for said in (
         "The locked ward", "Nora Nurse", "07700 900 123", "after six", "Nursing and midwifery registered", "Surgery",
-        "Night nurse", "not the matron", "an executive", "It was under way already", "1 February 2020",
+        "Night nurse", "Help they ask for Language: Polski British Sign Language Having someone with me a quiet room",
+        "not the matron", "an executive", "It was under way already", "1 February 2020",
     ):  # fmt: skip
         assert said in saved.text, said
     with trust.stored.unbound() as connection:

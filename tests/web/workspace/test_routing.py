@@ -135,3 +135,13 @@ def test_whoever_a_rule_names_and_nobody_vouched_for_is_said(guardian: PageClien
     submit(trust, to(trust.executive_lead), to(trust.lead))
     page = guardian.get("/routing")
     assert "so the rules pass them over: Edna Eden." in page.text
+
+
+def test_a_rule_by_language_chooses_the_cover_of_what_is_written_down(guardian: PageClient, trust: Trust) -> None:
+    hugh, said = trust.second_guardian, {"narrative": "Told me", "route": "phone", "how_raised": "confidential"}
+    submit(trust, Rule(None, None, hugh.id, trust.lead.id, languages=("Polish",)), to(trust.lead))
+    guardian.submit("/routing", "Approve the draft")
+    assert f"{trust.lead.name} covers this case" in guardian.submit("/cases/new", "Save", **said).text
+    in_polish = guardian.submit("/cases/new", "Save with all of this", **said, language="Polish, a little English")
+    assert f"{hugh.name} covers this case" in in_polish.text
+    assert "Language: Polish, a little English" in in_polish.text
