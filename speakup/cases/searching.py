@@ -90,6 +90,13 @@ def squeeze_all(texts: Sequence[bytes]) -> bytes:
     return b"\n".join(map(squeeze, texts))
 
 
+def squeezed_each(texts: Sequence[bytes], together: bytes) -> list[bytes]:
+    """Return each text's bytes squeezed, given what `squeeze_all` made of them together."""
+    lines = together.split(b"\n")
+    # JSON of ours has no line of its own; whatever else has is squeezed once more.
+    return lines if len(lines) == len(texts) else list(map(squeeze, texts))
+
+
 def _is_punctuation(beyond: bytes) -> bool:
     """Say whether these bytes of UTF-8 are marks that stand for no letter and no digit.
 
@@ -126,6 +133,23 @@ class Term:
     def needles(self) -> tuple[str, ...]:
         """What must be somewhere in the squeezed form of a text that says this."""
         return tuple(each[:SHORT] if _is_long_number(each) else each for each in self.parts)
+
+    @cached_property
+    def begins_words(self) -> str:
+        """The whole of it, where it is one word and whatever begins with that is meant; else nothing."""
+        word = self.parts[0]
+        plain = len(self.parts) == 1 and not self.quoted and not _is_long_number(word) and not _UNSPACED.search(word)
+        return word if plain and len(word) > SHORT else ""
+
+    def is_in(self, folded: str) -> bool:
+        """Say whether a folded text says it."""
+        if not self.begins_words:
+            return bool(self.pattern.search(folded))
+        at = folded.find(self.begins_words)
+        while at > 0 and folded[at - 1].isalnum():
+            at = folded.find(self.begins_words, at + 1)
+        # It may yet be written with a sign inside it.
+        return at >= 0 or (("'" in folded or "-" in folded) and bool(self.pattern.search(folded)))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -172,9 +196,35 @@ class Query:
                 return False
         return True
 
-    def may_say_some(self, squeezed: bytes) -> bool:
-        """Say whether any term may be found in this one text; never no where `hits` would find one."""
-        return any(all(each.encode() in squeezed for each in term.needles) for term in self.terms)
+    @cached_property
+    def _by_term(self) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
+        return tuple((1 << at, tuple(each.encode() for each in term.needles)) for at, term in enumerate(self.terms))
+
+    def may_say(self, squeezed: Sequence[bytes]) -> list[int]:
+        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has."""
+        may = [0] * len(squeezed)
+        for bit, needles in self._by_term:
+            numbers = list(range(len(squeezed)))
+            for each in needles:
+                numbers = [number for number in numbers if each in squeezed[number]]
+            for number in numbers:
+                may[number] |= bit
+        return may
+
+    def says(self, text: str) -> int:
+        """Say which terms a text says, a bit for each: those that `hits` finds, without where."""
+        folded = fold(text)
+        squeezed = folded.replace("'", "").replace("-", "")
+        said = 0
+        for at, term in enumerate(self.terms):
+            if all(each in squeezed for each in term.needles) and term.is_in(folded):
+                said |= 1 << at
+        return said
+
+    @property
+    def every(self) -> int:
+        """The bits of all terms."""
+        return (1 << len(self.terms)) - 1
 
     def hits(self, text: str) -> list[Hit]:
         """Say where a text says which of the terms, in the text's own characters, from its beginning on."""

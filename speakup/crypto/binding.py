@@ -28,7 +28,13 @@ def bind(*parts: bytes | str | int | uuid.UUID) -> bytes:
 
 def bind_bytes(parts: list[bytes]) -> bytes:
     """Bind parts that are bytes, all of them."""
-    return b"".join([b"b" + len(part).to_bytes(4) + part for part in parts])
+    return b"".join([_bytes_of(len(part)) + part for part in parts])
+
+
+@lru_cache(maxsize=1024)
+def _bytes_of(length: int) -> bytes:
+    """What bytes of this length begin with."""
+    return b"b" + length.to_bytes(4)
 
 
 def bind_id(raw: bytes) -> bytes:

@@ -5,6 +5,7 @@ Communication with PURBs", PoPETs 2019: it leaks O(log log length) bits and adds
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -40,12 +41,20 @@ def pad(body: bytes) -> bytes:
 
 def unpad(padded: bytes) -> bytes:
     """What `pad` was given; Unreadable for anything `pad` does not write."""
-    length = _number(padded[:_PREFIX])
-    end = _PREFIX + length
-    # Compared with as many zeros: counting them takes three times as long.
-    if len(padded) != padded_length(length) or padded[end:] != bytes(len(padded) - end):
-        raise Unreadable
-    return padded[_PREFIX:end]
+    return unpad_all([padded])[0]
+
+
+def unpad_all(every: Iterable[bytes]) -> list[bytes]:
+    """Do it for many."""
+    unpadded = []
+    for padded in every:
+        length = _number(padded[:_PREFIX])
+        end = _PREFIX + length
+        # Compared with as many zeros: counting them takes three times as long.
+        if len(padded) != padded_length(length) or padded[end:] != bytes(len(padded) - end):
+            raise Unreadable
+        unpadded.append(padded[_PREFIX:end])
+    return unpadded
 
 
 _number = int.from_bytes

@@ -104,13 +104,15 @@ class Id(Uuid[uuid.UUID]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Read digits where the database keeps digits; PostgreSQL's driver gives the ids themselves."""
-        return None if dialect.supports_native_uuid else _id_from_digits
+        return None if dialect.supports_native_uuid else _id_or_none
 
 
-def _id_from_digits(digits: str | None) -> uuid.UUID | None:
+def _id_or_none(digits: str | None) -> uuid.UUID | None:
+    return None if digits is None else id_from_digits(digits)
+
+
+def id_from_digits(digits: str) -> uuid.UUID:
     """Fill in what `uuid.UUID` would, without asking which of its six forms this is; `ValueError` for no id."""
-    if digits is None:
-        return None
     raw = bytes.fromhex(digits)
     if len(raw) != _ID_LENGTH:
         raise ValueError("no id")

@@ -32,7 +32,7 @@ def own(records: Mapping[CompartmentKind, list[Record]]) -> Collection[list[Reco
 def _with_referrals(case: ScannedCase, referrals: ScannedReferrals) -> ScannedCase:
     """Read beside a case what its own `casework` names, and nothing that a row in clear does."""
     casework = ScannedCase(case.case_id, {CompartmentKind.CASEWORK: case.written[CompartmentKind.CASEWORK]})
-    named = casework.records(lambda kind, _written: kind == RecordKind.REFERRAL)[CompartmentKind.CASEWORK]
+    named = casework.records_of(RecordKind.REFERRAL)[CompartmentKind.CASEWORK]
     try:
         places = [
             (uuid.UUID(each.body["referral"]), each.body.get("origin")) for each in named if "referral" in each.body

@@ -6,7 +6,8 @@ the one page that shows it.
 
 import re
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from bisect import insort
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -20,11 +21,11 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.queries.scanning import own, scan
-from speakup.cases.queries.texts import Part, Where, parts_of, title_of
-from speakup.cases.searching import Excerpt, Hit, Query, excerpt, squeeze, squeeze_all
+from speakup.cases.queries.texts import Part, Where, latest_day, parts_of, title_of
+from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all, squeezed_each
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import PrincipalKind, Record, ScannedCase
+from speakup.keyring import CompartmentKind, PrincipalKind, Record, ScannedCase
 from speakup.policy import Permission
 
 PAGE = 20
@@ -79,21 +80,25 @@ class Place:
     excerpt: Excerpt = field(repr=False)
 
 
+Rank = tuple[int, bool, int, str]
+"""What comes first has the least: most in one place, then in the title, then the newest."""
+
+
 @dataclass(frozen=True)
 class FoundCase:
     """A case in which every term was found; the places that say most stand first."""
 
     case: SearchedCase
     title: str | None = field(repr=False)
-    said: list[tuple[Part, list[Hit]]] = field(repr=False)
+    query: Query = field(repr=False)
+    said: list[Part] = field(repr=False)
     more: int
-    rank: tuple[int, bool, int, str]
-    """What comes first has the least: most in one place, then in the title, then the newest."""
+    rank: Rank
 
     @cached_property
     def places(self) -> list[Place]:
         """The places that say most, with the sentence around it: made for the cases of one page only."""
-        return [Place(part.where, part.day, excerpt(part.text, hits)) for part, hits in self.said]
+        return [Place(each.where, each.day, excerpt(each.text, self.query.hits(each.text))) for each in self.said]
 
 
 @dataclass(slots=True)
@@ -151,9 +156,8 @@ class Search:
             damaged: set[uuid.UUID] = set()
             scanned = scan(self.uow, list(part), damaged, referrals)
             looked_at = self._look(part, scanned, damaged)
-            while some := list(islice(looked_at, _STEP)):
-                self.looked_through += len(some)
-                self._keep([each for each in some if each is not None])
+            while some := len(list(islice(looked_at, _STEP))):
+                self.looked_through += some
                 yield self.looked_through
             # A case whose last key was taken away since it was listed is nobody's to speak of.
             self.damaged += [part[each] for each in damaged]
@@ -162,18 +166,29 @@ class Search:
 
     def _look(
         self, part: dict[uuid.UUID, SearchedCase], scanned: Iterator[ScannedCase], damaged: set[uuid.UUID]
-    ) -> Iterator[FoundCase | None]:
+    ) -> Iterator[SearchedCase]:
         for each in scanned:
             row = part[each.case_id]
             try:
-                yield found_in(self.asked.query, row, each, self.asked.theme)
+                found = look_at(self.asked.query, row, each, self.asked.theme)
+                if found is not None:
+                    self._keep(found)
             except IntegrityFault:
                 damaged.add(row.id)
+            else:
+                yield row
 
-    def _keep(self, found: Sequence[FoundCase]) -> None:
-        """Keep what can still stand on the page that was asked for, and the sentences of nothing else."""
-        self.count += len(found)
-        self._best = sorted([*self._best, *found], key=lambda each: each.rank)[: PAGE * self.asked.page]
+    def _keep(self, found: "Finding") -> None:
+        """Count it; keep of it what can still stand on the page that was asked for, if it can."""
+        most = PAGE * self.asked.page
+        if len(self._best) < most or found.may_come_before(self._best[-1].rank):
+            insort(self._best, found.in_full(), key=_rank)
+            del self._best[most:]
+        self.count += 1
+
+
+def _rank(found: FoundCase) -> Rank:
+    return found.rank
 
 
 def start(uow: UnitOfWork, asked: Asked) -> Search:
@@ -213,34 +228,89 @@ def _among(uow: UnitOfWork, asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Case.id.in_(coded.where(CaseElement.element == asked.element))
 
 
-def found_in(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | None = None) -> FoundCase | None:
+def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | None = None) -> "Finding | None":
     """Look at one opened case; None where not every term is in it, or it was triaged as of other themes.
 
     A fault where its words are not this case's.
     """
+    texts = [*scanned.texts(), row.ref.encode()]
+    together = squeeze_all(texts)
     # Most cases end here, without a record of theirs being read.
-    if not query.may_be_in(squeeze_all([*scanned.texts(), row.ref.encode()])):
+    if not query.may_be_in(together):
         return None
-    records = scanned.records(lambda kind, written: kind in _ALWAYS_READ or query.may_say_some(squeeze(written)))
-    if any(each.kind == RecordKind.FILE for compartment in records.values() for each in compartment):
+    found = Finding(query, row, scanned, query.may_say(squeezed_each(texts, together)))
+    return found if found.says_all() and (theme is None or theme in _themes(scanned)) else None
+
+
+@dataclass(slots=True)
+class Finding:
+    """A case that may be found, while it is open: no more of it is read than is asked for."""
+
+    query: Query
+    row: SearchedCase
+    scanned: ScannedCase = field(repr=False)
+    may: list[int] = field(repr=False)
+    """Which terms may be in each of its texts, and last in its reference."""
+    kinds: list[str] = field(init=False, repr=False)
+    title: str | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.kinds = self.scanned.kinds()
+
+    def says_all(self) -> bool:
+        """Say whether every term is said, reading no more than that takes; a fault for the words of another case."""
+        always = self.scanned.records([number for number, kind in enumerate(self.kinds) if kind in _ALWAYS_READ])
+        self.title = _checked(self.row, own(always))
+        said, every = self.query.says(self.row.ref) | self._said(always), self.query.every
+        for number, kind in enumerate(self.kinds):
+            if said == every:
+                break
+            if self.may[number] & ~said and kind not in _ALWAYS_READ:
+                said |= self._said(self.scanned.records([number]))
+        return said == every
+
+    def _said(self, records: Mapping[CompartmentKind, Sequence[Record]]) -> int:
+        said = 0
+        for part in self._parts(records):
+            said |= self.query.says(part.text)
+        return said
+
+    def _parts(self, records: Mapping[CompartmentKind, Sequence[Record]]) -> list[Part]:
+        try:
+            return parts_of(records.values())
+        except (KeyError, TypeError, ValueError) as malformed:
+            raise IntegrityFault(self.row.id, "content") from malformed
+
+    def may_come_before(self, rank: Rank) -> bool:
+        """Say whether it may come before a case of this rank; never no where `in_full` says that it does."""
+        titles = (may for may, kind in zip(self.may, self.kinds, strict=False) if kind == RecordKind.TITLE)
+        best = (-max(map(int.bit_count, self.may)), not any((self.query.says(self.row.ref), *titles)))
+        if best != rank[:2]:
+            return best < rank[:2]
+        return (-self._latest().toordinal(), self.row.ref) < rank[2:]
+
+    def _latest(self) -> date:
+        """Return a day than which none is later on which something of it was said; the last there is for unknown."""
+        texts = [
+            (text, kind) for text, may, kind in zip(self.scanned.texts(), self.may, self.kinds, strict=False) if may
+        ]
+        if any(kind == RecordKind.FILE for _, kind in texts):
+            return date.max
+        return max(self.row.raised_on, latest_day(text for text, _ in texts))
+
+    def in_full(self) -> FoundCase:
+        """Read all that says something, and say what is shown of it."""
+        wanted = [number for number, kind in enumerate(self.kinds) if self.may[number] or kind in _ALWAYS_READ]
         # On which day a file was sent, the message says that names it.
-        records = scanned.records()
-    try:
-        parts, title = parts_of(records.values()), _checked(row, own(records))
-    except (KeyError, TypeError, ValueError) as malformed:
-        raise IntegrityFault(row.id, "content") from malformed
-    found = [(part, hits) for part in [Part(Where.REFERENCE, None, row.ref), *parts] if (hits := query.hits(part.text))]
-    if {hit.term for _, hits in found for hit in hits} != set(range(len(query.terms))):
-        return None
-    if theme is not None and theme not in _themes(scanned):
-        return None
-    return _found(row, title, found)
+        everything = any(self.kinds[number] == RecordKind.FILE for number in wanted)
+        parts = self._parts(self.scanned.records(None if everything else wanted))
+        says = [(part, self.query.says(part.text)) for part in (Part(Where.REFERENCE, None, self.row.ref), *parts)]
+        return _found(self.query, self.row, self.title, [(part, said) for part, said in says if said])
 
 
 def _themes(scanned: ScannedCase) -> Collection[str]:
     """Return the themes that the newest triage names."""
-    triaged = scanned.records(lambda kind, _written: kind == RecordKind.TRIAGE)
-    newest = next((each[-1].body for each in triaged.values() if each), {})
+    newest = next((each[-1].body for each in scanned.records_of(RecordKind.TRIAGE).values() if each), {})
     return frozenset(newest.get("themes", ()))
 
 
@@ -253,30 +323,30 @@ def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | 
     every = [each for compartment in records for each in compartment]
     stood = [each.body for each in every if each.kind in {RecordKind.CONCERN, RecordKind.STANDING}]
     title = title_of(records)
-    if row.ref != stood[0]["ref"] or (title is not None and row.ref != title.body.get("ref", row.ref)):
-        raise IntegrityFault(row.id, "case row")
-    # What was sealed before it said where the case stood can be held against nothing.
-    if "state" in stood[0] and row.state != stood[-1]["state"]:
-        raise IntegrityFault(row.id, "case row")
-    return None if title is None else str(title.body["text"])
+    try:
+        if row.ref != stood[0]["ref"] or (title is not None and row.ref != title.body.get("ref", row.ref)):
+            raise IntegrityFault(row.id, "case row")
+        # What was sealed before it said where the case stood can be held against nothing.
+        if "state" in stood[0] and row.state != stood[-1]["state"]:
+            raise IntegrityFault(row.id, "case row")
+        return None if title is None else str(title.body["text"])
+    except (IndexError, KeyError, TypeError) as malformed:
+        raise IntegrityFault(row.id, "content") from malformed
 
 
-def _found(row: SearchedCase, title: str | None, found: list[tuple[Part, list[Hit]]]) -> FoundCase:
+def _found(query: Query, row: SearchedCase, title: str | None, found: list[tuple[Part, int]]) -> FoundCase:
     newest = max((part.day for part, _ in found if part.day is not None), default=row.raised_on)
-    by_terms = sorted(found, key=lambda each: (-_terms(each), -(each[0].day or date.min).toordinal()))
+    by_terms = sorted(found, key=lambda each: (-each[1].bit_count(), -(each[0].day or date.min).toordinal()))
     return FoundCase(
         case=row,
         title=title,
-        said=by_terms[:PLACES],
+        query=query,
+        said=[part for part, _ in by_terms[:PLACES]],
         more=max(0, len(found) - PLACES),
         rank=(
-            -_terms(by_terms[0]),
+            -by_terms[0][1].bit_count(),
             all(part.where not in {Where.TITLE, Where.REFERENCE} for part, _ in found),
             -newest.toordinal(),
             row.ref,
         ),
     )
-
-
-def _terms(found: tuple[Part, list[Hit]]) -> int:
-    return len({hit.term for hit in found[1]})

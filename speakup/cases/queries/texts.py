@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -72,6 +72,26 @@ def _each_once(parts: list[Part]) -> list[Part]:
     triaged = [each for each in parts if each.where is Where.TRIAGE]
     first = {each.text: each for each in reversed(triaged)}
     return [each for each in parts if each.where is not Where.TRIAGE or first[each.text] is each] if triaged else parts
+
+
+def latest_day(written: Iterable[bytes]) -> date:
+    """Return a day than which none is later that `parts_of` would tell of these records, given as they were sealed.
+
+    Files are another matter: on which day one was sent, other records say.
+    """
+    days = [day for each in written for day in _WRITTEN_DAYS.findall(each)]
+    latest = max(days, default=b"")[:10]
+    moments = [each for each in days if each.startswith(latest) and len(each) > len(latest)]
+    # A moment before eleven in the evening is the same day in London, by winter and by summer time.
+    sure = all(each[11:13] < b"23" and each.endswith(b"+00:00") for each in moments)
+    try:
+        return date.fromisoformat(latest.decode()) + timedelta(days=not sure) if days else date.min
+    except (OverflowError, ValueError):
+        return date.max
+
+
+_WRITTEN_DAYS = re.compile(rb'": ?"(\d{4}-\d\d-\d\d[^"]{0,32})"')
+"""A value that begins as a day does: at least every day and moment that stands in a record."""
 
 
 Days = Mapping[str, date]
