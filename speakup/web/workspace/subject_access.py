@@ -19,10 +19,13 @@ from speakup import cases, policy
 from speakup.cases import NARRATIVE_LIMIT, AccessRequest
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.policy import Permission
+from speakup.web import labels
 from speakup.web.actors import work
+from speakup.web.downloads import offered_for_keeping
 from speakup.web.fields import AtMost, Needed, PlainForm
 from speakup.web.lines import DayForm, Line, Lines, without_controls
 from speakup.web.workspace import surface
+from speakup.web.workspace.access_word import Answer, answer_in_word
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.search import WHERE
@@ -114,6 +117,27 @@ def access_text(id: uuid.UUID) -> ResponseReturnValue:
     return response
 
 
+@surface.get("/subject-access/<uuid:id>/word")
+def access_word(id: uuid.UUID) -> ResponseReturnValue:
+    """Give what was given as a Word file, with what was left out blacked out."""
+    with work(writes=False) as uow:
+        found = cases.find_access_request(uow, id)
+    if found.given_on is None:
+        return redirect(url_for(".access_request", id=id))
+    dates = {"asked": labels.long_day(found.asked_on), "answered": labels.long_day(found.given_on)}
+    answer = Answer(
+        title=gettext("What is held about you"),
+        about=gettext("For: %(name)s", name=found.name),
+        dates=gettext("Asked on %(asked)s, answered on %(answered)s.", **dates),
+        blank=_blank(),
+        blank_means=gettext("Where it says %(blank)s, something could tell who somebody else is.", blank=_blank()),
+        heading=gettext("What is given"),
+        given=[each.given for each in found.ticked],
+        nothing=gettext("Nothing that may be given is held."),
+    )
+    return offered_for_keeping("answer.docx", answer_in_word(answer))
+
+
 @surface.post("/subject-access/<uuid:id>/forget")
 def forget_request(id: uuid.UUID) -> ResponseReturnValue:
     if not ButtonForm().validate_on_submit():
@@ -124,13 +148,18 @@ def forget_request(id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".subject_access"), code=303)
 
 
+def _blank() -> str:
+    """Return what stands where words are left out."""
+    return str(gettext("[left out]"))
+
+
 def _opened(form: AccessForm) -> uuid.UUID | None:
     """Look through the cases, and keep what was found; None leaves a sentence in the form."""
     spellings = [each for each in (form.spellings.data or "").splitlines() if each.strip()]
     try:
         with work(writes=False) as uow:
             asked_on = form.asked_on.form.written or uow.today
-            looked = cases.look_for(uow, form.name.data or "", spellings, asked_on, gettext("[left out]"))
+            looked = cases.look_for(uow, form.name.data or "", spellings, asked_on, _blank())
     except Invalid as refused:
         if refused.field == "asked_on":
             form.asked_on.form.day.errors = [gettext("They cannot have asked on a day still to come")]

@@ -1,10 +1,15 @@
 """`/subject-access`: who asks is told what is held about them, and never who spoke up."""
 
+import io
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 
+import docx
 import pytest
 import sqlalchemy as sa
+from docx.shared import RGBColor
 
 from speakup import cases, keyring
 from speakup.audit.models import AuditEntry, Event
@@ -208,3 +213,47 @@ def test_of_what_was_given_only_those_words_are_kept_beside_the_request(
         (row,) = uow.session.scalars(sa.select(Undertaking))
         (kept,) = cases.find_access_request(uow, row.id).passages
         assert (kept.text, kept.speaker, bool(kept.given)) == ("", (), True)
+
+
+def given_in_word(holder: PageClient) -> bytes:
+    check = holder.submit(asked(holder), "Save, and look at all of it", **{"give-0": "y", "give-1": "y"})
+    done = holder.submit(check, "Write it down as given")
+    answer = holder.get(next(each for each in done.links() if each.endswith("/word"))).response
+    assert "answer.docx" in answer.headers["Content-Disposition"]
+    return bytes(answer.data)
+
+
+def test_the_answer_is_a_word_file_with_headings_and_what_was_left_out_is_black(holder: PageClient) -> None:
+    document = docx.Document(io.BytesIO(given_in_word(holder)))
+    styled = [(str(each.style.name) if each.style else "", each) for each in document.paragraphs]
+    headings = [(style, each.text) for style, each in styled if style.startswith("Heading")]
+    assert headings == [("Heading 1", "What is held about you"), ("Heading 2", "What is given")]
+    listed = [each for style, each in styled if style == "List Number"]
+    assert len(listed) == 2
+    assert listed[0].text.startswith("Bob Grumble shouted at me in front of")
+    runs = [run for each in document.paragraphs for run in each.runs]
+    black = [run.text for run in runs if run.font.color.rgb == RGBColor(255, 255, 255)]
+    assert "[left out]" in listed[0].text
+    assert set(black) == {"[left out]"}
+    assert "".join(run.text for run in runs).count("[left out]") == len(black)
+
+
+def test_a_word_file_holds_nothing_beside_what_is_read_on_it(holder: PageClient) -> None:
+    with zipfile.ZipFile(io.BytesIO(given_in_word(holder))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    together = b" ".join(parts.values())
+    for secret in (b"Winifred", b"Whisper", b"Okonkwo", b"07700", b"Nora", b"python-docx", b"Macintosh"):
+        assert secret not in together, secret
+    document = parts["word/document.xml"]
+    assert b"w:vanish" not in document
+    assert document.count(b'w:fill="000000"') == document.count(b"[left out]")
+    assert b"rsid" not in document + parts["word/settings.xml"]
+    assert re.findall(rb"<(?:dc|cp|dcterms):(\w+)", parts["docProps/core.xml"]) == [b"coreProperties", b"title"]
+    left = {name for name in parts if name.startswith(("docProps", "customXml"))}
+    assert left == {"docProps/core.xml"}
+
+
+def test_before_it_is_written_down_as_given_there_is_no_file(holder: PageClient) -> None:
+    page = asked(holder)
+    request = page.path.split("?")[0]
+    assert holder.get(f"{request}/word").heading == page.heading
