@@ -305,10 +305,12 @@ from speakup.cases.queries.handing import (
 from speakup.cases.queries.learning import (
     LearningOfCase,
     LinkedCase,
+    is_kept_out,
     learning_of,
     learning_wording,
     linked_case_ids,
     linked_cases,
+    people_to_tell,
     settle_asking,
 )
 from speakup.cases.queries.presence import read_from, too_few_on
@@ -594,6 +596,7 @@ __all__ = [
     "holders_of",
     "import_worked_on",
     "in_the_way",
+    "is_kept_out",
     "is_parked",
     "is_received",
     "last_day_to_look",
@@ -646,6 +649,7 @@ __all__ = [
     "part_again",
     "pass_to_others",
     "pause_case",
+    "people_to_tell",
     "person_of",
     "places_after",
     "places_of",

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from speakup.learning import Act, ActionState, Decision, EventKind, Partner, Priority
+from speakup.learning import Act, ActionState, Decision, EventKind, LearningEvent, Missing, Partner, Priority
 
 ACTION_STATES: dict[ActionState, Any] = {
     ActionState.PROPOSED: _("Proposed"),
@@ -61,3 +62,57 @@ KINDS: dict[EventKind, Any] = {
     EventKind.MEASURE: _("The measure was written"),
 }
 """Lines of the history of what is tried out and measured; a cycle's line has its number as text."""
+
+MISSING: dict[Missing, Any] = {
+    Missing.EVIDENCE: _("Say how anybody can see that it is done"),
+    Missing.EFFECT: _("Show its effect with a measure that has values before and after, or say why there is none"),
+    Missing.STAFF_TOLD: _("Say how staff were told what changed, or why they were not"),
+    Missing.PEOPLE_TOLD: _(
+        "A guardian has not told somebody yet who spoke up about this. Wait for that, or say why it cannot wait"
+    ),
+}
+
+HAPPENED: dict[Act, Any] = {
+    Act.PROPOSE: _("Proposed"),
+    Act.AGREE: _("Agreed"),
+    Act.START: _("Begun"),
+    Act.IMPLEMENT: _("Done"),
+    Act.CHECK: _("Its effect was checked"),
+    Act.CLOSE: _("Closed"),
+    Act.DECLINE: _("Not taken forward"),
+    Act.RESUME: _("Taken up again"),
+}
+"""What a line of the history says of a move."""
+
+WRITTEN: dict[EventKind, Any] = {
+    EventKind.REVISED: _("Its words were changed"),
+    EventKind.RESCHEDULED: _("Given another day"),
+    EventKind.UPDATE: _("Update"),
+    EventKind.QUESTION: _("Question to the guardians"),
+    EventKind.ANSWER: _("Answer of a guardian"),
+    EventKind.HANDED_ON: _("Handed on to somebody else"),
+    EventKind.EVIDENCE: _("How it can be seen"),
+    EventKind.STATEMENT: _("What staff were told"),
+    EventKind.CHECK: _("Looked at again"),
+    EventKind.UNTOLD: _("Why it was closed before everybody was told (for guardians only)"),
+}
+"""What any other line of the history is."""
+
+
+def event_words(event: LearningEvent) -> str:
+    """Say what a line of an action's history is, without its text."""
+    if event.act in HAPPENED and event.kind is EventKind.MOVED:
+        return str(HAPPENED[event.act])
+    if event.kind in WRITTEN:
+        return str(WRITTEN[event.kind])
+    return str(KINDS[event.kind]) % {"number": event.text} if event.kind in KINDS else str(event.kind)
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters that learning actions use."""
+    app.jinja_env.filters.update(
+        action_state=lambda value: ACTION_STATES[value],
+        action_colour=lambda value: ACTION_COLOURS[value],
+        priority=lambda value: PRIORITIES[value],
+        action_event=event_words,
+    )

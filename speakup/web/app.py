@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from config import Settings, secret_key
 from speakup.cases import working_day_after
 from speakup.kernel import clock
-from speakup.web import actors, assets, bodies, errors, headers, labels, logo, wording
+from speakup.web import action_words, actors, assets, bodies, errors, headers, labels, logo, wording
 from speakup.web.form_session import FormSessions
 from speakup.web.rendering import Templates
 from speakup.web.site import Site
@@ -135,3 +135,4 @@ def _prepare_templates(app: Flask) -> None:
         "auto_reload": False,
     }
     labels.install(app)
+    action_words.install(app)

@@ -275,6 +275,7 @@ EVENTS: dict[Event, Any] = {
     Event.INTEGRITY_FAULT: _("Something stored did not check out"),
     Event.KEY_COUNTERSIGNED: _("Keys checked and signed"),
     Event.KEY_ROTATED: _("New key"),
+    Event.LEARNING_TOLD: _("Whether the person was told what changed was written down"),
     Event.LIST_CHANGED: _("A list that cases are coded with was changed"),
     Event.MEMBERSHIP_CHANGED: _("What somebody is here was changed"),
     Event.MESSAGE_SENT: _("Message sent"),

@@ -21,6 +21,7 @@ _BY_PERMISSION = {
     "routing": Permission.ADMIN_ROUTING_DRAFT,
     "branding": Permission.ADMIN_SETTINGS,
     "lists": Permission.ADMIN_VOCABULARY,
+    "learning": Permission.LEARNING_PROPOSE,
     "diary": Permission.DIARY_KEEP,
     "referrals": Permission.REFERRAL_ANSWER,
 }

@@ -31,6 +31,7 @@ from speakup.kernel.errors import Forbidden
 from speakup.kernel.ids import new_id, new_reference
 from speakup.keyring import CompartmentKind, PrincipalKind
 from speakup.keyring.rules.key_records import Holder, Place
+from speakup.learning import LearningAction
 from speakup.policy import GRANTS, Permission
 from speakup.web.cookies import DONE, STAFF
 from speakup.web.workspace.clocks import MOVES
@@ -90,7 +91,13 @@ class Person:
         return answer == usual or answer == self.get(method, rule, nothing)
 
 
-NAMED = {"files": "file", "detriment": "detriment", "consent": "consent", "referrals": "referral"}
+NAMED = {
+    "files": "file",
+    "detriment": "detriment",
+    "consent": "consent",
+    "referrals": "referral",
+    "learning": "learning",
+}
 """Records that addresses name, by what stands before them: a new kind is tried with one of its own."""
 PRESSED = {"/cases/<ref>/move": {"act": next(iter(MOVES)).value}}
 """What must be said with a button for there to be such a page."""
@@ -127,8 +134,12 @@ CASES, REFERRALS = "whoever may case:list", "whoever may referral:answer"
 
 
 def about(app: Flask, surface: str) -> list[tuple[Rule, str]]:
-    """Every address of a surface that names one, by method."""
-    named = [rule for rule in pages(app) if "ref" in rule.arguments and who_may_come(rule) == surface]
+    """Every address of a surface that names one, by method. A learning action is no case, and has tests of its own."""
+    named = [
+        rule
+        for rule in pages(app)
+        if "ref" in rule.arguments and who_may_come(rule) == surface and not rule.rule.startswith("/learning/")
+    ]
     return [(rule, method) for rule in named for method in methods_of(rule)]
 
 
@@ -169,6 +180,8 @@ class Stage:
     recipient: Colleague
     former: Colleague
     """To whom it was passed on as well, and taken back."""
+    led_to: LearningAction
+    """To which the case that was told on the web led."""
     sign_in: SignIn
 
     def known(self, case_id: uuid.UUID) -> Known:
@@ -182,7 +195,7 @@ class Stage:
                 for kind in NAMED.values()
             }
             ref = connection.scalar(sa.select(case.ref).where(case.id == case_id))
-        records["referral"] = str(self.passed_on.id)
+        records["referral"], records["learning"] = str(self.passed_on.id), str(self.led_to.id)
         if case_id == self.passed_on.id:
             ref = self.passed_on.ref
         return Known(case_id, str(ref), str(self.trust.guardian.id), records)
@@ -273,7 +286,10 @@ def stage(app: Flask, both_trusts: list[Trust], signed_in: SignIn, blobs: Blobs)
         keyring.grant(uow, group[1].id, trust.buddy.id)
     recipient, former = factories.recipient(trust), factories.recipient(trust, "Fay Former")
     passed_on = _pass_on(told, recipient, former, store(trust, blobs))
-    return Stage(app, trust, other, told, neighbour, group[0].id, passed_on, recipient, former, signed_in)
+    led_to = factories.action(trust)
+    with told.as_(readers_of(told)[0]) as (uow, case):
+        cases.link_learning(uow, case, led_to)
+    return Stage(app, trust, other, told, neighbour, group[0].id, passed_on, recipient, former, led_to, signed_in)
 
 
 def _pass_on(told: RaisedCase, recipient: Colleague, former: Colleague, file: cases.StoredFile) -> cases.Referral:

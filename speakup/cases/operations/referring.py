@@ -495,6 +495,12 @@ def _is_outside(member: Member) -> bool:
     return not member.membership.drafted_roles & CASE_ROLES
 
 
+def must_not_see(uow: UnitOfWork, case: Case, member: Member) -> bool:
+    """Say whether somebody was kept out of this case, or is what the person says it is about."""
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    return _is_kept_out(uow, _casework(uow, case), member)
+
+
 def _is_kept_out(uow: UnitOfWork, casework: OpenCompartment, member: Member) -> bool:
     names = {accounts.plain_name(member.name), accounts.plain_name(member.person.name)}
     if not names.isdisjoint(_names_kept_out(uow, casework)):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from speakup import accounts, audit, identifying, keyring, learning, organisations, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind
+from speakup.cases.operations import referring
 from speakup.cases.operations.learning import LearningLink, links_in, links_of
 from speakup.cases.queries.scanning import scan
 from speakup.cases.queries.texts import Where, parts_of
@@ -50,15 +51,35 @@ def linked_cases(uow: UnitOfWork, action: LearningAction) -> list[LinkedCase]:
     What is asked of me about it is settled by what stands in them.
     """
     policy.require(uow.actor, Permission.CASE_LEARN, action)
-    found = list(_linked(uow, action.id))
+    found = [case for _, case in _linked(uow, action.id)]
     _settle(uow, action.id, found)
     return sorted(found, key=lambda each: (not each.link.is_open, each.case.raised_on, each.case.ref))
+
+
+def people_to_tell(uow: UnitOfWork) -> list[tuple[ToldOf, LinkedCase]]:
+    """List whom of my cases I am to tell of which action; recorded once. What is asked of me is settled by it."""
+    policy.require(uow.actor, Permission.CASE_LEARN)
+    by_action: dict[uuid.UUID, list[LinkedCase]] = {each: [] for each in learning.asked_of_me(uow)}
+    for action_id, case in _linked(uow):
+        by_action.setdefault(action_id, []).append(case)
+    for action_id, found in by_action.items():
+        _settle(uow, action_id, found)
+    called = learning.told_of(uow, list(by_action))
+    lines = [(called[each], case) for each, found in by_action.items() for case in found if case.link.is_open]
+    return sorted(lines, key=lambda each: (each[0].title, each[0].ref, each[1].case.raised_on))
+
+
+def is_kept_out(uow: UnitOfWork, action: LearningAction, person_id: uuid.UUID) -> bool:
+    """Say whether somebody was kept out of one of my cases that led to this action, by key or by name."""
+    return any(
+        referring.must_not_see(uow, each.case, accounts.member(uow, person_id)) for each in linked_cases(uow, action)
+    )
 
 
 def settle_asking(uow: UnitOfWork, action_id: uuid.UUID) -> None:
     """Let whoever acts be asked to tell, or not, as their own cases say now."""
     policy.require(uow.actor, Permission.CASE_LEARN)
-    _settle(uow, action_id, list(_linked(uow, action_id)))
+    _settle(uow, action_id, [case for _, case in _linked(uow, action_id)])
 
 
 def learning_of(uow: UnitOfWork, case: Case) -> list[LearningOfCase]:
@@ -118,16 +139,18 @@ def _said_in(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> Iterator[tuple[W
         raise IntegrityFault(min(damaged), "learning")
 
 
-def _linked(uow: UnitOfWork, action_id: uuid.UUID) -> Iterator[LinkedCase]:
-    links = {case_id: (title, link) for case_id, title, link in _links(uow, action_id)}
-    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(links))
-    for case in uow.session.scalars(query) if links else ():
-        title, link = links[case.id]
-        yield LinkedCase(case, title, link, keyring.has_receipt(uow, case.id))
+def _linked(uow: UnitOfWork, action_id: uuid.UUID | None = None) -> Iterator[tuple[uuid.UUID, LinkedCase]]:
+    """Give my cases by the action they led to: this one, or any."""
+    links = list(_links(uow, action_id))
+    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_({each[0] for each in links}))
+    rows = {case.id: case for case in uow.session.scalars(query)} if links else {}
+    for case_id, title, link in links:
+        if case_id in rows:
+            yield link.action_id, LinkedCase(rows[case_id], title, link, keyring.has_receipt(uow, case_id))
 
 
-def _links(uow: UnitOfWork, action_id: uuid.UUID) -> Iterator[tuple[uuid.UUID, str | None, LearningLink]]:
-    """Open what each of my cases with any link says, and give those that led to this action."""
+def _links(uow: UnitOfWork, action_id: uuid.UUID | None) -> Iterator[tuple[uuid.UUID, str | None, LearningLink]]:
+    """Open what each of my cases with any link says, and give those that led to this action, or to any."""
     ids = keyring.mine_with(uow, RecordKind.LEARNING)
     if not ids:
         return
@@ -139,7 +162,7 @@ def _links(uow: UnitOfWork, action_id: uuid.UUID) -> Iterator[tuple[uuid.UUID, s
     for case_id, compartment in casework.items():
         found = records[compartment.id]
         for link in _read(case_id, found):
-            if link.action_id == action_id:
+            if action_id is None or link.action_id == action_id:
                 yield case_id, _title(found), link
 
 

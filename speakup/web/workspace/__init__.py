@@ -7,6 +7,8 @@ surface = make_surface("workspace", admits=Permission.CASE_LIST)
 
 from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `surface`
     about_person,
+    action_steps,
+    actions,
     away,
     casework,
     check_ins,
@@ -22,6 +24,7 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
     handing,
     handing_many,
     importing,
+    learning,
     linking,
     lists,
     pages,
@@ -40,6 +43,8 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
 
 __all__ = [
     "about_person",
+    "action_steps",
+    "actions",
     "away",
     "casework",
     "check_ins",
@@ -55,6 +60,7 @@ __all__ = [
     "handing",
     "handing_many",
     "importing",
+    "learning",
     "linking",
     "lists",
     "pages",

@@ -1,0 +1,278 @@
+"""Learning actions through a guardian's pages: from a case, from several, from none; to their end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from speakup import accounts, cases, learning, organisations
+from speakup.cases import PersonDetails
+from speakup.kernel import clock
+from speakup.learning import ActionState
+from tests import factories
+from tests.factories import RaisedCase
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+S = ActionState
+WORDS = {
+    "title": "More people on late shifts",
+    "issue": "Late shifts do not have enough staff for breaks.",
+    "change": "Everybody on a late shift takes their break.",
+}
+
+
+@pytest.fixture
+def raised(trust: Trust) -> RaisedCase:
+    told = "In bed 14 nobody came when I called twice, and the propofol ran out"
+    return factories.raised_case(trust, narrative=told, person=PersonDetails("Petra Pinewood"))
+
+
+@pytest.fixture
+def me(raised: RaisedCase) -> Colleague:
+    return readers_of(raised)[0]
+
+
+@pytest.fixture
+def mine(me: Colleague, signed_in: SignIn) -> PageClient:
+    return signed_in(me)
+
+
+def marked(page: Page) -> list[str]:
+    return [each.get_text() for each in page.soup.find_all("mark")]
+
+
+def due_in(days: int) -> dict[str, str]:
+    day = clock.today() + timedelta(days=days)
+    return {"due-day": str(day.day), "due-month": str(day.month), "due-year": str(day.year)}
+
+
+def ref_of(page: Page) -> str:
+    return page.path.split("?")[0].removeprefix("/learning/")
+
+
+def test_from_a_case_to_the_end_the_person_told_and_nothing_forgotten(
+    trust: Trust, raised: RaisedCase, me: Colleague, mine: PageClient
+) -> None:
+    case = mine.get(f"/cases/{raised.ref}")
+    assert "What should change because of it" in case.text
+    page = mine.submit(f"/cases/{raised.ref}/learning/new", "Propose it", **WORDS)
+    ref = ref_of(page)
+    assert page.heading == f"{ref} More people on late shifts"
+    assert "Tell the person" in page.text
+    agreed = mine.submit(f"/learning/{ref}/agree", "Agree", owner=str(trust.executive_lead.id), **due_in(30))
+    assert "Agreed" in agreed.text
+    begun = mine.submit(agreed, "Start")
+    assert "In progress" in begun.text
+    refused = mine.submit(f"/learning/{ref}/implement", "It is done")
+    assert refused.errors == ["Say how anybody can see that it is done"]
+    mine.submit(f"/learning/{ref}/implement", "It is done", evidence="The rota shows two more on every late shift.")
+    mine.submit(f"/learning/{ref}/check", "It was checked", no_effect_why="Nothing was counted before.")
+    refused = mine.submit(f"/learning/{ref}/close", "Close", staff_untold_why="They asked for it themselves.")
+    assert refused.errors[0].startswith("A guardian has not told somebody yet")
+    assert "They asked for it themselves." in refused.body
+    listed = mine.get("/cases")
+    assert "1 learning action has something to tell the people who spoke up" in listed.text
+    to_tell = mine.get("/learning/tell")
+    telling = mine.get(next(each for each in to_tell.links() if each.endswith("/tell")))
+    told = mine.submit(telling, "Save", way="inbox")
+    assert "The person was told on" in told.text
+    said = [each.text for each in raised.inbox().messages if not each.from_reporter]
+    assert "Everybody on a late shift takes their break." in said[-1]
+    assert "has something to tell" not in mine.get("/cases").text
+    closed = mine.submit(f"/learning/{ref}/close", "Close", staff_untold_why="They asked for it themselves.")
+    assert "Closed" in closed.text
+    assert "told on" in closed.text
+
+
+def test_what_stands_in_the_case_is_marked_and_saved_only_as_it_was_shown(raised: RaisedCase, mine: PageClient) -> None:
+    copied = "The propofol ran out and nobody came when I called."
+    shown = mine.submit(f"/cases/{raised.ref}/learning/new", "Propose it", **{**WORDS, "issue": copied})
+    assert shown.status == 200
+    assert "nobody came when I called" in marked(shown)
+    assert any("propofol" in each for each in marked(shown))
+    assert copied in shown.body
+    again = mine.submit(shown, "I have read this: save it as it is", issue="Petra asked for more staff.")
+    assert marked(again) == ["Petra"]
+    saved = mine.submit(again, "I have read this: save it as it is")
+    assert saved.heading.endswith("More people on late shifts")
+
+
+@pytest.mark.parametrize("left_out", ["title", "issue", "change"])
+def test_an_action_says_all_three_things_and_nothing_typed_is_lost(mine: PageClient, left_out: str) -> None:
+    refused = mine.submit("/learning/new", "Propose it", **{**WORDS, left_out: ""})
+    assert refused.status == 422
+    assert len(refused.errors) == 1
+    assert all(words in refused.body for name, words in WORDS.items() if name != left_out)
+
+
+def test_an_action_comes_from_several_cases_and_from_none(
+    trust: Trust, raised: RaisedCase, me: Colleague, mine: PageClient
+) -> None:
+    others = [factories.raised_case(trust) for _ in range(4)]
+    other = next(each for each in others if me.id in {reader.id for reader in readers_of(each)})
+    several = mine.submit("/learning/new", "Propose it", cases=f"{raised.ref.lower()}, {other.ref}", **WORDS)
+    assert {raised.ref, other.ref} <= {each.get_text() for each in several.soup.select(".app-side .app-quiet")}
+    none = mine.submit("/learning/new", "Propose it", **WORDS)
+    assert "None. Cases of others that led to it are shown to nobody but them." in none.text
+
+
+def test_a_case_of_others_and_no_case_at_all_are_alike(trust: Trust, mine: PageClient, me: Colleague) -> None:
+    others = [factories.raised_case(trust) for _ in range(4)]
+    strange = [each for each in others if me.id not in {reader.id for reader in readers_of(each)}]
+    said = [
+        mine.submit("/learning/new", "Propose it", cases=ref, **WORDS).errors
+        for ref in (*(each.ref for each in strange[:1]), "SU-0000-0000")
+    ]
+    assert {errors[0].rpartition(" ")[0] for errors in said} == {"No case of yours has the reference"}
+
+
+def test_a_colleague_who_is_not_on_the_case_sees_nothing_of_it(
+    trust: Trust, raised: RaisedCase, mine: PageClient, signed_in: SignIn
+) -> None:
+    page = mine.submit(f"/cases/{raised.ref}/learning/new", "Propose it", **WORDS)
+    readers = {each.id for each in readers_of(raised)}
+    stranger = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each.id not in readers)
+    theirs = signed_in(stranger).get(f"/learning/{ref_of(page)}")
+    assert theirs.status == 200
+    assert raised.ref not in theirs.body
+    assert "None. Cases of others" in theirs.text
+    assert signed_in(stranger).get(f"/cases/{raised.ref}/learning").status == 404
+
+
+def test_a_case_is_linked_to_an_action_there_is_held_against_its_words_and_parted_again(
+    trust: Trust, raised: RaisedCase, mine: PageClient
+) -> None:
+    action = factories.action(trust, issue="The propofol ran out.")
+    shown = mine.submit(f"/cases/{raised.ref}/learning", "It led to this", to=action.ref)
+    assert any("propofol" in each for each in marked(shown))
+    linked = mine.submit(shown, "I have read this: link it as it is")
+    assert action.title in linked.text
+    assert "It led to 1 learning action. The person has not been told yet." in mine.get(f"/cases/{raised.ref}").text
+    parted = mine.submit(linked, f"It did not lead to this: undo the link : {action.title}")
+    assert "It has not led to anything yet." in parted.text
+
+
+def test_somebody_without_an_inbox_is_told_by_voice_or_it_is_said_why_not(trust: Trust, signed_in: SignIn) -> None:
+    with trust.work(trust.guardian) as uow:
+        ref = cases.record_case(uow, cases.Recorded("They rang.", "phone", cases.HowRaised.CONFIDENTIAL)).ref
+    mine = signed_in(trust.guardian)
+    action = factories.action(trust)
+    mine.submit(f"/cases/{ref}/learning", "It led to this", to=action.ref)
+    page = mine.get(f"/cases/{ref}/learning/{action.id}/tell")
+    assert [str(each["value"]) for each in page.soup.select('[name="way"]')] == ["myself", "not"]
+    forged = mine.submit(page, "Save", way="inbox")
+    assert forged.status == 422
+    told = mine.submit(page, "Save", way="myself", how="By telephone")
+    assert "By telephone" in told.text
+    assert "has something to tell" not in mine.get("/learning").text
+    why = mine.submit(f"/cases/{ref}/learning/{action.id}/tell", "Save", way="not", why="")
+    assert why.errors == ["Write this"]
+
+
+def test_two_who_change_its_words_at_once_lose_nothing(trust: Trust, mine: PageClient, signed_in: SignIn) -> None:
+    action = factories.action(trust, title="Breaks")
+    form = mine.get(f"/learning/{action.ref}/words")
+    signed_in(trust.second_guardian).submit(f"/learning/{action.ref}/words", "Save", title="Breaks for all")
+    late = mine.submit(form, "Save", title="More staff at night")
+    assert late.status == 409
+    assert "Breaks for all" in late.text
+    assert "More staff at night" in late.body
+    saved = mine.submit(late, "Save")
+    assert saved.heading.endswith("More staff at night")
+
+
+def test_two_who_take_the_same_step_are_told(trust: Trust, mine: PageClient, signed_in: SignIn) -> None:
+    action = factories.action(trust)
+    form = mine.get(f"/learning/{action.ref}/decline")
+    signed_in(trust.second_guardian).submit(f"/learning/{action.ref}/decline", why="It is done elsewhere.")
+    late = mine.submit(form, why="Nobody can do it.")
+    assert late.status == 409
+    assert late.errors == ["Somebody was quicker. It stands at “Not taken forward” now"]
+    assert "Nobody can do it." in late.body
+
+
+def test_whoever_sees_to_it_asks_and_a_guardian_answers(trust: Trust, mine: PageClient) -> None:
+    action = factories.action(trust, S.AGREED)
+    with trust.work(trust.executive_lead) as uow:
+        learning.ask_guardian(uow, learning.find_owned(uow, action.ref), "For nights, too?")
+    assert "Question waits" in mine.get("/learning").text
+    answered = mine.submit(f"/learning/{action.ref}/answer", "Send the answer", text="Yes, for nights as well.")
+    assert "Yes, for nights as well." in answered.text
+    assert "Question waits" not in mine.get("/learning").text
+
+
+def test_what_is_answered_is_looked_through_as_well(trust: Trust, raised: RaisedCase, mine: PageClient) -> None:
+    action = factories.action(trust, S.AGREED)
+    mine.submit(f"/cases/{raised.ref}/learning", "It led to this", to=action.ref)
+    shown = mine.submit(f"/learning/{action.ref}/answer", "Send the answer", text="Ask about bed 14")
+    assert marked(shown) == ["14"]
+    assert mine.submit(shown, "I have read this: save it as it is").heading.endswith(action.title)
+
+
+def test_whoever_was_kept_out_of_the_case_is_not_given_its_action_unseen(
+    trust: Trust, signed_in: SignIn, blobs: object
+) -> None:
+    kept = cases.Exclusions(people=frozenset({trust.executive_lead.id}))
+    raised = factories.raised_case(trust, exclusions=kept)
+    me = readers_of(raised)[0]
+    mine = signed_in(me)
+    page = mine.submit(f"/cases/{raised.ref}/learning/new", "Propose it", **WORDS)
+    owner = {"owner": str(trust.executive_lead.id), **due_in(20)}
+    warned = mine.submit(f"/learning/{ref_of(page)}/agree", "Agree", **owner)
+    assert "does not want this person to see what they said" in warned.text
+    assert "Proposed" in mine.get(f"/learning/{ref_of(page)}").text
+    agreed = mine.submit(warned, "I have read this: save it as it is")
+    assert "Agreed" in agreed.text
+
+
+def test_an_owner_who_left_is_named_until_somebody_else_sees_to_it(trust: Trust, mine: PageClient) -> None:
+    action = factories.action(trust, S.IN_PROGRESS)
+    with trust.work(trust.administrator) as uow:
+        accounts.end_membership(uow, accounts.member(uow, trust.executive_lead.id).membership)
+    assert "does not belong here any more" in mine.get(f"/learning/{action.ref}").text
+    form = mine.get(f"/learning/{action.ref}/hand-on")
+    assert trust.executive_lead.name not in form.text
+    handed = mine.submit(form, "Hand it on", owner=str(trust.administrator.id))
+    assert "does not belong here any more" not in handed.text
+
+
+def test_a_day_that_is_past_is_refused_and_what_was_typed_stays(trust: Trust, mine: PageClient) -> None:
+    action = factories.action(trust, S.IN_PROGRESS)
+    refused = mine.submit(f"/learning/{action.ref}/reschedule", "Save", why="The rota comes later.", **due_in(-1))
+    assert refused.errors == ["That day is past"]
+    assert "The rota comes later." in refused.body
+
+
+def test_a_step_that_cannot_be_taken_leads_back(trust: Trust, mine: PageClient) -> None:
+    action = factories.action(trust)
+    led = mine.get(f"/learning/{action.ref}/close")
+    assert led.path == f"/learning/{action.ref}"
+    assert "This cannot be done as the action stands now" in led.text
+
+
+def test_whoever_keeps_no_actions_may_propose_one_and_is_told_who_reads_it(trust: Trust, signed_in: SignIn) -> None:
+    nadia = signed_in(trust.non_executive_lead)
+    form = nadia.get("/learning/new")
+    assert "Every guardian here can read what you write, and that it was you who wrote it." in form.text
+    made = nadia.submit(form, "Propose it", **WORDS)
+    assert made.heading.endswith("More people on late shifts")
+    assert "Agree who" not in made.text
+    assert nadia.get(f"{made.path}/agree").path == made.path
+    assert nadia.get(f"/learning/{factories.action(trust).ref}").status == 404
+
+
+def test_what_takes_an_action_up_again_gives_it_a_new_day(trust: Trust, mine: PageClient) -> None:
+    action = factories.action(trust, S.CLOSED)
+    page = mine.submit(f"/learning/{action.ref}/resume", why="It rose again in spring.", **due_in(14))
+    assert "In progress" in page.text
+    assert "It rose again in spring." in page.text
+
+
+def test_a_part_of_the_trust_with_few_people_is_not_offered(trust: Trust, mine: PageClient) -> None:
+    with trust.work() as uow:
+        organisations.add_directorate(uow, "Mortuary", 4)
+    offered = mine.get("/learning/new").soup.select('[name="directorate"] option')
+    assert [each.get_text() for each in offered] == ["The whole organisation", "Surgery"]
