@@ -60,11 +60,10 @@ def unlink_learning(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
     with work() as uow:
         case = cases.find(uow, ref)
         if ButtonForm().validate_on_submit():
-            try:
-                cases.unlink_learning(uow, case, record_id)
-            except NotFound:
+            if record_id not in {each.action_id for each in cases.links_of(uow, case)}:
                 flash(_("There is no such link any more"), "warning")
             else:
+                cases.unlink_learning(uow, case, record_id)
                 cases.settle_asking(uow, record_id)
                 flash(_("The link is gone. That there was one stays sealed in the case"))
     return redirect(url_for(".case_learning", ref=ref))
