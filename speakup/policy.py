@@ -135,6 +135,9 @@ CAN_HOLD_GRANTS = frozenset({
 CASE_ROLES = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN, Role.BUDDY_GUARDIAN, Role.NON_EXECUTIVE_LEAD})
 """Roles that concerns may be routed to."""
 
+OWN_ACTIONS = frozenset({Role.ACTION_OWNER})
+"""Roles whose holder was asked to come here to see to a learning action."""
+
 
 class InOrganisation(Protocol):
     """Anything that belongs to one organisation."""

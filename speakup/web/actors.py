@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Flask, g
 from flask_login import LoginManager, current_user
@@ -110,6 +110,16 @@ def work(*, writes: bool = True) -> Iterator[UnitOfWork]:
         raise NotFound("nobody is signed in")
     with work_as(user.actor, writes=writes) as uow:
         keyring.hand_on_keys(uow, user.keys)
+        yield uow
+
+
+@contextmanager
+def keyless_work(*, writes: bool = True) -> Iterator[UnitOfWork]:
+    """Do one thing as whoever is signed in, without their keys: nothing sealed opens, whoever it is."""
+    user = signed_in()
+    if user is None:
+        raise NotFound("nobody is signed in")
+    with work_as(replace(user.actor, root_secret=None), writes=writes) as uow:
         yield uow
 
 

@@ -21,15 +21,15 @@ from speakup.web.uploads import SealedSpool, sealed_spool
 
 
 def _public() -> tuple[Blueprint, ...]:
-    from speakup.web import inbox, intake  # noqa: PLC0415 -- a process of staff pages does not even load these
+    from speakup.web import inbox, intake, published  # noqa: PLC0415 -- a process of staff pages does not even load these
 
-    return intake.surface, inbox.front, inbox.surface
+    return intake.surface, inbox.front, inbox.surface, published.surface
 
 
 def _staff() -> tuple[Blueprint, ...]:
-    from speakup.web import admin, auth, referrals, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
+    from speakup.web import admin, auth, learning, referrals, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
 
-    return auth.auth, auth.account, workspace.surface, referrals.surface, admin.surface
+    return auth.auth, auth.account, workspace.surface, referrals.surface, learning.surface, admin.surface
 
 
 SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff}

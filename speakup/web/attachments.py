@@ -12,7 +12,7 @@ from speakup.gateways.documents import Limits, Reason, Refused, clean
 from speakup.gateways.scanner import ScannerUnavailable, Verdict
 from speakup.gateways.sealed_files import StoredFile, blob_name, store
 from speakup.organisations import Organisation
-from speakup.web import labels
+from speakup.web import file_words
 from speakup.web.bodies import WORDS_LIMIT
 from speakup.web.lines import without_controls
 from speakup.web.site import site
@@ -57,20 +57,20 @@ def take_in(
     incoming = Incoming([], [])
     for each in files:
         if len(incoming.stored) >= room:
-            incoming.refusals.append(labels.too_many_files(_shown(each)))
+            incoming.refusals.append(file_words.too_many_files(_shown(each)))
             continue
         if not _fits(each):
-            incoming.refusals.append(labels.disk_kept_for_words(_shown(each)))
+            incoming.refusals.append(file_words.disk_kept_for_words(_shown(each)))
             continue
         if space is not None and size(each) + sum(stored.size for stored in incoming.stored) > space:
-            incoming.refusals.append(labels.no_space(_shown(each)))
+            incoming.refusals.append(file_words.no_space(_shown(each)))
             continue
         try:
             incoming.stored.append(_take_in(each, whose, limit, as_they_are=as_they_are))
         except Refused as refused:
-            incoming.refusals.append(labels.refusal(refused.reason, _shown(each), limit))
+            incoming.refusals.append(file_words.refusal(refused.reason, _shown(each), limit))
         except ScannerUnavailable:
-            incoming.refusals.append(labels.scanner_away(_shown(each)))
+            incoming.refusals.append(file_words.scanner_away(_shown(each)))
     return incoming
 
 

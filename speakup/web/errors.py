@@ -14,7 +14,7 @@ from speakup import audit, organisations
 from speakup.audit import Event
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NoLongerHeld, NotFound
 from speakup.organisations import Organisation
-from speakup.web import actors, bodies, faults, labels, places, surfaces
+from speakup.web import actors, bodies, faults, file_words, places, surfaces
 from speakup.web.kept import fields_to_keep
 
 log = structlog.get_logger()
@@ -52,7 +52,7 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
     organisation = _organisation()
     shown: dict[str, Any] = {
         "organisation": organisation,
-        "limit": labels.size(organisation.file_size_limit) if organisation else "",
+        "limit": file_words.size(organisation.file_size_limit) if organisation else "",
         "error_layout": "layouts/plain.html" if staff else "layouts/public.html",
         "raising": request.path == "/raise",
         **kept,

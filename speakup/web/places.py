@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from speakup import audit, cases, keyring, organisations, policy, routing
+from speakup import audit, cases, keyring, learning, organisations, policy, routing
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import NoTrustRoot, load_key_log
-from speakup.policy import CASE_ROLES, Permission
+from speakup.policy import CASE_ROLES, OWN_ACTIONS, Permission
 from speakup.web import faults
 from speakup.web.actors import SignedIn, half_signed_in
 
@@ -23,6 +23,7 @@ _BY_PERMISSION = {
     "lists": Permission.ADMIN_VOCABULARY,
     "learning": Permission.LEARNING_PROPOSE,
     "diary": Permission.DIARY_KEEP,
+    "overdue": Permission.LEARNING_OVERDUE,
     "referrals": Permission.REFERRAL_ANSWER,
 }
 
@@ -31,6 +32,9 @@ def of(uow: UnitOfWork) -> dict[str, Any]:
     """Return what the staff layout asks for: places, the viewer's name, and what needs a guardian's eye."""
     user = half_signed_in()
     held = [key for key, permission in _BY_PERMISSION.items() if policy.allows(uow.actor, permission)]
+    # Everybody may see to an action, and hardly anybody does: an empty place would only be in the way.
+    if _sees_to_actions(uow):
+        held.append("actions")
     return {
         "places": [*held, "account"],
         "viewer_name": user.person.name if user else "",
@@ -56,7 +60,21 @@ def home_address(actor: Actor) -> str:
         return "/cases"
     if policy.allows(actor, Permission.REFERRAL_ANSWER):
         return "/referrals"
-    return "/admin" if policy.allows(actor, Permission.ADMIN_SETTINGS) else "/account"
+    if policy.allows(actor, Permission.ADMIN_SETTINGS):
+        return "/admin"
+    if policy.allows(actor, Permission.LEARNING_OVERDUE):
+        return "/actions/overdue"
+    return "/actions" if actor.roles & OWN_ACTIONS else "/account"
+
+
+def has_something_due(uow: UnitOfWork) -> bool:
+    """Say whether anything is ever due for somebody: cases, or learning actions, seen to or looked over."""
+    looked_over = (Permission.CASE_LIST, Permission.LEARNING_OVERDUE)
+    return any(policy.allows(uow.actor, each) for each in looked_over) or _sees_to_actions(uow)
+
+
+def _sees_to_actions(uow: UnitOfWork) -> bool:
+    return bool(uow.actor.roles & OWN_ACTIONS) or learning.owns_any(uow)
 
 
 def _minds_keys(uow: UnitOfWork, user: SignedIn) -> bool:

@@ -10,7 +10,7 @@ from speakup.accounts import PersonDetails
 from speakup.gateways.mail import FakeMailer
 from speakup.jobs import Job
 from speakup.kernel.actor import Role, system
-from speakup.kernel.errors import Conflict, Forbidden, Invalid
+from speakup.kernel.errors import Forbidden, Invalid
 from speakup.learning import Act, ActionState, LearningAction
 from speakup.notifications.operations import PostOffice, send_letter
 from tests import factories
@@ -201,7 +201,7 @@ def test_somebody_who_left_is_given_nothing(trust: Trust, owner: Colleague) -> N
     made = factories.action(trust, S.AGREED, owner=trust.executive_lead)
     with trust.work(trust.administrator) as uow:
         accounts.end_membership(uow, accounts.member(uow, owner.id).membership)
-    with trust.work(trust.guardian) as uow, pytest.raises(Conflict):
+    with trust.work(trust.guardian) as uow, pytest.raises(Invalid, match="left"):
         learning.hand_on_to(uow, learning.find(uow, made.ref), PersonDetails(owner.email, owner.name))
 
 

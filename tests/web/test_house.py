@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 REVIEWED = ROOT / "tests" / "architecture" / "routes.txt"
 READING = {"audit_entry", "audit_head", "audit_pending", "seen_state"}
 """Where it is recorded that somebody read a case, and what they saw: a form that is shown again is read again."""
-WRITTEN = ("/", "/privacy", "/accessibility", "/support", "/about/security")
+WRITTEN = ("/", "/privacy", "/accessibility", "/support", "/about/security", "/learning-so-far")
 PUBLIC = {Admits.EVERYBODY.value, Admits.REPORTER.value}
 _TOKEN = re.compile(rb'(name="csrf_token"[^>]*value=")[^"]*')
 
@@ -96,6 +96,9 @@ class Known:
     place: str = "0"
     token: str = "a" * 43
     secret: str = "b" * 43
+    file_id: str = "00000000-0000-4000-8000-000000000000"
+    resource_id: str = "00000000-0000-4000-8000-000000000000"
+    statement_id: str = "00000000-0000-4000-8000-000000000000"
     id: str = field(default_factory=lambda: str(new_id()))
     """Of an import."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from speakup import accounts, organisations, policy
 from speakup.accounts import PersonDetails
-from speakup.kernel.errors import Invalid
+from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning.models import Act, LearningAction
 from speakup.learning.operations.deciding import hand_on
@@ -19,13 +19,16 @@ def owner_by_address(uow: UnitOfWork, action: LearningAction, act: Act, details:
     """Return whoever has this address here, invited now if nobody has, so that this action can be given to them.
 
     Guardians may invite anybody; whoever sees to an action only a colleague, by an address of the organisation.
-    `Conflict` for somebody who left.
+    Nobody who left is given anything.
     """
     permit(uow, action, act)
     domains = organisations.here(uow).staff_mail_domains
     if not policy.allows(uow.actor, Permission.LEARNING_KEEP, action) and not is_work_address(details.email, domains):
         raise Invalid("email", "not of here")
-    return accounts.invite_owner(uow, details)
+    try:
+        return accounts.invite_owner(uow, details)
+    except Conflict as left:
+        raise Invalid("email", "left") from left
 
 
 def hand_on_to(uow: UnitOfWork, action: LearningAction, details: PersonDetails, text: str = "") -> None:

@@ -44,6 +44,7 @@ def overview() -> ResponseReturnValue:
             nothing_here=places.home_address(uow.actor) == "/account" and written == uow.actor.roles,
             has_key_to_vouch_for=bool(written & CAN_HOLD_GRANTS),
             has_cases=policy.allows(uow.actor, Permission.CASE_LIST),
+            is_reminded=places.has_something_due(uow),
             factor_set=accounts.has_second_factor(uow, me.id),
             sessions=keyring.my_sessions(uow),
             this_session=user.session_id if user else None,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import BooleanField
 
-from speakup import accounts, cases, organisations, policy
+from speakup import accounts, cases, learning, organisations, policy
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
@@ -33,7 +33,7 @@ def reminders() -> ResponseReturnValue:
     """Show both, and keep whether the letter is wanted."""
     form = RemindersForm()
     with work() as uow:
-        _require_cases(uow)
+        _require_something_due(uow)
         if not form.validate_on_submit():
             return _page(uow, form), 422 if form.errors else 200
         accounts.settle_reminders(
@@ -49,7 +49,7 @@ def draw_calendar() -> ResponseReturnValue:
     if not ButtonForm().validate_on_submit():
         return redirect(url_for(".reminders"))
     with work() as uow:
-        _require_cases(uow)
+        _require_something_due(uow)
         secret = accounts.draw_calendar_address(uow)
         address = url_for("auth.calendar", secret=secret, _external=True)
         return _page(uow, RemindersForm(formdata=None), address)
@@ -60,7 +60,7 @@ def end_calendar() -> ResponseReturnValue:
     """Let the address open nothing from now on."""
     if ButtonForm().validate_on_submit():
         with work() as uow:
-            _require_cases(uow)
+            _require_something_due(uow)
             accounts.end_calendar_address(uow)
         flash(_("The address opens nothing any more. Take it out of your calendar, too"))
     return redirect(url_for(".reminders"))
@@ -74,11 +74,13 @@ def calendar(secret: str) -> ResponseReturnValue:
     slowing.queue({line: WORDS_BY_ADDRESS})
     try:
         with public_work() as uow:
-            days, today = cases.due_days(uow, accounts.whose_calendar(uow, secret)), uow.today
+            person_id, today = accounts.whose_calendar(uow, secret), uow.today
+            counts = learning.due_days(uow, person_id)
+            counts.update({each.day: each.count for each in cases.due_days(uow, person_id)})
     except NotFound:
         slowing.failed(line)
         raise
-    events = [WholeDay(each.day, _line(each.count)) for each in days]
+    events = [WholeDay(day, _line(count)) for day, count in sorted(counts.items())]
     # Of the secret only what no one can turn back, or whoever reads the calendar could read on once it is replaced.
     seed = hashlib.sha256(b"events " + secret.encode()).digest()
     body = calendar_text.write(events, _("What is due"), today, seed)
@@ -98,11 +100,13 @@ def _page(uow: UnitOfWork, form: RemindersForm, address: str = "") -> str:
         button_form=ButtonForm(formdata=None),
         standing=accounts.my_calendar(uow),
         address=address,
+        has_cases=policy.allows(uow.actor, Permission.CASE_LIST),
         organisation=organisations.here(uow),
         **places.of(uow),
     )
 
 
-def _require_cases(uow: UnitOfWork) -> None:
-    """Nothing is ever due for somebody who has no cases."""
-    policy.require(uow.actor, Permission.CASE_LIST)
+def _require_something_due(uow: UnitOfWork) -> None:
+    """Nothing is ever due for somebody who has no cases, was passed nothing on and sees to no action."""
+    if not places.has_something_due(uow):
+        raise NotFound("reminders")

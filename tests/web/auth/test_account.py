@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from speakup import accounts, keyring
+from speakup.kernel.actor import Role
 from speakup.kernel.clock import today
 from speakup.web.cookies import STAFF
+from tests import factories
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.auth.test_first_visit import secret_of
 from tests.web.client import PageClient
@@ -29,7 +31,7 @@ def test_the_account_says_who_one_is_and_what_one_may_do(guardian: PageClient, t
 
 
 def test_whoever_has_nothing_to_do_here_yet_is_told_so(signed_in: SignIn, trust: Trust) -> None:
-    page = signed_in(trust.executive_lead).get("/account")
+    page = signed_in(factories.invited(trust, "Bo Board", [Role.BOARD_MEMBER])).get("/account")
     assert "There is nothing for you to do here yet." in page.text
     assert "Five words of your key" not in page.text
     assert "Each concern is sealed to two people" not in page.text
