@@ -11,18 +11,28 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from speakup import organisations
-from speakup.web import actors, attachments
+from speakup.web import actors, attachments, surfaces
 from speakup.web.lines import without_controls
 
-NEVER_KEPT = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code", "words"})
+_SECRETS = frozenset({"csrf_token", "passphrase", "new_passphrase", "again", "code"})
 """Secrets are typed again rather than handed back."""
+_SPOKEN = "words"
+"""Somebody's seven words on a public page, or a colleague's five. On other pages of staff it is what was written."""
+_SPOKEN_TO_STAFF = frozenset({"colleagues"})
 _WORTH_SHOWING = 20
+
+
+def never_kept(path: str) -> frozenset[str]:
+    """Name the fields of what is posted to an address that are typed again and never handed back."""
+    written = path.split("/")[1] in surfaces.staff_places() - _SPOKEN_TO_STAFF
+    return _SECRETS if written else _SECRETS | {_SPOKEN}
 
 
 def fields_to_keep() -> dict[str, Any]:
     """Return what `errors/kept.html` needs to give back this post."""
     posted = [(without_controls(name), without_controls(value)) for name, value in request.form.items(multi=True)]
-    fields = [(name, value) for name, value in posted if name not in NEVER_KEPT]
+    secret = never_kept(request.path)
+    fields = [(name, value) for name, value in posted if name not in secret]
     if not fields:
         return {}
     return {

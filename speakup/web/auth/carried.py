@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from flask import request
 
 from speakup.web import surfaces
-from speakup.web.kept import NEVER_KEPT
+from speakup.web.kept import never_kept
 from speakup.web.lines import without_controls
 
 ADDRESS, PREFIX = "kept_address", "kept."
@@ -42,7 +42,8 @@ def carried() -> Carried:
         for name, value in request.form.items(multi=True)
     ]
     fields = [(name, value) for (before, prefix, name), value in posted if prefix and not before and name]
-    return Carried(address, tuple((name, value) for name, value in fields if name not in NEVER_KEPT))
+    secret = never_kept(unquote(urlsplit(address).path) or "/")
+    return Carried(address, tuple((name, value) for name, value in fields if name not in secret))
 
 
 def local(address: str) -> str:

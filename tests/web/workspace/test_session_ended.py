@@ -78,6 +78,16 @@ def test_everything_about_the_end_of_a_case_is_sent_after_signing_in(case: Raise
         assert folded(said[words]) in done.text
 
 
+def test_what_the_person_is_told_of_a_pause_is_sent_after_signing_in(case: RaisedCase, signed_in: SignIn) -> None:
+    theirs, page = readers_of(case)[0], f"/cases/{case.ref}"
+    browser, until = signed_in(theirs), datetime.now(UTC) + timedelta(days=20)
+    browser.submit(f"{page}/reply", text="Thank you.")
+    day = {"until-day": str(until.day), "until-month": str(until.month), "until-year": str(until.year)}
+    said = {"reason": "the person asked", "why": "They are away.", "words": "Have a good rest first.", **day}
+    sent_after_signing_in(browser, theirs, browser.get(f"{page}/pause"), **said)
+    assert "Have a good rest first." in case.inbox().messages[-1].text
+
+
 def test_what_a_stranger_to_the_case_sends_on_changes_nothing(
     case: RaisedCase, trust: Trust, signed_in: SignIn
 ) -> None:
