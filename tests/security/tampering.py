@@ -43,6 +43,8 @@ class World:
     truth: dict[tuple[str, str], tuple[str, ...]]
     past: list[Rows] = field(repr=False)
     """The tables as they stood at earlier moments, which every reader has since passed."""
+    tables: tuple[str, ...] = TABLES
+    """Which of them are tampered with."""
 
 
 def make_world(trust: Trust) -> World:
@@ -125,12 +127,12 @@ def require_true_or_refused(world: World) -> int:
     return refused
 
 
-def snapshot(trust: Trust) -> Rows:
+def snapshot(trust: Trust, tables: tuple[str, ...] = TABLES) -> Rows:
     """Take a copy of the tables, as a thief with a backup has one."""
     with trust.stored.unbound() as connection:
         return {
             name: [dict(row) for row in connection.execute(sa.select(METADATA.tables[name])).mappings()]
-            for name in TABLES
+            for name in tables
         }
 
 
@@ -163,7 +165,7 @@ def tamper(world: World, choice: random.Random) -> str:
 
 
 def _flip_a_bit(world: World, connection: sa.Connection, choice: random.Random) -> str:
-    name = choice.choice(TABLES)
+    name = choice.choice(world.tables)
     table = METADATA.tables[name]
     row = choice.choice(connection.execute(sa.select(table)).mappings().all())
     blobs = [column for column in table.columns if isinstance(row[column.name], bytes) and row[column.name]]
@@ -177,7 +179,7 @@ def _flip_a_bit(world: World, connection: sa.Connection, choice: random.Random) 
 
 
 def _cut_a_blob(world: World, connection: sa.Connection, choice: random.Random) -> str:
-    name = choice.choice(TABLES)
+    name = choice.choice(world.tables)
     table = METADATA.tables[name]
     row = choice.choice(connection.execute(sa.select(table)).mappings().all())
     blobs = [column for column in table.columns if isinstance(row[column.name], bytes)]
@@ -193,11 +195,13 @@ def _cut_a_blob(world: World, connection: sa.Connection, choice: random.Random) 
 
 def _swap_values(world: World, connection: sa.Connection, choice: random.Random) -> str:
     """Exchange one column's values between two rows."""
-    name = choice.choice(TABLES)
+    name = choice.choice(world.tables)
     table = METADATA.tables[name]
     rows = connection.execute(sa.select(table)).mappings().all()
     keys = {column.name for column in table.primary_key}
     column = choice.choice([each for each in table.columns if each.name not in keys])
+    if len(rows) < 2:
+        return "nothing"
     one, other = choice.sample(rows, 2)
     if any(
         column.name in {c.name for c in constraint.columns}
@@ -211,7 +215,7 @@ def _swap_values(world: World, connection: sa.Connection, choice: random.Random)
 
 
 def _delete_a_row(world: World, connection: sa.Connection, choice: random.Random) -> str:
-    name = choice.choice(TABLES)
+    name = choice.choice(world.tables)
     table = METADATA.tables[name]
     row = choice.choice(connection.execute(sa.select(table)).mappings().all())
     connection.execute(sa.delete(table).where(*(table.c[key.name] == row[key.name] for key in table.primary_key)))
@@ -219,7 +223,7 @@ def _delete_a_row(world: World, connection: sa.Connection, choice: random.Random
 
 
 def _put_a_row_back(world: World, connection: sa.Connection, choice: random.Random) -> str:
-    name = choice.choice(TABLES)
+    name = choice.choice(world.tables)
     table = METADATA.tables[name]
     row = choice.choice(choice.choice(world.past)[name])
     connection.execute(sa.delete(table).where(*(table.c[key.name] == row[key.name] for key in table.primary_key)))
@@ -314,6 +318,16 @@ ACTS: list[Callable[[World, sa.Connection, random.Random], str]] = [
 ]  # fmt: skip
 
 
+def untouched(world: World, tmp_path: Path) -> Path | Rows:
+    """Take a copy of the whole to come back to: of the file, or of the tables."""
+    file = world.trust.stored.file
+    if file is None:
+        return snapshot(world.trust, world.tables)
+    # The last connection to close writes everything into the one file.
+    world.trust.database.engine.dispose()
+    return Path(shutil.copy(file, tmp_path / "untouched.db"))
+
+
 def restore(world: World, untouched: Path | Rows) -> None:
     """Undo every tampering: from a copy of the file, or of the tables."""
     if isinstance(untouched, Path):
@@ -323,8 +337,9 @@ def restore(world: World, untouched: Path | Rows) -> None:
         shutil.copyfile(untouched, str(world.trust.stored.file))
         return
     with world.trust.stored.unbound() as connection:
-        for name in TABLES:
+        for name in reversed(world.tables):
             connection.execute(sa.delete(METADATA.tables[name]))
+        for name in world.tables:
             connection.execute(sa.insert(METADATA.tables[name]), untouched[name])
 
 

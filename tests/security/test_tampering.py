@@ -1,7 +1,6 @@
 """Whatever somebody with write access does to the database, nobody ever reads a wrong word."""
 
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,21 +17,12 @@ def world(trust: Trust) -> World:
     return tampering.make_world(trust)
 
 
-def untouched(world: World, tmp_path: Path) -> Path | tampering.Rows:
-    file = world.trust.stored.file
-    if file is None:
-        return tampering.snapshot(world.trust)
-    # The last connection to close writes everything into the one file.
-    world.trust.database.engine.dispose()
-    return Path(shutil.copy(file, tmp_path / "untouched.db"))
-
-
 def test_while_nothing_is_tampered_with_everybody_reads_the_truth(world: World) -> None:
     assert tampering.require_true_or_refused(world) == 0
 
 
 def test_no_tampering_ever_shows_a_wrong_word(world: World, tmp_path: Path) -> None:
-    clean = untouched(world, tmp_path)
+    clean = tampering.untouched(world, tmp_path)
 
     @settings(
         max_examples=60 if world.trust.stored.kind == "sqlite" else 15,

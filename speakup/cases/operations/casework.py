@@ -159,6 +159,7 @@ def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
         _casework(uow, case),
         RecordKind.CODING,
         {
+            "elements": sorted(coding.elements),
             "none_apply": coding.none_apply,
             "worker_group": worker_group,
             "by": str(uow.actor.id),
@@ -226,7 +227,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     case.outcome, case.closed_on = outcome, uow.today
     # Only what this guardian has read is closed with it: whatever arrived meanwhile must still be read by somebody.
     case.told_when_closed = min(keyring.told_seen(uow, case.id), case.told_times)
-    keyring.add(uow, casework, RecordKind.CLOSURE, _closure_body(uow, closing))
+    keyring.add(uow, casework, RecordKind.CLOSURE, {**_closure_body(uow, closing), "outcome": outcome})
     checking_in.turn(uow, case)
     audit.record(uow, Event.CASE_CLOSED, case.id)
 

@@ -415,8 +415,8 @@ class _Writer:
         yield RecordKind.TITLE, {"text": title, "ref": case.ref}
         yield RecordKind.NOTE, {"text": self._note(planned), "author": self.by, "at": self.at}
         if planned.coded:
-            coded = {"none_apply": not planned.elements, "worker_group": planned.worker_group}
-            yield RecordKind.CODING, {**coded, "by": self.by, "at": self.at}
+            coded = {"elements": sorted(planned.elements), "none_apply": not planned.elements}
+            yield RecordKind.CODING, {**coded, "worker_group": planned.worker_group, "by": self.by, "at": self.at}
         if planned.coded or planned.themes or planned.detriment is not None:
             yield RecordKind.TRIAGE, self._triage(planned)
         if planned.closed:
@@ -451,6 +451,7 @@ class _Writer:
 
     def _closure(self, planned: PlannedCase) -> Mapping[str, Any]:
         return {
+            "outcome": planned.outcome or None,
             "summary": planned.summary,
             "satisfied": Satisfied.NOT_KNOWN.value,
             "why_not_satisfied": "",

@@ -350,6 +350,8 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     group = chosen_group(case, codings, triages) or told.worker_group
     seal_group(uow, case, opened[CompartmentKind.CASEWORK], codings)
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
+    elements = elements_of(uow, case)
+    _check_counted(case, elements, codings, closures)
     return CaseView(
         case=case,
         title=titles[-1].body["text"] if titles else None,
@@ -366,7 +368,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         routed=_routed(_of(casework, RecordKind.ROUTING)[0].body),
         asked=agreeing.question(_of(conversation, RecordKind.MESSAGE)),
         handing=[_handing(each) for each in _of(casework, RecordKind.HAND_OVER)],
-        elements=elements_of(uow, case),
+        elements=elements,
         worker_group=group,
         coded=bool(codings),
         triages=lines_of(triages),
@@ -396,6 +398,17 @@ def _check_routing(case: Case, casework: list[Record]) -> None:
     """Check that mail about it goes to those it was given to."""
     routed = _of(casework, RecordKind.ROUTING)[-1].body
     if (routed["primary"], routed["cover"]) != (str(case.primary_id), str(case.cover_id)):
+        raise IntegrityFault(case.id, "case row")
+
+
+def _check_counted(case: Case, elements: list[str], codings: list[Record], closures: list[Record]) -> None:
+    """Check that rows count it as what it was coded with, and as what came of it.
+
+    What was sealed before it said so can be held against nothing.
+    """
+    coded = codings[-1].body.get("elements", elements) if codings else []
+    outcome = closures[-1].body.get("outcome", case.outcome) if closures else None
+    if sorted(coded) != sorted(elements) or outcome != case.outcome:
         raise IntegrityFault(case.id, "case row")
 
 
