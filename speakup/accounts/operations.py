@@ -73,14 +73,7 @@ def invite(uow: UnitOfWork, details: PersonDetails, roles: Iterable[Role]) -> In
     if membership.joined_on is not None:
         raise Conflict(person.id)
     membership.roles, membership.left_on = written, None
-    _note_who_asked(uow, membership)
-    invitation = Invitation(
-        organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
-    )
-    uow.session.add(invitation)
-    jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
-    audit.record(uow, Event.INVITED, person.id)
-    return invitation
+    return _send_invitation(uow, membership)
 
 
 def invite_recipient(uow: UnitOfWork, details: PersonDetails) -> tuple[uuid.UUID, uuid.UUID | None]:
@@ -101,14 +94,21 @@ def invite_recipient(uow: UnitOfWork, details: PersonDetails) -> tuple[uuid.UUID
         return before.id, None
     person, membership = _invited(uow, details)
     membership.roles = _written({Role.RECIPIENT})
+    return person.id, _send_invitation(uow, membership).id
+
+
+def _send_invitation(uow: UnitOfWork, membership: Membership) -> Invitation:
     _note_who_asked(uow, membership)
     invitation = Invitation(
-        organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
+        organisation_id=uow.organisation_id,
+        id=new_id(),
+        person_id=membership.person_id,
+        expires_at=uow.now + INVITATION_LASTS,
     )
     uow.session.add(invitation)
     jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
-    audit.record(uow, Event.INVITED, person.id)
-    return person.id, invitation.id
+    audit.record(uow, Event.INVITED, membership.person_id)
+    return invitation
 
 
 def invite_owner(uow: UnitOfWork, details: PersonDetails) -> uuid.UUID:
