@@ -120,27 +120,28 @@ class Lists:
 
     def era(self, column: Column, day: date) -> int:
         """Say which version of the column's list was in force; before there was any, the first one is gone by."""
-        begun = [number for number, (first, _) in enumerate(self._versions(column)) if first <= day]
+        begun = [number for number, (first, _) in enumerate(self.eras(column)) if first <= day]
         return begun[-1] if begun else 0
 
     def offered(self, column: Column, era: int) -> Mapping[str, str]:
         """Return what may be chosen, by key."""
-        return self._versions(column)[era][1]
+        return self.eras(column)[era][1]
 
     def begins(self, column: Column, era: int) -> date | None:
         """Return from when on a version is in force; None for the first."""
-        return self._versions(column)[era][0] if era else None
+        return self.eras(column)[era][0] if era else None
 
     def ends(self, column: Column, era: int) -> date | None:
         """Return from when on another is; None for the newest."""
-        versions = self._versions(column)
+        versions = self.eras(column)
         return versions[era + 1][0] if era + 1 < len(versions) else None
 
     def known(self, column: Column) -> values.Known:
         """Return what says of words whether some version of the column's list has them."""
-        return values.knows(column, [offered for _, offered in self._versions(column)])
+        return values.knows(column, [offered for _, offered in self.eras(column)])
 
-    def _versions(self, column: Column) -> Sequence[tuple[date, Mapping[str, str]]]:
+    def eras(self, column: Column) -> Sequence[tuple[date, Mapping[str, str]]]:
+        """Return each version of the column's list: from when on, and what may be chosen, by key."""
         if column is Column.DIRECTORATE:
             return ((date.min, self.directorates),)
         if column is Column.SITE:
@@ -360,7 +361,7 @@ class Reading:
     def _knows(self, column: Column) -> values.Known:
         return lambda words: any(
             self._guess(column, era, words) is not None or value_token(column, era, words) in self.choices.values
-            for era in range(len(self.lists._versions(column)))  # noqa: SLF001 -- of this module
+            for era in range(len(self.lists.eras(column)))
         )
 
     def _value(self, column: Column, era: int, words: str, rows: int) -> Value:

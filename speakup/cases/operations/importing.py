@@ -142,10 +142,10 @@ def find_import(uow: UnitOfWork, id: uuid.UUID) -> LogImport:
 def read_log(uow: UnitOfWork, id: uuid.UUID) -> Reading:
     """Open the log of an import, with what was chosen so far."""
     row = _row(uow, id)
-    kept, choices = undertakings.bulk_of(uow, row), Choices.from_plain(undertakings.state_of(uow, row)["choices"])
+    kept, state = undertakings.bulk_of(uow, row), undertakings.state_of(uow, row)
     sheets = [Sheet(name, hidden, rows, merged) for name, hidden, rows, merged in kept["sheets"]]
-    name = undertakings.state_of(uow, row)["name"]
-    return Reading(Log(name, sheets, kept["formulas"]), choices, lists_of(uow), uow.today)
+    log = Log(state["name"], sheets, kept["formulas"])
+    return Reading(log, Choices.from_plain(state["choices"]), lists_of(uow), uow.today)
 
 
 def choose(uow: UnitOfWork, id: uuid.UUID, choices: Choices, revision: int) -> None:

@@ -119,8 +119,8 @@ def _write(made: _Made, me: Principal, said: Sequence[Said], rows: Mapping[type,
     opened.counter = 1
     for kind, body in said:
         opened.counter += 1
-        opened.items[new_id()] = (1, kind)
-        record_id = next(reversed(opened.items))
+        record_id = new_id()
+        opened.items[record_id] = (1, kind)
         sealed = compartments._sealed_body(opened, record_id, kind, 1, opened.counter, body)  # noqa: SLF001 -- of this package
         rows[SealedRecord].append({
             "organisation_id": organisation, "id": record_id, "compartment_id": place.compartment_id, "kind": kind,
