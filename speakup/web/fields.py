@@ -17,17 +17,22 @@ from speakup.organisations import is_telephone_number
 
 _ = lazy_gettext
 
+OK, BAD_REQUEST, CONFLICT, UNPROCESSABLE = 200, 400, 409, 422
 _LONGEST_LINE = 200
 NOT_A_NUMBER = _(
     "Write a telephone number in digits. Beside it only words like ext, bleep, option or via switchboard can stand"
 )
 
 
-class PostedForm(FlaskForm):
-    """A form whose fields find only what is theirs: words where words are asked for, files where files are.
+class PlainForm(FlaskForm):
+    """A form whose failed token costs nobody a word: the page comes back as it was typed, with a sentence.
 
-    Whoever writes a post by hand can send a file under the name of any field, and a box for words cannot read it.
+    Its fields find only what is theirs: words where words are asked for, files where files are. Whoever writes a post by
+    hand can send a file under the name of any field, and a box for words cannot read it.
     """
+
+    overtaken = False
+    """Something was done elsewhere since it was served that keeps this from being done; said by the page it is of."""
 
     class Meta(FlaskForm.Meta):
         """Says where the fields look."""
@@ -40,10 +45,6 @@ class PostedForm(FlaskForm):
             asked_for = {each.name for each in form if isinstance(each, FileField)}
             files = MultiDict((name, each) for name, each in request.files.items(multi=True) if name in asked_for)
             return CombinedMultiDict([files, request.form])
-
-
-class PlainForm(PostedForm):
-    """A form whose failed token costs nobody a word: the page comes back as it was typed, with a sentence."""
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Check every field; a token that does not fit is said in words."""
@@ -61,6 +62,15 @@ class PlainForm(PostedForm):
     def token_failed(self) -> bool:
         """Whether the page was not the one we served to this browser."""
         return "csrf_token" in self and bool(self["csrf_token"].errors)
+
+    @property
+    def status(self) -> int:
+        """What a page is answered with that shows this form: as it is asked for, or again for what it refused."""
+        if self.token_failed:
+            return BAD_REQUEST
+        if self.overtaken:
+            return CONFLICT
+        return UNPROCESSABLE if self.errors else OK
 
 
 def token_fits() -> bool:

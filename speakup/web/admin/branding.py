@@ -32,7 +32,6 @@ from speakup.web.admin.overview import common
 from speakup.web.fields import NOT_A_NUMBER, PlainForm
 from speakup.web.site import site
 
-UNPROCESSABLE = 422
 LOGO = Limits(size=900_000, kept_size=2_000_000, pixels=4_000_000, wall_seconds=20.0)
 _MEGABYTE = 1024 * 1024
 _ENDINGS = {Kind.PNG: "png", Kind.JPEG: "jpg"}
@@ -71,7 +70,7 @@ def settle(name: str) -> ResponseReturnValue:
             section.fill(form, organisation)
         if not posted or not _kept(uow, section, organisation, form):
             page = render_template("admin/settle.html", form=form, name=name, section=section, **common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         changed = _settled(organisation) != before
         if changed and name in _TOLD:
             keyring.tell_guardians(uow)

@@ -70,7 +70,7 @@ def invite() -> ResponseReturnValue:
         invited = _invited(uow, form) if posted else None
         if invited is None:
             page = render_template("admin/invite.html", form=form, **common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         back = invited.joined_on is not None
     if back:
         flash(_("They belong here again, and sign in with the passphrase they had"))
@@ -89,7 +89,7 @@ def member(person_id: uuid.UUID) -> ResponseReturnValue:
     with work() as uow:
         found = _present(uow, person_id)
         if not posted or not _may_change(uow, found, form):
-            return _member_page(uow, found, form), UNPROCESSABLE if form.errors else 200
+            return _member_page(uow, found, form), form.status
         waits = keyring.ask_roles(uow, found.membership, form.chosen)
     if waits:
         flash(_("Saved. It waits for a guardian to agree; until then new concerns still reach them"))
@@ -132,7 +132,7 @@ def member_away(person_id: uuid.UUID) -> ResponseReturnValue:
         if waits is None:
             theirs = absences.of_person(uow, person_id)
             page = render_template("admin/away.html", form=form, member=found, theirs=theirs, **common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("Saved. It waits for a guardian to agree") if waits else _("Saved"))
     return redirect(url_for(".member", person_id=person_id))
 

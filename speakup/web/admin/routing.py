@@ -139,7 +139,7 @@ def mark_executive() -> ResponseReturnValue:
         marked = _marked(form, by_id) if posted else None
         if marked is None:
             page = render_template("admin/mark.html", form=form, **common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         try:
             _begun(uow, unless_there=True)
             routing.draft_mark(uow, marked)
@@ -262,7 +262,7 @@ def _rule_page(
         is_new=held is None,
         **common(uow),
     )
-    return page, CONFLICT if changed else UNPROCESSABLE if form.errors else 200
+    return page, CONFLICT if changed else form.status
 
 
 def _previewed() -> bool:

@@ -19,8 +19,6 @@ from speakup.web.admin.forms import ButtonForm, DirectorateForm, SiteForm
 from speakup.web.admin.overview import common
 from speakup.web.fields import NOT_A_NUMBER
 
-UNPROCESSABLE = 422
-
 
 @surface.get("/admin/structure")
 def structure() -> ResponseReturnValue:
@@ -153,7 +151,7 @@ def _site_page(uow: UnitOfWork, form: SiteForm, site: Site | None) -> ResponseRe
     page = render_template(
         "admin/site.html", form=form, site=site, button_form=ButtonForm(formdata=None), **common(uow)
     )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 def _directorate_page(uow: UnitOfWork, form: DirectorateForm, directorate: Directorate | None) -> ResponseReturnValue:
@@ -164,4 +162,4 @@ def _directorate_page(uow: UnitOfWork, form: DirectorateForm, directorate: Direc
         button_form=ButtonForm(formdata=None),
         **common(uow),
     )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status

@@ -28,8 +28,6 @@ from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line
 from speakup.web.list_words import BY_SLUG, TITLES, slug_of
 
-UNPROCESSABLE = 422
-CONFLICT = 409
 _TOLD_AGAIN_AFTER = timedelta(hours=1)
 _LONGEST_NAME = 120
 
@@ -274,7 +272,7 @@ def _done(uow: UnitOfWork, opened: Opened, form: ListForm, act: Callable[[], boo
             )
         )
         form.shown.data = vocabulary.fingerprint(opened.entries)
-        form.changed_meanwhile = changed.keys
+        form.changed_meanwhile, form.overtaken = changed.keys, True
     except Invalid as invalid:
         at_fault = form[invalid.field]
         if isinstance(at_fault, FormField):
@@ -285,12 +283,6 @@ def _done(uow: UnitOfWork, opened: Opened, form: ListForm, act: Callable[[], boo
 
 def _after_conflict(opened: Opened, form: ListForm) -> Opened:
     return replace(opened, changed=form.changed_meanwhile)
-
-
-def _status(form: ListForm) -> int:
-    if form.changed_meanwhile:
-        return CONFLICT
-    return UNPROCESSABLE if form.errors else 200
 
 
 def _shown(opened: Opened, form: ListForm) -> None:
@@ -310,7 +302,7 @@ def _list_page(uow: UnitOfWork, opened: Opened, form: UpForm) -> ResponseReturnV
         may_add=vocabulary.may_add(opened.which),
         **common(uow),
     )
-    return page, _status(form)
+    return page, form.status
 
 
 def _code_page(uow: UnitOfWork, opened: Opened, form: CodeForm, entry: Entry | None) -> ResponseReturnValue:
@@ -324,7 +316,7 @@ def _code_page(uow: UnitOfWork, opened: Opened, form: CodeForm, entry: Entry | N
         national=_national_names(uow, opened),
         **common(uow),
     )
-    return page, _status(form)
+    return page, form.status
 
 
 def _end_page(uow: UnitOfWork, opened: Opened, form: EndForm, entry: Entry) -> ResponseReturnValue:
@@ -338,7 +330,7 @@ def _end_page(uow: UnitOfWork, opened: Opened, form: EndForm, entry: Entry) -> R
         national=_national_names(uow, opened),
         **common(uow),
     )
-    return page, _status(form)
+    return page, form.status
 
 
 def _national_names(uow: UnitOfWork, opened: Opened) -> dict[str, str]:

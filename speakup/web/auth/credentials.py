@@ -17,7 +17,7 @@ from speakup.web.actors import signed_in, work
 from speakup.web.auth import account
 from speakup.web.auth.forms import ChangePassphraseForm, LeavingForm, ReplaceFactorForm
 from speakup.web.auth.second_factor import otpauth, qr_code
-from speakup.web.auth.steps import UNPROCESSABLE, Opened, count_failure, open_person, wait_words, weak_words
+from speakup.web.auth.steps import Opened, count_failure, open_person, wait_words, weak_words
 from speakup.web.auth.welcome import about
 from speakup.web.cookies import STAFF
 from speakup.web.site import site
@@ -36,7 +36,7 @@ def change_passphrase() -> ResponseReturnValue:
         page = render_template(
             "account/passphrase.html", form=form, organisation=organisations.here(uow), **places.of(uow)
         )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 @account.route("/account/authenticator", methods=["GET", "POST"])
@@ -63,7 +63,7 @@ def replace_second_factor() -> ResponseReturnValue:
             organisation=organisation,
             **places.of(uow),
         )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 def _passphrase_changed(form: ChangePassphraseForm) -> str:

@@ -40,7 +40,7 @@ def words() -> ResponseReturnValue:
             organisation=organisations.here(uow),
             **places.of(uow),
         )
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 def _found_where_none_is() -> None:

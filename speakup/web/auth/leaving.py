@@ -12,7 +12,6 @@ from speakup.web.actors import work
 from speakup.web.auth import account
 from speakup.web.auth.credentials import proved
 from speakup.web.auth.forms import LeavingForm
-from speakup.web.auth.steps import UNPROCESSABLE
 from speakup.web.cookies import STAFF
 
 
@@ -38,7 +37,7 @@ def leaving() -> ResponseReturnValue:
             organisation=organisations.here(uow),
             **places.of(uow),
         )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 def _left(form: LeavingForm) -> bool:

@@ -20,7 +20,6 @@ from speakup.web.absences import AwayForm
 from speakup.web.actors import half_signed_in, work
 from speakup.web.auth import account
 from speakup.web.auth.forms import ButtonForm, ProfileForm
-from speakup.web.auth.steps import UNPROCESSABLE
 from speakup.web.cookies import STAFF
 
 PHOTO = Limits(size=900_000, kept_size=1_500_000, pixels=40_000_000, wall_seconds=20.0)
@@ -84,7 +83,7 @@ def profile() -> ResponseReturnValue:
             if not form.is_submitted():
                 _show_profile(form, me)
             page = render_template("account/profile.html", form=form, has_photo=bool(me.person.photo), **_common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         said = PublicProfile(form.phone.data or "", form.hours.data or "", form.about.data or "")
         accounts.describe_myself(uow, me.person, said)
         if picture is not None or form.remove_photo.data:
@@ -103,7 +102,7 @@ def absence() -> ResponseReturnValue:
         if not form.validate_on_submit() or not _planned(uow, me, form):
             has_cases, mine = policy.allows(uow.actor, Permission.CASE_LIST), absences.of_person(uow, me.id)
             page = render_template("account/absence.html", form=form, mine=mine, has_cases=has_cases, **_common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         now = accounts.away_until(uow, me.id) is not None
         closes = was_open and not cases.can_receive(uow)
     flash(_("You are shown as away") if now else _("Written. You are shown as away from that day on"))

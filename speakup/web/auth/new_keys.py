@@ -13,7 +13,6 @@ from speakup.web.actors import work
 from speakup.web.auth import account
 from speakup.web.auth.credentials import locked_anew, proved
 from speakup.web.auth.forms import ButtonForm, NewKeysForm
-from speakup.web.auth.steps import UNPROCESSABLE
 from speakup.web.cookies import STAFF
 
 AT_ONCE = 20
@@ -37,7 +36,7 @@ def new_keys() -> ResponseReturnValue:
             organisation=organisations.here(uow),
             **places.of(uow),
         )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 @account.route("/account/locks", methods=["GET", "POST"])
@@ -54,7 +53,7 @@ def locks() -> ResponseReturnValue:
             organisation=organisations.here(uow),
             **places.of(uow),
         )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 def _replaced(form: NewKeysForm) -> str:

@@ -35,7 +35,7 @@ def reminders() -> ResponseReturnValue:
     with work() as uow:
         _require_something_due(uow)
         if not form.validate_on_submit():
-            return _page(uow, form), 422 if form.errors else 200
+            return _page(uow, form), form.status
         accounts.settle_reminders(
             uow, accounts.member(uow, uow.actor.person_id).membership, wanted=bool(form.wanted.data)
         )

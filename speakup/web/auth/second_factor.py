@@ -30,7 +30,7 @@ def set_second_factor() -> ResponseReturnValue:
     if not form.is_submitted():
         form.then.data = then()
     if not form.validate_on_submit():
-        return _page(user.actor, form, waiting, UNPROCESSABLE if form.errors else 200)
+        return _page(user.actor, form, waiting, form.status)
     client = site().throttle.client(f"code {user.person.id}")
     seconds = site().throttle.wait(client)
     if seconds:

@@ -64,7 +64,7 @@ def code() -> ResponseReturnValue:
         return set_up_page(user.actor, waiting, address)
     token = _renewed_token(form, user) if form.validate_on_submit() else None
     if token is None:
-        return _code_page(form, waiting, UNPROCESSABLE if form.errors else 200)
+        return _code_page(form, waiting, form.status)
     return put(arrive(waiting, address or home_address(user.actor)), token)
 
 

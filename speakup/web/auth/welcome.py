@@ -24,7 +24,6 @@ from speakup.web.actors import public_work, work_as
 from speakup.web.auth import auth
 from speakup.web.auth.forms import WelcomeForm
 from speakup.web.auth.steps import (
-    UNPROCESSABLE,
     Opened,
     Started,
     count_failure,
@@ -146,4 +145,4 @@ def _page(form: WelcomeForm, member: Member, organisation: Organisation) -> Resp
         roles=sorted(member.membership.drafted_roles, key=list(Role).index),
         holds_keys=bool(member.membership.drafted_roles & CAN_HOLD_GRANTS),
     )
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from speakup import cases, organisations
 from speakup.cases import CaseState
 from speakup.kernel.errors import Invalid, NotFound
-from speakup.web.about_form import AboutForm, about_form, names_of
+from speakup.web.about_form import about_form, names_of
 from speakup.web.actors import inbox_work
 from speakup.web.inbox import surface
 
@@ -35,10 +35,4 @@ def about_you() -> ResponseReturnValue:
                 )
                 return redirect(url_for("inbox.follow_up"), 303)
     page = render_template("inbox/about_you.html", organisation=organisation, form=form, answered=names)
-    return make_response(page, _status(form))
-
-
-def _status(form: AboutForm) -> int:
-    if form.token_failed:
-        return 400
-    return 422 if form.errors else 200
+    return make_response(page, form.status)

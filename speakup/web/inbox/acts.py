@@ -28,7 +28,7 @@ def who_i_am() -> ResponseReturnValue:
     page = render_template(
         "inbox/who_i_am.html", organisation=organisation, form=form, readers=readers, is_known=form.is_known
     )
-    return make_response(page, _status(form))
+    return make_response(page, form.status)
 
 
 @surface.route("/follow-up/stop", methods=["GET", "POST"])
@@ -40,7 +40,7 @@ def stop() -> ResponseReturnValue:
             cases.ask_to_stop(uow, case)
             flash(gettext("You asked us to stop. The guardian will tell you here."))
             return redirect(url_for("inbox.follow_up"), 303)
-    return make_response(render_template("inbox/stop.html", organisation=organisation, form=form), _status(form))
+    return make_response(render_template("inbox/stop.html", organisation=organisation, form=form), form.status)
 
 
 @surface.post("/follow-up/close")
@@ -68,9 +68,3 @@ def _saved(before: PersonDetails | None, form: WhoIAmForm) -> str:
 
 def _how(case: Case) -> str:
     return HowRaised.OPEN.value if case.how_raised is HowRaised.OPEN else HowRaised.CONFIDENTIAL.value
-
-
-def _status(form: OnlyButton | WhoIAmForm) -> int:
-    if form.token_failed:
-        return 400
-    return 422 if form.errors else 200

@@ -169,4 +169,4 @@ def _thanks(words: str) -> ResponseReturnValue:
 
 def _page(uow: UnitOfWork, form: PlainForm, name: str, status: int = 0, **more: object) -> ResponseReturnValue:
     page = render_template(f"inbox/{name}.html", organisation=organisations.here(uow), form=form, **more)
-    return make_response(page, status or (400 if form.token_failed else 422 if form.errors else 200))
+    return make_response(page, status or form.status)

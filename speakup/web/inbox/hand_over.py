@@ -29,7 +29,7 @@ def hand_over() -> ResponseReturnValue:
         staying = [each.name for each in view.readers if each.name and not each.has_left]
     shown = {"asked": view.asked, "names": view.names, "staying": staying}
     page = render_template("inbox/hand_over.html", organisation=organisation, form=form, **shown)
-    return make_response(page, 400 if form.token_failed else 422 if form.errors else 200)
+    return make_response(page, form.status)
 
 
 def _nothing_asked(form: HandOverForm) -> ResponseReturnValue:

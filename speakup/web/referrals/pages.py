@@ -23,7 +23,6 @@ from speakup.web.site import site
 
 _ = lazy_gettext
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
 FINAL, SO_FAR = "final", "so far"
 
 
@@ -81,7 +80,7 @@ def referral(ref: str) -> ResponseReturnValue:
         else:
             done, page = False, _page(uow, row, form)
     if not done:
-        return page, _status(form)
+        return page, form.status
     flash(gettext("Thank you. The guardian reads it when they next look"))
     return redirect(url_for(".referral", ref=ref))
 
@@ -102,20 +101,12 @@ def _answered(uow: UnitOfWork, row: Referral, form: AnswerForm, stored: Collecti
         form.text.errors = [
             gettext("This needs a new lock first. Ring the guardian, and then send it: your words are still here")
         ]
-        form.locked = True
+        form.overtaken = True
     except Invalid:
         form.files.errors = [gettext("That is too much at once. Send fewer files")]
     else:
         return True
     return False
-
-
-def _status(form: AnswerForm) -> int:
-    if form.token_failed:
-        return BAD_REQUEST
-    if getattr(form, "locked", False):
-        return CONFLICT
-    return UNPROCESSABLE if form.errors else 200
 
 
 def _page(uow: UnitOfWork, row: Referral, form: AnswerForm) -> str:

@@ -13,8 +13,6 @@ from speakup.web.actors import work
 from speakup.web.workspace import surface
 from speakup.web.workspace.pages import found_case
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
-
 
 @surface.route("/cases/<ref>/about-the-person", methods=["GET", "POST"])
 def about_the_person(ref: str) -> ResponseReturnValue:
@@ -29,16 +27,11 @@ def about_the_person(ref: str) -> ResponseReturnValue:
         form = about_form(uow, answered, to_the_person=False)
         names = names_of(uow, answered)
         twice = names_of(uow, [each for each in answered if request.form.get(each)])
+        form.overtaken = bool(twice)
         if twice or not (form.is_submitted() and form.validate() and _counted(uow, case, form)):
             shown = {"answered": names, "twice": twice, "has_inbox": keyring.has_receipt(uow, case.id), **shared}
-            return render_template("workspace/about_person.html", form=form, case=case, **shown), _status(form, twice)
+            return render_template("workspace/about_person.html", form=form, case=case, **shown), form.status
     return redirect(url_for(".case_page", ref=ref))
-
-
-def _status(form: AboutForm, twice: list[str]) -> int:
-    if form.token_failed:
-        return BAD_REQUEST
-    return CONFLICT if twice else UNPROCESSABLE if form.errors else 200
 
 
 def _counted(uow: UnitOfWork, case: Case, form: AboutForm) -> bool:

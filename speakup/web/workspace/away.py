@@ -22,7 +22,6 @@ from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
-UNPROCESSABLE = 422
 MONTHS = 13
 """This one and a year: as far ahead as an absence may lie."""
 
@@ -66,7 +65,7 @@ def new_absence() -> ResponseReturnValue:
         form.prepare(uow, None)
         if not form.validate_on_submit() or not _entered(uow, form):
             page = render_template("workspace/absence.html", form=form, **common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("Written. It counts from that day on, and your colleague is told"))
     return redirect(url_for(".all_absences"))
 

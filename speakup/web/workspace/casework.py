@@ -17,7 +17,6 @@ from speakup.web.workspace.forms import ButtonForm, MessageForm, NoteForm, Reply
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
 
-UNPROCESSABLE = 422
 CONFLICT = 409
 ANSWERED = frozenset(CaseState) - {CaseState.NEW, CaseState.CLOSED}
 """What a case may be when somebody else has answered in it, and it can be answered again."""
@@ -73,7 +72,7 @@ def add_note(ref: str) -> ResponseReturnValue:
         if not form.is_submitted() and (refusal := turned_away(Step.NOTE, case)):
             return refusal
         if not form.validate_on_submit():
-            return render_template("workspace/note.html", form=form, case=case, **shared), _status(form.errors)
+            return render_template("workspace/note.html", form=form, case=case, **shared), form.status
         cases.add_note(uow, case, form.text.data or "")
     flash(_("Note saved"))
     return redirect(url_for(".case_page", ref=ref, _anchor="notes"))
@@ -88,7 +87,7 @@ def title(ref: str) -> ResponseReturnValue:
         if not form.validate_on_submit():
             if not form.is_submitted():
                 form.text.data = form.read.data = cases.title_of(uow, case)
-            return render_template("workspace/title.html", form=form, case=case, **shared), _status(form.errors)
+            return render_template("workspace/title.html", form=form, case=case, **shared), form.status
         called = cases.title_of(uow, case)
         if called != form.read.data:
             form.read.data = called
@@ -138,14 +137,10 @@ def _message(
                 form.read.data = str(said)
             shown = {"view": view, **common(uow)}
             page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
-            return page, _status(form.errors)
+            return page, form.status
         send(uow, case, form.text.data or "")
         has_inbox = keyring.has_receipt(uow, case.id)
     flash(_("Message sent") if has_inbox else _("Saved with the case. The person has no inbox to read it in"))
     # The notice goes out only now: what it says is there, is there.
     notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref, _anchor="conversation"))
-
-
-def _status(errors: object) -> int:
-    return UNPROCESSABLE if errors else 200

@@ -14,12 +14,12 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.web import notices, told_words
 from speakup.web.actors import work
 from speakup.web.after_forms import CheckInsForm, FeedbackForm, ThingsForm
-from speakup.web.fields import FromTheList, PlainForm, offer
+from speakup.web.fields import FromTheList, offer
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm, MessageForm
 from speakup.web.workspace.pages import common, found_case
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
+CONFLICT = 409
 IN_INBOX, BY_VOICE = "inbox", "voice"
 
 
@@ -41,7 +41,7 @@ def check_ins(ref: str) -> ResponseReturnValue:
         if not form.is_submitted():
             form.show(view.check_ins, has_inbox=view.has_inbox)
         if not (form.is_submitted() and form.validate()):
-            return _page(uow, view, form), _status(form)
+            return _page(uow, view, form), form.status
         if form.read_at != view.check_ins.said:
             form.form_errors.append(
                 _("This was changed while you wrote. How it stands is shown. Save again if yours is right")
@@ -81,7 +81,7 @@ def how_things_are(ref: str) -> ResponseReturnValue:
         form.things.choices = offer((each.value, told_words.THINGS[each]) for each in offered)
         if not (form.is_submitted() and form.validate()):
             page = render_template("workspace/things.html", form=form, case=view.case, for_day=for_day, **common(uow))
-            return page, _status(form)
+            return page, form.status
         cases.say_how_things_are(uow, view.case, form.answer, form.text.data or "")
     flash(_("Saved"))
     return redirect(url_for(".check_ins", ref=ref))
@@ -102,7 +102,7 @@ def answer_worse(ref: str) -> ResponseReturnValue:
             form.how.data = BY_VOICE
         if not form.validate_on_submit():
             page = render_template("workspace/answer_worse.html", form=form, case=view.case, view=view, **common(uow))
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         cases.answer_worse(uow, view.case, form.text.data or "", by_voice=form.how.data == BY_VOICE)
     flash(_("Saved. Nobody waits for this answer now"))
     if form.how.data == IN_INBOX:
@@ -123,7 +123,7 @@ def feedback(ref: str) -> ResponseReturnValue:
             flash(_("This is asked when the case is closed"), "warning")
             return redirect(url_for(".case_page", ref=ref))
         if not (form.is_submitted() and form.validate()):
-            return render_template("workspace/feedback.html", form=form, case=case, **shared), _status(form)
+            return render_template("workspace/feedback.html", form=form, case=case, **shared), form.status
         cases.give_feedback(uow, case, form.answer, form.text.data or "")
     flash(_("Saved and counted"))
     return redirect(url_for(".case_page", ref=ref))
@@ -159,7 +159,3 @@ def _page(uow: UnitOfWork, view: CaseView, form: CheckInsForm, *, meanwhile: boo
 def _wanted(view: CaseView) -> str:
     wish = view.check_ins.wish
     return told_words.months_words(wish.months) if wish and wish.months else ""
-
-
-def _status(form: PlainForm) -> int:
-    return BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200

@@ -18,7 +18,7 @@ from speakup.web.workspace.clock_forms import NoConversationForm, PauseForm, Spo
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common, found_case
 
-CONFLICT, UNPROCESSABLE = 409, 422
+CONFLICT = 409
 
 MOVES: dict[Act, Callable[[UnitOfWork, Case], None]] = {
     Act.START: cases.start_work,
@@ -40,7 +40,7 @@ def spoken(ref: str) -> ResponseReturnValue:
             form.on.form.show(uow.today)
         if not form.validate_on_submit() or not _spoken(uow, case, form):
             page = render_template("workspace/spoken.html", form=form, case=case, **shared)
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("Saved. The next clock runs from that day"))
     return redirect(url_for(".case_page", ref=ref))
 
@@ -55,7 +55,7 @@ def no_conversation(ref: str) -> ResponseReturnValue:
             return _turned_away(form, case)
         if not form.validate_on_submit():
             page = render_template("workspace/no_conversation.html", form=form, case=case, **shared)
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         cases.waive_conversation(uow, case, form.text.data or "")
     flash(_("Saved among the notes. Nobody waits for a conversation now"))
     return redirect(url_for(".case_page", ref=ref))
@@ -80,7 +80,7 @@ def pause(ref: str) -> ResponseReturnValue:
             return render_template("workspace/pause.html", form=form, meanwhile=True, **shown), CONFLICT
         if not form.validate_on_submit() or not _paused(uow, view, form):
             page = render_template("workspace/pause.html", form=form, meanwhile=False, **shown)
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("Paused. What was left of each clock is kept"))
     if form.tell.data:
         notices.send_and_say(ref)

@@ -58,7 +58,7 @@ def reopen(ref: str) -> ResponseReturnValue:
             return refusal
         if not form.validate_on_submit():
             page = render_template("workspace/reopen.html", form=form, case=case, **shared)
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
         if case.state is not CaseState.CLOSED:
             note = NoteForm(formdata=None, data={"text": form.why.data})
             return render_template("workspace/note.html", form=note, case=case, reopened=True, **shared), CONFLICT

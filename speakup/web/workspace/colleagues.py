@@ -94,7 +94,7 @@ def colleagues() -> ResponseReturnValue:
                 flash(ngettext("What waited for them was sent", "%(num)d things that waited for them were sent", sent))
             return redirect(url_for(".colleagues"))
         page = _page(uow, form)
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 @surface.post("/colleagues/<uuid:person_id>/parts")

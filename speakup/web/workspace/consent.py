@@ -17,8 +17,6 @@ from speakup.web.workspace.consent_form import AgreementForm, DisclosureForm
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
-UNPROCESSABLE = 422
-
 
 @surface.route("/cases/<ref>/consent", methods=["GET", "POST"])
 def consent(ref: str) -> ResponseReturnValue:
@@ -27,7 +25,7 @@ def consent(ref: str) -> ResponseReturnValue:
     with work() as uow:
         view = cases.open_view(uow, cases.find(uow, ref))
         if not form.validate_on_submit() or not _agreed(uow, view.case, form):
-            return _page(uow, view, form), UNPROCESSABLE if form.errors else 200
+            return _page(uow, view, form), form.status
     flash(
         _("Saved. The person reads it in their inbox, and can take it back")
         if view.has_inbox
@@ -71,7 +69,7 @@ def told_somebody(ref: str) -> ResponseReturnValue:
                 may_pass_on=cases.may_do(view.case.state, Act.REFER),
                 **common(uow),
             )
-            return page, UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("Saved"))
     return redirect(url_for(".consent", ref=ref))
 

@@ -14,12 +14,11 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.web import told_words
 from speakup.web.actors import work
 from speakup.web.after_forms import BaselineForm, StepForm, WrittenDownForm
-from speakup.web.fields import PlainForm
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common, found_case
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
+UNPROCESSABLE = 422
 
 
 @surface.get("/cases/<ref>/detriment")
@@ -41,7 +40,7 @@ def write_detriment_down(ref: str) -> ResponseReturnValue:
         case, shared = found_case(uow, ref)
         form.prepare(uow, to_person=False)
         if not (form.is_submitted() and form.validate()):
-            return render_template("workspace/detriment_new.html", form=form, case=case, **shared), _status(form)
+            return render_template("workspace/detriment_new.html", form=form, case=case, **shared), form.status
         try:
             cases.report_detriment(uow, case, form.report(form.told_on.form.written))
         except Invalid as refused:
@@ -63,7 +62,7 @@ def act_on_detriment(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
         if not (form.is_submitted() and form.validate() and _done(uow, view, line, form)):
             shown = {"line": line, "pairs": _pairs(uow, view)[record_id], **common(uow)}
             page = render_template("workspace/detriment_step.html", form=form, case=view.case, view=view, **shown)
-            return page, _status(form)
+            return page, form.status
     flash(_("Saved"))
     return redirect(url_for(".detriment", ref=ref))
 
@@ -86,7 +85,7 @@ def baseline(ref: str) -> ResponseReturnValue:
         case, shared = found_case(uow, ref)
         shared["has_inbox"] = keyring.has_receipt(uow, case.id)
         if not (form.is_submitted() and form.validate()):
-            return render_template("workspace/baseline.html", form=form, case=case, **shared), _status(form)
+            return render_template("workspace/baseline.html", form=form, case=case, **shared), form.status
         cases.note_baseline(uow, case, form.areas)
     flash(_("Saved. The person reads it in their inbox") if shared["has_inbox"] else _("Saved"))
     return redirect(url_for(".detriment", ref=ref))
@@ -126,7 +125,3 @@ def _pairs(uow: UnitOfWork, view: CaseView) -> dict[uuid.UUID, list[tuple[Any, s
 def _uncounted(view: CaseView) -> bool:
     """Say whether somebody told of detriment, and the case is coded without it."""
     return view.coded and bool(view.detriment) and cases.DETRIMENT_ELEMENT not in view.elements
-
-
-def _status(form: PlainForm) -> int:
-    return BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200

@@ -85,7 +85,7 @@ def diary_page() -> ResponseReturnValue:
         else:
             form.kind.data, form.hours.data = diary.last_kind(uow).value, "1"
             form.day.form.show(uow.today)
-        return _month_page(uow, form), UNPROCESSABLE if form.errors else 200
+        return _month_page(uow, form), form.status
 
 
 @surface.route("/diary/<uuid:entry_id>", methods=["GET", "POST"])

@@ -24,7 +24,6 @@ from speakup.web.site import site
 from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 
-UNPROCESSABLE, BAD_REQUEST = 422, 400
 ARCHIVE, WORKBOOK, CSV = "archive", "xlsx", "csv"
 _ENDINGS = {ARCHIVE: "speakup", WORKBOOK: "xlsx", CSV: "csv"}
 
@@ -66,7 +65,7 @@ def export() -> ResponseReturnValue:
         answer = _taken_out(form, len(ids))
         if answer is not None:
             return answer
-    status = BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+    status = form.status
     return render_template("workspace/export.html", form=form, **shared), status
 
 

@@ -12,15 +12,15 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from speakup.cases import CHECK_IN_MONTHS, NARRATIVE_LIMIT, How
-from speakup.web.fields import AtMost, FromTheList, PostedForm, offer
+from speakup.web.fields import AtMost, FromTheList, PlainForm, offer
 from speakup.web.lines import Hidden, Lines
 
 
-class ButtonForm(PostedForm):
+class ButtonForm(PlainForm):
     """A button that changes something, and nothing else."""
 
 
-class MessageForm(PostedForm):
+class MessageForm(PlainForm):
     """A message to the person who spoke up."""
 
     read = Hidden()
@@ -40,7 +40,7 @@ class ReplyForm(MessageForm):
     )
 
 
-class NoteForm(PostedForm):
+class NoteForm(PlainForm):
     """A private note."""
 
     text = Lines(
@@ -52,7 +52,7 @@ class NoteForm(PostedForm):
     )
 
 
-class TitleForm(PostedForm):
+class TitleForm(PlainForm):
     """What the case is called on the worklist."""
 
     text = StringField(
@@ -64,7 +64,7 @@ class TitleForm(PostedForm):
     """The title when the page was read."""
 
 
-class CloseForm(PostedForm):
+class CloseForm(PlainForm):
     """How the case ends."""
 
     asks_again = False
@@ -113,7 +113,7 @@ class CloseForm(PostedForm):
     resolved_all_the_same = BooleanField(_("It is resolved, although the person is not satisfied"))
 
 
-class ReopenForm(PostedForm):
+class ReopenForm(PlainForm):
     """Why a closed case opens again."""
 
     why = Lines(
@@ -122,7 +122,7 @@ class ReopenForm(PostedForm):
     )
 
 
-class VouchForm(PostedForm):
+class VouchForm(PlainForm):
     """The five words a colleague read out. `person` holds whom they are of and what was shown about them."""
 
     person = HiddenField(validators=[InputRequired()])
@@ -133,14 +133,14 @@ class VouchForm(PostedForm):
     )
 
 
-class AnswerForm(PostedForm):
+class AnswerForm(PlainForm):
     """A guardian's answer to exactly the change that was shown."""
 
     shown = HiddenField(validators=[InputRequired()])
     answer = HiddenField(validators=[InputRequired()])
 
 
-class ApproveForm(PostedForm):
+class ApproveForm(PlainForm):
     """Approving exactly the rules that were shown, or sending them back. The button says which."""
 
     shown = HiddenField(validators=[InputRequired()])

@@ -67,7 +67,7 @@ def group(ref: str) -> ResponseReturnValue:
         flash(_("Saved. Those who agreed and have words can read it"))
         return redirect(url_for(".group", ref=ref))
     page = render_template("workspace/group.html", form=form, agree=ButtonForm(formdata=None), case=case, **shown)
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 @surface.post("/cases/<ref>/group/agree")

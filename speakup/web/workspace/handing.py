@@ -75,10 +75,10 @@ def step_aside(ref: str) -> ResponseReturnValue:
         after = _after_aside(uow, case)
         valid = form.is_submitted() and form.validate() and after is not None
         if valid and form.shown.data != _shown(case):
-            form.shown.errors = [_moved_on()]
+            form.shown.errors, form.overtaken = [_moved_on()], True
             valid = False
         if not valid:
-            status = _status(form)
+            status = form.status if after or not form.is_submitted() else UNPROCESSABLE
             form.shown.data = _shown(case)
             names = _names(uow, after.people) if after else {}
             shown = {"form": form, "case": case, "after": after, "names": names, **common(uow)}
@@ -262,11 +262,3 @@ def _moved_on() -> str:
             "below; look at who has it, and send it again if it still fits"
         )
     )
-
-
-def _status(form: AsideForm) -> int:
-    if form.token_failed:
-        return BAD_REQUEST
-    if form.shown.errors:
-        return CONFLICT
-    return UNPROCESSABLE if form.is_submitted() else 200

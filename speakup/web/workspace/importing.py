@@ -70,7 +70,7 @@ def import_log() -> ResponseReturnValue:
         return redirect(url_for(".import_columns", id=id), code=303)
     with work(writes=False) as uow:
         shown = {"imports": cases.my_imports(uow), "states": STATES, **common(uow)}
-    return render_template("workspace/import.html", form=form, **shown), UNPROCESSABLE if form.errors else 200
+    return render_template("workspace/import.html", form=form, **shown), form.status
 
 
 @surface.route("/import/<uuid:id>/columns", methods=["GET", "POST"])

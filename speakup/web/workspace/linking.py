@@ -18,7 +18,6 @@ from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import found_case
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
 _GROUPS = re.compile(r"SU([0-9A-Z]{4})([0-9A-Z]{4})")
 
 
@@ -40,7 +39,7 @@ def one_case(ref: str) -> ResponseReturnValue:
         case, shared = found_case(uow, ref)
         if not (form.is_submitted() and form.validate() and _linked(uow, case, form)):
             page = render_template("workspace/one_case.html", form=form, case=case, **shared)
-            return page, BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("The two count as one from now on"))
     return redirect(url_for(".case_page", ref=ref))
 

@@ -16,7 +16,7 @@ from speakup.web.lines import Hidden, Line, Lines
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.pages import found_case
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
+CONFLICT = 409
 
 
 class PersonForm(PlainForm):
@@ -76,7 +76,7 @@ def person(ref: str) -> ResponseReturnValue:
                 form.show(known, case.how_raised)
                 form.read.data = mark
             page = render_template("workspace/person.html", form=form, case=case, **shared)
-            return page, BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+            return page, form.status
         if form.read.data != mark:
             form.read.data = mark
             return render_template("workspace/person.html", form=form, case=case, known=known, **shared), CONFLICT

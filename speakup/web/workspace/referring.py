@@ -12,13 +12,10 @@ from speakup.cases import Act, Case, CaseView, HowRaised, Referral, ReferralStat
 from speakup.kernel.errors import Conflict, Forbidden, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.actors import work
-from speakup.web.fields import PlainForm
 from speakup.web.workspace import surface
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.refer_form import EndForm, ReferForm, ShownForm
-
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
 
 
 @surface.route("/cases/<ref>/refer", methods=["GET", "POST"])
@@ -36,7 +33,7 @@ def refer(ref: str) -> ResponseReturnValue:
         form.offer_agreements(view.agreements, openly=view.case.how_raised is HowRaised.OPEN)
         row = _referred(uow, view.case, form) if form.validate_on_submit() else None
         if row is None:
-            return _refer_page(uow, view, form), _status(form)
+            return _refer_page(uow, view, form), form.status
         waits = row.state is ReferralState.WAITING
     if waits:
         flash(_("It waits, sealed to guardians, until somebody has vouched for their five words"))
@@ -55,7 +52,7 @@ def referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
         if not form.validate_on_submit() or not _more_written(uow, view.case, record_id, form):
             page = _referral_page(uow, view, record_id, form)
             cases.look_at_answers(uow, view.case)
-            return page, _status(form)
+            return page, form.status
     flash(_("Sent"))
     return redirect(url_for(".referral", ref=ref, record_id=record_id))
 
@@ -87,7 +84,7 @@ def end_referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
         case = cases.find(uow, ref)
         if not ending.validate():
             page = _referral_page(uow, cases.open_view(uow, case), record_id, ShownForm(formdata=None), ending)
-            return page, _status(ending)
+            return page, ending.status
         try:
             cases.end_referral(uow, case, record_id, ending.why.data or "")
         except Conflict:
@@ -188,9 +185,3 @@ def _looked(uow: UnitOfWork, case: Case, form: ShownForm) -> dict[str, Any]:
         "ask": list(identifying.pieces(form.shown.ask, found["ask"])),
         "count": sum(len(each) for each in found.values()),
     }
-
-
-def _status(form: PlainForm) -> int:
-    if form.token_failed:
-        return BAD_REQUEST
-    return UNPROCESSABLE if form.errors else 200

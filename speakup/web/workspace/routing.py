@@ -21,7 +21,6 @@ from speakup.web.workspace.forms import ApproveForm
 from speakup.web.workspace.pages import common
 
 CONFLICT = 409
-UNPROCESSABLE = 422
 
 
 @surface.route("/routing", methods=["GET", "POST"])
@@ -44,7 +43,7 @@ def approve_routing() -> ResponseReturnValue:
             form.shown.errors = [_("The draft has changed since you opened this page. Read it again")]
         form.shown.data = shown
         page = render_template("workspace/routing.html", form=form, **_words(uow, log), **common(uow))
-    return page, CONFLICT if form.shown.errors else UNPROCESSABLE if form.errors else 200
+    return page, CONFLICT if form.shown.errors else form.status
 
 
 def submitted(uow: UnitOfWork) -> tuple[list[Rule], list[Marked]] | None:

@@ -21,8 +21,6 @@ from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.routing import submitted
 
-UNPROCESSABLE = 422
-
 
 class TryForm(PlainForm):
     """How far back."""
@@ -75,7 +73,7 @@ def try_routing() -> ResponseReturnValue:
     if trial is not None:
         with work() as uow:
             cases.record_trial(uow, trial)
-    return page, UNPROCESSABLE if form.errors else 200
+    return page, form.status
 
 
 def _lines(uow: UnitOfWork, month: TriedMonth) -> list[Line]:

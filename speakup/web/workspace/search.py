@@ -52,7 +52,6 @@ WAITS = 60.0
 """Seconds for those before."""
 BREATH = 0.001
 """Seconds that others have to take the turn."""
-UNPROCESSABLE = 422
 
 WHERE: dict[Where, Any] = {
     Where.REFERENCE: _("Reference"),
@@ -126,7 +125,7 @@ def search() -> ResponseReturnValue:
     query = cases.parse_search(form.words.data or "")
     if form.validate_on_submit() and _has_words(form, query):
         return _kept_for_later(form)
-    status = UNPROCESSABLE if form.errors else 200
+    status = form.status
     return render_template("workspace/search.html", form=form, search=None, progress=(), **shared), status
 
 

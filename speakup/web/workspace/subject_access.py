@@ -58,7 +58,7 @@ def subject_access() -> ResponseReturnValue:
     with work(writes=False) as uow:
         policy.require(uow.actor, Permission.CASE_SUBJECT_ACCESS)
         shown = {"requests": cases.my_access_requests(uow), "today": uow.today, **common(uow)}
-    status = BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+    status = form.status
     return render_template("workspace/access.html", form=form, **shown), status
 
 

@@ -17,8 +17,6 @@ from speakup.web.workspace import surface
 from speakup.web.workspace.handing_forms import AskTeamForm
 from speakup.web.workspace.pages import common
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
-
 
 @surface.route("/cases/team", methods=["GET", "POST"])
 def team() -> ResponseReturnValue:
@@ -31,7 +29,7 @@ def team() -> ResponseReturnValue:
         if not form.is_submitted():
             form.ref.data = request.args.get("ref", "")[:40]
         if not (form.is_submitted() and form.validate() and _asked(uow, form)):
-            status = BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+            status = form.status
             return _page(uow, form), status
     flash(_("Asked. They are told that there is something to read, and answer on their own page"))
     return redirect(url_for(".team"))

@@ -171,7 +171,8 @@ def test_a_notice_is_sent_in_neutral_words_to_whoever_asked_for_one(
 
 def test_a_form_without_its_token_changes_nothing_and_loses_no_word(case: RaisedCase, theirs: PageClient) -> None:
     page = theirs.post(f"/cases/{case.ref}/notes/new", {"text": "Rang the ward twice today"})
-    assert page.status == 422
+    assert page.status == 400
+    assert "Press the button once more" in page.text
     assert "Rang the ward twice today" in page.body
     assert "No notes yet" in theirs.get(f"/cases/{case.ref}").text
 
