@@ -11,7 +11,7 @@ from speakup.identifying.posts import posts
 from speakup.identifying.shared import Shared, common_words
 
 
-def find(text: str, known: Known = Known()) -> tuple[Found, ...]:  # noqa: B008 - It is frozen and empty.
+def find(text: str, known: Known = Known()) -> tuple[Found, ...]:  # noqa: B008 -- It is frozen and empty.
     """Find what could tell who somebody is, in order and without overlaps."""
     return find_with(text, known, Shared())
 

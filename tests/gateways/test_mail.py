@@ -47,14 +47,14 @@ class Relay:
         self.answer = "250 OK"
         self.answer_to_recipient = "250 OK"
 
-    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's.
+    async def handle_RCPT(  # noqa: N802 -- the name is aiosmtpd's.
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.answer_to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.answer_to_recipient
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - see above.
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- see above.
         content = envelope.content
         assert isinstance(content, bytes)
         letter = email.message_from_bytes(content, policy=policy.default)
@@ -237,7 +237,7 @@ class Notify(BaseHTTPRequestHandler):
         ]
         self.wfile.write(json.dumps({"id": "1", "status_code": self.status, "errors": errors}).encode())
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's.
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name is http.server's.
         return
 
 

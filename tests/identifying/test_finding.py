@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from speakup.identifying import Found, Kind, Known, find, pieces
 
 
-def told(text: str, known: Known = Known()) -> list[tuple[str, Kind]]:  # noqa: B008 - It is frozen and empty.
+def told(text: str, known: Known = Known()) -> list[tuple[str, Kind]]:  # noqa: B008 -- It is frozen and empty.
     return [(text[each.start : each.end], each.kind) for each in find(text, known)]
 
 

@@ -322,7 +322,7 @@ def load() -> Content:
 def cases(seed: int, trust: str, count: int, start: date, end: date) -> Iterator[DemoCase]:
     """Compose `count` cases raised from `start` to `end`, oldest first; nothing in them happens after `end`."""
     content = load()
-    composer = Composer(content, content.trusts[trust], Random(f"{seed}/{trust}"), end)  # noqa: S311 - repeatable, not secret
+    composer = Composer(content, content.trusts[trust], Random(f"{seed}/{trust}"), end)  # noqa: S311 -- repeatable, not secret
     days = _days(composer.rng, count, start, end)
     for day, how in zip(days, _ways(composer.rng, count), strict=True):
         yield composer.compose(day, how)

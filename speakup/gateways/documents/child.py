@@ -56,7 +56,7 @@ def turn(limits: Limits) -> Iterator[None]:
 
 @contextmanager
 def started(limits: Limits) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the file's.
+    child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module, nothing of the file's.
         [sys.executable, "-I", "-S", "-c", _START, *dict.fromkeys(_FOLDERS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -116,7 +116,7 @@ def _upright(picture: Image.Image) -> Image.Image:
     """Turned as its EXIF asks. A damaged EXIF block asks for nothing."""
     try:
         turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 - Pillow's EXIF reader raises many things, and the picture itself is sound.
+    except Exception:  # noqa: BLE001 -- Pillow's EXIF reader raises many things, and the picture itself is sound.
         turn = None
     return picture if turn is None else picture.transpose(turn)
 

@@ -58,7 +58,7 @@ def _answer(rebuild: Rebuild, kind: Kind, body: bytes, limits: Limits) -> None:
         _say({"refused": refusal.reason})
     except MemoryError:
         _say({"refused": Reason.BOMB})
-    except Exception:  # noqa: BLE001 - the parsers of hostile files raise anything; each is a refusal.
+    except Exception:  # noqa: BLE001 -- the parsers of hostile files raise anything; each is a refusal.
         _say({"refused": Reason.UNREADABLE})
     else:
         if len(rebuilt.body) > limits.kept_size:

@@ -85,7 +85,7 @@ def test_a_confined_process_can_still_compute_with_threads() -> None:
 def test_a_child_starts_with_no_environment_and_three_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPEAKUP_SECRET", "secret")
     secret = os.open("/dev/null", os.O_RDONLY)
-    os.set_inheritable(secret, True)  # noqa: FBT003 - the call has no name for it.
+    os.set_inheritable(secret, True)  # noqa: FBT003 -- the call has no name for it.
     try:
         with child.started(Limits()) as (process, _):
             assert Path(f"/proc/{process.pid}/environ").read_bytes() == b""

@@ -74,7 +74,7 @@ def _strings(thing: object, depth: int) -> Iterator[bytes]:
         for item in thing:
             yield from _strings(item, depth + 1)
     elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)) and depth < 8:
-        for key in thing.keys():  # noqa: SIM118 - a stream cannot be gone through itself.
+        for key in thing.keys():  # noqa: SIM118 -- a stream cannot be gone through itself.
             yield str(key).encode()
             if str(key) != "/Parent":
                 yield from _strings(thing[key], depth + 1)

@@ -253,7 +253,7 @@ def _keep_only(thing: Object, allowed: frozenset[str]) -> None:
 
 
 def _keys(thing: Object) -> list[str]:
-    return [str(key) for key in thing.keys()]  # noqa: SIM118 - going through a stream itself is not allowed.
+    return [str(key) for key in thing.keys()]  # noqa: SIM118 -- going through a stream itself is not allowed.
 
 
 def _items(thing: Object | None) -> list[Object]:
