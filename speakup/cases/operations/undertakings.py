@@ -15,7 +15,7 @@ from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 
 _PURPOSE = "undertaking"
-_STATE, _BULK = "state", "bulk"
+_STATE, _BULK, _REVISION = "state", "bulk", "revision"
 
 
 def begin(uow: UnitOfWork, kind: UndertakingKind, state: Mapping[str, Any], bulk: object) -> Undertaking:
@@ -56,8 +56,12 @@ def mine(uow: UnitOfWork, kind: UndertakingKind) -> list[Undertaking]:
 
 
 def state_of(uow: UnitOfWork, row: Undertaking) -> dict[str, Any]:
-    """Open how far it is."""
-    return dict(_opened(uow, row, _STATE, row.sealed))
+    """Open how far it is; `IntegrityFault` where its row says another revision than was sealed."""
+    state = dict(_opened(uow, row, _STATE, row.sealed))
+    # What was sealed before it said its revision can be held against nothing.
+    if state.pop(_REVISION, row.revision) != row.revision:
+        raise IntegrityFault(row.id, _PURPOSE)
+    return state
 
 
 def bulk_of(uow: UnitOfWork, row: Undertaking) -> Any:  # noqa: ANN401 -- whatever was kept
@@ -70,7 +74,7 @@ def bulk_of(uow: UnitOfWork, row: Undertaking) -> Any:  # noqa: ANN401 -- whatev
 def keep(uow: UnitOfWork, row: Undertaking, state: Mapping[str, Any]) -> None:
     """Seal how far it is."""
     row.revision += 1
-    row.sealed = _sealed(uow, row, _STATE, state)
+    row.sealed = _sealed(uow, row, _STATE, {**state, _REVISION: row.revision})
 
 
 def keep_bulk(uow: UnitOfWork, row: Undertaking, bulk: object) -> None:
