@@ -194,9 +194,8 @@ def hand_on(uow: UnitOfWork, case: Case, leaving: Collection[uuid.UUID]) -> None
     on_others = {holder.id for each in others for holder in _casework(uow, each).stated.holders}
     seen = len(others) + 1 == len(link.body["refs"])
     gone = {each for each in leaving if each not in on_others and (seen or each == uow.actor.id)}
-    staff = {each.id for each in group.stated.holders if each.kind is PrincipalKind.STAFF}
-    if gone & staff:
-        keyring.keep_group_readers(uow, group, staff - gone)
+    if gone & group.stated.staff:
+        keyring.keep_group_readers(uow, group, group.stated.staff - gone)
 
 
 def _turns(uow: UnitOfWork, conversation: OpenCompartment) -> list[Record]:
@@ -215,9 +214,8 @@ def _followed(uow: UnitOfWork, link: Record) -> OpenCompartment:
     """
     group = keyring.open_group(uow, uuid.UUID(link.body["group"]), link.body.get("origin"))
     found = _cases_of(uow, link)
-    standing = {each.id for each in group.stated.holders if each.kind is PrincipalKind.STAFF}
     held = {holder.id for each in found for holder in _casework(uow, each).stated.holders}
-    wanted = held if len(found) == len(link.body["refs"]) else standing | held
+    wanted = held if len(found) == len(link.body["refs"]) else group.stated.staff | held
     barred = {each for case in found for each in wanted if not _may_hold(uow, case, each)}
     keyring.follow_group(uow, group, wanted - barred)
     return group

@@ -473,7 +473,7 @@ def _inbox(uow: UnitOfWork, case: Case) -> InboxView:
         person=_person(identity),
         readers=_readers_and_away(uow, opened[CompartmentKind.CONVERSATION], names),
         names=names,
-        readers_changed=keyring.readers_changed(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION])),
+        readers_changed=keyring.readers_changed(uow, case.id, opened[CompartmentKind.CONVERSATION].stated.staff),
         words_changed_on=keyring.my_row(uow).words_changed_on,
         received=keyring.is_received(uow, opened.values()),
         check_ins=_plan(uow, case, conversation),
@@ -488,17 +488,13 @@ def remember_readers(uow: UnitOfWork, case: Case) -> None:
     """Note that the person whose inbox is open was shown who can open it: of a later change they are told."""
     policy.require(uow.actor, Permission.INBOX_USE, case)
     opened = keyring.open_case(uow, case.id)
-    keyring.remember_readers(uow, case.id, _staff_of(opened[CompartmentKind.CONVERSATION]))
+    keyring.remember_readers(uow, case.id, opened[CompartmentKind.CONVERSATION].stated.staff)
 
 
 def is_received(uow: UnitOfWork, case: Case) -> bool:
     """Say, to the person who raised it, whether anybody on the case may still be given what they write."""
     policy.require(uow.actor, Permission.INBOX_USE, case)
     return keyring.is_received(uow, keyring.open_case(uow, case.id).values())
-
-
-def _staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:
-    return [each.id for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
 
 
 def _told(conversation: list[Record]) -> Told:
@@ -645,7 +641,7 @@ def _handing(record: Record) -> HandingLine:
 
 
 def _who_left(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> frozenset[uuid.UUID]:
-    return accounts.gone(uow, {each for compartment in compartments for each in _staff_of(compartment)})
+    return accounts.gone(uow, {each for compartment in compartments for each in compartment.stated.staff})
 
 
 def _readers_and_away(uow: UnitOfWork, compartment: OpenCompartment, names: dict[uuid.UUID, str]) -> list[Reader]:

@@ -402,7 +402,7 @@ def _require_some_guardian(uow: UnitOfWork, compartments: Collection[OpenCompart
     case_id = next(each.place.case_id for each in compartments)
     listed = select(Grant.principal_id).where(Grant.organisation_id == uow.organisation_id, Grant.case_id == case_id)
     holding = set(uow.session.scalars(listed.where(Grant.kind == CompartmentKind.CASEWORK)))
-    named = {holder.id for each in compartments for holder in each.stated.holders if holder.kind is PrincipalKind.STAFF}
+    named = {person_id for each in compartments for person_id in each.stated.staff}
     if named and not holding & named:
         raise IntegrityFault(case_id, "grants")
 
@@ -603,10 +603,9 @@ def _let_nobody_hold_a_part(uow: UnitOfWork, opened: Mapping[CompartmentKind, Op
     if opened.keys() != _PARTS or uow.actor.kind is ActorKind.REPORTER:
         return
     casework, me = opened[CompartmentKind.CASEWORK], uow.actor.person_id
-    holding = [{each.id for each in opened[kind].stated.holders if each.kind is PrincipalKind.STAFF} for kind in WHOLE]
-    whole = set.intersection(*holding)
+    whole = frozenset.intersection(*(opened[kind].stated.staff for kind in WHOLE))
     receiving = key_log.load(uow).receivers(casework.kind, uow.today) & whole
-    if holding[WHOLE.index(CompartmentKind.CASEWORK)] - whole and me in receiving:
+    if casework.stated.staff - whole and me in receiving:
         rotate_to(uow, casework, staff_recipients(uow, receiving, casework.kind), principal(uow))
 
 
@@ -676,8 +675,7 @@ def _renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     log, place = key_log.load(uow), compartment.place
     if compartment.astray:
         audit.record(uow, Event.INTEGRITY_FAULT, place.case_id)
-    staff = [each.id for each in compartment.stated.holders if each.kind is PrincipalKind.STAFF]
-    receiving = log.receivers(compartment.kind, uow.today).intersection(staff)
+    receiving = log.receivers(compartment.kind, uow.today) & compartment.stated.staff
     if receiving:
         recipients = staff_recipients(uow, receiving, compartment.kind)
         reporter = reporter_recipient(uow, place.case_id, compartment.stated)
@@ -857,8 +855,7 @@ def _rotate(
     add_person: uuid.UUID | None = None,
     without_person: uuid.UUID | None = None,
 ) -> None:
-    staff = {holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF}
-    wanted = (staff | ({add_person} if add_person else set())) - {without_person}
+    wanted = (compartment.stated.staff | ({add_person} if add_person else set())) - {without_person}
     recipients = staff_recipients(uow, wanted, compartment.kind)
     if add_person and add_person not in {each.id for each in recipients}:
         raise Forbidden(add_person)

@@ -22,7 +22,6 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind, Grant, PrincipalKind, Reporter
 from speakup.keyring.operations import compartments, seen
 from speakup.keyring.operations.compartments import OpenCompartment, Recipient
-from speakup.keyring.operations.reporters import staff_of
 from speakup.keyring.principals import principal
 from speakup.policy import Permission
 
@@ -66,7 +65,7 @@ def join_group(uow: UnitOfWork, group: OpenCompartment) -> Membership:
     group_id, secret = group.place.case_id, secrets.token_bytes(32)
     keys, member_id = reporter_keys(secret), new_id()
     newcomer = Recipient(PrincipalKind.REPORTER, member_id, keys.public)
-    _rotate(uow, group, staff_of(group), [newcomer])
+    _rotate(uow, group, group.stated.staff, [newcomer])
     counters = seen.Counters().with_later(compartments.sight(group).entries)
     row = Reporter(
         organisation_id=uow.organisation_id,
@@ -99,7 +98,7 @@ def follow_group(uow: UnitOfWork, group: OpenCompartment, staff: Collection[uuid
     policy.require(uow.actor, Permission.CASE_ROTATE)
     wanted = {*staff, uow.actor.person_id}
     able = {each.id for each in compartments.staff_recipients(uow, wanted, GROUP)}
-    if _left(uow, group) or able != set(staff_of(group)):
+    if _left(uow, group) or able != group.stated.staff:
         _rotate(uow, group, able, [])
 
 
@@ -107,7 +106,7 @@ def keep_group_readers(uow: UnitOfWork, group: OpenCompartment, staff: Collectio
     """Let these be the only colleagues who hold what a group shares; whoever acts may be one of those who lose it."""
     policy.require(uow.actor, Permission.CASE_ROTATE)
     able = {each.id for each in compartments.staff_recipients(uow, staff, GROUP)}
-    if able and able != set(staff_of(group)):
+    if able and able != group.stated.staff:
         _rotate(uow, group, able, [])
 
 

@@ -15,14 +15,13 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind
 from speakup.keyring.operations import compartments, key_log
 from speakup.keyring.operations.compartments import WHOLE, OpenCompartment
-from speakup.keyring.operations.reporters import staff_of
 from speakup.keyring.principals import principal
 from speakup.policy import Permission
 
 
 def colleagues_on(uow: UnitOfWork, case_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Name the colleagues who hold a whole case that the actor holds, by its checked key record."""
-    return frozenset(staff_of(_casework(uow, case_id)))
+    return _casework(uow, case_id).stated.staff
 
 
 def add_readers(uow: UnitOfWork, case_id: uuid.UUID, people: Collection[uuid.UUID]) -> None:
@@ -36,7 +35,7 @@ def add_readers(uow: UnitOfWork, case_id: uuid.UUID, people: Collection[uuid.UUI
         compartments.require_not_excluded(uow, casework, person_id)
         if not all(person_id in log.receivers(kind, uow.today) for kind in WHOLE):
             raise Forbidden(person_id)
-    present = frozenset(staff_of(casework))
+    present = casework.stated.staff
     for each in held:
         _seal_to(uow, each, present.union(people))
     audit.record(uow, Event.GRANT_GIVEN, case_id)
@@ -49,7 +48,7 @@ def keep_readers(uow: UnitOfWork, case_id: uuid.UUID, people: Collection[uuid.UU
     nobody among `people` holds it already: it would be nobody's.
     """
     policy.require(uow.actor, Permission.CASE_ROTATE)
-    held, present = _held(uow, case_id), frozenset(staff_of(_casework(uow, case_id)))
+    held, present = _held(uow, case_id), _casework(uow, case_id).stated.staff
     staying = present.intersection(people) & key_log.load(uow).receivers(CompartmentKind.CASEWORK, uow.today)
     if not staying:
         raise Conflict(case_id)

@@ -14,7 +14,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind, PrincipalKind, Reporter
 from speakup.keyring.operations import compartments, seen
 from speakup.keyring.operations.compartments import WHOLE, OpenCompartment, Recipient
-from speakup.keyring.operations.reporters import LEAST_RECEIVING, seal_beginning, staff_of
+from speakup.keyring.operations.reporters import LEAST_RECEIVING, seal_beginning
 from speakup.keyring.principals import principal
 from speakup.policy import Permission
 
@@ -60,9 +60,9 @@ def give_first_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecr
     person = Recipient(PrincipalKind.REPORTER, new_id(), keys.public)
     # What was sealed before the person could read it is theirs as well: they follow the chain of keys.
     for compartment in opened.values():
-        recipients = compartments.staff_recipients(uow, staff_of(compartment), compartment.kind)
+        recipients = compartments.staff_recipients(uow, compartment.stated.staff, compartment.kind)
         compartments.rotate_to(uow, compartment, [*recipients, person], principal(uow))
-    counters = seen.Counters(seen.readers_entry(case_id, staff_of(opened[CompartmentKind.CONVERSATION])))
+    counters = seen.Counters(seen.readers_entry(case_id, opened[CompartmentKind.CONVERSATION].stated.staff))
     row = Reporter(
         organisation_id=uow.organisation_id,
         id=person.id,

@@ -17,7 +17,6 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import CompartmentKind, Grant, PrincipalKind
 from speakup.keyring.operations import compartments, key_log
 from speakup.keyring.operations.compartments import OpenCompartment
-from speakup.keyring.operations.reporters import staff_of
 from speakup.keyring.principals import principal
 from speakup.policy import Permission
 
@@ -65,7 +64,7 @@ def follow_referral(
     # Whose vouching has run out since is no fault to be warned of: they are left out, and named on the page.
     wanted &= key_log.load(uow).receivers(REFERRAL, uow.today)
     recipients = compartments.staff_recipients(uow, wanted, REFERRAL)
-    before = set(staff_of(referral))
+    before = referral.stated.staff
     if not {each.id for each in recipients} & set(staff):
         raise NobodyToReceive(referral.place.case_id)
     if {each.id for each in recipients} == before:

@@ -145,7 +145,7 @@ def replace_receipt(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int) -
     keys = reporter_keys(secrets.root_secret)
     renewed = Principal(PrincipalKind.REPORTER, row.id, keys, keys.public.fingerprint(), secrets.root_secret)
     for compartment in opened.values():
-        recipients = compartments.staff_recipients(uow, staff_of(compartment), compartment.kind)
+        recipients = compartments.staff_recipients(uow, compartment.stated.staff, compartment.kind)
         compartments.rotate_to(
             uow, compartment, [*recipients, Recipient(PrincipalKind.REPORTER, row.id, keys.public)], renewed
         )
@@ -173,9 +173,9 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
     (known,) = compartments.reporter_recipient(uow, case_id, opened[CompartmentKind.CONVERSATION].stated)
     row = uow.session.get_one(Reporter, (uow.organisation_id, known.id))
     # The person's own memory cannot be opened here; who could open it until now is what they were told at the latest.
-    told = seen.Counters(seen.readers_entry(case_id, staff_of(opened[CompartmentKind.CONVERSATION])))
+    told = seen.Counters(seen.readers_entry(case_id, opened[CompartmentKind.CONVERSATION].stated.staff))
     for compartment in opened.values():
-        recipients = compartments.staff_recipients(uow, staff_of(compartment), compartment.kind)
+        recipients = compartments.staff_recipients(uow, compartment.stated.staff, compartment.kind)
         person = Recipient(PrincipalKind.REPORTER, row.id, keys.public)
         compartments.rotate_to(uow, compartment, [*recipients, person], principal(uow))
     counters = told.with_later(entry for each in opened.values() for entry in compartments.sight(each).entries)
@@ -188,20 +188,15 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
 def is_received(uow: UnitOfWork, opened: Iterable[OpenCompartment]) -> bool:
     """Say whether somebody on the case may still be sealed a new key of each of these compartments."""
     log = key_log.load(uow)
-    return all(log.receivers(each.kind, uow.today).intersection(staff_of(each)) for each in opened)
+    return all(log.receivers(each.kind, uow.today).intersection(each.stated.staff) for each in opened)
 
 
 def still_receiving(uow: UnitOfWork, case_id: uuid.UUID) -> dict[uuid.UUID, bool]:
     """Say of every colleague who can open a conversation whether new keys to it would be sealed to them today."""
     policy.require(uow.actor, Permission.CASE_MESSAGE)
-    holders = staff_of(compartments.open_case(uow, case_id)[CompartmentKind.CONVERSATION])
+    holders = compartments.open_case(uow, case_id)[CompartmentKind.CONVERSATION].stated.staff
     receivers = key_log.load(uow).receivers(CompartmentKind.CONVERSATION, uow.today)
     return {each: each in receivers for each in holders}
-
-
-def staff_of(compartment: OpenCompartment) -> list[uuid.UUID]:
-    """List the colleagues who can open it."""
-    return [holder.id for holder in compartment.stated.holders if holder.kind is PrincipalKind.STAFF]
 
 
 def _create_reporter(

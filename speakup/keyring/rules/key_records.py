@@ -84,6 +84,11 @@ class Statement:
     previous: bytes
     holders: frozenset[Holder]
 
+    @property
+    def staff(self) -> frozenset[uuid.UUID]:
+        """The colleagues it names."""
+        return frozenset(each.id for each in self.holders if each.kind is PrincipalKind.STAFF)
+
     def holder(self, kind: PrincipalKind, principal_id: uuid.UUID) -> Holder | None:
         """Return this principal as the statement names them."""
         return next((each for each in self.holders if (each.kind, each.id) == (kind, principal_id)), None)
