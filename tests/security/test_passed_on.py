@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from speakup import accounts, cases, keyring
+from speakup import accounts, cases, jobs, keyring
 from speakup.cases import (
     Basis,
     Closing,
@@ -118,6 +118,43 @@ def test_a_row_that_says_it_was_taken_back_has_nobody_left_reading_when_the_case
         cases.close_case(uow, case, replace(closing, ends_referrals=True))
     with trust.work(ida) as uow:
         assert keyring.open_cases(uow, [row.id]) == {}
+
+
+def take_the_clocks_away(trust: Trust) -> None:
+    """As somebody who can write the database does: nothing says any more which case a referral is of."""
+    with trust.stored.unbound() as connection:
+        connection.execute(sa.delete(T["case_clock"]))
+
+
+def test_a_clock_that_was_taken_away_keeps_nobody_from_answering(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague
+) -> None:
+    row = factories.referred(raised, guardian, ida)
+    take_the_clocks_away(trust)
+    with trust.work(ida) as uow:
+        before = {each.id for each in jobs.to_hand_over(uow)}
+        cases.answer_referral(uow, cases.find_referral(uow, row.ref), "There were two of us.", final=True)
+        uow.session.flush()
+        told = {each.subject_id for each in jobs.to_hand_over(uow) if each.id not in before}
+    assert told == {each.id for each in readers_of(raised)}
+    with raised.as_(guardian) as (uow, case):
+        opened = cases.open_referral(uow, case, row.id)
+    assert (opened.state, [each.text for each in opened.answers]) == (ReferralState.ANSWERED, ["There were two of us."])
+
+
+def test_a_clock_that_was_taken_away_keeps_nobody_from_being_vouched_for(
+    trust: Trust, raised: RaisedCase, guardian: Colleague
+) -> None:
+    una = factories.invited(trust, "Una Unvouched")
+    row = factories.referred(raised, guardian, una)
+    take_the_clocks_away(trust)
+    factories.vouched_for(trust, una, by=guardian)
+    with trust.work(guardian) as uow:
+        assert cases.send_all_waiting_for(uow, una.id) == 0
+    with raised.as_(guardian) as (uow, case):
+        cases.send_waiting(uow, case, row.id)
+    with trust.work(una) as uow:
+        assert cases.find_referral(uow, row.ref).id == row.id
 
 
 def test_what_waits_waits_whatever_its_row_says(trust: Trust, raised: RaisedCase, guardian: Colleague) -> None:

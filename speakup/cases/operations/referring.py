@@ -38,7 +38,7 @@ from speakup.kernel.actor import Role
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from speakup.kernel.ids import new_id, new_reference
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, OpenCompartment, PrincipalKind, Record
+from speakup.keyring import CompartmentKind, OpenCompartment, Record
 from speakup.policy import CASE_ROLES, Permission
 from speakup.routing import Subject
 
@@ -204,6 +204,8 @@ def send_all_waiting_for(uow: UnitOfWork, person_id: uuid.UUID) -> int:
     sent = 0
     for row in _waiting_for(uow, person_id):
         case = _case_of(uow, row)
+        if case is None:
+            continue
         mine = uow.session.scalar(visible_to(uow.actor).where(Case.id == case.id))
         if mine is None:
             jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, case.primary_id)
@@ -301,16 +303,24 @@ def answer_referral(
     referral = keyring.open_referral(uow, row.id)
     file_ids = files.attach(uow, referral, attached)
     keyring.add(uow, referral, RecordKind.ANSWER, {"text": text, "files": file_ids, "final": final, **_signed(uow)})
-    case = _case_of(uow, row)
     if final:
         row.state, row.answered_on = ReferralState.ANSWERED, uow.today
+    case = _case_of(uow, row)
+    if case is not None:
+        _note_answered(uow, case, row, final=final)
+    audit.record(uow, Event.REFERRAL_ANSWERED, case.id if case is not None else row.id)
+    told = {case.primary_id, case.cover_id} if case is not None else referral.stated.staff - {uow.actor.id}
+    for person_id in sorted(told):
+        jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
+
+
+def _note_answered(uow: UnitOfWork, case: Case, row: Referral, *, final: bool) -> None:
+    """Let the list say so, and the clock be about what is still to come."""
+    if final:
         clocks.stop(uow, case, ClockKind.REFERRAL, row.id)
     elif case.state is not CaseState.CLOSED:
         clocks.start(uow, case, ClockKind.REFERRAL, about_id=row.id)
     case.answer_waiting = True
-    audit.record(uow, Event.REFERRAL_ANSWERED, case.id)
-    for person_id in sorted({case.primary_id, case.cover_id}):
-        jobs.defer(uow, Job.SOMETHING_TO_READ_MAIL, person_id)
 
 
 # Reading
@@ -483,11 +493,14 @@ _CASE_OF = (
 )
 
 
-def _case_of(uow: UnitOfWork, row: Referral) -> Case:
-    """Find whose clock chases a referral: for turning it, never for showing anything of the case."""
+def _case_of(uow: UnitOfWork, row: Referral) -> Case | None:
+    """Find whose clock chases a referral: for turning it, never for showing anything of the case.
+
+    None where somebody took the clock away, which is recorded: nobody outside the team is kept from answering by it.
+    """
     found = uow.session.scalar(_CASE_OF, {"organisation": uow.organisation_id, "referral": row.id})
     if found is None:
-        raise NotFound(row.ref)
+        audit.record(uow, Event.INTEGRITY_FAULT, row.id)
     return found
 
 
@@ -530,8 +543,8 @@ def _names_kept_out(uow: UnitOfWork, casework: OpenCompartment) -> set[str]:
     return listed | {accounts.plain_name(name) for name in (*names.values(), *vouched.values())}
 
 
-def _guardians_on(uow: UnitOfWork, case: Case) -> list[uuid.UUID]:
-    return [each.id for each in _casework(uow, case).stated.holders if each.kind is PrincipalKind.STAFF]
+def _guardians_on(uow: UnitOfWork, case: Case) -> frozenset[uuid.UUID]:
+    return _casework(uow, case).stated.staff
 
 
 def _casework(uow: UnitOfWork, case: Case) -> OpenCompartment:
