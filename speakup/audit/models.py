@@ -37,6 +37,7 @@ class Event(StrEnum):
     CASES_SEARCHED = "cases searched"
     CASES_LINKED = "cases linked as one"
     CASES_PARTED = "cases parted again"
+    CASE_SEEN_TO = "what came after the end seen to"
     CASE_STARTED = "case started"
     CASE_TAKEN_BACK = "case taken back"
     CASE_TITLED = "case titled"

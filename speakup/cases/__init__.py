@@ -68,6 +68,7 @@ from speakup.cases.operations.checking_in import (
     ask_how_things_are,
     choose_check_ins,
     say_how_things_are,
+    see_to_what_came,
 )
 from speakup.cases.operations.consenting import (
     OUTSIDE,
@@ -694,6 +695,7 @@ __all__ = [
     "save_answers",
     "say_how_things_are",
     "say_who_i_am",
+    "see_to_what_came",
     "send_all_waiting_for",
     "send_from_inbox",
     "send_waiting",

@@ -180,7 +180,7 @@ class Case(OwnedById, Base):
     told_times: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often the person has told something. Each reader's sealed memory holds up to where they have read."""
     told_when_closed: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How many of these whoever closed it had read: what came after is nobody's yet."""
+    """How many of these whoever closed it had read, or saw to after its end: what came after is nobody's yet."""
     stop_asked: Mapped[bool] = mapped_column(default=False)
     answer_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
     """An answer came to something that was passed on, and no guardian has looked at it."""
@@ -189,7 +189,7 @@ class Case(OwnedById, Base):
 
     @property
     def told_after_closing(self) -> bool:
-        """Whether something came that whoever closed it had not read."""
+        """Whether something came that nobody has closed it with, or seen to since."""
         return self.state is CaseState.CLOSED and self.told_times > self.told_when_closed
 
 

@@ -250,6 +250,7 @@ EVENTS: dict[Event, Any] = {
     Event.CASE_LOOKED_OVER: _("Looked over as a whole"),
     Event.CASE_PAUSED: _("Paused"),
     Event.CASE_RESUMED: _("Goes on after a pause"),
+    Event.CASE_SEEN_TO: _("What came after the end was seen to"),
     Event.CASE_SPOKEN: _("Spoken with the person"),
     Event.CASE_TAKEN_BACK: _("Taken back to work on"),
     Event.CASE_TITLED: _("Title written"),

@@ -105,6 +105,12 @@ def open_one(uow: UnitOfWork, case: Case) -> uuid.UUID:
     return standing[-1]
 
 
+def see_to(uow: UnitOfWork, case: Case) -> None:
+    """Read all of it, and say that nothing needs to be done."""
+    cases.mark_read(uow, case)
+    cases.see_to_what_came(uow, case)
+
+
 DOINGS: dict[str, Doing] = {
     "acknowledge": Doing(lambda uow, case: cases.acknowledge(uow, case, "Hello"), frozenset({Event.CASE_ACKNOWLEDGED})),
     "reply": Doing(lambda uow, case: cases.reply(uow, case, "Hello"), frozenset({Event.MESSAGE_SENT})),
@@ -171,6 +177,7 @@ DOINGS: dict[str, Doing] = {
     "answer worse": Doing(
         lambda uow, case: cases.answer_worse(uow, case, "I am sorry."), frozenset({Event.MESSAGE_SENT})
     ),
+    "see to what came": Doing(see_to, frozenset({Event.CASE_SEEN_TO})),
     "wants asking": Doing(
         lambda uow, case: cases.choose_check_ins(uow, case, [3, 6], How.INBOX), frozenset({Event.MESSAGE_SENT})
     ),

@@ -225,8 +225,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     if asked:
         insight.count_asked(uow)
     case.outcome, case.closed_on = outcome, uow.today
-    # Only what this guardian has read is closed with it: whatever arrived meanwhile must still be read by somebody.
-    case.told_when_closed = min(keyring.told_seen(uow, case.id), case.told_times)
+    checking_in.note_seen_to(uow, case)
     keyring.add(uow, casework, RecordKind.CLOSURE, {**_closure_body(uow, closing), "outcome": outcome})
     checking_in.turn(uow, case)
     audit.record(uow, Event.CASE_CLOSED, case.id)

@@ -87,6 +87,28 @@ def answer_worse(uow: UnitOfWork, case: Case, text: str, *, by_voice: bool = Fal
         audit.record(uow, Event.CASE_SPOKEN, case.id)
     else:
         say(uow, case, None, text)
+    note_seen_to(uow, case)
+
+
+def see_to_what_came(uow: UnitOfWork, case: Case) -> None:
+    """Note that what came after the end needs nothing more, as far as whoever acts has read it: nobody else is asked.
+
+    `Conflict` where there is nothing of that kind. Whoever is owed an answer is owed it still.
+    """
+    policy.require(uow.actor, Permission.CASE_CLOSE, case)
+    if case.state is not CaseState.CLOSED or _read(uow, case) <= case.told_when_closed:
+        raise Conflict(case.ref)
+    note_seen_to(uow, case)
+    audit.record(uow, Event.CASE_SEEN_TO, case.id)
+
+
+def note_seen_to(uow: UnitOfWork, case: Case) -> None:
+    """Let what whoever acts has read be seen to. Whatever arrived meanwhile must still be read by somebody."""
+    case.told_when_closed = max(case.told_when_closed, _read(uow, case))
+
+
+def _read(uow: UnitOfWork, case: Case) -> int:
+    return min(keyring.told_seen(uow, case.id), case.told_times)
 
 
 def turn(uow: UnitOfWork, case: Case) -> None:

@@ -93,6 +93,12 @@ def resume(ref: str) -> ResponseReturnValue:
     return _pressed(ref, cases.resume_case, _("The case goes on. Its clocks run again"))
 
 
+@surface.post("/cases/<ref>/seen-to")
+def seen_to(ref: str) -> ResponseReturnValue:
+    """Note that what came after the end needs nothing more."""
+    return _pressed(ref, cases.see_to_what_came, _("Saved. Your colleague is not asked to read it any more"))
+
+
 @surface.post("/cases/<ref>/looked-over")
 def looked_over(ref: str) -> ResponseReturnValue:
     """Note that the whole case was looked over today."""

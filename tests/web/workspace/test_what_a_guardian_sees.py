@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from speakup import cases
-from speakup.cases import Answer, Closing, Coding, HowRaised, PersonDetails, Satisfied
+from speakup.cases import Answer, Closing, Coding, HowRaised, PersonDetails, Satisfied, Things
 from speakup.gateways.texts import FakeTexter
 from tests import factories
 from tests.factories import RaisedCase
@@ -15,6 +15,7 @@ from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
 
 SignIn = Callable[[Colleague], PageClient]
+SEEN_TO = "Nothing needs to be done"
 
 
 @pytest.fixture
@@ -102,6 +103,43 @@ def test_what_is_written_after_the_end_stands_behind_the_unacknowledged_until_ea
         assert f"/cases/{case.ref}/reopen" in opened.links()
         assert case.ref not in theirs.get("/cases").text
         assert case.ref in theirs.get("/cases?closed=yes").text
+
+
+def test_what_one_guardian_has_seen_to_after_the_end_is_asked_of_nobody_else(
+    case: RaisedCase, readers: tuple[PageClient, PageClient]
+) -> None:
+    first, cover = readers
+    _close(case)
+    factories.message(case, "Thank you. All is well.")
+    page = first.get(f"/cases/{case.ref}")
+    # Reading alone is no promise to the other one.
+    assert "Read what came after the end" in cover.get("/cases").text
+    factories.message(case, "No, it has begun again.")
+    done = first.submit(page, SEEN_TO)
+    assert "The person wrote after this case was closed." in done.text
+    assert "Read what came after the end" in cover.get("/cases").text
+    done = first.submit(done, SEEN_TO)
+    assert "Your colleague is not asked to read it any more" in done.text
+    assert "The person wrote after this case was closed." not in done.text
+    assert case.ref not in cover.get("/cases").text
+    assert "Something new" not in cover.get("/cases?closed=yes").text
+    assert "No, it has begun again." in cover.get(f"/cases/{case.ref}").text
+    assert "The case has moved on" in first.submit(page, SEEN_TO).text
+    factories.message(case, "And again.")
+    assert case.ref in cover.get("/cases").text
+
+
+def test_whoever_is_answered_after_the_end_is_read_by_nobody_else_for_it(
+    case: RaisedCase, readers: tuple[PageClient, PageClient]
+) -> None:
+    first, cover = readers
+    _close(case)
+    with case.as_(case.reporter) as (uow, row):
+        cases.say_how_things_are(uow, row, Things.WORSE, "They took my Tuesdays")
+    first.get(f"/cases/{case.ref}")
+    assert case.ref in cover.get("/cases").text
+    first.submit(f"/cases/{case.ref}/answer", text="I am sorry. I ring you today.")
+    assert case.ref not in cover.get("/cases").text
 
 
 def test_what_arrives_while_a_case_is_being_closed_is_not_closed_with_it(
