@@ -17,9 +17,9 @@ from hypothesis import settings
 
 from speakup.gateways.blobs import Blobs
 from speakup.kernel.uow import Database
-from tests import databases, postgres, trusts
+from tests import databases, factories, postgres, trusts
 from tests.databases import Stored
-from tests.trusts import Trust
+from tests.trusts import Colleague, Trust
 
 TEMPLATE = "speakup_template"
 pytest_plugins = ["tests.chromium"]
@@ -133,6 +133,12 @@ def trust(both_trusts: list[Trust]) -> Trust:
 def other_trust(both_trusts: list[Trust]) -> Trust:
     """Otherham, in the same database."""
     return both_trusts[1]
+
+
+@pytest.fixture
+def ida(trust: Trust) -> Colleague:
+    """Ida Inquiry, outside the team, to whom referrals are sealed."""
+    return factories.recipient(trust)
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ NOT_A_NUMBER = _(
 class PlainForm(FlaskForm):
     """A form whose failed token costs nobody a word: the page comes back as it was typed, with a sentence.
 
-    Its fields find only what is theirs: words where words are asked for, files where files are. Whoever writes a post by
-    hand can send a file under the name of any field, and a box for words cannot read it.
+    Its fields find only what is theirs: words where words are asked for, files where files are. Whoever writes a post
+    by hand can send a file under the name of any field, and a box for words cannot read it.
     """
 
     overtaken = False

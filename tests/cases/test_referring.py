@@ -39,19 +39,12 @@ PLAIN = Shown("Two nurses for thirty", "Please look at the rotas.")
 
 @pytest.fixture
 def raised(trust: Trust) -> RaisedCase:
-    made = factories.raised_case(trust, person=PersonDetails("Petra Pinewood"))
-    factories.reply(made, "Thank you.", by=readers_of(made)[0])
-    return made
+    return factories.answered_case(trust, person=PersonDetails("Petra Pinewood"))
 
 
 @pytest.fixture
 def guardian(raised: RaisedCase) -> Colleague:
     return readers_of(raised)[0]
-
-
-@pytest.fixture
-def ida(trust: Trust) -> Colleague:
-    return factories.recipient(trust)
 
 
 def opened_by(trust: Trust, who: Colleague, place: uuid.UUID) -> set[CompartmentKind]:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from factory.base import Factory
 from factory.declarations import Sequence, SubFactory
@@ -116,3 +117,12 @@ class RaisedCaseFactory(Factory[RaisedCase]):
 def raised_case(trust: Trust, *, files: Collection[StoredFile] = (), **concern: object) -> RaisedCase:
     """Raise a concern in a trust; keywords are those of `cases.NewConcern`."""
     return RaisedCaseFactory.create(trust=trust, concern=ConcernFactory.create(**concern), files=files)
+
+
+def answered_case(trust: Trust, **concern: Any) -> RaisedCase:  # noqa: ANN401 -- any field of `cases.NewConcern`
+    """Raise a concern and let its guardian answer, so that it can be passed on; keywords are those of `raised_case`."""
+    made = raised_case(trust, **concern)
+    with made.as_(made.reporter) as (_, case):
+        first = case.primary_id
+    reply(made, "Thank you.", by=next(each for each in trust.people.values() if each.id == first))
+    return made

@@ -144,9 +144,7 @@ class Forger:
 
 @pytest.fixture
 def raised(trust: Trust) -> RaisedCase:
-    made = factories.raised_case(trust)
-    factories.reply(made, "Thank you.", by=readers_of(made)[0])
-    return made
+    return factories.answered_case(trust)
 
 
 @pytest.fixture(params=[1, 2, 3])

@@ -32,19 +32,12 @@ NAMED = Shown("Petra Pinewood was there.", name_too=True)
 
 @pytest.fixture
 def raised(trust: Trust) -> RaisedCase:
-    made = factories.raised_case(trust, person=PersonDetails("Petra Pinewood"))
-    factories.reply(made, "Thank you.", by=readers_of(made)[0])
-    return made
+    return factories.answered_case(trust, person=PersonDetails("Petra Pinewood"))
 
 
 @pytest.fixture
 def guardian(raised: RaisedCase) -> Colleague:
     return readers_of(raised)[0]
-
-
-@pytest.fixture
-def ida(trust: Trust) -> Colleague:
-    return factories.recipient(trust)
 
 
 def write(trust: Trust, table: str, **values: Any) -> None:  # noqa: ANN401 -- whatever the columns hold

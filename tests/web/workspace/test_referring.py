@@ -21,19 +21,12 @@ GROUNDS = {"basis": "nothing that tells who they are", "authoriser": "Lead guard
 
 @pytest.fixture
 def case(trust: Trust) -> RaisedCase:
-    raised = factories.raised_case(trust, person=PersonDetails("Petra Pinewood"))
-    factories.reply(raised, "Thank you.", by=readers_of(raised)[0])
-    return raised
+    return factories.answered_case(trust, person=PersonDetails("Petra Pinewood"))
 
 
 @pytest.fixture
 def mine(case: RaisedCase, signed_in: SignIn) -> PageClient:
     return signed_in(readers_of(case)[0])
-
-
-@pytest.fixture
-def ida(trust: Trust) -> Colleague:
-    return factories.recipient(trust)
 
 
 def marked(page: Page) -> list[str]:
