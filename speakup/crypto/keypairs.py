@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -164,10 +164,15 @@ def reporter_keys(root_secret: bytes) -> KeyPairs:
 def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the Ed25519 signature is this key's over this message; a malformed key or signature is simply not."""
     try:
-        ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _verifying(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _verifying(public: bytes) -> ed25519.Ed25519PublicKey:
+    return ed25519.Ed25519PublicKey.from_public_bytes(public)
 
 
 def five_words(fingerprint: bytes, organisation: bytes) -> tuple[str, ...]:

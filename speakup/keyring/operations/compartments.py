@@ -134,6 +134,8 @@ class OpenCompartment:
     """By version, what the digest in the head is made with."""
     counter: int = 0
     items: dict[uuid.UUID, tuple[int, str]] = field(default_factory=dict)
+    grant: SealedKey | None = field(default=None, repr=False)
+    """What it was opened with, where that was a key sealed to a public one."""
     fetched: "Fetched | None" = field(default=None, repr=False)
 
     @property
@@ -570,9 +572,21 @@ def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> Non
         _agree_with_manifests(uow, case_id)
     for each in unsigned:
         row = uow.session.get_one(KeyRecord, (uow.organisation_id, each.id, each.version))
-        row.countersigner_id, row.countersignature = me.id, me.keys.sign_approving(each.record.body)
+        signature = me.keys.sign_approving(each.record.body)
+        row.countersigner_id, row.countersignature = me.id, signature
+        each.newest = each.record._replace(countersigner_id=me.id, countersignature=signature)
         each.signed = True
+        _have_kept_once_signed(uow, me, each)
         audit.record(uow, Event.KEY_COUNTERSIGNED, each.place.case_id)
+
+
+def _have_kept_once_signed(uow: UnitOfWork, me: Principal, compartment: OpenCompartment) -> None:
+    """Spare whoever signed a first version its opening from now on: what they would find good then, they have just."""
+    mine = compartment.stated.holder(me.kind, me.id)
+    if compartment.grant is not None and mine is not None and mine.fingerprint == me.fingerprint:
+        # What may have been kept before it was signed is put in the place of.
+        compartment.grant = compartment.grant._replace(kept_key=None)
+        _have_kept(uow, compartment, [compartment.record])
 
 
 def settle(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
@@ -973,20 +987,20 @@ def _open_anew(uow: UnitOfWork, me: Principal, log: KeyLog, found: Found) -> Ope
         keys = _older_keys(place, statements, chain, key)
     except (Unreadable, ValueError) as fault:
         raise IntegrityFault(row.case_id, "key record") from fault
+    made = OpenCompartment(row, place, newest, record, keys, signed, tuple(prints), grant=held)
     if signed and mine.fingerprint == me.fingerprint:
-        _have_kept(uow, place, found, keys)
-    return OpenCompartment(row, place, newest, record, keys, signed, tuple(prints))
+        _have_kept(uow, made, chain)
+    return made
 
 
-def _have_kept(uow: UnitOfWork, place: Place, found: Found, keys: Mapping[int, bytes]) -> None:
+def _have_kept(uow: UnitOfWork, made: OpenCompartment, chain: list[StoredRecord]) -> None:
     """Spare its reader the same next time. Something kept that did not open, though all else is good, is a fault."""
-    (row, held, _), keeping = found, kept_keys.mine(uow)
-    if keeping is None:
+    (row, held), keeping = (made.row, made.grant), kept_keys.mine(uow)
+    if keeping is None or held is None:
         return
     _require(held.kept_key is None, row, "kept key")
-    head_key = envelope.digest_key(keys[row.version], place.head_context(row.version))
-    kept = keeping.seal(Kept(dict(keys), head_key), _kept_context(keeping, place, found))
-    kept_keys.note(uow, row.id, held.sealed_key, kept)
+    context = _kept_context(keeping, made.place, (row, held, chain))
+    kept_keys.note(uow, row.id, held.sealed_key, keeping.seal(Kept(dict(made.keys), made.head_key), context))
 
 
 def _follow_on(statements: Sequence[Statement], prints: Sequence[bytes]) -> bool:
