@@ -6,6 +6,9 @@ machine makes both wait, and by the clock. Bars: under a second, at most twice t
 
 The floor opens keys that are sealed to a public key, as a search did before keys were kept by whoever opened them. A
 second one, printed below it, opens kept ones: what is left above that one is rows, heads, and looking at words.
+
+The first search is that of the second guardian, who never opened one of these cases: a colleague signed them, so that
+the floor of that one checks as many signatures as well.
 """
 
 import cProfile
@@ -27,7 +30,7 @@ from speakup import cases
 from speakup.crypto import envelope, keypairs
 from speakup.crypto.binding import bind
 from speakup.keyring.models import Compartment, SealedRecord
-from tests.trusts import Trust
+from tests.trusts import Colleague, Trust
 
 ROUNDS = 7
 SECONDS_BAR, RATIO_BAR = 1.0, 2.0
@@ -38,6 +41,7 @@ QUESTIONS = {
     "a name": "Okonkwo-Reid",
     "a phrase": "“after the handover”",
     "a word of every case": "nurses",
+    "what most texts say": "den",
     "nothing": "xylophone quartz",
 }
 _MEGABYTE = 1024.0
@@ -58,14 +62,17 @@ def spent(step: Callable[[], object]) -> Spent:
     return Spent(process_time() - cpu, perf_counter() - clock)
 
 
-def look(trust: Trust, words: str) -> cases.Search:
-    """Search as the page does, without the page."""
-    with trust.work(trust.guardian, writes=False) as uow:
+def look(trust: Trust, words: str, who: Colleague | None = None) -> cases.Search:
+    """Search as the page does, without the page; the first guardian does unless it is somebody else."""
+    who = who or trust.guardian
+    with trust.work(who, writes=False) as uow:
         search = cases.start_search(uow, cases.SearchAsked(cases.parse_search(words)))
         for _ in search.steps():
             pass
-    with trust.work(trust.guardian) as uow:
+    with trust.work(who) as uow:
         cases.record_search(uow, search)
+    for each in search.lines:
+        each.places  # noqa: B018 -- the sentences are made when they are asked for
     return search
 
 
@@ -81,6 +88,12 @@ class Floor:
         for _ in range(self.keys):
             envelope.unwrap_key(WRAPPED, STAFF, CONTEXT)
         self.run_bodies()
+
+    def run_first(self) -> None:
+        """Check who stands by every key as well."""
+        self.run()
+        for _ in range(self.keys):
+            keypairs.verify_signature(STAFF.public.approving, CONTEXT, SIGNED)
 
     def run_kept(self) -> None:
         """Do the same with keys that were opened before."""
@@ -99,6 +112,7 @@ class Floor:
 
 KEY, CONTEXT = envelope.new_data_key(), bind("organisation", "case", "conversation", 1, "record", 1)
 STAFF = keypairs.staff_keys(keypairs.new_root_secret())
+SIGNED = STAFF.sign_approving(CONTEXT)
 WRAPPED = envelope.wrap_key(KEY, STAFF.public.sealing, CONTEXT)
 
 
@@ -134,10 +148,14 @@ def _status(name: str) -> float:
     return int(found[1]) / _MEGABYTE
 
 
-def print_first(trust: Trust) -> None:
-    """Print what the first search of a process takes, which has never seen a signature of these cases."""
-    first = spent(lambda: look(trust, "cannula"))
-    print(f"the first search of a process: {first.clock:.2f} s by the clock, {first.cpu:.2f} by the processor")
+def print_first(trust: Trust, floor: Floor) -> None:
+    """Print what somebody's first search takes, in a process that has never seen a signature of these cases."""
+    least, checked = spent(floor.run).cpu, spent(floor.run_first).cpu
+    first = spent(lambda: look(trust, "cannula", trust.second_guardian))
+    print(f"the first search of somebody: {first.clock:.2f} s by the clock, {first.cpu:.2f} by the processor")
+    print(
+        f"  {first.cpu / least:.1f} times the floor, {first.cpu / checked:.1f} times the {checked:.2f} with signatures"
+    )
 
 
 KEPT = "with keys opened before"
@@ -193,7 +211,8 @@ def main() -> int:
         size = sum(size * times for size, times in floor.sizes.items()) / _MEGABYTE**2
         print(f"{floor.keys:,} keys, {sum(floor.sizes.values()):,} sealed bodies, {size:.0f} MB. {figures.machine()}")
         begun = resident()
-        print_first(trust)
+        print_first(trust, floor)
+        look(trust, "cannula")
         ratio = print_times(*measure(trust, floor, rounds))
         given_back = print_memory(trust)
         print(f"before the first search it was {begun:.0f} MB; what was learned of public keys' signatures stays")

@@ -85,7 +85,10 @@ def squeeze(raw: bytes) -> bytes:
 def squeeze_all(texts: Sequence[bytes]) -> bytes:
     """Return several texts' bytes together; with one look at all of them, where that will do."""
     joined = b"\n".join(texts)
-    if joined.isascii() or _is_punctuation(joined.translate(None, _ASCII)):
+    if joined.isascii():
+        # As below, in two thirds of the time.
+        return joined.lower().replace(b"'", b"").replace(b"-", b"").replace(b"`", b"")
+    if _is_punctuation(joined.translate(None, _ASCII)):
         return joined.translate(_SQUEEZED, _LEFT_OUT)
     return b"\n".join(map(squeeze, texts))
 
