@@ -15,7 +15,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind, Said
 from speakup.cases.operations.conversing import conversation_of, say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.kernel import clock
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -109,7 +109,7 @@ def ask_person(uow: UnitOfWork, case: Case, places: Places, text: str) -> None:
     `Conflict` for a person without words, who would never read it, and where nobody new would have it.
     """
     policy.require(uow.actor, Permission.CASE_HAND_OVER, case)
-    require_length("text", text)
+    require_lengths({"text": text})
     new = newcomers(uow, case, places)
     if not new or not keyring.has_receipt(uow, case.id):
         raise Conflict(case.ref)
@@ -122,9 +122,7 @@ def note_agreement(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID], hear
     `Conflict` where they said no: then it is not so that they could not be asked.
     """
     policy.require(uow.actor, Permission.CASE_HAND_OVER, case)
-    if not heard.words.strip():
-        raise Invalid("words", "empty")
-    require_length("words", heard.words)
+    require_words(words=heard.words)
     if heard.what is not Noted.NOT_HAD and heard.on is None:
         raise Invalid("on", "empty")
     if heard.on is not None and not case.raised_on <= heard.on <= uow.today:
@@ -148,7 +146,7 @@ def answer_hand_over(uow: UnitOfWork, case: Case, *, agrees: bool, words: str = 
     `Conflict` when none stands any more.
     """
     policy.require(uow.actor, Permission.INBOX_USE, case)
-    require_length("words", words)
+    require_lengths({"words": words})
     asked = question(keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE))
     if asked is None:
         raise Conflict(case.ref)
@@ -226,12 +224,6 @@ def write_down(uow: UnitOfWork, case: Case, body: dict[str, Any]) -> None:
     """Seal something about handing over among the casework, with who wrote it and when."""
     written = {**body, "by": str(uow.actor.id), "at": uow.now.isoformat()}
     keyring.add(uow, casework_of(uow, case), RecordKind.HAND_OVER, written)
-
-
-def require_length(name: str, text: str) -> None:
-    """Refuse what is longer than anybody types."""
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid(name, "too long")
 
 
 def casework_of(uow: UnitOfWork, case: Case) -> OpenCompartment:

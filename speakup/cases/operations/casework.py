@@ -12,7 +12,7 @@ from speakup.cases import clocks, rules
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import checking_in, files, referring
-from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import Missing, Satisfied
 from speakup.crypto.receipts import ReceiptSecrets
@@ -73,7 +73,7 @@ def title_case(uow: UnitOfWork, case: Case, title: str) -> None:
 def add_note(uow: UnitOfWork, case: Case, text: str) -> None:
     """Seal a private note, which no worker and no administrator can open."""
     policy.require(uow.actor, Permission.CASE_NOTE, case)
-    _require_text("text", text)
+    require_words(text=text)
     if case.state is CaseState.CLOSED:
         raise Conflict(case.ref)
     keyring.add(
@@ -88,7 +88,7 @@ def add_note(uow: UnitOfWork, case: Case, text: str) -> None:
 def acknowledge(uow: UnitOfWork, case: Case, text: str) -> None:
     """Thank the person and say what happens next; the first clock stops."""
     policy.require(uow.actor, Permission.CASE_ACKNOWLEDGE, case)
-    _require_text("text", text)
+    require_words(text=text)
     move(uow, case, Act.ACKNOWLEDGE)
     case.acknowledged_on = uow.today
     _send(uow, case, text)
@@ -101,7 +101,7 @@ def reply(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFil
     An answer to what they wrote back is the first conversation: they have spoken, been answered and spoken again.
     """
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
-    _require_text("text", text)
+    require_words(text=text)
     moved = move(uow, case, Act.REPLY)
     if moved.old is CaseState.NEW:
         case.acknowledged_on = uow.today
@@ -133,7 +133,7 @@ def take_back(uow: UnitOfWork, case: Case) -> None:
 def tell_person(uow: UnitOfWork, case: Case, text: str) -> None:
     """Tell the person what came of it."""
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
-    _require_text("text", text)
+    require_words(text=text)
     move(uow, case, Act.TELL)
     case.told_on = uow.today
     _send(uow, case, text, told="outcome")
@@ -234,7 +234,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
 def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:
     """Open a closed case again; it keeps everything."""
     policy.require(uow.actor, Permission.CASE_REOPEN, case)
-    _require_text("why", why)
+    require_words(why=why)
     move(uow, case, Act.REOPEN)
     case.closed_on = None
     keyring.add(
@@ -359,10 +359,3 @@ def _require_lengths(closing: Closing) -> None:
         "summary": closing.summary, "why_not_satisfied": closing.why_not_satisfied,
         "escalation": closing.escalation, "why_not_told": closing.why_not_told,
     })  # fmt: skip
-
-
-def _require_text(field_name: str, text: str) -> None:
-    if not text.strip():
-        raise Invalid(field_name, "empty")
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid(field_name, "too long")

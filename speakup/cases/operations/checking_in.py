@@ -13,7 +13,7 @@ from speakup.cases.check_ins import MONTHS, How, Plan, Things, plan_of
 from speakup.cases.models import Case, CaseState, ClockKind, RecordKind, Said
 from speakup.cases.moves import Act
 from speakup.cases.operations.conversing import conversation_of, say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import next_working_day
 from speakup.kernel.actor import ActorKind
@@ -43,8 +43,7 @@ def say_how_things_are(uow: UnitOfWork, case: Case, things: Things, words: str =
     For whom things became worse the clock of two working days begins, whether they or a guardian say it here.
     """
     _require_may(uow, case)
-    if len(words) > NARRATIVE_LIMIT:
-        raise Invalid("words", "too long")
+    require_lengths({"words": words})
     on = plan(uow, case).open_on(uow.today)
     if things is Things.NO_ANSWER and (uow.actor.kind is ActorKind.REPORTER or on is None):
         raise Invalid("things", "not in the list")
@@ -73,10 +72,7 @@ def answer_worse(uow: UnitOfWork, case: Case, text: str, *, by_voice: bool = Fal
     What was said by voice is kept as a private note. `Conflict` where nobody waits for it.
     """
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
-    if not text.strip():
-        raise Invalid("text", "empty")
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid("text", "too long")
+    require_words(text=text)
     if not any(row.kind is ClockKind.WORSE for row in clocks.standing(uow, case)):
         raise Conflict(case.ref)
     move(uow, case, Act.ANSWER)

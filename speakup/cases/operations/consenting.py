@@ -17,7 +17,7 @@ from speakup.cases import clocks
 from speakup.cases.models import Case, ClockKind, HowRaised, RecordKind, Said
 from speakup.cases.moves import Act, may_do
 from speakup.cases.operations.inbox import note_told
-from speakup.cases.operations.intake import require_lengths
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.kernel.errors import Conflict, IntegrityFault, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -130,7 +130,7 @@ class DisclosureLine:
 def record_agreement(uow: UnitOfWork, case: Case, agreement: Agreement) -> uuid.UUID:
     """Note what the person agreed to, or that they refused; what they agreed to they can read in their inbox."""
     policy.require(uow.actor, Permission.CASE_CONSENT, case)
-    _require_words(what=agreement.what, whom=agreement.whom, purpose=agreement.purpose)
+    require_words(what=agreement.what, whom=agreement.whom, purpose=agreement.purpose)
     _require_day(uow, agreement.on)
     opened = keyring.open_case(uow, case.id)
     said = _plain(agreement)
@@ -186,7 +186,7 @@ def answer_came(uow: UnitOfWork, case: Case, disclosure_id: uuid.UUID) -> None:
 
 def require_grounds(uow: UnitOfWork, case: Case, disclosure: Disclosure) -> None:
     """Raise `Invalid` for what is missing before something may be told; nobody is shown a name without agreement."""
-    _require_words(whom=disclosure.whom, what=disclosure.what)
+    require_words(whom=disclosure.whom, what=disclosure.what)
     _require_day(uow, disclosure.on)
     require_lengths({"authoriser": disclosure.authoriser, "why_not_told": disclosure.why_not_told})
     if disclosure.basis is Basis.AGREEMENT:
@@ -380,13 +380,6 @@ def _require_in_force(standing: Iterable[AgreementLine], agreement_id: uuid.UUID
         raise NotFound(agreement_id)
     if not found.in_force:
         raise Conflict(agreement_id)
-
-
-def _require_words(**texts: str) -> None:
-    for name, text in texts.items():
-        if not text.strip():
-            raise Invalid(name, "empty")
-    require_lengths(texts)
 
 
 def _require_day(uow: UnitOfWork, day: date) -> None:

@@ -16,7 +16,7 @@ from speakup.cases import clocks
 from speakup.cases.models import Case, RecordKind, Said
 from speakup.cases.operations.casework import Coding, chosen_group, code_case
 from speakup.cases.operations.conversing import conversation_of, say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths, require_words
 from speakup.cases.operations.triage import DETRIMENT_ELEMENT, coded_elements
 from speakup.kernel.actor import ActorKind
 from speakup.kernel.errors import Invalid, NotFound
@@ -78,10 +78,7 @@ def report_detriment(uow: UnitOfWork, case: Case, report: DetrimentReport) -> No
 def act_on_detriment(uow: UnitOfWork, case: Case, report_id: uuid.UUID, done: str, on: date) -> None:
     """Note what was done about one report, and when; `NotFound` where there is no such report."""
     policy.require(uow.actor, Permission.CASE_DETRIMENT, case)
-    if not done.strip():
-        raise Invalid("done", "empty")
-    if len(done) > NARRATIVE_LIMIT:
-        raise Invalid("done", "too long")
+    require_words(done=done)
     if on > uow.today:
         raise Invalid("on", "in the future")
     if report_id not in _reports(uow, case):
@@ -127,8 +124,7 @@ def _write(uow: UnitOfWork, case: Case, body: Mapping[str, Any]) -> None:
 def _require_sayable(uow: UnitOfWork, case: Case, report: DetrimentReport) -> None:
     if not report.words.strip() and not report.forms:
         raise Invalid("words", "empty")
-    if len(report.words) > NARRATIVE_LIMIT:
-        raise Invalid("words", "too long")
+    require_lengths({"words": report.words})
     if report.told_on and report.told_on > uow.today:
         raise Invalid("told_on", "in the future")
     if report.told_on and report.told_on < case.raised_on:

@@ -14,15 +14,15 @@ from speakup import keyring, policy
 from speakup.cases.models import Case, HowRaised, RecordKind, Said
 from speakup.cases.operations.conversing import conversation_of, say
 from speakup.cases.operations.intake import (
-    NARRATIVE_LIMIT,
     NewConcern,
     PersonDetails,
     choose_receivers,
     require_lengths,
+    require_words,
     start_case,
 )
 from speakup.crypto.receipts import ReceiptSecrets
-from speakup.kernel.errors import Conflict, Invalid, NotFound
+from speakup.kernel.errors import Conflict, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import Record
 from speakup.policy import Permission
@@ -68,9 +68,8 @@ def offer_elsewhere(
     `Conflict` for a person without words, who would never read it.
     """
     policy.require(uow.actor, Permission.CASE_HAND_OVER, case)
-    if not text.strip():
-        raise Invalid("text", "empty")
-    require_lengths({"text": text, "words": words})
+    require_words(text=text)
+    require_lengths({"words": words})
     if not keyring.has_receipt(uow, case.id):
         raise Conflict(case.ref)
     say(uow, case, OFFERED, words, to=str(organisation[0]), called=organisation[1], offered=text.strip())
@@ -95,8 +94,7 @@ def raise_elsewhere(uow: UnitOfWork, secrets: ReceiptSecrets, generation: int, t
     `Conflict` when those who were named cannot be chosen any more.
     """
     policy.require(uow.actor, Permission.CASE_RAISE)
-    if len(taking.narrative) > NARRATIVE_LIMIT:
-        raise Invalid("narrative", "too long")
+    require_lengths({"narrative": taking.narrative})
     try:
         keyring.find_reporter(uow, secrets.lookup_hash)
     except NotFound:

@@ -6,7 +6,7 @@ from typing import Any
 from speakup import insight, keyring, policy
 from speakup.cases.models import Case, CaseState, RecordKind, Said
 from speakup.cases.operations.conversing import conversation_of, say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths
 from speakup.kernel.actor import ActorKind
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -28,8 +28,7 @@ def give_feedback(uow: UnitOfWork, case: Case, again: str, words: str = "") -> b
         raise Conflict(case.ref)
     if again == NO_ANSWER and uow.actor.kind is ActorKind.REPORTER:
         raise Invalid("again", "empty")
-    if len(words) > NARRATIVE_LIMIT:
-        raise Invalid("words", "too long")
+    require_lengths({"words": words})
     records = keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE, RecordKind.STANDING)
     # A case that came in closed with a log has ended without a word on it, and nobody was asked then.
     ended = next((each for each in reversed(records) if each.kind == RecordKind.STANDING), None)

@@ -14,7 +14,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind
 from speakup.cases.operations.inbox import note_told
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.recording import Recorded, chosen_for, title_of, write_case
 from speakup.cases.queries.worklist import visible_to
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -69,8 +69,7 @@ def record_group(uow: UnitOfWork, people: Sequence[OneOfGroup], shared: str) -> 
     policy.require(uow.actor, Permission.CASE_RECORD)
     if not FEWEST <= len(people) <= MOST:
         raise Invalid("people", "too few" if len(people) < FEWEST else "too many")
-    if len(shared) > NARRATIVE_LIMIT:
-        raise Invalid("shared", "too long")
+    require_lengths({"shared": shared})
     excluded, choice = chosen_for(uow, people[0].recorded)
     if choice.primary != uow.actor.person_id:
         raise Conflict("the recorder")
@@ -112,10 +111,7 @@ def open_group(uow: UnitOfWork, case: Case) -> GroupView | None:
 def share_with_group(uow: UnitOfWork, case: Case, text: str) -> None:
     """Add words that all who agreed may read. Whoever left since gets no key to them."""
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
-    if not text.strip():
-        raise Invalid("text", "empty")
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid("text", "too long")
+    require_words(text=text)
     link = _link(uow, case)
     if link is None:
         raise Conflict(case.ref)

@@ -18,7 +18,7 @@ from speakup.cases.moves import Act
 from speakup.cases.operations import agreeing, groups, referring
 from speakup.cases.operations.agreeing import Places, Standing
 from speakup.cases.operations.conversing import say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT, as_asked, receivers
+from speakup.cases.operations.intake import as_asked, receivers, require_words
 from speakup.cases.operations.learning import hand_learning_on
 from speakup.cases.operations.moving import move
 from speakup.jobs import Job
@@ -146,7 +146,7 @@ def step_aside(uow: UnitOfWork, case: Case, aside: SteppingAside, before: Places
     policy.require(uow.actor, moved.effect.may, case)
     if before is not None and before != places_of(case):
         raise MovedOn(case.ref)
-    _require_why(aside.why)
+    require_words(why=aside.why)
     places = after_stepping_aside(uow, case)
     new = agreeing.newcomers(uow, case, places)
     body = {"what": "aside", "reason": aside.reason.value, "words": aside.why.strip(), **places.plain()}
@@ -318,10 +318,3 @@ def _named(uow: UnitOfWork, able: Collection[Receiver]) -> list[Candidate]:
     names = keyring.names_vouched_for(uow, accounts.names_of(uow, [each.person_id for each in able]))
     found = [Candidate(each.person_id, names.get(each.person_id, ""), each.roles, each.open_cases) for each in able]
     return sorted(found, key=lambda each: (Role.BUDDY_GUARDIAN in each.roles, each.name, each.id))
-
-
-def _require_why(why: str) -> None:
-    if not why.strip():
-        raise Invalid("why", "empty")
-    if len(why) > NARRATIVE_LIMIT:
-        raise Invalid("why", "too long")

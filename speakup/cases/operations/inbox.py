@@ -6,7 +6,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.operations import files
-from speakup.cases.operations.intake import NARRATIVE_LIMIT, PersonDetails, require_lengths
+from speakup.cases.operations.intake import PersonDetails, require_lengths
 from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -19,8 +19,7 @@ def send_from_inbox(uow: UnitOfWork, case: Case, text: str, attached: Collection
     policy.require(uow.actor, Permission.INBOX_USE, case)
     if not text.strip() and not attached:
         raise Invalid("text", "empty")
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid("text", "too long")
+    require_lengths({"text": text})
     conversation = keyring.open_case(uow, case.id, CompartmentKind.CONVERSATION)[CompartmentKind.CONVERSATION]
     file_ids = files.attach(uow, conversation, attached)
     keyring.add(

@@ -574,6 +574,14 @@ def require_sayable(uow: UnitOfWork, concern: NewConcern, on: date | None = None
         vocabulary.require_code(uow, CodeSet.WORKER_GROUP, concern.work.worker_group, on)
 
 
+def require_words(**said: str) -> None:
+    """Raise `Invalid(field, …)` for the first that says nothing, or is longer than anybody types."""
+    for name, text in said.items():
+        if not text.strip():
+            raise Invalid(name, "empty")
+    require_lengths(said)
+
+
 def require_lengths(said: Mapping[str, str]) -> None:
     """Raise `Invalid(field, "too long")` for the first that is longer than anybody types."""
     for name, text in said.items():

@@ -15,7 +15,7 @@ from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind, Said
 from speakup.cases.moves import Act
 from speakup.cases.operations.conversing import say
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_words
 from speakup.cases.operations.moving import move
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -101,7 +101,7 @@ def tell_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID, text: str) 
     `Conflict` for a person without words, who would never read it.
     """
     require_link(uow, case, action_id)
-    _require_text("text", text)
+    require_words(text=text)
     if not keyring.has_receipt(uow, case.id):
         raise Conflict(case.ref)
     move(uow, case, Act.TELL_LEARNING)
@@ -113,7 +113,7 @@ def tell_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID, text: str) 
 def note_learning_told(uow: UnitOfWork, case: Case, action_id: uuid.UUID, how: str, on: date) -> None:
     """Note that a guardian told the person themselves, how and on which day."""
     link = require_link(uow, case, action_id)
-    _require_text("how", how)
+    require_words(how=how)
     if on > uow.today:
         raise Invalid("on", "in the future")
     if on < case.raised_on:
@@ -125,7 +125,7 @@ def note_learning_told(uow: UnitOfWork, case: Case, action_id: uuid.UUID, how: s
 def note_learning_untold(uow: UnitOfWork, case: Case, action_id: uuid.UUID, why: str) -> None:
     """Note why the person is not told."""
     require_link(uow, case, action_id)
-    _require_text("why", why)
+    require_words(why=why)
     _write(uow, case, action_id, _UNTOLD, words=why.strip())
     audit.record(uow, Event.LEARNING_TOLD, case.id)
 
@@ -158,10 +158,3 @@ def _write(uow: UnitOfWork, case: Case, action_id: uuid.UUID, what: str, **said:
 
 def _casework(uow: UnitOfWork, case: Case) -> OpenCompartment:
     return keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK]
-
-
-def _require_text(name: str, text: str) -> None:
-    if not text.strip():
-        raise Invalid(name, "empty")
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid(name, "too long")

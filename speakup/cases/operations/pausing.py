@@ -8,7 +8,7 @@ from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.models import Case, CaseState, PauseReason, RecordKind
 from speakup.cases.operations.casework import reply
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_words
 from speakup.cases.rules import next_working_day, working_day_after
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -39,7 +39,7 @@ def pause_case(uow: UnitOfWork, case: Case, pause: Pause) -> None:
     policy.require(uow.actor, Permission.CASE_PAUSE, case)
     if not may_pause(case):
         raise Conflict(case.ref)
-    _require_why(pause.why)
+    require_words(why=pause.why)
     until = _looked_at(uow, pause.until)
     if pause.words.strip():
         reply(uow, case, pause.words)
@@ -87,10 +87,3 @@ def _looked_at(uow: UnitOfWork, until: date) -> date:
     if until > last_day_to_look(uow):
         raise Invalid("until", "too far")
     return next_working_day(until, organisations.here(uow).country)
-
-
-def _require_why(why: str) -> None:
-    if not why.strip():
-        raise Invalid("why", "empty")
-    if len(why) > NARRATIVE_LIMIT:
-        raise Invalid("why", "too long")

@@ -28,7 +28,7 @@ from speakup.cases.operations.consenting import (
     record_disclosure,
     require_grounds,
 )
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.cases.queries.worklist import visible_to
 from speakup.gateways.sealed_files import StoredFile
@@ -125,11 +125,8 @@ def check(uow: UnitOfWork, case: Case, shown: Shown, grounds: Disclosure) -> Non
     policy.require(uow.actor, Permission.CASE_REFER, case)
     if not may_do(case.state, Act.REFER):
         raise Conflict(case.ref)
-    for name, text in (("text", shown.text), ("ask", shown.ask)):
-        if len(text) > NARRATIVE_LIMIT:
-            raise Invalid(name, "too long")
-    if not shown.text.strip():
-        raise Invalid("text", "empty")
+    require_lengths({"text": shown.text, "ask": shown.ask})
+    require_words(text=shown.text)
     if shown.name_too and not _name_of_person(uow, case):
         raise Invalid("named", "no name")
     _require_grounds(uow, case, _named(grounds, shown))
@@ -243,8 +240,7 @@ def add_to_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, shown: 
 def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str = "") -> None:
     """Take a referral back: its recipient's grant goes, and it gets a new key. What they read, they have read."""
     policy.require(uow.actor, Permission.CASE_REFER, case)
-    if len(why) > NARRATIVE_LIMIT:
-        raise Invalid("why", "too long")
+    require_lengths({"why": why})
     _, row = _found(uow, case, referral_id)
     if _stands(uow, case, row) is ReferralState.ENDED:
         raise Conflict(row.ref)
@@ -294,10 +290,7 @@ def answer_referral(
 ) -> None:
     """Answer what was passed on, or say how far one is. `Conflict` while it needs a new lock from a guardian first."""
     policy.require(uow.actor, Permission.REFERRAL_ANSWER, row)
-    if not text.strip():
-        raise Invalid("text", "empty")
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid("text", "too long")
+    require_words(text=text)
     if row.state not in {ReferralState.SENT, ReferralState.ANSWERED}:
         raise Conflict(row.ref)
     referral = keyring.open_referral(uow, row.id)

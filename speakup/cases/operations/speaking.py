@@ -7,7 +7,7 @@ from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.models import Case, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import Act
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -25,7 +25,7 @@ def have_spoken(uow: UnitOfWork, case: Case, on: date, text: str = "") -> None:
         raise Invalid("on", "in the future")
     if on < case.raised_on:
         raise Invalid("on", "before it was raised")
-    _require_length("text", text)
+    require_lengths({"text": text})
     moved = move(uow, case, Act.SPEAK, on=on)
     if moved.old is CaseState.NEW:
         case.acknowledged_on = on
@@ -38,9 +38,7 @@ def have_spoken(uow: UnitOfWork, case: Case, on: date, text: str = "") -> None:
 def waive_conversation(uow: UnitOfWork, case: Case, why: str) -> None:
     """Note why there will be no conversation: the person wants none, or answers no message."""
     policy.require(uow.actor, Permission.CASE_NOTE, case)
-    if not why.strip():
-        raise Invalid("text", "empty")
-    _require_length("text", why)
+    require_words(text=why)
     if not any(row.kind is ClockKind.CONVERSATION for row in clocks.standing(uow, case)):
         raise Conflict(case.ref)
     clocks.stop(uow, case, ClockKind.CONVERSATION)
@@ -60,8 +58,3 @@ def look_over(uow: UnitOfWork, case: Case) -> None:
 def _note(uow: UnitOfWork, case: Case, text: str, about: dict[str, object]) -> None:
     written = {"text": text, "author": str(uow.actor.id), "at": uow.now.isoformat()}
     keyring.add(uow, keyring.open_case(uow, case.id)[CompartmentKind.CASEWORK], RecordKind.NOTE, written | about)
-
-
-def _require_length(name: str, text: str) -> None:
-    if len(text) > NARRATIVE_LIMIT:
-        raise Invalid(name, "too long")

@@ -15,7 +15,7 @@ from speakup import audit, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, RecordKind
 from speakup.cases.operations.casework import Coding, chosen_group, code_case
-from speakup.cases.operations.intake import NARRATIVE_LIMIT
+from speakup.cases.operations.intake import require_lengths
 from speakup.cases.rules import Answer
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -202,9 +202,7 @@ def _require_sayable(uow: UnitOfWork, case: Case, triage: Triage, before: Triage
         raise Invalid("detriment", "not in the list")
     if any(day > uow.today for day in triage.support.values()):
         raise Invalid("support", "in the future")
-    for name in ("wants_words", "qualifying_words"):
-        if len(getattr(triage, name)) > NARRATIVE_LIMIT:
-            raise Invalid(name, "too long")
+    require_lengths({"wants_words": triage.wants_words, "qualifying_words": triage.qualifying_words})
 
 
 def _keys(said: Any) -> frozenset[str]:  # noqa: ANN401 -- one key, several, or several with their days
