@@ -149,7 +149,7 @@ def add_code(list_name: str) -> ResponseReturnValue:
 
         told_lately = audit.recorded_since(uow, Event.LIST_CHANGED, uow.now - _TOLD_AGAIN_AFTER)
         if not posted or not _done(uow, opened, form, add):
-            return _code_page(uow, opened, form, None)
+            return _entry_page(uow, opened, form, None, "list_code")
         # Several additions are told once: what is there already keeps its meaning.
         if not told_lately:
             keyring.tell_guardians(uow)
@@ -176,7 +176,7 @@ def change_code(list_name: str, key: str) -> ResponseReturnValue:
             return True
 
         if not posted or not _done(uow, opened, form, change):
-            return _code_page(uow, opened, form, entry)
+            return _entry_page(uow, opened, form, entry, "list_code")
         if changed:
             keyring.tell_guardians(uow)
     flash(_("Saved. The guardians are told") if changed else _("Nothing was changed"))
@@ -198,7 +198,7 @@ def end_code(list_name: str, key: str) -> ResponseReturnValue:
             return True
 
         if not posted or not _done(uow, opened, form, end):
-            return _end_page(uow, opened, form, entry)
+            return _entry_page(uow, opened, form, entry, "list_end")
         keyring.tell_guardians(uow)
     flash(_("Saved. The guardians are told"))
     return redirect(url_for(".one_list", list_name=list_name))
@@ -305,24 +305,13 @@ def _list_page(uow: UnitOfWork, opened: Opened, form: UpForm) -> ResponseReturnV
     return page, form.status
 
 
-def _code_page(uow: UnitOfWork, opened: Opened, form: CodeForm, entry: Entry | None) -> ResponseReturnValue:
+def _entry_page(
+    uow: UnitOfWork, opened: Opened, form: ListForm, entry: Entry | None, template: str
+) -> ResponseReturnValue:
+    """Show what is asked about one code of a list; None for one that is to be added."""
     _shown(opened, form)
     page = render_template(
-        "admin/list_code.html",
-        form=form,
-        opened=_after_conflict(opened, form),
-        entry=entry,
-        title=TITLES[opened.which],
-        national=_national_names(uow, opened),
-        **common(uow),
-    )
-    return page, form.status
-
-
-def _end_page(uow: UnitOfWork, opened: Opened, form: EndForm, entry: Entry) -> ResponseReturnValue:
-    _shown(opened, form)
-    page = render_template(
-        "admin/list_end.html",
+        f"admin/{template}.html",
         form=form,
         opened=_after_conflict(opened, form),
         entry=entry,

@@ -17,8 +17,6 @@ from speakup.web.learning import surface
 from speakup.web.learning.forms import ButtonForm, UpdateForm
 from speakup.web.site import site
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
-
 
 @surface.get("/actions")
 def actions() -> ResponseReturnValue:
@@ -78,21 +76,14 @@ def page_of(ref: str, form: UpdateForm) -> ResponseReturnValue:
             late=row.due_on is not None and row.state in UNDER_WAY and row.due_on < uow.today,
             has_day=row.state in UNDER_WAY,
             **common(uow),
-        ), status_of(form)
+        ), form.status
 
 
 def step_page(ref: str, template: str, form: PlainForm) -> ResponseReturnValue:
     """Show one of an action's smaller pages."""
     with keyless_work(writes=False) as uow:
         row = learning.find_owned(uow, ref)
-        return render_template(f"learning/{template}.html", form=form, action=row, **common(uow)), status_of(form)
-
-
-def status_of(form: PlainForm) -> int:
-    """Say how a page with this form is answered."""
-    if form.token_failed:
-        return BAD_REQUEST
-    return UNPROCESSABLE if form.errors else 200
+        return render_template(f"learning/{template}.html", form=form, action=row, **common(uow)), form.status
 
 
 def common(uow: UnitOfWork) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from speakup.web.workspace.action_forms import (
 from speakup.web.workspace.checked_form import CheckedForm
 from speakup.web.workspace.pages import common
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def take_step(ref: str, step: Step) -> ResponseReturnValue:
             return redirect(url_for(".action", ref=ref))
         if isinstance(form, OwnerForm):
             form.prepare(each for each in accounts.members(uow) if each.id != found.owner_id)
-        became = _done(uow, found, step, form) if form.validate_on_submit() else _status(form)
+        became = _done(uow, found, step, form) if form.validate_on_submit() else form.status
         if became != DONE:
             return _page(uow, found, step, form), became
     flash(str(step.done))
@@ -185,9 +185,3 @@ def _page(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm)
     missing = [action_words.MISSING[each] for each in sorted(learning.missing(uow, found, step.act))]
     shown = {"action": found, "step": step, "missing": missing, **common(uow)}
     return render_template("workspace/action_step.html", form=form, **shown)
-
-
-def _status(form: CheckedForm) -> int:
-    if form.token_failed:
-        return BAD_REQUEST
-    return UNPROCESSABLE if form.errors else 200

@@ -15,13 +15,12 @@ from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
 from speakup.web import action_words
 from speakup.web.actors import work
-from speakup.web.fields import PlainForm
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.action_forms import LinkForm, WordingForm
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @surface.get("/learning")
@@ -75,7 +74,7 @@ def revise_action(ref: str) -> ResponseReturnValue:
         form.prepare(uow, found)
         if not form.is_submitted():
             form.show(found)
-        became = _revised(uow, found, form) if form.validate_on_submit() else _status(form)
+        became = _revised(uow, found, form) if form.validate_on_submit() else form.status
         if became != DONE:
             shown = {"action": found, "meanwhile": became == CONFLICT, "from_case": "", **common(uow)}
             return render_template("workspace/action_words.html", form=form, **shown), became
@@ -92,7 +91,7 @@ def link_cases(ref: str) -> ResponseReturnValue:
         form.hold(found)
         if not (form.validate_on_submit() and _linked(uow, found, form)):
             shown = {"action": found, **common(uow)}
-            return render_template("workspace/action_cases.html", form=form, **shown), _status(form)
+            return render_template("workspace/action_cases.html", form=form, **shown), form.status
     flash(_("Linked. Whoever is on the case can see it there"))
     return redirect(url_for(".action", ref=ref))
 
@@ -113,7 +112,7 @@ def _proposed(ref: str) -> ResponseReturnValue:
         if made is None:
             keeps = policy.allows(uow.actor, Permission.LEARNING_KEEP)
             shown = {"from_case": ref, "action": None, "meanwhile": False, "keeps": keeps, **common(uow)}
-            return render_template("workspace/action_words.html", form=form, **shown), _status(form)
+            return render_template("workspace/action_words.html", form=form, **shown), form.status
     flash(_("Proposed. It begins once a guardian agrees who sees to it and until when"))
     return redirect(url_for(".action", ref=made.ref))
 
@@ -197,9 +196,3 @@ def _missing(uow: UnitOfWork, found: LearningAction) -> list[Any]:
 def _led_back(ref: str) -> ResponseReturnValue:
     flash(_("This cannot be done as the action stands now"), "warning")
     return redirect(url_for(".action", ref=ref))
-
-
-def _status(form: PlainForm) -> int:
-    if form.token_failed:
-        return BAD_REQUEST
-    return UNPROCESSABLE if form.errors else 200

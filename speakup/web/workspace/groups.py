@@ -15,7 +15,7 @@ from speakup.web.workspace.group_form import GroupForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.recording import nobody_left
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
+UNPROCESSABLE = 422
 
 
 @surface.get("/cases/new/group")
@@ -35,7 +35,7 @@ def record_group() -> ResponseReturnValue:
         form.prepare(uow)
         valid = form.validate()
     if not valid:
-        return _page(form, BAD_REQUEST if form.token_failed else UNPROCESSABLE)
+        return _page(form, form.status)
     if form.only_signposted:
         form.say("by_champion", _("Whoever was only told where to go is no case yet. Nothing was saved."))
         return _page(form, UNPROCESSABLE)

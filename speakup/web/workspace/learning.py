@@ -23,8 +23,6 @@ from speakup.web.workspace.action_forms import INBOX, MYSELF, LinkForm, TellForm
 from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import found_case
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
-
 
 class ToActionForm(LinkForm):
     """Which action a case led to."""
@@ -49,7 +47,7 @@ def case_learning(ref: str) -> ResponseReturnValue:
             may_propose = policy.allows(uow.actor, Permission.LEARNING_PROPOSE)
             shared |= {"lines": lines, "may_propose": may_propose, "button_form": ButtonForm(formdata=None)}
             page = render_template("workspace/case_learning.html", form=form, case=case, **shared)
-            return page, BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+            return page, form.status
     flash(_("Linked. Only whoever is on this case can see that"))
     return redirect(url_for(".case_learning", ref=ref))
 
@@ -85,7 +83,7 @@ def tell_learning(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
         if not (form.validate_on_submit() and _told(uow, case, record_id, form)):
             shared |= {"line": line, "has_inbox": has_inbox}
             page = render_template("workspace/tell_learning.html", form=form, case=case, **shared)
-            return page, BAD_REQUEST if form.token_failed else UNPROCESSABLE if form.errors else 200
+            return page, form.status
         cases.settle_asking(uow, record_id)
     flash(_("Message sent") if form.way.data == INBOX else _("Saved"))
     if form.way.data == INBOX:

@@ -25,7 +25,7 @@ from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.recording_form import RecordingForm
 
-BAD_REQUEST, UNPROCESSABLE = 400, 422
+UNPROCESSABLE = 422
 _NEVER_CARRIED = frozenset({"csrf_token", "sealed"})
 
 
@@ -52,7 +52,7 @@ def record_case() -> ResponseReturnValue:
         form.prepare(uow)
         valid = form.validate()
     if not valid:
-        return _page(form, BAD_REQUEST if form.token_failed else UNPROCESSABLE)
+        return _page(form, form.status)
     if form.only_signposted:
         return _page(form, UNPROCESSABLE, signposted=True)
     try:
