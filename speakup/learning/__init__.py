@@ -4,6 +4,7 @@ from speakup.learning.due import UNDER_WAY, FollowUp, NamedAction, Overdue, due_
 from speakup.learning.effect import Effect, Verdict
 from speakup.learning.figures import Every, Figure, ReadFigures, Trouble, Wrong, read_figures, written
 from speakup.learning.files import FileLine, evidence, kept_blobs, open_evidence, open_resource
+from speakup.learning.lists import By, Column, Filters, Page, Show, board, every, owner_ids, table, timeline
 from speakup.learning.measured import Measured, cycles, find_cycle, measured, partners
 from speakup.learning.models import (
     Act,
@@ -19,7 +20,7 @@ from speakup.learning.models import (
     Partner,
     Priority,
 )
-from speakup.learning.moves import EFFECTS, find_move, may_do, ways_on
+from speakup.learning.moves import EFFECTS, Move, find_move, may_do, ways_on
 from speakup.learning.needs import NotYet, missing
 from speakup.learning.operations.asking import ask_to_tell, stop_asking
 from speakup.learning.operations.deciding import (
@@ -94,6 +95,7 @@ from speakup.learning.resources import (
 )
 from speakup.learning.rules import TEXT_LIMIT, TITLE_LIMIT, Missing
 from speakup.learning.statements import Published, find_statement, has_statement, published, statements
+from speakup.learning.timing import months_after
 
 __all__ = [
     "ABOUT_LIMIT",
@@ -109,12 +111,15 @@ __all__ = [
     "Act",
     "ActionLine",
     "ActionState",
+    "By",
+    "Column",
     "Decision",
     "Effect",
     "EventKind",
     "Every",
     "Figure",
     "FileLine",
+    "Filters",
     "FollowUp",
     "LearningAction",
     "LearningCycle",
@@ -125,9 +130,11 @@ __all__ = [
     "Measure",
     "Measured",
     "Missing",
+    "Move",
     "NamedAction",
     "NotYet",
     "Overdue",
+    "Page",
     "Partner",
     "Planned",
     "Priority",
@@ -135,6 +142,7 @@ __all__ = [
     "ReadFigures",
     "Resource",
     "ResourceLine",
+    "Show",
     "Statement",
     "Studied",
     "ToldOf",
@@ -152,6 +160,7 @@ __all__ = [
     "asked_to_tell",
     "attach_evidence",
     "begin_cycle",
+    "board",
     "change_resource",
     "change_statement",
     "check",
@@ -160,6 +169,7 @@ __all__ = [
     "cycles",
     "decline",
     "due_days",
+    "every",
     "evidence",
     "find",
     "find_by_id",
@@ -186,6 +196,7 @@ __all__ = [
     "may_do",
     "measured",
     "missing",
+    "months_after",
     "move",
     "name_partners",
     "note",
@@ -194,6 +205,7 @@ __all__ = [
     "open_resource",
     "overdue",
     "owner_by_address",
+    "owner_ids",
     "owns_any",
     "partners",
     "permit",
@@ -216,8 +228,10 @@ __all__ = [
     "statements",
     "stop_asking",
     "study_cycle",
+    "table",
     "take_over",
     "tell_staff",
+    "timeline",
     "told_of",
     "visible_to",
     "ways_on",

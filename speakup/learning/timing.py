@@ -53,3 +53,11 @@ def is_stuck(heard_on: date, today: date, waits_until: date | None = None) -> bo
     if waits_until is not None and waits_until >= today:
         return False
     return today - heard_on > STUCK_AFTER
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later; the last of its month where there is no such day."""
+    passed = day.month - 1 + months
+    first = date(day.year + passed // 12, passed % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), last)

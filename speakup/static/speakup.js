@@ -91,6 +91,45 @@ function countCharacters(group) {
   if (box.value) show();
 }
 
+// To drop a card on a column is to press the card's own button for it, which is there without scripts too.
+function prepareBoard(board) {
+  const said = board.querySelector("[data-said]");
+  const columns = [...board.querySelectorAll("[data-state]")];
+  let held = null;
+  const way = (column) => held && held.querySelector(`[data-to="${column.dataset.state}"]`);
+  const show = () => columns.forEach((each) => each.classList.toggle("app-board__column--open", Boolean(way(each))));
+  for (const card of board.querySelectorAll("[data-card]")) {
+    card.draggable = true;
+    card.addEventListener("dragstart", (event) => {
+      held = card;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", card.dataset.card);
+      said.textContent = `${board.dataset.held} ${card.dataset.card}`;
+      show();
+    });
+    card.addEventListener("dragend", (event) => {
+      if (event.dataTransfer.dropEffect === "none") said.textContent = board.dataset.nowhere;
+      held = null;
+      show();
+    });
+  }
+  for (const column of columns) {
+    column.addEventListener("dragover", (event) => { if (way(column)) event.preventDefault(); });
+    column.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (way(column)) way(column).click();
+    });
+  }
+}
+
+// A card that was moved is where reading goes on.
+function focusWhatTheAddressNames() {
+  const named = location.hash && document.getElementById(location.hash.slice(1));
+  if (named && named.tabIndex === -1) named.focus();
+}
+
 prepareLeaving();
 focusWhereReadingStarts();
+focusWhatTheAddressNames();
+document.querySelectorAll("[data-board]").forEach(prepareBoard);
 document.querySelectorAll("[data-count]").forEach(countCharacters);

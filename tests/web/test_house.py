@@ -93,6 +93,7 @@ class Known:
     key: str = "systems"
     entry_id: str = "00000000-0000-4000-8000-000000000000"
     request_id: str = "00000000-0000-4000-8000-000000000000"
+    number: str = "1"
     place: str = "0"
     token: str = "a" * 43
     secret: str = "b" * 43

@@ -38,7 +38,7 @@ _PARTS: Final = {
     "xl/workbook.xml": (
         f'<workbook xmlns="{_NAMESPACE}/spreadsheetml/2006/main" '
         f'xmlns:r="{_LINK}"><sheets>'
-        '<sheet name="Cases" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        '<sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     ),
 }
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -85,9 +85,11 @@ def harmless(words: str) -> str:
     return f"'{words}" if words.startswith(_RUNS) else words
 
 
-def workbook(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Write a workbook (.xlsx) of one sheet, every cell of it words and nothing else."""
-    parts: list[Member] = [(name, [(_HEAD + content).encode()]) for name, content in _PARTS.items()]
+def workbook(rows: Iterable[Sequence[str]], sheet: str = "Cases") -> Iterator[bytes]:
+    """Write a workbook (.xlsx) of one sheet, every cell of it words and nothing else; its name has up to 31 letters."""
+    parts: list[Member] = [
+        (name, [(_HEAD + content.replace("{sheet}", escape(sheet))).encode()]) for name, content in _PARTS.items()
+    ]
     return zipped([*parts, ("xl/worksheets/sheet1.xml", _sheet(rows))])
 
 

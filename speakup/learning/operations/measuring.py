@@ -70,7 +70,7 @@ def plan_check(uow: UnitOfWork, action: LearningAction, on: date | None) -> None
     """Have its effect looked at again on a day, or on none."""
     permit(uow, action, Act.CHECK_AGAIN)
     if on is not None and on <= uow.today:
-        raise Invalid("on", "past")
+        raise Invalid("due_on", "past")
     action.check_again_on = on
     note(uow, action, EventKind.CHECK)
 
@@ -80,7 +80,7 @@ def note_check(uow: UnitOfWork, action: LearningAction, text: str, again_on: dat
     permit(uow, action, Act.CHECK_AGAIN)
     require_text("text", text)
     if again_on is not None and again_on <= uow.today:
-        raise Invalid("on", "past")
+        raise Invalid("due_on", "past")
     action.check_again_on = again_on
     note(uow, action, EventKind.CHECK, text)
 

@@ -7,7 +7,10 @@ surface = make_surface("workspace", admits=Permission.CASE_LIST)
 
 from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `surface`
     about_person,
+    action_improving,
+    action_lists,
     action_steps,
+    action_summary,
     actions,
     away,
     casework,
@@ -43,7 +46,10 @@ from speakup.web.workspace import (  # noqa: E402 -- each adds its pages to `sur
 
 __all__ = [
     "about_person",
+    "action_improving",
+    "action_lists",
     "action_steps",
+    "action_summary",
     "actions",
     "away",
     "casework",

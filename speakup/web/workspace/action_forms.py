@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -14,7 +15,7 @@ from speakup.accounts import Member
 from speakup.cases import NARRATIVE_LIMIT, Case, find
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.learning import TEXT_LIMIT, TITLE_LIMIT, LearningAction, Priority, Wording
+from speakup.learning import TEXT_LIMIT, TITLE_LIMIT, LearningAction, Priority, Wording, months_after
 from speakup.vocabulary import CodeSet
 from speakup.web import labels
 from speakup.web.action_words import PRIORITIES
@@ -240,6 +241,34 @@ class HandOnForm(OwnerForm):
 
     CHECKED = ("text",)
     text = Lines(_("Is there anything they should know?"), validators=[AtMost(TEXT_LIMIT)])
+
+
+class LookAgainForm(CheckedForm):
+    """When to look again whether an effect lasts."""
+
+    when = RadioField(
+        _("When shall it be looked at again?"),
+        choices=offer([("6", _("In six months")), ("12", _("In a year")), ("0", _("Not any more"))]),
+        default="6",
+        validate_choice=False,
+        validators=[Needed(_("Choose when")), FromTheList()],
+    )
+
+    def day(self, today: date) -> date | None:
+        """Return the day that was chosen; None for none."""
+        months = int(self.when.data or 0)
+        return months_after(today, months) if months else None
+
+
+class LookedForm(LookAgainForm):
+    """What was seen."""
+
+    CHECKED = ("text",)
+    text = Lines(
+        _("What did you see?"),
+        description=_("If the effect did not last, take the action up again in place of this."),
+        validators=[Needed(_("Write what you saw")), AtMost(TEXT_LIMIT)],
+    )
 
 
 INBOX, MYSELF, NOT = "inbox", "myself", "not"

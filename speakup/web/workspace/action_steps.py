@@ -25,6 +25,8 @@ from speakup.web.workspace.action_forms import (
     EffectForm,
     EvidenceForm,
     HandOnForm,
+    LookAgainForm,
+    LookedForm,
     OwnerForm,
     TextForm,
     WhyAndDueForm,
@@ -98,6 +100,16 @@ STEPS: dict[str, Step] = {
     "reschedule": Step(
         Act.RESCHEDULE, WhyAndDueForm, _("Give it another day"), _("Save"), _("Saved"),
         lambda uow, action, form: learning.reschedule(uow, action, _due(form), form.why.data or ""),
+    ),
+    "look-again": Step(
+        Act.CHECK_AGAIN, LookAgainForm, _("Look again later"), _("Save"), _("Saved"),
+        lambda uow, action, form: learning.plan_check(uow, action, form.day(uow.today)),
+        _("An effect that was there once may be gone half a year later. On that day it stands on your list."),
+    ),
+    "looked": Step(
+        Act.CHECK_AGAIN, LookedForm, _("Say whether it still holds"), _("It still holds"), _("Saved: it still holds"),
+        lambda uow, action, form: learning.note_check(uow, action, form.text.data or "", form.day(uow.today)),
+        _("Look at its measure, with the newest values."),
     ),
     "hand-on": Step(
         Act.HAND_ON, HandOnForm, _("Hand it on"), _("Hand it on"), _("Handed on"),

@@ -1,19 +1,19 @@
-"""`/learning`: what is to change, from what was heard to what came of it."""
+"""`/learning/REF`: what is to change, from what was heard to what came of it."""
 
 import uuid
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import accounts, cases, learning, organisations, policy, vocabulary
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
-from speakup.learning import Act, ActionState, LearningAction
+from speakup.learning import Act, LearningAction
 from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
-from speakup.web import action_words
+from speakup.web import action_words, improving
 from speakup.web.actors import work
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.action_forms import LinkForm, WordingForm
@@ -21,19 +21,6 @@ from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
 CONFLICT, UNPROCESSABLE = 409, 422
-
-
-@surface.get("/learning")
-def actions() -> ResponseReturnValue:
-    """List every action, what is due first."""
-    ended = request.args.get("show") == "ended"
-    states = learning.ENDED if ended else frozenset(ActionState) - learning.ENDED
-    with work() as uow:
-        listed = learning.list_actions(uow, states=states)
-        owners = accounts.names_of(uow, {each.owner_id for each in listed if each.owner_id})
-        to_tell = len(learning.asked_of_me(uow))
-        shown = {"owners": owners, "to_tell": to_tell, "today": uow.today, **common(uow)}
-    return render_template("workspace/actions.html", listed=listed, ended=ended, **shown)
 
 
 @surface.get("/learning/tell")
@@ -174,6 +161,8 @@ def _shown(uow: UnitOfWork, found: LearningAction) -> dict[str, Any]:
         "directorate": organisations.find_directorate(uow, found.directorate_id).name if found.directorate_id else "",
         "days_late": (uow.today - found.due_on).days if _is_late(uow, found) and found.due_on else 0,
         "moves": action_words.MOVES,
+        "today": uow.today,
+        "improvement": improving.shown(uow, found),
         **common(uow),
     }
 
