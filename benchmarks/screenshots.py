@@ -6,11 +6,14 @@ They are written to var/screenshots and are there to be looked at. Each page of 
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.load.places import ROOT, Server, served, temporary_place
 from speakup import accounts, cases
+from speakup import learning as actions
 from speakup.kernel.errors import NotFound
 from tests import factories
 from tests.cases.importing.logs import plain_csv
@@ -125,6 +128,55 @@ def moving(page: Page, server: Server) -> Iterator[str]:
     yield "subject-access-given"
 
 
+def learning(page: Page, server: Server, trust: Trust, ref: str) -> Iterator[str]:
+    """Let a case lead to an action, and name each page on the way to its end."""
+    page.goto(f"{server.address}/cases/{ref}/learning")
+    yield "case-learning-none"
+    page.goto(f"{server.address}/cases/{ref}/learning/new")
+    yield "learning-new"
+    page.get_by_role("button", name="Propose it").click()
+    yield "learning-new-errors"
+    page.get_by_label("Title").fill("More people on late shifts")
+    page.get_by_label("What is not as it should be?").fill("Two of us looked after thirty people on most nights.")
+    page.get_by_label("What will be different?").fill("Everybody on a late shift takes their break. Ask Gail Guard.")
+    page.get_by_role("button", name="Propose it").click()
+    yield "learning-new-pointed-out"
+    page.get_by_role("button", name="I have read this").click()
+    yield "learning-proposed"
+    action = page.url
+    for step in ("words", "agree", "decline", "cases"):
+        page.goto(f"{action}/{step}")
+        yield f"learning-{step}"
+    with trust.work(trust.guardian) as uow:
+        found = actions.find(uow, action.rpartition("/")[2])
+        actions.agree(uow, found, trust.executive_lead.id, uow.today + timedelta(days=20))
+        actions.ask_guardian(uow, found, "Is this meant for nights, too?")
+        actions.start(uow, found)
+    page.goto(action)
+    yield "learning-in-progress"
+    for step in ("implement", "answer", "hand-on", "reschedule", "update"):
+        page.goto(f"{action}/{step}")
+        yield f"learning-{step}"
+    with trust.work(trust.guardian) as uow:
+        found = actions.find(uow, action.rpartition("/")[2])
+        actions.implement(uow, found, "The rota shows two more on every late shift.")
+        actions.check(uow, found, "Nothing was counted before.")
+    page.goto(f"{action}/close")
+    yield "learning-close"
+    for address, name in (("/learning", "learning"), ("/learning/tell", "learning-tell"), ("/cases", "cases-to-tell")):
+        page.goto(server.address + address)
+        yield name
+    page.goto(f"{server.address}/cases/{ref}/learning")
+    yield "case-learning"
+    page.get_by_role("link", name="Tell the person").click()
+    yield "case-learning-tell"
+    page.get_by_role("button", name="Save").click()
+    yield "case-learning-tell-errors"
+    page.get_by_label("I write it to their private inbox, now").check()
+    page.get_by_role("button", name="Save").click()
+    yield "case-learning-told"
+
+
 def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -150,7 +202,7 @@ def main() -> int:
                 page.goto(server.address + address.format(ref=ref))
                 picture(page, named(address))
             if addresses is STAFF:
-                for name in moving(page, server):
+                for name in chain(moving(page, server), learning(page, server, trust, ref)):
                     picture(page, name)
         browser.close()
     print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {PICTURES.relative_to(ROOT)}. Look at them.")

@@ -111,6 +111,14 @@ def see_to(uow: UnitOfWork, case: Case) -> None:
     cases.see_to_what_came(uow, case)
 
 
+def first_link(uow: UnitOfWork, case: Case) -> uuid.UUID:
+    """The first learning action the case led to; `NotFound` where there is none."""
+    links = cases.links_of(uow, case)
+    if not links:
+        raise NotFound("learning")
+    return links[0].action_id
+
+
 DOINGS: dict[str, Doing] = {
     "acknowledge": Doing(lambda uow, case: cases.acknowledge(uow, case, "Hello"), frozenset({Event.CASE_ACKNOWLEDGED})),
     "reply": Doing(lambda uow, case: cases.reply(uow, case, "Hello"), frozenset({Event.MESSAGE_SENT})),
@@ -196,6 +204,16 @@ DOINGS: dict[str, Doing] = {
         lambda uow, case: cases.record_disclosure(uow, case, factories.grounds(uow, what="Two at night.")),
         frozenset({Event.CASE_REFERRED, Event.DISCLOSED}),
     ),
+    "lead to an action": Doing(lambda uow, case: cases.propose_from_cases(uow, [case], factories.wording())),
+    "tell what changed": Doing(
+        lambda uow, case: cases.tell_learning(uow, case, first_link(uow, case), "It changed."),
+        frozenset({Event.MESSAGE_SENT, Event.LEARNING_TOLD}),
+    ),
+    "say why they are not told": Doing(
+        lambda uow, case: cases.note_learning_untold(uow, case, first_link(uow, case), "They asked for that."),
+        frozenset({Event.LEARNING_TOLD}),
+    ),
+    "it led to nothing": Doing(lambda uow, case: cases.unlink_learning(uow, case, first_link(uow, case))),
     "agree": Doing(
         lambda uow, case: cases.record_agreement(
             uow, case, cases.Agreement("All", "HR", "to look", cases.HowAgreed.VERBALLY, name=False, on=uow.today)

@@ -1,9 +1,11 @@
 """Learning actions through a guardian's pages: from a case, from several, from none; to their end."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from speakup import accounts, cases, learning, organisations
 from speakup.cases import PersonDetails
@@ -262,6 +264,19 @@ def test_whoever_keeps_no_actions_may_propose_one_and_is_told_who_reads_it(trust
     assert "Agree who" not in made.text
     assert nadia.get(f"{made.path}/agree").path == made.path
     assert nadia.get(f"/learning/{factories.action(trust).ref}").status == 404
+
+
+def test_nobody_who_may_not_can_tell_that_an_action_exists(trust: Trust, app: Flask, signed_in: SignIn) -> None:
+    action = factories.action(trust, S.AGREED)
+    pages = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/learning/<ref>")]
+    assert len(pages) > 10
+    for who in (trust.non_executive_lead, trust.buddy, trust.administrator):
+        theirs = signed_in(who)
+        for page in pages:
+            path = re.sub(r"<(?!ref)[^>]*>", "1", page)
+            refused, missing = (theirs.get(path.replace("<ref>", ref)) for ref in (action.ref, "LA-0000-0000"))
+            assert (refused.status, refused.body) == (missing.status, missing.body), (who.name, page)
+            assert refused.status in {404, 405}
 
 
 def test_what_takes_an_action_up_again_gives_it_a_new_day(trust: Trust, mine: PageClient) -> None:
