@@ -153,7 +153,7 @@ def route(database: Database, trust: DemoTrust, start: datetime) -> None:
     ]
     executives = [
         Marked(each.name, Part.EXECUTIVE, each.job, trust.people[each.key].id)
-        for each in trust.content.people_with("executive_lead")
+        for each in trust.content.people_with("executive")
     ]
     with database.work(system(trust.id), at=start) as uow:
         routing.begin_draft(uow, rules, executives)
