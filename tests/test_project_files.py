@@ -160,3 +160,26 @@ def test_every_command_the_documents_name_exists() -> None:
     named = {word for text in documents.values() for word in re.findall(r"\./run ([a-z]+)", text)}
     assert {"help", "test"} <= named
     assert {word for word in named if f"./run {word}" not in help_text} == set()
+
+
+def test_every_link_of_the_documents_leads_somewhere() -> None:
+    linked = re.compile(r"\]\((?!https?:|mailto:|#|pictures/)([^)#\s]+)")
+    documents = [path for path in kept_files() if path.suffix == ".md"]
+    dead = {
+        (path.name, to)
+        for path in documents
+        for to in linked.findall(path.read_text())
+        if not (path.parent / to).exists()
+    }
+    assert dead == set()
+
+
+def test_every_file_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*/(?:[a-z_]+\.py)?|[a-z_]+(?:/[a-z_]+)+(?:\.py)?)`", _threat_model())
+    assert len(named) > 20
+    places = (ROOT, ROOT / "speakup")
+    assert [each for each in named if not any((place / each).exists() for place in places)] == []
+
+
+def _threat_model() -> str:
+    return (ROOT / "docs" / "threat-model.md").read_text()
