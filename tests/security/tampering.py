@@ -167,7 +167,10 @@ def tamper(world: World, choice: random.Random) -> str:
 def _flip_a_bit(world: World, connection: sa.Connection, choice: random.Random) -> str:
     name = choice.choice(world.tables)
     table = METADATA.tables[name]
-    row = choice.choice(connection.execute(sa.select(table)).mappings().all())
+    rows = connection.execute(sa.select(table)).mappings().all()
+    if not rows:
+        return "nothing"
+    row = choice.choice(rows)
     blobs = [column for column in table.columns if isinstance(row[column.name], bytes) and row[column.name]]
     if not blobs:
         return "nothing"
@@ -181,7 +184,10 @@ def _flip_a_bit(world: World, connection: sa.Connection, choice: random.Random) 
 def _cut_a_blob(world: World, connection: sa.Connection, choice: random.Random) -> str:
     name = choice.choice(world.tables)
     table = METADATA.tables[name]
-    row = choice.choice(connection.execute(sa.select(table)).mappings().all())
+    rows = connection.execute(sa.select(table)).mappings().all()
+    if not rows:
+        return "nothing"
+    row = choice.choice(rows)
     blobs = [column for column in table.columns if isinstance(row[column.name], bytes)]
     if not blobs:
         return "nothing"
@@ -199,9 +205,10 @@ def _swap_values(world: World, connection: sa.Connection, choice: random.Random)
     table = METADATA.tables[name]
     rows = connection.execute(sa.select(table)).mappings().all()
     keys = {column.name for column in table.primary_key}
-    column = choice.choice([each for each in table.columns if each.name not in keys])
-    if len(rows) < 2:
+    columns = [each for each in table.columns if each.name not in keys]
+    if len(rows) < 2 or not columns:
         return "nothing"
+    column = choice.choice(columns)
     one, other = choice.sample(rows, 2)
     if any(
         column.name in {c.name for c in constraint.columns}
@@ -217,7 +224,10 @@ def _swap_values(world: World, connection: sa.Connection, choice: random.Random)
 def _delete_a_row(world: World, connection: sa.Connection, choice: random.Random) -> str:
     name = choice.choice(world.tables)
     table = METADATA.tables[name]
-    row = choice.choice(connection.execute(sa.select(table)).mappings().all())
+    rows = connection.execute(sa.select(table)).mappings().all()
+    if not rows:
+        return "nothing"
+    row = choice.choice(rows)
     connection.execute(sa.delete(table).where(*(table.c[key.name] == row[key.name] for key in table.primary_key)))
     return name
 
@@ -225,7 +235,10 @@ def _delete_a_row(world: World, connection: sa.Connection, choice: random.Random
 def _put_a_row_back(world: World, connection: sa.Connection, choice: random.Random) -> str:
     name = choice.choice(world.tables)
     table = METADATA.tables[name]
-    row = choice.choice(choice.choice(world.past)[name])
+    rows = choice.choice(world.past)[name]
+    if not rows:
+        return "nothing"
+    row = choice.choice(rows)
     connection.execute(sa.delete(table).where(*(table.c[key.name] == row[key.name] for key in table.primary_key)))
     connection.execute(sa.insert(table), [row])
     return name
@@ -278,6 +291,8 @@ def _replay_an_older_version(world: World, connection: sa.Connection, choice: ra
     """Forget the newest key version of a compartment that has had several."""
     table, records = METADATA.tables["compartment"], METADATA.tables["key_record"]
     rotated = connection.execute(sa.select(table).where(table.c.version > 1)).mappings().all()
+    if not rotated:
+        return "nothing"
     row = choice.choice(rotated)
     connection.execute(
         sa.delete(records).where(records.c.compartment_id == row["id"], records.c.version == row["version"])
