@@ -83,10 +83,10 @@ class ReferralLine:
     origin: str | None = None
     """Which place was made for it; None for what was passed on before that was written down."""
 
-    def stands(self, in_row: ReferralState) -> ReferralState:
+    def stands(self, in_row: ReferralState | None) -> ReferralState:
         """Say how far it is, as is sealed: nobody who writes its row has one kept that was to be taken back.
 
-        Only whether it was answered stands in the row alone.
+        Only whether it was answered stands in the row alone. None is for a row that somebody took away.
         """
         if self.ended:
             return ReferralState.ENDED
@@ -241,13 +241,17 @@ def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str =
     """Take a referral back: its recipient's grant goes, and it gets a new key. What they read, they have read."""
     policy.require(uow.actor, Permission.CASE_REFER, case)
     require_lengths({"why": why})
-    _, row = _found(uow, case, referral_id)
-    if _stands(uow, case, row) is ReferralState.ENDED:
-        raise Conflict(row.ref)
-    keyring.follow_referral(uow, _opened(uow, case, row.id), _guardians_on(uow, case), None)
-    row.state, row.ended_on = ReferralState.ENDED, uow.today
-    clocks.stop(uow, case, ClockKind.REFERRAL, row.id)
-    ended = {"ends": str(row.id), "why": why.strip(), **_signed(uow)}
+    line = next((each for each in lines_in(_records(uow, case)) if each.id == referral_id), None)
+    if line is None:
+        raise NotFound(referral_id)
+    if line.ended:
+        raise Conflict(line.ref)
+    keyring.follow_referral(uow, _opened(uow, case, line.id), _guardians_on(uow, case), None)
+    # The key decides, whatever became of the row.
+    if (row := uow.session.get(Referral, (uow.organisation_id, line.id))) is not None:
+        row.state, row.ended_on = ReferralState.ENDED, uow.today
+    clocks.stop(uow, case, ClockKind.REFERRAL, line.id)
+    ended = {"ends": str(line.id), "why": why.strip(), **_signed(uow)}
     keyring.add(uow, _casework(uow, case), RecordKind.REFERRAL, ended)
     audit.record(uow, Event.REFERRAL_ENDED, case.id)
 
@@ -256,7 +260,7 @@ def unanswered(uow: UnitOfWork, case: Case) -> list[ReferralLine]:
     """List what was passed on and waits still: to be sent, or to be answered."""
     lines = lines_in(_records(uow, case))
     rows = {each.id: uow.session.get(Referral, (uow.organisation_id, each.id)) for each in lines}
-    return [each for each in lines if (row := rows[each.id]) is not None and each.stands(row.state) in UNANSWERED]
+    return [each for each in lines if each.stands(row.state if (row := rows[each.id]) else None) in UNANSWERED]
 
 
 def follow_referrals(uow: UnitOfWork, case: Case) -> None:

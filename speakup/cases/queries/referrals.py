@@ -105,7 +105,7 @@ class EndedReferral:
 
 @dataclass(frozen=True, slots=True)
 class CaseReferral:
-    """One referral on the page of its case: what is sealed there, with the days its row says."""
+    """One referral on the page of its case: what is sealed there, with the days its row says, if that is there."""
 
     line: ReferralLine
     state: ReferralState
@@ -203,11 +203,11 @@ def standing_referrals(uow: UnitOfWork, view: CaseView) -> list[CaseReferral]:
     query = select(*columns).where(
         _ROW.organisation_id == uow.organisation_id, _ROW.id.in_([line.id for line in lines])
     )
-    rows = {row[0]: row for row in uow.session.execute(query).all()}
+    rows = {(row[0], row[1]): row[2:] for row in uow.session.execute(query).all()}
+    found = ((line, rows.get((line.id, line.ref), (None, None, None))) for line in lines)
     return [
-        CaseReferral(line, line.stands(row[2]), row[3], row[4], *_rests_on(view, line))
-        for line in lines
-        if (row := rows.get(line.id)) is not None and row[1] == line.ref
+        CaseReferral(line, line.stands(state), sent_on, answered_on, *_rests_on(view, line))
+        for line, (state, sent_on, answered_on) in found
     ]
 
 
