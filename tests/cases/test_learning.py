@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases, keyring, learning
+from speakup import accounts, cases, keyring, learning
 from speakup.cases import Places, SteppingAside, WhyAside
 from speakup.identifying import Kind
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -233,3 +233,49 @@ def test_the_name_of_whoever_spoke_up_is_pointed_out_with_or_without_their_case(
     assert marked(trust, raised, "zebedee asked for more staff")["zebedee"] is Kind.KNOWN
     with trust.work(trust.guardian) as uow:
         assert cases.learning_wording(uow, [], {"title": "What Lena Leigh wants"})["title"]
+
+
+def leave(trust: Trust, who: Colleague) -> None:
+    with trust.work(trust.administrator) as uow:
+        accounts.end_membership(uow, accounts.member(uow, who.id).membership)
+
+
+def test_what_somebody_who_left_had_to_tell_is_asked_of_whoever_stays(trust: Trust) -> None:
+    raised, action = factories.raised_case(trust), factories.action(trust)
+    me, cover = readers_of(raised)
+    linked(raised, action)
+    leave(trust, me)
+    with trust.work(cover) as uow:
+        assert [each.case.ref for each in cases.linked_cases(uow, learning.find(uow, action.ref))] == [raised.ref]
+        cases.take_over(uow, cases.find(uow, raised.ref))
+    assert cover.id in asked(trust, action)
+    with raised.as_(cover) as (uow, case):
+        cases.tell_learning(uow, case, action.id, "It changed.")
+        cases.settle_asking(uow, action.id)
+        assert cover.id not in learning.asked_to_tell(uow, action)
+
+
+def test_whom_i_am_to_tell_of_what_stands_on_one_page_until_it_is_done(trust: Trust) -> None:
+    raised, one, other = factories.raised_case(trust), factories.action(trust), factories.action(trust)
+    for each in (one, other):
+        linked(raised, each)
+    me = first_of(raised)
+    with trust.work(me) as uow:
+        assert [(each.ref, line.case.ref) for each, line in cases.people_to_tell(uow)] == [
+            (each.ref, raised.ref) for each in sorted((one, other), key=lambda each: each.title)
+        ]
+        cases.tell_learning(uow, cases.find(uow, raised.ref), one.id, "It changed.")
+        assert [each.ref for each, _ in cases.people_to_tell(uow)] == [other.ref]
+        assert learning.asked_of_me(uow) == {other.id}
+
+
+def test_a_search_does_not_lead_from_an_action_to_its_case(trust: Trust) -> None:
+    raised, action = factories.raised_case(trust), factories.action(trust, title="Zebra crossings on every ward")
+    linked(raised, action)
+    with raised.as_(first_of(raised)) as (uow, case):
+        cases.note_learning_told(uow, case, action.id, "On the quayside", uow.today)
+    for words, count in (("Zebra", 0), (action.ref, 0), (str(action.id), 0), ("quayside", 1)):
+        with trust.work(first_of(raised)) as uow:
+            search = cases.start_search(uow, cases.SearchAsked(cases.parse_search(words)))
+            list(search.steps())
+            assert search.count == count, words

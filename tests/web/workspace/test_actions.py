@@ -116,7 +116,7 @@ def test_an_action_comes_from_several_cases_and_from_none(
     others = [factories.raised_case(trust) for _ in range(4)]
     other = next(each for each in others if me.id in {reader.id for reader in readers_of(each)})
     several = mine.submit("/learning/new", "Propose it", cases=f"{raised.ref.lower()}, {other.ref}", **WORDS)
-    assert {raised.ref, other.ref} <= {each.get_text() for each in several.soup.select(".app-side .app-quiet")}
+    assert {f"/cases/{raised.ref}", f"/cases/{other.ref}"} <= set(several.links())
     none = mine.submit("/learning/new", "Propose it", **WORDS)
     assert "None. Cases of others that led to it are shown to nobody but them." in none.text
 

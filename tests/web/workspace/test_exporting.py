@@ -72,6 +72,15 @@ def test_an_archive_holds_everything_and_opens_with_its_passphrase(
     assert exported(trust) == [1]
 
 
+def test_what_a_case_led_to_goes_out_with_it(raised: RaisedCase, holder: PageClient, trust: Trust) -> None:
+    action = factories.action(trust)
+    holder.submit(f"/cases/{raised.ref}/learning", "It led to this", to=action.ref)
+    archive = archive_of(holder).response.get_data()
+    inside = zipfile.ZipFile(io.BytesIO(b"".join(archives.open_archive([archive], PASSPHRASE))))
+    records = json.loads(inside.read(f"{raised.ref}/case.json"))["records"]["casework"]
+    assert [each["body"]["action"] for each in records if each["kind"] == "learning"] == [str(action.id)]
+
+
 def test_the_command_line_opens_an_archive(holder: PageClient, raised: RaisedCase, tmp_path: Path) -> None:
     file, opened = tmp_path / "cases.speakup", tmp_path / "cases.zip"
     file.write_bytes(archive_of(holder).response.get_data())
