@@ -4,6 +4,7 @@ Nothing here knows of a case. Each surface says how it finds an action and what 
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,9 @@ class ImprovingPages:
     passes: Callable[[UnitOfWork, LearningAction, PlainForm], bool] = _as_it_is
     """Says whether what was written may be saved; a form it does not let pass comes back, with what it says of it."""
 
+    unit: Callable[..., AbstractContextManager[UnitOfWork]] = work
+    """Begins each unit of work."""
+
     def add_to(self, surface: Blueprint) -> None:
         """Put the pages onto a surface."""
         pages: dict[str, Callable[..., ResponseReturnValue]] = {
@@ -85,7 +89,7 @@ class ImprovingPages:
     def measure(self, ref: str) -> ResponseReturnValue:
         """Say what is counted."""
         form = self.forms.measure()
-        with work(writes=form.is_submitted()) as uow:
+        with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.MEASURE)
             if not form.is_submitted():
                 form.fill(learning.measured(uow, action))
@@ -111,7 +115,7 @@ class ImprovingPages:
     def figures(self, ref: str) -> ResponseReturnValue:
         """Type or paste values."""
         form = FiguresForm()
-        with work(writes=form.is_submitted()) as uow:
+        with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.MEASURE)
             measured = learning.measured(uow, action)
             if measured is None:
@@ -139,7 +143,7 @@ class ImprovingPages:
     def partners(self, ref: str) -> ResponseReturnValue:
         """Say with whom it is worked out."""
         form = self.forms.partners()
-        with work(writes=form.is_submitted()) as uow:
+        with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.IMPROVE)
             if not form.is_submitted():
                 form.fill(learning.partners(uow, action))
@@ -152,7 +156,7 @@ class ImprovingPages:
     def new_cycle(self, ref: str) -> ResponseReturnValue:
         """Plan what is tried next."""
         form = self.forms.cycle()
-        with work(writes=form.is_submitted()) as uow:
+        with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.IMPROVE)
             if any(each.decision is None for each in learning.cycles(uow, action)):
                 flash(_("Say what came of the last one before you try the next"), "warning")
@@ -166,7 +170,7 @@ class ImprovingPages:
     def replan(self, ref: str, number: int) -> ResponseReturnValue:
         """Plan anew what nothing has come of yet."""
         form = self.forms.cycle()
-        with work(writes=form.is_submitted()) as uow:
+        with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.IMPROVE)
             cycle = learning.find_cycle(uow, action, number)
             if cycle.done or cycle.result:
@@ -189,7 +193,7 @@ class ImprovingPages:
     def study(self, ref: str, number: int) -> ResponseReturnValue:
         """Write down what came of it."""
         form = self.forms.study()
-        with work(writes=form.is_submitted()) as uow:
+        with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.IMPROVE)
             cycle = learning.find_cycle(uow, action, number)
             if not form.is_submitted():

@@ -168,7 +168,7 @@ def _check_headers(page: Page) -> None:
     policy = headers["Content-Security-Policy"]
     assert policy.startswith(_CSP)
     assert "unsafe" not in policy
-    if page.path.startswith(PRIVATE):
+    if re.match(f"(?:{'|'.join(PRIVATE)})(?:[/?]|$)", page.path):
         assert headers["Cache-Control"] == "no-store", page.path
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"

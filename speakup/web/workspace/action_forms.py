@@ -205,6 +205,11 @@ class ClosingForm(CheckedForm):
     )
 
 
+def _described(member: Member) -> str:
+    said = labels.described(member)
+    return said if member.membership.joined_on is not None else gettext("%(who)s (invited)", who=said)
+
+
 class OwnerForm(CheckedForm):
     """Who sees to it."""
 
@@ -216,8 +221,9 @@ class OwnerForm(CheckedForm):
     )
 
     def prepare(self, members: Iterable[Member]) -> None:
-        """Offer everybody who belongs here and has an account."""
-        here = [(str(each.id), labels.described(each)) for each in members if each.membership.joined_on is not None]
+        """Offer everybody who belongs here, those last who are invited and have not come yet."""
+        found = sorted(members, key=lambda each: each.membership.joined_on is None)
+        here = [(str(each.id), _described(each)) for each in found]
         self.owner.choices = [SelectChoice("", _("Choose")), *offer(here)]
 
     @property

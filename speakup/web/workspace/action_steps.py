@@ -195,5 +195,6 @@ def _blame(form: Any, refused: Invalid) -> None:  # noqa: ANN401 -- a form with 
 
 def _page(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm) -> str:
     missing = [action_words.MISSING[each] for each in sorted(learning.missing(uow, found, step.act))]
-    shown = {"action": found, "step": step, "missing": missing, **common(uow)}
+    helpful = learning.for_guardian(uow) if step.act is Act.ANSWER else []
+    shown = {"action": found, "step": step, "missing": missing, "helpful": helpful, **common(uow)}
     return render_template("workspace/action_step.html", form=form, **shown)

@@ -157,6 +157,8 @@ def _shown(uow: UnitOfWork, found: LearningAction) -> dict[str, Any]:
         "linked": cases.linked_cases(uow, found),
         "may": frozenset(act.value for act in Act if learning.may_act(uow.actor, found, act)),
         "missing": _missing(uow, found),
+        "files": learning.evidence(uow, found),
+        "statements": len(learning.statements(uow, found)),
         "theme": vocabulary.names(uow, CodeSet.THEME, _named_on(found)).get(found.theme or "", ""),
         "directorate": organisations.find_directorate(uow, found.directorate_id).name if found.directorate_id else "",
         "days_late": (uow.today - found.due_on).days if _is_late(uow, found) and found.due_on else 0,

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import cases, keyring, organisations
+from speakup import cases, keyring, learning, organisations
 from speakup.cases import Case, CaseState, CaseView, StoredFile
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import attachments, notices
@@ -103,7 +103,7 @@ def _answered_meanwhile(uow: UnitOfWork, view: CaseView, form: MessageForm, purp
     What was to acknowledge goes as a reply, since it has been acknowledged.
     """
     form.read.data = str(meanwhile.said_by_guardians(view))
-    shown = {"view": view, "meanwhile": True, **common(uow)}
+    shown = {"view": view, "meanwhile": True, "helpful": learning.for_guardian(uow), **common(uow)}
     purpose = "reply" if purpose == "acknowledge" else purpose
     return render_template("workspace/message.html", form=form, case=view.case, purpose=purpose, **shown), CONFLICT
 
@@ -135,7 +135,7 @@ def _message(
         if refused or not form.validate_on_submit():
             if not form.is_submitted():
                 form.read.data = str(said)
-            shown = {"view": view, **common(uow)}
+            shown = {"view": view, "helpful": learning.for_guardian(uow), **common(uow)}
             page = render_template("workspace/message.html", form=form, case=case, purpose=purpose, **shown)
             return page, form.status
         send(uow, case, form.text.data or "")
