@@ -9,4 +9,4 @@ from speakup.web.surfaces import make_surface
 
 surface = make_surface("learning", admits=frozenset({Permission.LEARNING_OWN, Permission.LEARNING_OVERDUE}))
 
-from speakup.web.learning import overdue, pages, steps  # noqa: E402, F401 -- pages join the surface above
+from speakup.web.learning import measuring, overdue, pages, steps  # noqa: E402, F401 -- pages join the surface above

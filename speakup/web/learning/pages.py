@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from speakup import accounts, learning, organisations
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning import ENDED, UNDER_WAY, Act
-from speakup.web import places
+from speakup.web import improving, places
 from speakup.web.actors import keyless_work
 from speakup.web.downloads import offered_for_keeping
 from speakup.web.fields import PlainForm
@@ -74,6 +74,7 @@ def page_of(ref: str, form: UpdateForm) -> ResponseReturnValue:
             resources=learning.for_owner(uow, row.theme),
             may=frozenset(act.value for act in Act if learning.may_act(uow.actor, row, act)),
             late=row.due_on is not None and row.state in UNDER_WAY and row.due_on < uow.today,
+            improvement=improving.shown(uow, row),
             has_day=row.state in UNDER_WAY,
             **common(uow),
         ), form.status
