@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from speakup.cases.importing.columns import UNDER, is_known_title, plain_title
 from speakup.gateways.documents import Cell, Sheet
+from speakup.kernel.days import read_day
 
 _SEARCHED = 25
 """Rows in which headings are looked for."""
 _LONGEST_TITLE = 80
 _MOST_TITLE_ROWS = 3
+_LONGEST_DAY = 30
 _TOTALS = re.compile(
     r"(?:grand |sub|sub-| )?totals?\b|sum\b|averages?\b|mean\b|count\b|(?:number|no\.?) of (?:cases|concerns)|"
     r"(?:q[1-4]|year|annual|ytd|monthly|quarterly) total|cases? (?:in|for|to date)"
@@ -97,7 +99,16 @@ def _likeliest(rows: Sequence[Sequence[Cell]]) -> int:
     if not scores:
         return -1
     best = max(scores)
-    return scores.index(best) if best[0] >= 1 or best[1] > 1 else -1
+    row = scores.index(best)
+    if best[0] >= 1:
+        return row
+    # No title is known: a row with a day in it is a row of the log like the others, which has no headings then.
+    return row if best[1] > 1 and not any(_is_day(cell) for cell in looked_at[row]) else -1
+
+
+def _is_day(cell: Cell) -> bool:
+    found = read_day(cell) if len(words_of(cell)) <= _LONGEST_DAY else None
+    return found is not None and found.exact
 
 
 def _known(row: Sequence[Cell]) -> int:

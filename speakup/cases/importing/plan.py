@@ -754,7 +754,7 @@ def _looks_like_a_log(layout: Layout) -> bool:
 
 def _is_day(cell: Any) -> bool:  # noqa: ANN401 -- whatever a cell holds
     return (
-        read_day(cell, Period(date(2000, 1, 1), date(2000, 12, 31))) is not None and len(words_of(cell)) <= 2 * _SHORT
+        len(words_of(cell)) <= 2 * _SHORT and read_day(cell, Period(date(2000, 1, 1), date(2000, 12, 31))) is not None
     )
 
 

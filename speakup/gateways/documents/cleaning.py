@@ -7,7 +7,8 @@ a second format inside; the format's own parser, in the child. What is kept is w
 from speakup.gateways.documents import child, labels, polyglots
 from speakup.gateways.documents.outcomes import Cleaned, Kind, Limits, Reason, Refused
 
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # MS-CFB: what an Office file with a password looks like
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # MS-CFB: an Office file of before 2007, or one with a password
+_WITH_PASSWORD = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO: the stream that holds one
 _WRITTEN = frozenset({Kind.TEXT, Kind.CSV})
 _IN_ZIP = frozenset({Kind.DOCX, Kind.XLSX, Kind.PPTX})
 
@@ -39,7 +40,7 @@ def kind_of(name: str, body: bytes, limits: Limits) -> Kind:
         raise Refused(Reason.PROGRAM)
     kind, looks_like = labels.kind_from_name(name), labels.kinds_from_bytes(body)
     if kind in _IN_ZIP and body.startswith(_OLD_OFFICE):
-        raise Refused(Reason.ENCRYPTED)
+        raise Refused(Reason.ENCRYPTED if _WITH_PASSWORD in body else Reason.MISLABELLED)
     if not _agree(kind, looks_like):
         raise Refused(Reason.MISLABELLED)
     return kind

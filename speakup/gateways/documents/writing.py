@@ -7,7 +7,7 @@ import re
 from speakup.gateways.documents.outcomes import MEBIBYTE, Kind, Limits, Reason, Rebuilt, Refused, Removed
 
 # Loaded now, because the confined child cannot open a file for a codec later.
-for _codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
+for _codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman"):
     "".encode(_codec)
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -48,8 +48,9 @@ def rebuild(kind: Kind, body: bytes, _: Limits) -> Rebuilt:
 
 
 def decoded(body: bytes) -> str:
-    """UTF-8, UTF-16 with a mark, or Windows-1252: what phones, Notepad and Excel write."""
-    written = _first_that_fits(body, ("utf-16",) if body.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp1252"))
+    """UTF-8, UTF-16 with a mark, Windows-1252 or what an old Macintosh wrote: what phones, Notepad and Excel write."""
+    old = "mac_roman" if b"\r" in body and b"\n" not in body else "cp1252"
+    written = _first_that_fits(body, ("utf-16",) if body.startswith(_UTF16_MARKS) else ("utf-8-sig", old))
     # Nearly anything decodes as Windows-1252. Text has next to no control characters; a renamed film is full of them.
     if "\0" in written or len(_CONTROLS.findall(written)) > _FEW + len(written) // 200:
         raise Refused(Reason.MISLABELLED)

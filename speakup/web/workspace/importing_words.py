@@ -65,7 +65,8 @@ STATES: dict[ImportState, Any] = {
 }
 REFUSALS: dict[Reason, Any] = {
     Reason.TOO_LARGE: _(
-        "This file is too large. Split it, for example by year, and bring in one part after the other."
+        "This file is too large: at most 15 MB, and 30,000 rows and 150 columns in one sheet. Split it, for example by "
+        "year, and bring in one part after the other. Delete what stands far to the right or far below the log."
     ),
     Reason.EMPTY: _("This file is empty. Choose it again."),
     Reason.TRUNCATED: _("The end of this file is missing. Choose it again, or save a new copy."),

@@ -220,7 +220,9 @@ def test_entities_in_xml_are_refused() -> None:
 
 
 def test_an_office_file_with_a_password_is_refused() -> None:
-    assert refusal("docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096) is Reason.ENCRYPTED
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+    assert refusal("docx", old + "EncryptedPackage".encode("utf-16-le") + b"\0" * 4096) is Reason.ENCRYPTED
+    assert refusal("docx", old + "WordDocument".encode("utf-16-le") + b"\0" * 4096) is Reason.MISLABELLED
     body = bytearray(offices.document())
     body[body.rfind(b"PK\x01\x02") + 8] |= 1
     assert refusal("docx", bytes(body)) is Reason.ENCRYPTED

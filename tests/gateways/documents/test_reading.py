@@ -113,7 +113,7 @@ def test_what_lies_outside_the_workbook_is_not_looked_for() -> None:
 
 @pytest.mark.parametrize(("name", "body", "reason"), [
     ("log.xlsm", b"PK\x03\x04", Reason.PROGRAM),
-    ("log.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), Reason.ENCRYPTED),
+    ("log.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), Reason.MISLABELLED),
     ("log.xlsx", b"PK\x03\x04 cut off", Reason.TRUNCATED),
     ("log.csv", b"\x00\x01\x02" * 100, Reason.MISLABELLED),
     ("log.pdf", b"%PDF-1.7\n", Reason.MISLABELLED),

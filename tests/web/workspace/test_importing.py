@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from speakup import cases, insight
 from speakup.cases.models import Undertaking
 from speakup.kernel import clock
-from tests.cases.importing import logs
+from tests.cases.importing import hostile, logs
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
 
@@ -154,8 +154,6 @@ def test_a_forgotten_log_leaves_nothing(guardian: PageClient, trust: Trust) -> N
 
 @pytest.mark.parametrize(("name", "body", "words"), [
     ("log.xlsm", b"PK\x03\x04 whatever", "with macros is not opened"),
-    ("log.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "no Excel workbook of today"),
-    ("log.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "has a password"),
     ("log.xlsx", b"no zip at all", "no Excel workbook of today"),
     ("log.docx", b"PK\x03\x04", "no Excel workbook of today"),
     ("log.csv", b"", "is empty"),
@@ -281,3 +279,42 @@ def test_an_answer_of_a_log_that_is_changed_now_counts_now_and_leaves_the_old_fi
     guardian.submit(f"/cases/{ref}/feedback", would_again="no")
     now = insight.quarter_of(clock.today())
     assert quarters(trust, "2024-25/Q1", now) == {"2024-25/Q1": (1, {"yes": 1}), now: (0, {"no": 1})}
+
+
+@pytest.mark.parametrize("kind", hostile.IS_REFUSED)
+def test_a_log_made_to_break_us_is_refused_in_a_sentence(guardian: PageClient, kind: str) -> None:
+    name, made, words = hostile.IS_REFUSED[kind]
+    refused = brought(guardian, name, made())
+    assert refused.status == 422
+    assert words in refused.errors[0]
+
+
+@pytest.mark.parametrize("kind", hostile.COMES_IN)
+def test_a_log_that_some_program_broke_comes_in_as_far_as_it_can_be_read(
+    guardian: PageClient, trust: Trust, kind: str
+) -> None:
+    name, made, said = hostile.COMES_IN[kind]
+    whole_way(guardian, made(), name)
+    assert stories(trust) == said
+
+
+def stories(trust: Trust) -> list[str]:
+    """Return what was said in each case, in the order in which they were raised."""
+    with trust.work(trust.guardian) as uow:
+        found = uow.session.scalars(cases.visible_to(uow.actor).order_by(cases.Case.raised_on)).all()
+        return [cases.open_view(uow, each).told.narrative for each in found]
+
+
+def test_a_quotation_mark_that_nobody_closed_swallows_no_row(guardian: PageClient) -> None:
+    page = guardian.submit(brought(guardian, "log.csv", hostile.UNCLOSED), "Go on")
+    assert "Bring in 500 cases" in page.text
+    assert "“Told me" in page.text or '"Told me' in page.text
+
+
+def test_a_log_without_headings_keeps_its_first_row(guardian: PageClient, trust: Trust) -> None:
+    columns = brought(guardian, "log.csv", b"1/3/2024,Told me first,Nurse\n2/3/2024,Told me next,Doctor\n")
+    second = str(columns.soup.select("select[name^=c-]")[1]["id"])
+    page = guardian.submit(columns, "Go on", **{second: "story"})
+    page = guardian.submit(page, "Go on") if "What the words mean" in page.heading else page
+    guardian.submit(page, "Bring in 2 cases")
+    assert stories(trust) == ["Told me first", "Told me next"]
