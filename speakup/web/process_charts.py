@@ -98,7 +98,8 @@ def shown(measured: Measured, name: str = "measure") -> Shown | None:
     words = Words(name, title, sentence, periods, _("Change made") if effect.after else "")
     target = None if measured.target is None else float(measured.target)
     drawing = charts.draw(effect.chart, words, better=measured.better, target=target)
-    signs = [_VARIATIONS[effect.variation]] if effect.variation else []
+    # After a change the verdict is the sign: it holds the newest value against what was expected before.
+    signs = [_VARIATIONS[effect.variation]] if effect.variation and effect.verdict is Verdict.TOO_FEW else []
     signs += [_ASSURANCES[effect.assurance]] if effect.assurance else []
     return Shown(
         Markup(drawing),  # noqa: S704 -- every word of ours in it was escaped where it was drawn
