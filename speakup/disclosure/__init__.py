@@ -1,0 +1,57 @@
+"""Disclosure control: counts in, tables out in which nobody can be found. `docs/disclosure.md` is the method."""
+
+from speakup.disclosure.audit import Interval, Relation, Unsolved, reach
+from speakup.disclosure.ledger import Entry, Ledger, Line, Release, read, written
+from speakup.disclosure.protection import Progress, Publication, Reason, Report, Withheld, protect, snapshot
+from speakup.disclosure.rules import Rules, Why, earliest
+from speakup.disclosure.safe import SIGN, SafeFigure, SafeTable
+from speakup.disclosure.tables import (
+    Axis,
+    Category,
+    Definition,
+    Dimension,
+    Kind,
+    Layout,
+    LeftOut,
+    Row,
+    Staff,
+    Tables,
+    Where,
+)
+
+__all__ = [
+    "SIGN",
+    "Axis",
+    "Category",
+    "Definition",
+    "Dimension",
+    "Entry",
+    "Interval",
+    "Kind",
+    "Layout",
+    "Ledger",
+    "LeftOut",
+    "Line",
+    "Progress",
+    "Publication",
+    "Reason",
+    "Relation",
+    "Release",
+    "Report",
+    "Row",
+    "Rules",
+    "SafeFigure",
+    "SafeTable",
+    "Staff",
+    "Tables",
+    "Unsolved",
+    "Where",
+    "Why",
+    "Withheld",
+    "earliest",
+    "protect",
+    "reach",
+    "read",
+    "snapshot",
+    "written",
+]
