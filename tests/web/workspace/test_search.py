@@ -508,3 +508,9 @@ def _until(pieces: Iterator[bytes], words: str) -> str:
         if re.search(words, " ".join(came.split())):
             return came
     raise AssertionError(came)
+
+
+def test_the_page_says_that_nothing_inside_a_file_is_found(guardian: PageClient) -> None:
+    page = guardian.get("/cases/search").text
+    assert "What stands inside a file is not found" in page
+    assert "Write what matters in it in a note, and the note is found." in page
