@@ -133,13 +133,15 @@ CASES, REFERRALS = "whoever may case:list", "whoever may referral:answer"
 """Whose the addresses are that name a case by its reference, or a referral by its own."""
 
 
+def naming(app: Flask) -> list[Rule]:
+    """Every address that names a case, or a referral. A learning action is neither, and has tests of its own."""
+    of_actions = ("/learning/", "/actions/")
+    return [rule for rule in pages(app) if "ref" in rule.arguments and not rule.rule.startswith(of_actions)]
+
+
 def about(app: Flask, surface: str) -> list[tuple[Rule, str]]:
-    """Every address of a surface that names one, by method. A learning action is no case, and has tests of its own."""
-    named = [
-        rule
-        for rule in pages(app)
-        if "ref" in rule.arguments and who_may_come(rule) == surface and not rule.rule.startswith("/learning/")
-    ]
+    """Every address of a surface that names one, by method."""
+    named = [rule for rule in naming(app) if who_may_come(rule) == surface]
     return [(rule, method) for rule in named for method in methods_of(rule)]
 
 
@@ -475,4 +477,4 @@ def _give_role(trust: Trust, who: Colleague, role: Role) -> None:
 
 def test_every_page_that_names_a_case_is_of_those_who_work_cases(app: Flask) -> None:
     """Or of those to whom one was passed on: so that what is tried above is all there is."""
-    assert {who_may_come(rule) for rule in pages(app) if "ref" in rule.arguments} == {CASES, REFERRALS}
+    assert {who_may_come(rule) for rule in naming(app)} == {CASES, REFERRALS}

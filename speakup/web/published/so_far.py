@@ -19,4 +19,4 @@ def learning_so_far() -> ResponseReturnValue:
     pages = max(1, -(-len(told) // AT_ONCE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = told[(page - 1) * AT_ONCE : page * AT_ONCE]
-    return render_template("public/so_far.html", organisation=organisation, shown=shown, page=page, pages=pages)
+    return render_template("learning/so_far.html", organisation=organisation, shown=shown, page=page, pages=pages)
