@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from speakup import audit, cases, keyring, vocabulary
 from speakup.cases import Case, How, Things
-from speakup.cli.demo import aftermath, diaries, lists, passing, recorded, texts, timekeeping, trusts
+from speakup.cli.demo import actions, aftermath, diaries, lists, passing, recorded, texts, timekeeping, trusts
 from speakup.cli.demo.aftermath import CheckedOn
 from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
 from speakup.cli.demo.passing import Course
@@ -40,6 +40,8 @@ YEARS = 3
 CASES = {"anytown": 175, "otherham": 125}
 _MORNING, _NOON, _AFTERNOON = time(9, 10, tzinfo=UTC), time(12, 30, tzinfo=UTC), time(15, 20, tzinfo=UTC)
 _UNREAD = timedelta(days=5)
+_LAST = 1_000
+"""The order of what is done when a day's cases have been seen to."""
 
 
 @dataclass(order=True, slots=True)
@@ -134,6 +136,7 @@ class Loader:
             *(step for each in living for step in self._steps(trust, each)),
             *self._pauses(living),
             *self._passed(trust, living),
+            *self._learned(trust, living),
         ]
         steps = sorted([*of_cases, *self._beside_cases(trust), self._worse_now(living)])
         for done, step in enumerate(steps):
@@ -152,7 +155,9 @@ class Loader:
         pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
         after = sum(1 for key in self.hosts for each in self._content(key) for _ in self._after_of(each))
         passed = sum(len(list(self._days_of(course))) for key in self.hosts for _, course in self._courses(key))
-        return sum(len(each.people) for each in known) + 2 * len(known) + beside + sittings + pauses + after + passed
+        learned = len(known) * actions.count(self.today)
+        people = sum(len(each.people) for each in known)
+        return people + 2 * len(known) + beside + sittings + pauses + after + passed + learned
 
     def _after_of(self, content: DemoCase) -> Iterator[Step]:
         """List the steps after the end of a case that nobody lives through: for counting them."""
@@ -302,6 +307,14 @@ class Loader:
         person = trust.actor(passing.recipient_of(trust, course))
         with self.database.work(person, at=datetime.combine(day, _NOON)) as uow:
             passing.answer(uow)
+
+    def _learned(self, trust: DemoTrust, living: list[Living]) -> Iterator[Step]:
+        """What cases led to, and what came of it. It comes after all else of its day."""
+        first, _ = self._lived()
+        yield Step(first, _LAST, partial(actions.stock, self.database, trust, first))
+        for acting in actions.actions(trust, self.today):
+            for number, (day, do) in enumerate(actions.days(acting, self.today)):
+                yield Step(day, _LAST + number, partial(do, self.database, trust, living, acting, day))
 
     def _beside_cases(self, trust: DemoTrust) -> Iterator[Step]:
         """What guardians and administrators do that no case knows of."""
