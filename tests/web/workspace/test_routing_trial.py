@@ -154,3 +154,8 @@ def test_nobody_but_a_guardian_tries_rules(signed_in: SignIn, trust: Trust, who:
     assert signed_in(trust.people[who]).get("/routing/try").status == 404
     with trust.work(trust.people[who], writes=False) as uow, pytest.raises(Forbidden):
         cases.try_rules(uow, [], 3)
+
+
+def test_the_page_says_beforehand_how_long_it_takes(guardian: PageClient, trust: Trust) -> None:
+    submit(trust, Rule(None, None, trust.guardian.id, trust.lead.id))
+    assert "It takes a second or more for each thousand." in guardian.get("/routing/try").text
