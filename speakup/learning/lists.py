@@ -19,8 +19,9 @@ from speakup.policy import Permission
 
 ON_A_PAGE = 30
 IN_A_COLUMN = 10
+IN_AN_ENDED_COLUMN = 5
 
-_LINE = tuple(getattr(LearningAction, name) for name in ActionLine.__slots__)
+_LINE = tuple(getattr(LearningAction, name) for name in ActionLine._fields)
 _A = LearningAction
 
 
@@ -88,9 +89,11 @@ def board(uow: UnitOfWork, filters: Filters) -> list[Column]:
 
 def _first_of(uow: UnitOfWork, found: Select[LearningAction], state: ActionState) -> list[ActionLine]:
     """Ask for one state at a time: to rank all of them at once takes three times as long."""
-    order = (_A.last_update_on.desc(), _A.title, _A.ref) if state in ENDED else _due_first()
-    rows = found.where(_A.state == state).with_only_columns(*_LINE).order_by(*order).limit(IN_A_COLUMN)
-    return [ActionLine(*row) for row in uow.session.execute(rows)]
+    ended = state in ENDED
+    order = (_A.last_update_on.desc(), _A.title, _A.ref) if ended else _due_first()
+    most = IN_AN_ENDED_COLUMN if ended else IN_A_COLUMN
+    rows = found.where(_A.state == state).with_only_columns(*_LINE).order_by(*order).limit(most)
+    return [ActionLine._make(row) for row in uow.session.execute(rows)]
 
 
 def table(uow: UnitOfWork, filters: Filters, by: By, number: int) -> Page:
@@ -182,4 +185,4 @@ def _page(
     pages = max(1, -(-count // ON_A_PAGE))
     number = min(number, pages)
     rows = found.with_only_columns(*_LINE).order_by(*order).limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE)
-    return Page([ActionLine(*row) for row in uow.session.execute(rows)], number, pages, count, groups)
+    return Page([ActionLine._make(row) for row in uow.session.execute(rows)], number, pages, count, groups)

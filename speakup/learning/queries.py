@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, or_, select
 
@@ -33,9 +34,8 @@ _ASKED_OF = select(LearningAsked.action_id).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ActionLine:
-    """One action as a list shows it."""
+class ActionLine(NamedTuple):
+    """One action as a list shows it. A tuple, because two thousand of them are made in a third of the time."""
 
     id: uuid.UUID
     ref: str
@@ -73,7 +73,7 @@ class ToldOf:
 
 
 _TOLD_OF = tuple(getattr(LearningAction, name) for name in ToldOf.__slots__)
-_LINE = tuple(getattr(LearningAction, name) for name in ActionLine.__slots__)
+_LINE = tuple(getattr(LearningAction, name) for name in ActionLine._fields)
 
 
 def visible_to(actor: Actor) -> Select[LearningAction]:
@@ -139,7 +139,7 @@ def list_actions(
     if ids is not None:
         query = query.where(LearningAction.id.in_(ids))
     by_day = (LearningAction.due_on.is_(None), LearningAction.due_on, LearningAction.title, LearningAction.ref)
-    return [ActionLine(*row) for row in uow.session.execute(query.with_only_columns(*_LINE).order_by(*by_day))]
+    return [ActionLine._make(row) for row in uow.session.execute(query.with_only_columns(*_LINE).order_by(*by_day))]
 
 
 def told_of(uow: UnitOfWork, action_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ToldOf]:

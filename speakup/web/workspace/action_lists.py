@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.http import dump_options_header
 
 from speakup import accounts, learning, organisations, policy, vocabulary
@@ -30,22 +30,22 @@ from speakup.web.workspace.worklist import page_number
 
 BOARD, TABLE, TIMELINE = "board", "table", "timeline"
 VIEWS: dict[str, Any] = {
-    BOARD: lazy_gettext("Board"),
-    TABLE: lazy_gettext("Table"),
-    TIMELINE: lazy_gettext("Timeline"),
+    BOARD: _("Board"),
+    TABLE: _("Table"),
+    TIMELINE: _("Timeline"),
 }
 SHOWN: dict[Show, Any] = {
-    Show.ALL: lazy_gettext("All"),
-    Show.OPEN: lazy_gettext("Not ended"),
-    Show.OVERDUE: lazy_gettext("Overdue"),
-    Show.STUCK: lazy_gettext("Nothing heard for 60 days"),
-    Show.ASKED: lazy_gettext("With a question for you"),
-    Show.AGAIN: lazy_gettext("To be looked at again"),
+    Show.ALL: _("All"),
+    Show.OPEN: _("Not ended"),
+    Show.OVERDUE: _("Overdue"),
+    Show.STUCK: _("Nothing heard for 60 days"),
+    Show.ASKED: _("With a question for you"),
+    Show.AGAIN: _("To be looked at again"),
 }
 ORDERS: dict[By, Any] = {
-    By.DUE: lazy_gettext("When it is due"),
-    By.OWNER: lazy_gettext("Who sees to it"),
-    By.THEME: lazy_gettext("Theme"),
+    By.DUE: _("When it is due"),
+    By.OWNER: _("Who sees to it"),
+    By.THEME: _("Theme"),
 }
 _YEARS = 2
 """A timeline is so long, and ends with the year that is asked for."""
@@ -117,9 +117,9 @@ def start_from_card(ref: str) -> ResponseReturnValue:
         try:
             if posted:
                 learning.start(uow, action)
-                flash(_("Started: %(title)s", title=action.title))
+                flash(gettext("Started: %(title)s", title=action.title))
         except Conflict:
-            flash(_("“%(title)s” was moved already", title=action.title), "warning")
+            flash(gettext("“%(title)s” was moved already", title=action.title), "warning")
         return redirect(f"/learning?{_query(_filters(), BOARD)}#{action.ref}")
 
 
@@ -131,7 +131,7 @@ def actions_csv() -> ResponseReturnValue:
 @surface.get("/learning/xlsx")
 def actions_xlsx() -> ResponseReturnValue:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(packing.workbook(_rows(), _("Learning actions")), "xlsx", kind)
+    return _file(packing.workbook(_rows(), gettext("Learning actions")), "xlsx", kind)
 
 
 def _board(uow: UnitOfWork, filters: Filters) -> dict[str, Any]:

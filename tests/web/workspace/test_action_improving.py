@@ -1,5 +1,6 @@
 """Trying a change out and measuring it, through the guardian's pages."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from speakup import learning
 from speakup.learning import ActionState, Decision, LearningAction, Partner, Verdict
 from tests import factories
-from tests.trusts import Trust
+from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
 
 S = ActionState
@@ -213,3 +214,20 @@ def test_the_summary_says_on_one_page_what_came_of_it(guardian: PageClient, trus
     assert len(page.soup.select(".app-run td")) == 20
     assert page.soup.select_one("article svg[role=img]") is not None
     assert guardian.get("/learning/LA-0000-0000/summary").status == 404
+
+
+def test_whoever_sees_to_an_action_measures_it_on_their_own_pages_and_reads_nothing_of_a_case(
+    trust: Trust, signed_in: Callable[[Colleague], PageClient], made: LearningAction
+) -> None:
+    mine, there = signed_in(trust.executive_lead), f"/actions/{made.ref}"
+    mine.submit(f"{there}/measure", **MEASURE, **CHANGED)
+    page = mine.submit(f"{there}/measure/values", figures=f"{BEFORE}\n{AFTER}")
+    assert "20 values saved" in page.text
+    assert "It is better since the change, by more than chance" in page.text
+    page = mine.submit(f"{there}/cycles/new", plan="Two more on Mondays", prediction="Half as many falls")
+    assert "Cycle 1 has begun" in page.text
+    assert "Saved" in mine.submit(f"{there}/cycles/1", done="Three Mondays").text
+    assert "Porters" in mine.submit(f"{there}/partners", staff="Porters of three sites").text
+    other = signed_in(trust.administrator)
+    for path in ("measure", "measure/values", "partners", "cycles/new", "cycles/1", "cycles/1/plan"):
+        assert other.get(f"{there}/{path}").status == 404
