@@ -133,10 +133,10 @@ class Intruder:
             revision=1, key_version=1, body=sealed_body,
         ))  # fmt: skip
 
-    def mint_version(self, connection: sa.Connection, raised: RaisedCase, colleagues: Collection[Colleague]) -> None:
-        """Make a next key version of every compartment of a case, sealed to themselves too."""
-        for row in _compartments(connection, raised):
-            place = Place(self.trust.id, raised.id, row["id"], row["kind"])
+    def mint_version(self, connection: sa.Connection, place_id: uuid.UUID, colleagues: Collection[Colleague]) -> None:
+        """Make a next key version of every compartment of a case, a referral or a group, sealed to themselves too."""
+        for row in _compartments(connection, place_id):
+            place = Place(self.trust.id, place_id, row["id"], row["kind"])
             key, version = envelope.new_data_key(), row["version"] + 1
             self.data_keys.add(key)
             before = (
@@ -177,10 +177,10 @@ class Intruder:
                 version=version, head=envelope.seal(key, head, place.head_context(version)),
             ))  # fmt: skip
 
-    def mint_data_key(self, connection: sa.Connection, raised: RaisedCase, colleagues: Collection[Colleague]) -> None:
+    def mint_data_key(self, connection: sa.Connection, place_id: uuid.UUID, colleagues: Collection[Colleague]) -> None:
         """Put a data key of their own in the place of the real one, leaving the key record as it is."""
-        for row in _compartments(connection, raised):
-            place, key = Place(self.trust.id, raised.id, row["id"], row["kind"]), envelope.new_data_key()
+        for row in _compartments(connection, place_id):
+            place, key = Place(self.trust.id, place_id, row["id"], row["kind"]), envelope.new_data_key()
             self.data_keys.add(key)
             for each in colleagues:
                 sealed = envelope.wrap_key(
@@ -203,7 +203,7 @@ class Intruder:
             organisation_id=self.trust.id, id=self.id, case_id=raised.id, lookup_hash=bytes(32), generation=1,
             public=self.keys.public.to_bytes(), sealed_state=b"",
         ))  # fmt: skip
-        for row in _compartments(connection, raised):
+        for row in _compartments(connection, raised.id):
             record = (
                 connection.execute(sa.select(T["key_record"]).where(T["key_record"].c.compartment_id == row["id"]))
                 .mappings()
@@ -219,7 +219,7 @@ class Intruder:
 
     def remove_real(self, connection: sa.Connection, raised: RaisedCase, kinds: Collection[CompartmentKind]) -> None:
         """Delete the real compartments of a case."""
-        gone = [row["id"] for row in _compartments(connection, raised) if row["kind"] in kinds]
+        gone = [row["id"] for row in _compartments(connection, raised.id) if row["kind"] in kinds]
         for name, column in (
             ("sealed_record", "compartment_id"),
             ("grant_to", "compartment_id"),
@@ -262,9 +262,9 @@ def staff_holder(each: Colleague) -> Holder:
     return Holder(PrincipalKind.STAFF, each.id, staff_keys(each.root_secret).public.fingerprint())
 
 
-def _compartments(connection: sa.Connection, raised: RaisedCase) -> list[Any]:
+def _compartments(connection: sa.Connection, place_id: uuid.UUID) -> list[Any]:
     return list(
-        connection.execute(sa.select(T["compartment"]).where(T["compartment"].c.case_id == raised.id)).mappings()
+        connection.execute(sa.select(T["compartment"]).where(T["compartment"].c.case_id == place_id)).mappings()
     )
 
 

@@ -149,6 +149,9 @@ def put_back(
         if where(dict(row)):
             connection.execute(sa.delete(table).where(*(table.c[key] == row[key] for key in keys)))
     wanted = [row for row in rows if where(row)]
+    for each in wanted:
+        # It may stand elsewhere by an earlier tampering.
+        connection.execute(sa.delete(table).where(*(table.c[key] == each[key] for key in keys)))
     if wanted:
         connection.execute(sa.insert(table), wanted)
 

@@ -1,5 +1,6 @@
 """Somebody with write access to the database gets no later record of any case, new or old; and guardians are told."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from speakup import cases, keyring
 from speakup.crypto.keypairs import five_words
 from speakup.kernel.errors import IntegrityFault, Invalid, SpeakUpError
+from speakup.kernel.ids import new_id
 from speakup.keyring import CompartmentKind
 from speakup.keyring.operations.compartments import WHOLE
 from speakup.keyring.rules.key_log import KeyLog, SignedEntry
@@ -34,6 +36,11 @@ class Scene:
     newest: SignedEntry
     on_opened: tuple[Colleague, Colleague]
     on_unopened: tuple[Colleague, Colleague]
+    passed_on: cases.Referral
+    """Of the case that was opened."""
+    recipient: Colleague
+    group_ref: str
+    """One of two cases that were written down together."""
 
     @property
     def both(self) -> list[tuple[RaisedCase, tuple[Colleague, Colleague]]]:
@@ -48,8 +55,29 @@ class Scene:
             self._try(faults, lambda raised=raised, by=first: factories.note(raised, LATER, by=by))  # type: ignore[misc]
             self._try(faults, lambda raised=raised, by=first, other=second: _rotate(raised, by, other))  # type: ignore[misc]
             self._try(faults, lambda raised=raised: factories.message(raised, LATER))  # type: ignore[misc]
+        for act in (self._tell_recipient, self._answer, self._pass_on, self._share, self._attach):
+            self._try(faults, act)
         self._try(faults, lambda: factories.raised_case(self.trust, narrative=LATER))
         return faults
+
+    def _tell_recipient(self) -> None:
+        with self.opened.as_(self.on_opened[0]) as (uow, case):
+            cases.add_to_referral(uow, case, self.passed_on.id, cases.Shown(LATER))
+
+    def _answer(self) -> None:
+        with self.trust.work(self.recipient) as uow:
+            cases.answer_referral(uow, cases.find_referral(uow, self.passed_on.ref), LATER, final=False)
+
+    def _pass_on(self) -> None:
+        factories.referred(self.opened, self.on_opened[0], self.recipient, LATER)
+
+    def _share(self) -> None:
+        with self.trust.work(self.trust.guardian) as uow:
+            cases.share_with_group(uow, cases.find(uow, self.group_ref), LATER)
+
+    def _attach(self) -> None:
+        file = cases.StoredFile(new_id(), bytes(32), f"{LATER}.txt", "text/plain", 1, (), scanned=False)
+        factories.message(self.opened, "With a file", [file])
 
     def _try(self, faults: list[SpeakUpError], act: Callable[[], object]) -> None:
         try:
@@ -63,6 +91,14 @@ def scene(trust: Trust) -> Scene:
     opened, unopened = (factories.raised_case(trust, person=factories.PersonDetailsFactory.create()) for _ in range(2))
     for each in readers_of(opened):
         opened.view(each)
+    recipient = factories.recipient(trust)
+    factories.reply(opened, "Thank you.", by=readers_of(opened)[0])
+    passed_on = factories.referred(opened, readers_of(opened)[0], recipient)
+    with trust.work(recipient) as uow:
+        cases.read_referral(uow, cases.find_referral(uow, passed_on.ref))
+    said = cases.Recorded("We were told to.", "in_person", cases.HowRaised.CONFIDENTIAL)
+    with trust.work(trust.guardian) as uow:
+        group_ref = cases.record_group(uow, [cases.OneOfGroup(said, agrees=True)] * 2, "All of us.")[0].ref
     with trust.work(trust.guardian) as uow:
         log = keyring.load_key_log(uow)
     with trust.stored.unbound() as connection:
@@ -81,6 +117,9 @@ def scene(trust: Trust) -> Scene:
         SignedEntry(row.body, row.signature),
         readers_of(opened),
         readers_of(unopened),
+        passed_on,
+        recipient,
+        group_ref,
     )
 
 
@@ -151,12 +190,12 @@ def draft_routing(scene: Scene, connection: sa.Connection) -> None:
 
 def mint_data_keys(scene: Scene, connection: sa.Connection) -> None:
     for raised, readers in scene.both:
-        scene.intruder.mint_data_key(connection, raised, readers)
+        scene.intruder.mint_data_key(connection, raised.id, readers)
 
 
 def mint_key_versions(scene: Scene, connection: sa.Connection) -> None:
     for raised, readers in scene.both:
-        scene.intruder.mint_version(connection, raised, readers)
+        scene.intruder.mint_version(connection, raised.id, readers)
 
 
 def mint_a_conversation_beside_the_real_one(scene: Scene, connection: sa.Connection) -> None:
@@ -175,11 +214,44 @@ def mint_a_whole_case_instead_of_one_that_was_opened(scene: Scene, connection: s
     scene.intruder.mint(connection, scene.opened, WHOLE, scene.on_opened)
 
 
+def _places_beside(scene: Scene) -> list[tuple[uuid.UUID, list[Colleague]]]:
+    """The referral and the group, each with its readers of the staff."""
+    with scene.trust.stored.unbound() as connection:
+        table = T["compartment"].c
+        group = connection.scalars(sa.select(table.case_id).where(table.kind == CompartmentKind.GROUP)).one()
+    team = [scene.trust.guardian, scene.trust.second_guardian, scene.trust.lead]
+    return [(scene.passed_on.id, [*scene.on_opened, scene.recipient]), (group, team)]
+
+
+def mint_data_keys_of_referrals_and_groups(scene: Scene, connection: sa.Connection) -> None:
+    for place_id, readers in _places_beside(scene):
+        scene.intruder.mint_data_key(connection, place_id, readers)
+
+
+def mint_key_versions_of_referrals_and_groups(scene: Scene, connection: sa.Connection) -> None:
+    for place_id, readers in _places_beside(scene):
+        scene.intruder.mint_version(connection, place_id, readers)
+
+
+def turn_a_referral_to_oneself(scene: Scene, connection: sa.Connection) -> None:
+    scene.intruder.join(connection, ["recipient"])
+    connection.execute(sa.update(T["referral"]).values(recipient_id=scene.intruder.id))
+
+
+def invite_oneself_in_the_recipients_place(scene: Scene, connection: sa.Connection) -> None:
+    scene.intruder.join(connection, ["recipient"])
+    connection.execute(sa.update(T["invitation"]).values(person_id=scene.intruder.id))
+    connection.execute(sa.update(T["referral"]).values(recipient_id=scene.intruder.id, state="waiting"))
+
+
 def write_into_unsigned_records(scene: Scene, connection: sa.Connection) -> None:
     scene.intruder.write_into_records(connection, scene.unopened)
 
 
-QUIET = [add_a_person, change_what_members_are, draft_routing, swap_every_public_key]
+QUIET = [
+    add_a_person, change_what_members_are, draft_routing, swap_every_public_key, turn_a_referral_to_oneself,
+    invite_oneself_in_the_recipients_place,
+]  # fmt: skip
 """What changes nothing that counts: the intruder is simply somebody nobody has vouched for."""
 LOUD = [
     swap_reporters_public_keys,
@@ -196,6 +268,8 @@ LOUD = [
     mint_a_conversation_instead_of_the_real_one,
     mint_a_whole_case_instead_of_one_that_was_opened,
     write_into_unsigned_records,
+    mint_data_keys_of_referrals_and_groups,
+    mint_key_versions_of_referrals_and_groups,
 ]
 
 Act = Callable[[Scene, sa.Connection], None]
