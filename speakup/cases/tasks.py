@@ -10,6 +10,7 @@ from speakup.cases.models import StoredBlob
 from speakup.cases.operations.casework import announce
 from speakup.cases.operations.drafts import sweep_drafts
 from speakup.cases.operations.importing import sweep_imports
+from speakup.cases.operations.lost import report_lost
 from speakup.cases.operations.reminding import remind
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.sealed_files import blob_name
@@ -27,6 +28,12 @@ def remind_guardians(database: Database, organisation_id: uuid.UUID) -> int:
     """Let those know by letter in whose cases something is due; return how many people."""
     with database.work(system(organisation_id)) as uow:
         return remind(uow)
+
+
+def look_for_lost_cases(database: Database, organisation_id: uuid.UUID) -> int:
+    """Tell the guardians of one organisation of cases that were taken off every list; return how many there are."""
+    with database.work(system(organisation_id)) as uow:
+        return report_lost(uow)
 
 
 def clear_drafts(database: Database, blobs: Blobs, organisation_id: uuid.UUID) -> int:

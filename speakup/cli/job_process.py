@@ -129,6 +129,7 @@ class JobProcess:
         """
         case_tasks.announce_cases(self.database, organisation_id)
         case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
+        case_tasks.look_for_lost_cases(self.database, organisation_id)
         keyring_tasks.check_key_log(self.database, organisation_id)
         keyring_tasks.warn_of_faults(self.database, organisation_id)
 

@@ -25,6 +25,7 @@ from speakup.keyring.operations.compartments import (
     require_not_excluded,
     reseal,
     revoke,
+    sealed_cases,
     settle,
 )
 from speakup.keyring.operations.credentials import (
@@ -295,6 +296,7 @@ __all__ = [
     "scan",
     "scan_referrals",
     "seal_for_me",
+    "sealed_cases",
     "set_trust_root",
     "settle",
     "start_reporter",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from speakup import audit, jobs
+from speakup import audit, cases, jobs
 from speakup.gateways.blobs import Blobs
 from speakup.jobs.order import TOUCHED, UNTOUCHED, remove_order
 from speakup.kernel.db import make_engine
@@ -20,6 +20,7 @@ from speakup.kernel.ids import new_id
 from speakup.tables import METADATA
 from tests import databases, factories
 from tests.databases import Stored
+from tests.factories import RaisedCase
 from tests.trusts import Trust
 
 ITEMS = 50
@@ -36,6 +37,7 @@ class Row:
     table: str
     marks: tuple[bytes, ...]
     case: int
+    size: int
 
 
 def rank_correlation(places: list[float]) -> float:
@@ -58,13 +60,25 @@ def rank_correlation(places: list[float]) -> float:
     return float(together / (spread * sum((n - mean) ** 2 for n in range(len(places)))) ** 0.5)
 
 
-def raise_many(trust: Trust) -> list[uuid.UUID]:
+def raise_many(trust: Trust) -> list[RaisedCase]:
     """A day's concerns, some long, in the order of the list."""
     chosen = random.Random(20261121)
     return [
-        factories.raised_case(trust, narrative="There were two of us. " * chosen.randint(1, 400)).id
-        for _ in range(ITEMS)
+        factories.raised_case(trust, narrative="There were two of us. " * chosen.randint(1, 400)) for _ in range(ITEMS)
     ]
+
+
+def do_everything(raised: RaisedCase) -> None:
+    """What a person may do in their inbox, one thing after the other."""
+    factories.message(raised, "There is more. " * 600)
+    with raised.as_(raised.reporter) as (uow, case):
+        cases.answer_about(uow, case, {"age": "prefer_not"})
+        cases.note_baseline(uow, case, {"rota": "Tuesdays off"})
+        cases.report_detriment(uow, case, cases.DetrimentReport("They took them"))
+        cases.choose_check_ins(uow, case, [3], cases.How.INBOX)
+        cases.say_how_things_are(uow, case, cases.Things.WORSE, "Nobody speaks to me")
+        cases.say_who_i_am(uow, case, cases.PersonDetails("Nora"), cases.HowRaised.CONFIDENTIAL)
+        cases.ask_to_stop(uow, case)
 
 
 def traces(connection: sa.Connection, case_ids: list[uuid.UUID]) -> Iterator[Row]:
@@ -81,15 +95,23 @@ def traces(connection: sa.Connection, case_ids: list[uuid.UUID]) -> Iterator[Row
             if case is None:
                 continue
             long = [value for value in row.values() if isinstance(value, bytes) and len(value) >= 32]
-            yield Row(name, tuple(part for value in long for part in (value[:24], value[-24:])), case)
+            marks = tuple(part for value in long for part in (value[:24], value[-24:]))
+            yield Row(name, marks, case, sum(map(len, long)))
 
 
-def by_place_in_file(rows: list[Row], content: bytes) -> Iterator[tuple[str, list[float]]]:
+def marks_in(stored: Stored, case_ids: list[uuid.UUID]) -> frozenset[bytes]:
+    """Say by which marks everything can be found that is there now."""
+    with stored.unbound() as connection:
+        return frozenset(mark for row in traces(connection, case_ids) for mark in row.marks)
+
+
+def by_place_in_file(rows: list[Row], content: bytes, before: frozenset[bytes]) -> Iterator[tuple[str, list[float]]]:
     """Where in the file the first and the last bytes of each long value lie: cells, and the pages they overflow to."""
     places: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
-    for row in rows:
+    # Of several rows of a case the longest: what does not fit beside others lies where there was room when it came.
+    for row in sorted(rows, key=lambda each: -each.size):
         for which, mark in enumerate(row.marks):
-            found = content.find(mark)
+            found = -1 if mark in before else content.find(mark)
             if found >= 0:
                 places[row.table, which].setdefault(row.case, float(found))
     for (table, which), found_at in places.items():
@@ -119,8 +141,8 @@ def by_postgresql(connection: sa.Connection, case_ids: list[uuid.UUID]) -> Itera
                 yield f"{table} {name}", [found[case_id] for case_id in case_ids]
 
 
-def measured(stored: Stored, case_ids: list[uuid.UUID]) -> dict[str, float]:
-    """The rank correlation of every measure with the true order."""
+def measured(stored: Stored, case_ids: list[uuid.UUID], before: frozenset[bytes] = frozenset()) -> dict[str, float]:
+    """The rank correlation of every measure with the true order; of what was there before, in a file, none."""
     reading = make_engine(stored.unbound_url)
     with reading.connect() as connection:
         rows = list(traces(connection, case_ids))
@@ -129,7 +151,8 @@ def measured(stored: Stored, case_ids: list[uuid.UUID]) -> dict[str, float]:
     if stored.file is not None:
         # What is still in the write-ahead log belongs to what a thief finds.
         log = stored.file.with_name(f"{stored.file.name}-wal")
-        found = dict(by_place_in_file(rows, stored.file.read_bytes() + (log.read_bytes() if log.exists() else b"")))
+        content = stored.file.read_bytes() + (log.read_bytes() if log.exists() else b"")
+        found = dict(by_place_in_file(rows, content, before))
     return {name: rank_correlation(places) for name, places in found.items()}
 
 
@@ -154,18 +177,36 @@ def owner_url(stored: Stored) -> str:
 
 
 def test_after_the_night_nothing_in_the_database_orders_a_days_submissions(trust: Trust, stored: Stored) -> None:
-    case_ids = raise_many(trust)
+    case_ids = [each.id for each in raise_many(trust)]
     before = measured(stored, case_ids)
     assert max(before.values()) > CERTAIN
-
-    owner = make_engine(owner_url(stored))
-    remove_order(owner, [trust.id])
-    owner.dispose()
-
+    night(trust, stored)
     after = measured(stored, case_ids)
     assert set(after) >= {name for name, found in before.items() if found > CERTAIN}
     assert {name: found for name, found in after.items() if abs(found) > BOUND} == {}
     assert abs(rank_correlation(places_in_audit_chain(trust, case_ids))) < BOUND
+
+
+def night(trust: Trust, stored: Stored) -> None:
+    owner = make_engine(owner_url(stored))
+    remove_order(owner, [trust.id])
+    owner.dispose()
+
+
+def test_after_the_night_nothing_orders_what_people_did_in_their_inboxes_that_day(trust: Trust, stored: Stored) -> None:
+    raised = raise_many(trust)
+    night(trust, stored)
+    known = marks_in(stored, [each.id for each in raised])
+    random.Random(20261122).shuffle(raised)
+    for each in raised:
+        do_everything(each)
+    case_ids = [each.id for each in raised]
+    before = measured(stored, case_ids, known)
+    assert max(before.values()) > CERTAIN
+    night(trust, stored)
+    after = measured(stored, case_ids, known)
+    assert set(after) >= {name for name, found in before.items() if found > CERTAIN}
+    assert {name: found for name, found in after.items() if abs(found) > BOUND} == {}
 
 
 def test_nothing_waits_in_the_outbox_because_somebody_spoke_up(trust: Trust) -> None:
@@ -174,7 +215,7 @@ def test_nothing_waits_in_the_outbox_because_somebody_spoke_up(trust: Trust) -> 
             return [row.id for row in jobs.to_hand_over(uow)]
 
     before = waiting()
-    factories.message(factories.raised_case(trust), "There is more.")
+    do_everything(factories.raised_case(trust))
     assert waiting() == before
 
 
@@ -227,8 +268,7 @@ def test_a_reporter_changes_only_tables_that_lose_their_order(trust: Trust, stor
         return found
 
     before = rows()
-    raised = factories.raised_case(trust)
-    factories.message(raised, "There is more.")
+    do_everything(factories.raised_case(trust))
     after = rows()
     assert {name for name in before if before[name] != after[name]} <= set(TOUCHED)
 

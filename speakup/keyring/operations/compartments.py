@@ -564,6 +564,18 @@ def mine_with(uow: UnitOfWork, kind: str) -> list[uuid.UUID]:
     return sorted(uow.session.scalars(found))
 
 
+def sealed_cases(uow: UnitOfWork) -> set[uuid.UUID]:
+    """Return the ids of every case that has a `casework`, whoever holds it: that it is there, and no more."""
+    rows = Compartment.__table__.c
+    return set(
+        uow.session.scalars(
+            select(rows.case_id).where(
+                rows.organisation_id == uow.organisation_id, rows.kind == CompartmentKind.CASEWORK
+            )
+        )
+    )
+
+
 def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> None:
     """Sign what a guardian finds at first opening, once its commitments agree with the manifests sealed at intake."""
     unsigned = [each for each in compartments if not each.signed]

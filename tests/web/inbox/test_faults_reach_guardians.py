@@ -9,6 +9,7 @@ from flask import Flask
 
 from speakup import audit, keyring
 from speakup.audit import Event
+from speakup.cases import tasks as case_tasks
 from speakup.jobs import Job, OutboxRow
 from speakup.kernel.clock import LONDON
 from speakup.keyring import tasks
@@ -134,3 +135,21 @@ def test_what_a_guardians_list_finds_is_told_at_the_next_hour(
     assert warnings(trust) == 0
     assert tasks.warn_of_faults(trust.database, trust.id)
     assert warnings(trust) > 1
+
+
+def test_guardians_are_warned_of_a_case_that_was_taken_off_every_list(trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    assert case_tasks.look_for_lost_cases(trust.database, trust.id) == 0
+    with trust.stored.unbound() as connection:
+        for name, column in (("case_clock", "case_id"), ("case_element", "case_id"), ("case", "id")):
+            connection.execute(sa.delete(T[name]).where(T[name].c[column] == raised.id))
+        connection.commit()
+    assert case_tasks.look_for_lost_cases(trust.database, trust.id) == 1
+    with trust.work() as uow:
+        assert keyring.fault_recorded_today(uow, raised.id)
+        letters = uow.session.scalars(sa.select(OutboxRow.job)).all()
+    assert Job.KEY_WARNING_MAIL in letters
+    before = len(letters)
+    case_tasks.look_for_lost_cases(trust.database, trust.id)
+    with trust.work() as uow:
+        assert len(uow.session.scalars(sa.select(OutboxRow.job)).all()) == before
