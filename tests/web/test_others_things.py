@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from speakup import accounts, cases, diary, keyring, organisations, routing
+from speakup import accounts, cases, diary, keyring, learning, organisations, routing
 from speakup.cases import PersonDetails
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.kernel.actor import Role
@@ -93,6 +93,8 @@ def kinds_of(trust: Trust, who: Colleague, raised: RaisedCase) -> dict[str, Kind
     calendars = frozenset({Permission.CALENDAR_FOLLOW})
     with trust.work(who) as uow:
         secret = accounts.draw_calendar_address(uow)
+        shelf = learning.Resource("Answering well", address="https://learning.example/page", for_owners=False)
+        resource = learning.add_resource(uow, shelf).id
         directorate, site = organisations.directorates(uow)[0], organisations.sites(uow)[0]
     return {
         **found,
@@ -108,6 +110,7 @@ def kinds_of(trust: Trust, who: Colleague, raised: RaisedCase) -> dict[str, Kind
         "person_id": Kind(str(who.id), str(new_id()), GRANTS[Role.ADMINISTRATOR] | GRANTS[Role.GUARDIAN]),
         "directorate_id": Kind(str(directorate.id), str(new_id()), GRANTS[Role.ADMINISTRATOR]),
         "site_id": Kind(str(site.id), str(new_id()), GRANTS[Role.ADMINISTRATOR]),
+        "resource_id": Kind(str(resource), str(new_id()), frozenset({Permission.CASE_LIST})),
         "list_name": Kind("theme", "nothing", GRANTS[Role.ADMINISTRATOR]),
         "key": Kind("systems", "nothing", GRANTS[Role.ADMINISTRATOR]),
         "name": Kind("contact", "nothing", GRANTS[Role.ADMINISTRATOR] | GRANTS[Role.GUARDIAN]),
