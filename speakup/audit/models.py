@@ -74,7 +74,7 @@ class Event(StrEnum):
     LEARNING_LINKED = "learning action linked"
     LEARNING_MOVED = "learning action moved"
     LEARNING_TOLD = "person told what changed"
-    LEARNING_PUBLISHED = "learning statement published or withdrawn"
+    LEARNING_PUBLISHED = "statement published or withdrawn"
     LEARNING_REMINDED = "owners of learning actions reminded"
     LIST_CHANGED = "list changed"
     MEMBERSHIP_CHANGED = "membership changed"

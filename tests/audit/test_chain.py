@@ -107,3 +107,8 @@ def test_reading_is_recorded(trust: Trust) -> None:
         cases.worklist(uow, cases.Filters())
         events = [line.event for line in audit.history(uow, raised.id)]
     assert events == [Event.CASE_READ, *[Event.KEY_COUNTERSIGNED] * 3]
+
+
+def test_every_event_fits_the_column_it_stands_in() -> None:
+    """SQLite keeps a word of any length; PostgreSQL keeps the 40 characters of `kernel.db.Choice` and no more."""
+    assert [each for each in Event if len(each) > 40] == []
