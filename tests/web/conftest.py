@@ -1,11 +1,12 @@
 """The whole application over a test's own database, and browsers to open it in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from config import Settings
 from speakup import keyring
@@ -30,6 +31,28 @@ def notices() -> FakeMailer:
 def texts() -> FakeTexter:
     """Where texts to workers go."""
     return FakeTexter()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Put each route's address into Python once for all tests: that is most of what an application of their own costs.
+
+    What is made depends on the route's own words alone, and is bound to its rule by whoever asks for it.
+    """
+    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile_anew = Rule._compile_builder  # noqa: SLF001 -- Werkzeug offers no other way
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002 -- as Werkzeug has it
+        if rule.defaults:
+            return compile_anew(rule, append_unknown)
+        key = (*rule._trace, append_unknown)  # noqa: SLF001 -- see above
+        if key not in compiled:
+            compiled[key] = compile_anew(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture(scope="session")
