@@ -24,6 +24,7 @@ from speakup.cases.queries.scanning import own, scan
 from speakup.cases.queries.texts import Part, Where, latest_day, parts_of, title_of
 from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all, squeezed_each
 from speakup.kernel.errors import IntegrityFault
+from speakup.kernel.memory import give_back
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, PrincipalKind, Record, ScannedCase
 from speakup.policy import Permission
@@ -148,6 +149,7 @@ class Search:
         finally:
             # Python keeps the patterns it was asked for last, and these are made of what was typed.
             re.purge()
+            give_back()
 
     def _steps(self) -> Iterator[int]:
         referrals = keyring.scan_referrals(self.uow)

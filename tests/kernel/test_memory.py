@@ -1,0 +1,29 @@
+"""What a search has freed is the system's again."""
+
+import platform
+import re
+from pathlib import Path
+
+from speakup.kernel.memory import give_back
+
+MEGABYTE = 1024
+PIECES = 100_000
+
+
+def resident() -> int:
+    """Kilobytes of this process in memory now."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1])
+
+
+def test_what_was_freed_is_given_back() -> None:
+    pieces = [bytes([number % 256]) * 1000 for number in range(PIECES)]
+    # One in the way of all the others, as there always is.
+    last = bytes(1000)
+    held = resident()
+    pieces.clear()
+    give_back()
+    assert len(last) == 1000
+    given = held - resident()
+    assert given > 50 * MEGABYTE or platform.libc_ver()[0] != "glibc"
