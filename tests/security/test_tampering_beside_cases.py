@@ -308,4 +308,4 @@ def test_no_tampering_beside_a_case_ever_shows_a_wrong_word(beside: Beside, tmp_
                 assert less or said == beside.truth[name], (name, done)
 
     property_holds()
-    assert refused > 20
+    assert refused > 5, "what is tampered with has to be noticed"
