@@ -14,7 +14,7 @@ from random import Random
 
 from benchmarks.load import figures
 from benchmarks.load.counts import Invented, Size, invent, of_quarter, of_year, returned
-from speakup.disclosure import Ledger, Publication, Rules, Withheld, protect
+from speakup.disclosure import Ledger, Publication, Reason, Rules, Withheld, protect
 
 SIZES = (60, 150, 250, 400)
 SEED = b"benchmark"
@@ -23,8 +23,10 @@ GROUPED = Size(groups=6, directorates=6, years=1)
 SMALL = Size(elements=2, groups=3, directorates=3, years=3)
 
 
-def published(trust: Invented, rules: Rules, *, returns: bool) -> Iterator[tuple[Publication | Withheld, float]]:
-    """Each quarter and each year, and the seconds each took of the processor."""
+def published(
+    trust: Invented, rules: Rules, *, returns: bool
+) -> Iterator[tuple[Publication | Withheld, float, Ledger]]:
+    """Each quarter and each year, the seconds each took of the processor, and what then is known."""
     ledger = Ledger()
     for number, quarter in enumerate(trust.quarters):
         steps = [(of_quarter(quarter), number + 1)]
@@ -36,16 +38,17 @@ def published(trust: Invented, rules: Rules, *, returns: bool) -> Iterator[tuple
                 ledger = ledger.with_lines(returned(tables, quarter))
             began = time.process_time()
             made = protect(tables, ledger, rules, seed=SEED)
-            yield made, time.process_time() - began
+            spent = time.process_time() - began
             if isinstance(made, Publication):
                 ledger = ledger.with_release(made.release)
+            yield made, spent, ledger
 
 
 def show(cases: int, threshold: int, *, returns: bool) -> None:
     """Print one line of the table."""
     rules = Rules(groups=threshold, decision="" if threshold >= Rules().groups else "a benchmark")
     done = list(published(invent(cases, cases, GROUPED), rules, returns=returns))
-    (year, seconds), whole = done[-1], sum(spent for _, spent in done)
+    (year, seconds, _), whole = done[-1], sum(spent for _, spent, _ in done)
     if isinstance(year, Withheld):
         print(f"{cases:>6}{threshold:>4}  withheld: {year.reason}{seconds:>12.1f}")
         return
@@ -65,9 +68,8 @@ def attack(trusts: int) -> int:
     for number in range(trusts):
         trust = invent(number, random.randint(40, 800), SMALL)
         ledger = Ledger()
-        for made, _ in published(trust, Rules(), returns=bool(number % 2)):
-            withheld += isinstance(made, Withheld)
-            ledger = ledger.with_release(made.release) if isinstance(made, Publication) else ledger
+        for made, _, ledger in published(trust, Rules(), returns=bool(number % 2)):  # noqa: B007 -- the last is wanted
+            withheld += isinstance(made, Withheld) and made.reason is not Reason.NOTHING
         found, protected = too_close(trust, ledger)
         broken, cells = broken + found, cells + protected
         print(f"{number + 1} trusts, {cells} protected cells, {broken} known too closely, {withheld} withheld")

@@ -5,8 +5,10 @@ It knows every combination of values there can be, one unknown each, and states 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import product
 from math import ceil
+from operator import and_
 
 import highspy
 
@@ -31,11 +33,16 @@ class Attacker:
 
     def __init__(self, values: Mapping[str, Sequence[str]], cells: Iterable[Cell]) -> None:
         self._cells = list(dict.fromkeys(cells))
-        names = sorted(values)
-        columns = set()
-        for combination in product(*(values[name] for name in names)):
-            at = dict(zip(names, combination, strict=True))
-            columns.add(tuple(all(at[name] in members for name, members in one) for one in self._cells))
+        # A number for each value, with a bit for each cell that admits it; a combination is admitted where all are.
+        bits = [
+            {
+                sum((value in dict(cell).get(name, options)) << at for at, cell in enumerate(self._cells))
+                for value in options
+            }
+            for name, options in values.items()
+        ]
+        admitted = {reduce(and_, combination) for combination in product(*bits)}
+        columns = [[bool(column >> at & 1) for at in range(len(self._cells))] for column in admitted]
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.silent()
         unknowns = [(column, self._solver.addVariable(lb=0)) for column in columns if any(column)]
