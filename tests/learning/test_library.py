@@ -138,6 +138,29 @@ def test_what_is_withdrawn_is_read_by_nobody_else(trust: Trust, made: LearningAc
         assert learning.published(uow) == []
 
 
+def test_what_was_published_of_an_action_that_is_not_taken_forward_is_read_by_nobody_else(
+    trust: Trust, made: LearningAction
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        action = learning.find(uow, made.ref)
+        row = learning.tell_staff(uow, action, told(trust))
+        learning.publish_statement(uow, action, row, row.revision)
+        learning.decline(uow, action, "Nobody can do it.")
+        assert learning.published(uow) == []
+
+
+def test_what_was_published_can_be_taken_back_wherever_its_action_stands(trust: Trust, made: LearningAction) -> None:
+    with trust.work(trust.guardian) as uow:
+        action = learning.find(uow, made.ref)
+        row = learning.tell_staff(uow, action, told(trust))
+        learning.decline(uow, action, "Nobody can do it.")
+        row.published_on = uow.today
+        learning.withdraw_statement(uow, action, row)
+        assert learning.published(uow) == []
+    with trust.work(trust.executive_lead) as uow, pytest.raises(Forbidden):
+        learning.withdraw_statement(uow, learning.find_owned(uow, made.ref), row)
+
+
 def titles(lines: list[learning.ResourceLine]) -> list[str]:
     return [each.title for each in lines]
 

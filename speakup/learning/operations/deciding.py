@@ -9,6 +9,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning.models import Act, EventKind, LearningAction
 from speakup.learning.operations.following import write_to
 from speakup.learning.operations.moving import move, note, permit
+from speakup.learning.operations.telling import withdraw_every_statement
 from speakup.learning.rules import TEXT_LIMIT, Missing, fault
 
 
@@ -61,11 +62,12 @@ def close(uow: UnitOfWork, action: LearningAction, *, staff_untold_why: str = ""
 
 
 def decline(uow: UnitOfWork, action: LearningAction, why: str) -> None:
-    """Do not take it forward: the reason stands with who decided."""
+    """Do not take it forward: the reason stands with who decided. What was published of it is taken back."""
     permit(uow, action, Act.DECLINE)
     require_text("why", why)
     move(uow, action, Act.DECLINE)
     action.ended_by, action.ended_why = uow.actor.person_id, why.strip()
+    withdraw_every_statement(uow, action)
     note(uow, action, EventKind.MOVED, why, act=Act.DECLINE)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from speakup import audit
+from speakup import audit, policy
 from speakup.audit import Event
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.ids import new_id
@@ -11,6 +11,8 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning.models import Act, EventKind, LearningAction, LearningStatement
 from speakup.learning.operations.moving import note, permit
 from speakup.learning.rules import fault
+from speakup.learning.statements import statements
+from speakup.policy import Permission
 
 STATEMENT_LIMIT = 600
 """Characters of each half: it is read on a screen in a corridor."""
@@ -64,10 +66,19 @@ def publish_statement(uow: UnitOfWork, action: LearningAction, row: LearningStat
 
 
 def withdraw_statement(uow: UnitOfWork, action: LearningAction, row: LearningStatement) -> None:
-    """Let nobody else read it from now on."""
-    permit(uow, action, Act.TELL_STAFF)
+    """Let nobody else read it from now on, wherever its action stands."""
+    policy.require(uow.actor, Permission.LEARNING_KEEP, action)
+    uow.session.flush()
+    uow.session.refresh(row, with_for_update=True)
     row.published_on = None
     audit.record(uow, Event.LEARNING_PUBLISHED, action.id)
+
+
+def withdraw_every_statement(uow: UnitOfWork, action: LearningAction) -> None:
+    """Let nobody else read anything of an action any more."""
+    for row in statements(uow, action):
+        if row.published_on is not None:
+            withdraw_statement(uow, action, row)
 
 
 def _write(uow: UnitOfWork, row: LearningStatement, said: Statement) -> None:

@@ -9,10 +9,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FormField
 
-from speakup import cases, learning
+from speakup import cases, learning, policy
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning import STATEMENT_LIMIT, WHERE_LIMIT, Act, LearningAction, LearningStatement, Statement
+from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.fields import AtMost, Needed
 from speakup.web.lines import DayForm, Hidden, Line, Lines
@@ -79,6 +80,7 @@ def told_staff(ref: str) -> ResponseReturnValue:
             action=found,
             statements=[(row, _shown_form(row)) for row in rows],
             may_write=learning.may_act(uow.actor, found, Act.TELL_STAFF),
+            may_take_back=policy.allows(uow.actor, Permission.LEARNING_KEEP, found),
             **common(uow),
         )
 

@@ -38,6 +38,22 @@ def test_what_staff_were_told_is_written_down_published_and_taken_back(
     assert "Two more people." not in browser.get("/learning-so-far").text
 
 
+def test_what_stands_published_of_a_declined_action_can_be_taken_back(
+    guardian: PageClient, browser: PageClient, trust: Trust, made: LearningAction
+) -> None:
+    guardian.submit(f"/learning/{made.ref}/told/new", **SAID)
+    with trust.work(trust.guardian) as uow:
+        action = learning.find(uow, made.ref)
+        learning.decline(uow, action, "Nobody can do it.")
+        (row,) = learning.statements(uow, action)
+        row.published_on = uow.today
+    page = guardian.get(f"/learning/{made.ref}/told")
+    assert "Change it" not in page.text
+    assert "Not published" in guardian.submit(page, "Take it back").text
+    assert "Let anybody read it" not in guardian.get(f"/learning/{made.ref}/told").text
+    assert "Two more people." not in browser.get("/learning-so-far").text
+
+
 def test_words_that_could_tell_somebody_are_pointed_out_before_staff_are_told(
     guardian: PageClient, made: LearningAction
 ) -> None:
