@@ -161,6 +161,18 @@ def test_what_was_published_can_be_taken_back_wherever_its_action_stands(trust: 
         learning.withdraw_statement(uow, learning.find_owned(uow, made.ref), row)
 
 
+def test_what_staff_were_told_stands_where_it_can_be_changed_and_nowhere_else(
+    trust: Trust, made: LearningAction
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        action = learning.find(uow, made.ref)
+        row = learning.tell_staff(uow, action, told(trust, you_said="Joan said it."))
+        learning.change_statement(uow, action, row, told(trust), row.revision)
+    with trust.work(trust.executive_lead) as uow:
+        line = learning.history(uow, learning.find_owned(uow, made.ref))[-1]
+        assert (line.kind, line.text) == (learning.EventKind.STATEMENT, "")
+
+
 def titles(lines: list[learning.ResourceLine]) -> list[str]:
     return [each.title for each in lines]
 

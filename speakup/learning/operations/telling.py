@@ -30,14 +30,17 @@ class Statement:
 
 
 def tell_staff(uow: UnitOfWork, action: LearningAction, said: Statement) -> LearningStatement:
-    """Write down what staff were told. Nobody else reads it until it is published."""
+    """Write down what staff were told. Nobody else reads it until it is published.
+
+    The history says that they were told, and not what: its lines stay as they are, and these words can be changed.
+    """
     permit(uow, action, Act.TELL_STAFF)
     row = LearningStatement(
         organisation_id=uow.organisation_id, id=new_id(), action_id=action.id, revision=1, published_on=None
     )
     _write(uow, row, said)
     uow.session.add(row)
-    note(uow, action, EventKind.STATEMENT, f"{row.you_said}\n\n{row.we_did}\n\n{row.told_where}")
+    note(uow, action, EventKind.STATEMENT)
     return row
 
 
