@@ -90,7 +90,7 @@ class ImprovingPages:
         """Say what is counted."""
         form = self.forms.measure()
         with self.unit(writes=form.is_submitted()) as uow:
-            action = self._found(uow, ref, Act.MEASURE)
+            action = self._found(uow, ref, Act.MEASURE, form)
             if not form.is_submitted():
                 form.fill(learning.measured(uow, action))
             elif form.validate_on_submit() and self.passes(uow, action, form):
@@ -116,10 +116,10 @@ class ImprovingPages:
         """Type or paste values."""
         form = FiguresForm()
         with self.unit(writes=form.is_submitted()) as uow:
-            action = self._found(uow, ref, Act.MEASURE)
+            action = self._found(uow, ref, Act.MEASURE, form)
             measured = learning.measured(uow, action)
             if measured is None:
-                return redirect(f"{self.at}/{ref}/measure")
+                return _led_to(f"{self.at}/{ref}/measure", form)
             if not form.is_submitted():
                 form.fill(measured)
             elif form.validate_on_submit():
@@ -144,7 +144,7 @@ class ImprovingPages:
         """Say with whom it is worked out."""
         form = self.forms.partners()
         with self.unit(writes=form.is_submitted()) as uow:
-            action = self._found(uow, ref, Act.IMPROVE)
+            action = self._found(uow, ref, Act.IMPROVE, form)
             if not form.is_submitted():
                 form.fill(learning.partners(uow, action))
             elif form.validate_on_submit() and self.passes(uow, action, form):
@@ -157,10 +157,10 @@ class ImprovingPages:
         """Plan what is tried next."""
         form = self.forms.cycle()
         with self.unit(writes=form.is_submitted()) as uow:
-            action = self._found(uow, ref, Act.IMPROVE)
+            action = self._found(uow, ref, Act.IMPROVE, form)
             if any(each.decision is None for each in learning.cycles(uow, action)):
-                flash(_("Say what came of the last one before you try the next"), "warning")
-                return redirect(f"{self.at}/{ref}#tried")
+                said = _("Say what came of the last one before you try the next")
+                return _led_to(f"{self.at}/{ref}#tried", form, said)
             if form.validate_on_submit() and self.passes(uow, action, form):
                 cycle = learning.begin_cycle(uow, action, form.said())
                 flash(_("Cycle %(number)s has begun", number=cycle.number))
@@ -171,13 +171,11 @@ class ImprovingPages:
         """Plan anew what nothing has come of yet."""
         form = self.forms.cycle()
         with self.unit(writes=form.is_submitted()) as uow:
-            action = self._found(uow, ref, Act.IMPROVE)
+            action = self._found(uow, ref, Act.IMPROVE, form)
             cycle = learning.find_cycle(uow, action, number)
             if cycle.done or cycle.result:
-                flash(
-                    _("Something has come of it already, so plan and expectation stay as they were written"), "warning"
-                )
-                return redirect(f"{self.at}/{ref}#tried")
+                said = _("Something has come of it already, so plan and expectation stay as they were written")
+                return _led_to(f"{self.at}/{ref}#tried", form, said)
             if not form.is_submitted():
                 form.fill(cycle)
             elif form.validate_on_submit() and self.passes(uow, action, form):
@@ -194,7 +192,7 @@ class ImprovingPages:
         """Write down what came of it."""
         form = self.forms.study()
         with self.unit(writes=form.is_submitted()) as uow:
-            action = self._found(uow, ref, Act.IMPROVE)
+            action = self._found(uow, ref, Act.IMPROVE, form)
             cycle = learning.find_cycle(uow, action, number)
             if not form.is_submitted():
                 form.fill(cycle)
@@ -208,9 +206,14 @@ class ImprovingPages:
                 return redirect(f"{self.at}/{ref}#tried")
             return self._page(uow, action, "study", form, cycle=cycle)
 
-    def _found(self, uow: UnitOfWork, ref: str, act: Act) -> LearningAction:
-        """Return an action of which this can be written; one that was given up is as if it were not there."""
+    def _found(self, uow: UnitOfWork, ref: str, act: Act, form: PlainForm) -> LearningAction:
+        """Return an action of which this can be written; one that was given up is as if it were not there.
+
+        `Conflict` for one that ended while its form was open: so what was written comes back.
+        """
         action = self.find(uow, ref)
+        if form.is_submitted() and not learning.may_do(action.state, act):
+            raise Conflict(ref)
         if not learning.may_act(uow.actor, action, act):
             raise NotFound(ref)
         return action
@@ -227,6 +230,15 @@ class ImprovingPages:
         back = f"{self.at}/{action.ref}"
         shared = {"action": action, "form": form, "back": back, **self.around(uow)}
         return render_template(f"learning/{name}.html", **{"meanwhile": None, **shared, **more}), status
+
+
+def _led_to(address: str, form: PlainForm, said: str = "") -> ResponseReturnValue:
+    """Lead from a page that has nothing to ask as things stand now; `Conflict` gives back what was posted."""
+    if form.is_submitted():
+        raise Conflict(address)
+    if said:
+        flash(said, "warning")
+    return redirect(address)
 
 
 def _say(form: MeasureForm, refused: Invalid) -> None:

@@ -33,6 +33,7 @@ from speakup.web.workspace.action_forms import (
     WhyForm,
 )
 from speakup.web.workspace.checked_form import CheckedForm
+from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -136,8 +137,7 @@ def take_step(ref: str, step: Step) -> ResponseReturnValue:
     with work() as uow:
         found = learning.find(uow, ref)
         if not form.is_submitted() and not learning.may_act(uow.actor, found, step.act):
-            flash(gettext("This cannot be done as the action stands now"), "warning")
-            return redirect(url_for(".action", ref=ref))
+            return led_back(ref)
         if isinstance(form, OwnerForm):
             form.prepare(each for each in accounts.members(uow) if each.id != found.owner_id)
         became = _done(uow, found, step, form) if form.validate_on_submit() else form.status

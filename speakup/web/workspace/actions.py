@@ -18,6 +18,7 @@ from speakup.web.actors import work
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.action_forms import LinkForm, WordingForm
 from speakup.web.workspace.forms import ButtonForm
+from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -57,7 +58,7 @@ def revise_action(ref: str) -> ResponseReturnValue:
     with work() as uow:
         found = learning.find(uow, ref)
         if not learning.may_act(uow.actor, found, Act.REVISE):
-            return _led_back(ref)
+            return led_back(ref)
         form.prepare(uow, found)
         if not form.is_submitted():
             form.show(found)
@@ -182,8 +183,3 @@ def _missing(uow: UnitOfWork, found: LearningAction) -> list[Any]:
     """Say what the next step still needs, in words."""
     lacking = {each for move in learning.ways_on(found.state) for each in learning.missing(uow, found, move.act)}
     return [action_words.MISSING[each] for each in action_words.MISSING if each in lacking]
-
-
-def _led_back(ref: str) -> ResponseReturnValue:
-    flash(_("This cannot be done as the action stands now"), "warning")
-    return redirect(url_for(".action", ref=ref))

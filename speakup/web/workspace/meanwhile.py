@@ -7,7 +7,12 @@ more then means it.
 import hashlib
 import re
 
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
 from speakup.cases import CaseView, HowRaised, PersonDetails
+from speakup.kernel.errors import Conflict
 
 _COUNT = re.compile("[0-9]{1,6}", re.ASCII)
 
@@ -31,3 +36,11 @@ def mark_of_person(person: PersonDetails | None, how: HowRaised) -> str:
 def mark_of_pause(view: CaseView) -> str:
     """Mark whether a case waited when a page was read, and which of its pauses was the last."""
     return f"{len(view.pauses)} {view.case.paused_on or ''}"
+
+
+def led_back(ref: str, page: str = ".action") -> ResponseReturnValue:
+    """Lead from a step of an action that cannot be taken as it stands now; `Conflict` gives back what was posted."""
+    if request.method == "POST":
+        raise Conflict(ref)
+    flash(_("This cannot be done as the action stands now"), "warning")
+    return redirect(url_for(page, ref=ref))

@@ -20,6 +20,7 @@ from speakup.web.lines import DayForm, Hidden, Line, Lines
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.checked_form import CheckedForm
 from speakup.web.workspace.forms import ButtonForm
+from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 
 CONFLICT = 409
@@ -92,7 +93,7 @@ def tell_staff(ref: str) -> ResponseReturnValue:
     with work() as uow:
         found = learning.find(uow, ref)
         if not learning.may_act(uow.actor, found, Act.TELL_STAFF):
-            return _led_back(ref)
+            return led_back(ref, ".told_staff")
         if not form.is_submitted():
             form.told_on.form.show(uow.today)
         if not _kept(uow, found, form, lambda said: learning.tell_staff(uow, found, said)):
@@ -109,7 +110,7 @@ def change_statement(ref: str, statement_id: uuid.UUID) -> ResponseReturnValue:
         found = learning.find(uow, ref)
         row = learning.find_statement(uow, found, statement_id)
         if not learning.may_act(uow.actor, found, Act.TELL_STAFF):
-            return _led_back(ref)
+            return led_back(ref, ".told_staff")
         if not form.is_submitted():
             form.show(row)
         read = meanwhile.count(form.revision.data)
@@ -178,8 +179,3 @@ def _shown_form(row: LearningStatement) -> ShownForm:
     form = ShownForm(formdata=None)
     form.revision.data = str(row.revision)
     return form
-
-
-def _led_back(ref: str) -> ResponseReturnValue:
-    flash(gettext("This cannot be done as the action stands now"), "warning")
-    return redirect(url_for(".told_staff", ref=ref))

@@ -193,6 +193,26 @@ def test_a_measure_lets_an_action_be_checked_and_looked_at_again(guardian: PageC
     assert "It is time to look again" not in held.text
 
 
+def test_what_a_colleague_did_meanwhile_takes_no_typed_word(
+    guardian: PageClient, trust: Trust, made: LearningAction
+) -> None:
+    fresh = guardian.get(at(made, "/cycles/new"))
+    guardian.submit(at(made, "/cycles/new"), plan="Two more on Mondays", prediction="Half as many falls")
+    again = guardian.get(at(made, "/cycles/1/plan"))
+    with trust.work(trust.lead) as uow:
+        cycle = learning.find_cycle(uow, learning.find(uow, made.ref), 1)
+        learning.study_cycle(uow, learning.find(uow, made.ref), cycle, learning.Studied("Three Mondays", "", None), 1)
+    for page in (fresh, again):
+        late = guardian.submit(page, plan="More light in every corridor", prediction="Fewer falls at night")
+        assert late.status == 409
+        assert "More light in every corridor" in late.body
+    partners = guardian.get(at(made, "/partners"))
+    with trust.work(trust.lead) as uow:
+        learning.decline(uow, learning.find(uow, made.ref), "Another part of the trust is doing this.")
+    late = guardian.submit(partners, patients="The patients’ council")
+    assert (late.status, "The patients’ council" in late.body) == (409, True)
+
+
 @pytest.mark.parametrize(
     "path", ["/measure", "/measure/values", "/partners", "/cycles/new", "/cycles/1", "/cycles/1/plan"]
 )

@@ -106,6 +106,19 @@ def test_a_button_publishes_what_was_shown_and_nothing_newer(
     assert "Joan" not in browser.get("/learning-so-far").text
 
 
+def test_what_was_written_when_a_colleague_gave_the_action_up_comes_back(
+    guardian: PageClient, trust: Trust, made: LearningAction
+) -> None:
+    form = guardian.get(f"/learning/{made.ref}/told/new")
+    with trust.work(trust.second_guardian) as uow:
+        learning.decline(uow, learning.find(uow, made.ref), "Another part of the trust is doing this.")
+    late = guardian.submit(form, **SAID)
+    assert late.status == 409
+    assert "Late shifts are thin." in late.body
+    led = guardian.get(f"/learning/{made.ref}/told/new")
+    assert "This cannot be done as the action stands now" in led.text
+
+
 def test_the_library_is_filled_changed_and_emptied(guardian: PageClient) -> None:
     assert "The library is empty" in guardian.get("/learning/resources").text
     page = guardian.submit(
