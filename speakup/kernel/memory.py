@@ -13,3 +13,5 @@ def give_back() -> None:
 
 
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+if _trim is not None:
+    _trim.argtypes, _trim.restype = [ctypes.c_size_t], ctypes.c_int

@@ -173,3 +173,19 @@ def test_another_reference_is_a_fault_wherever_the_words_are() -> None:
     assert look_at(parse("ward"), row(), scanned) is not None
     with pytest.raises(IntegrityFault):
         look_at(parse("ward"), row("SU-8888-8888"), scanned)
+
+
+def test_what_stands_inside_a_longer_text_that_was_told_is_found_as_a_word_of_its_own() -> None:
+    told = dict.fromkeys(("narrative", "risk", "detriment", "role", "help_needed"), "")
+    concern = {**told, "files": [], "day": "2026-02-01", "ref": REF, "state": CaseState.NEW}
+    log = {"whom": "Ida", "what": "Late payment of nights.", "authoriser": "", "why_not_told": "", "on": "2026-02-03"}
+    scanned = sealed(
+        [
+            (CONVERSATION, RecordKind.CONCERN, uuid.uuid4(), concern),
+            (CASEWORK, RecordKind.DISCLOSURE, uuid.uuid4(), log),
+            (CASEWORK, RecordKind.SHOWN, uuid.uuid4(), {"text": "Nights.", "ask": "pay", "day": "2026-02-02"}),
+        ]
+    )
+    found = look_at(parse('"pay"'), row(), scanned)
+    assert found is not None
+    assert [(each.where, each.text) for each in found.in_full().said] == [(Where.SHOWN, "pay")]

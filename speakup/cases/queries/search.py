@@ -7,12 +7,13 @@ the one page that shows it.
 import re
 import uuid
 from bisect import insort
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -21,7 +22,7 @@ from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.queries.scanning import own, scan
-from speakup.cases.queries.texts import Part, Where, latest_day, parts_of, title_of
+from speakup.cases.queries.texts import Part, Where, every_part_of, latest_day, parts_of, title_of
 from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all, squeezed_each
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.memory import give_back
@@ -85,21 +86,21 @@ Rank = tuple[int, bool, int, str]
 """What comes first has the least: most in one place, then in the title, then the newest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FoundCase:
     """A case in which every term was found; the places that say most stand first."""
 
     case: SearchedCase
     title: str | None = field(repr=False)
-    query: Query = field(repr=False)
     said: list[Part] = field(repr=False)
     more: int
     rank: Rank
+    places: list[Place] = field(default_factory=list, repr=False)
+    """Those that say most, with the sentence around it: only a case of the page that is shown has any."""
 
-    @cached_property
-    def places(self) -> list[Place]:
-        """The places that say most, with the sentence around it: made for the cases of one page only."""
-        return [Place(each.where, each.day, excerpt(each.text, self.query.hits(each.text))) for each in self.said]
+    def show(self, query: Query) -> None:
+        """Make its places."""
+        self.places[:] = [Place(each.where, each.day, excerpt(each.text, query.hits(each.text))) for each in self.said]
 
 
 @dataclass(slots=True)
@@ -146,6 +147,9 @@ class Search:
         """Look through the cases, some at a time; give how many it has been each time."""
         try:
             yield from self._steps()
+            # Before the patterns go: what looks for words once more keeps them once more.
+            for each in self.lines:
+                each.show(self.asked.query)
         finally:
             # Python keeps the patterns it was asked for last, and these are made of what was typed.
             re.purge()
@@ -260,7 +264,11 @@ class Finding:
         self.kinds = self.scanned.kinds()
 
     def says_all(self) -> bool:
-        """Say whether every term is said, reading no more than that takes; a fault for the words of another case."""
+        """Say whether every term is said, reading no more than that takes; a fault for the words of another case.
+
+        A record that holds none of the terms, or comes once all are said, is not read: malformed, it is passed over
+        here, and a fault only for `in_full` or whoever opens the case.
+        """
         always = self.scanned.records([number for number, kind in enumerate(self.kinds) if kind in _ALWAYS_READ])
         self.title = _checked(self.row, own(always))
         said, every = self.query.says(self.row.ref) | self._said(always), self.query.every
@@ -277,9 +285,13 @@ class Finding:
             said |= self.query.says(part.text)
         return said
 
-    def _parts(self, records: Mapping[CompartmentKind, Sequence[Record]]) -> list[Part]:
+    def _parts(
+        self,
+        records: Mapping[CompartmentKind, Sequence[Record]],
+        read: Callable[[Iterable[Sequence[Record]]], list[Part]] = parts_of,
+    ) -> list[Part]:
         try:
-            return parts_of(records.values())
+            return read(records.values())
         except (KeyError, TypeError, ValueError) as malformed:
             raise IntegrityFault(self.row.id, "content") from malformed
 
@@ -305,9 +317,17 @@ class Finding:
         wanted = [number for number, kind in enumerate(self.kinds) if self.may[number] or kind in _ALWAYS_READ]
         # On which day a file was sent, the message says that names it.
         everything = any(self.kinds[number] == RecordKind.FILE for number in wanted)
-        parts = self._parts(self.scanned.records(None if everything else wanted))
+        records = self.scanned.records(None if everything else wanted)
+        found = self._saying(self._parts(records))
+        if reduce(or_, (said for _, said in found), 0) != self.query.every:
+            # What is left out as said again stood inside a longer text, where it is no word of its own.
+            found = self._saying(self._parts(records, every_part_of))
+        return _found(self.row, self.title, found)
+
+    def _saying(self, parts: Iterable[Part]) -> list[tuple[Part, int]]:
+        """Return the parts that say anything, each with which terms."""
         says = [(part, self.query.says(part.text)) for part in (Part(Where.REFERENCE, None, self.row.ref), *parts)]
-        return _found(self.query, self.row, self.title, [(part, said) for part, said in says if said])
+        return [(part, said) for part, said in says if said]
 
 
 def _themes(scanned: ScannedCase) -> Collection[str]:
@@ -336,13 +356,12 @@ def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | 
         raise IntegrityFault(row.id, "content") from malformed
 
 
-def _found(query: Query, row: SearchedCase, title: str | None, found: list[tuple[Part, int]]) -> FoundCase:
+def _found(row: SearchedCase, title: str | None, found: list[tuple[Part, int]]) -> FoundCase:
     newest = max((part.day for part, _ in found if part.day is not None), default=row.raised_on)
     by_terms = sorted(found, key=lambda each: (-each[1].bit_count(), -(each[0].day or date.min).toordinal()))
     return FoundCase(
         case=row,
         title=title,
-        query=query,
         said=[part for part, _ in by_terms[:PLACES]],
         more=max(0, len(found) - PLACES),
         rank=(

@@ -48,14 +48,18 @@ class Part:
 
 
 def parts_of(records: Iterable[Sequence[Record]]) -> list[Part]:
-    """Return every text of a case's records, given by compartment and in their order.
+    """Return every text of a case's records once, given by compartment and in their order.
 
     `KeyError`, `TypeError` or `ValueError` for a body that was written by no program of ours.
     """
+    return _each_once(every_part_of(records))
+
+
+def every_part_of(records: Iterable[Sequence[Record]]) -> list[Part]:
+    """Return every text as `parts_of` does, and what is said again as often as it is said."""
     every = [record for compartment in records for record in compartment]
     days = _days_of_files(every)
-    parts = [part for record in every for part in _PARTS.get(record.kind, _elsewhere)(record, days) if part.text]
-    return _each_once(parts)
+    return [part for record in every for part in _PARTS.get(record.kind, _elsewhere)(record, days) if part.text]
 
 
 def title_of(records: Iterable[Sequence[Record]]) -> Record | None:

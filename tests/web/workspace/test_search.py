@@ -457,6 +457,13 @@ def test_no_word_of_question_or_answer_reaches_a_log_or_a_file(
         assert word.encode() not in files
 
 
+def test_no_word_that_was_looked_for_stays_in_the_process(case: RaisedCase, guardian: PageClient) -> None:
+    """Python keeps the patterns it made last, for as long as the process runs."""
+    assert marked(look_for(guardian, "cannula")) == ["cannula"]
+    kept = [str(key[1]) for key in vars(re)["_cache"]]
+    assert not any("c['-]?a['-]?n['-]?n" in each for each in kept)
+
+
 def test_the_page_is_kept_by_nobody(case: RaisedCase, guardian: PageClient) -> None:
     page = look_for(guardian, "cannula")
     assert page.response.headers["Cache-Control"] == "no-store"
