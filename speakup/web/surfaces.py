@@ -25,6 +25,7 @@ class Admits(Enum):
 
 LEDGER: dict[str, Admits | frozenset[Permission]] = {}
 """Every surface made, and who may come; compared in the tests with a list that is read by people."""
+_STAFF_PLACES = "speakup-staff-places"
 
 
 def make_surface(name: str, *, admits: Admits | Permission | frozenset[Permission]) -> Blueprint:
@@ -47,8 +48,12 @@ def for_staff() -> bool:
 
 def staff_places() -> frozenset[str]:
     """List with what the addresses of pages begin that only somebody signed in is shown: absent ones begin so, too."""
-    rules = current_app.url_map.iter_rules()
-    return frozenset(each.rule.split("/")[1] for each in rules if _asks_to_sign_in(each.endpoint.partition(".")[0]))
+    # Read once: an application that answers is given no page more.
+    kept: dict[str, frozenset[str]] = current_app.extensions
+    if _STAFF_PLACES not in kept:
+        rules = [each for each in current_app.url_map.iter_rules() if _asks_to_sign_in(each.endpoint.partition(".")[0])]
+        kept[_STAFF_PLACES] = frozenset(each.rule.split("/")[1] for each in rules)
+    return kept[_STAFF_PLACES]
 
 
 def leads_to_staff_page(path: str) -> bool:

@@ -18,6 +18,7 @@ from speakup import accounts, cases, keyring, organisations, routing
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.kernel.ids import new_id, new_reference
 from speakup.tables import METADATA
+from speakup.web import surfaces
 from speakup.web.cookies import DONE, FORM, INBOX
 from speakup.web.surfaces import LEDGER, Admits
 from tests import factories
@@ -63,6 +64,13 @@ def ledger(app: Flask) -> Iterator[str]:
     for guest in sorted(by_guest):
         yield f"{guest}:\n"
         yield from sorted(by_guest[guest])
+
+
+def test_where_the_pages_of_staff_begin_is_gathered_once(app: Flask) -> None:
+    with app.app_context():
+        gathered = surfaces.staff_places()
+        assert {"cases", "colleagues"} <= gathered
+        assert surfaces.staff_places() is gathered
 
 
 def test_every_page_and_who_may_come_is_as_it_was_reviewed(app: Flask) -> None:
