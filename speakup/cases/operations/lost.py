@@ -11,8 +11,8 @@ from speakup.policy import Permission
 def report_lost(uow: UnitOfWork) -> int:
     """Record each case whose row is gone while its parts are there, and warn the guardians; return how many."""
     policy.require(uow.actor, Permission.STAFF_NOTIFY)
-    rows = set(uow.session.scalars(select(Case.id).where(Case.organisation_id == uow.organisation_id)))
-    lost = keyring.sealed_cases(uow) - rows
+    rows = Case.__table__.c
+    lost = keyring.sealed_cases(uow, besides=select(rows.id).where(rows.organisation_id == uow.organisation_id))
     for case_id in sorted(lost):
         keyring.record_fault(uow, case_id)
     return len(lost)

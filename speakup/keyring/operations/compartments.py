@@ -564,13 +564,18 @@ def mine_with(uow: UnitOfWork, kind: str) -> list[uuid.UUID]:
     return sorted(uow.session.scalars(found))
 
 
-def sealed_cases(uow: UnitOfWork) -> set[uuid.UUID]:
-    """Return the ids of every case that has a `casework`, whoever holds it: that it is there, and no more."""
+def sealed_cases(uow: UnitOfWork, besides: Select[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the ids of every case that has a `casework`, whoever holds it, besides those of a subquery.
+
+    It is one statement: what is written between two of them would be in one and not in the other.
+    """
     rows = Compartment.__table__.c
     return set(
         uow.session.scalars(
             select(rows.case_id).where(
-                rows.organisation_id == uow.organisation_id, rows.kind == CompartmentKind.CASEWORK
+                rows.organisation_id == uow.organisation_id,
+                rows.kind == CompartmentKind.CASEWORK,
+                rows.case_id.not_in(besides),
             )
         )
     )

@@ -137,6 +137,21 @@ def test_what_a_guardians_list_finds_is_told_at_the_next_hour(
     assert warnings(trust) > 1
 
 
+@pytest.mark.postgres
+def test_a_concern_raised_while_cases_are_looked_for_is_none_that_was_lost(trust: Trust) -> None:
+    """A false alarm would be a moment written down at which somebody spoke up."""
+    began: list[str] = []
+
+    def raise_once(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "case" in statement.replace("case_id", "") and not began:
+            began.append(statement)
+            factories.raised_case(trust)
+
+    sa.event.listen(trust.database.engine, "after_cursor_execute", raise_once)
+    assert case_tasks.look_for_lost_cases(trust.database, trust.id) == 0
+    assert began
+
+
 def test_guardians_are_warned_of_a_case_that_was_taken_off_every_list(trust: Trust) -> None:
     raised = factories.raised_case(trust)
     assert case_tasks.look_for_lost_cases(trust.database, trust.id) == 0
