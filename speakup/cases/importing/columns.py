@@ -70,7 +70,12 @@ _WHEN = r".*\b(?:date|when|day)\b.*\b"
 # In the order in which they are tried: what is more particular comes first.
 _TITLES: Sequence[tuple[str, Role]] = (
     (_being("(?:row|line|item|s(?:erial)?) ?(?:no|number|#)?", "#", "no", "nr"), Column.IGNORED),
-    (r".*\b(?:speak(?:ing)?(?: up)?|raise (?:a |another |this |it |any )?(?:concerns? )?)\s?again\b.*", Column.AGAIN),
+    (r".*\bspeak(?:ing)?(?: up)? again\b.*", Column.AGAIN),
+    # Without one of these two words, it is the guardian who raises it with somebody.
+    (
+        r"(?=.*\b(?:would|concerns?)\b).*\braise (?:(?:a|another|this|it|any) )?(?:concerns? )?again\b.*",
+        Column.AGAIN,
+    ),
     (r".*\bsatisf.*", Column.NOTE),
     (_WHEN + r"(?:clos|complet|resolv|conclud|end(?:ed)?\b|finish).*", Column.CLOSED),
     (

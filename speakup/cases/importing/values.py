@@ -32,10 +32,14 @@ def _being(*words: str) -> str:
     return f"(?:{'|'.join(words)})"
 
 
-_WITHOUT_BUT = r"(?!.*\b(?:but|if|depends|maybe|although|though|not sure|unless|and no)\b)"
-"""What makes a yes or a no something else: then somebody has to say what it comes to."""
-_NOT_OF_SILENCE = "(?! (?:response|reply|answer|contact|comment|feedback|data|record))"
-_WOULD_NOT = "(?:they |she |he |i )?(?:would not|wouldnt|will not|wont)"
+_SURELY = "definitely|absolutely|certainly|again|ever|they|she|he|i"
+_SPEAK_UP = "do|it|this|that|so|speak|up|raise|a|any|another|concerns?"
+_WOULD_NOT = "would not|wouldnt|will not|wont"
+# What follows may say that nobody asked, or that nobody could: only what adds nothing else is taken with the answer.
+# No words stand in two of these, so that there is one way alone to read a cell, however long it is.
+_PLAIN_YES = rf"yes(?: (?:{_SURELY}|would|of course|felt (?:heard|listened to|supported|safe)))*"
+_PLAIN_NO = rf"no(?: (?:{_SURELY}|{_SPEAK_UP}|{_WOULD_NOT}|never|not again|nothing (?:has )?changed))*"
+_NOT_AGAIN = rf"(?:they |she |he |i )?(?:{_WOULD_NOT})(?: (?:{_SPEAK_UP}|again|ever))*"
 
 # Each set of words leads to the codes it may mean, the likeliest first: which of them there are depends on the day.
 _MEANS: Mapping[Column, Sequence[tuple[str, Sequence[str]]]] = {
@@ -298,11 +302,8 @@ _MEANS: Mapping[Column, Sequence[tuple[str, Sequence[str]]]] = {
         (r"other", ("other",)),
     ),
     Column.AGAIN: (
-        (rf"(?:y|t|true|definitely|absolutely|yes\b{_WITHOUT_BUT}.*|(?:they |she |he |i )?would)", ("yes",)),
-        (
-            rf"(?:n|f|false|never|no\b{_NOT_OF_SILENCE}{_WITHOUT_BUT}.*|{_WOULD_NOT}(?: .*)?)",
-            ("no",),
-        ),
+        (rf"(?:y|t|true|definitely|absolutely|{_PLAIN_YES}|(?:they |she |he |i )?would)", ("yes",)),
+        (rf"(?:n|f|false|never(?: again)?|{_PLAIN_NO}|{_NOT_AGAIN})", ("no",)),
         (_being("may ?be", "possibly", "perhaps", "might(?: do)?", "depends", "it depends"), ("maybe",)),
         (
             _being("dont know", "do not know", "d k", "dk", "does not know", "doesnt know", "unsure", "not sure"),
@@ -342,6 +343,8 @@ _NOT_ASKED = re.compile(
     r"(?:not|never)(?: yet)? (?:asked|sought|requested|done|completed|sent|applicable|due)\b.*|await\w*.*|pending.*|"
     r"too early.*|to be asked.*|left(?: the)? trust.*"
 )
+_AFTER_NO = re.compile("(?:no|n) (?!would|prefer)(.+)")
+"""What explains a no. One that would rather not may mean that very answer."""
 
 
 def says_again(words: str) -> bool:
@@ -353,12 +356,19 @@ def says_again(words: str) -> bool:
 
 def was_asked(words: str) -> bool:
     """Say whether somebody was asked, and gave no answer."""
-    return bool(_NO_ANSWER.fullmatch(plain(words)))
+    return any(_NO_ANSWER.fullmatch(each) for each in _with_and_without_no(words))
 
 
 def was_not_asked(words: str) -> bool:
     """Say whether nobody asked, or not yet."""
-    return not plain(words) or plain(words) in _NONE or bool(_NOT_ASKED.fullmatch(plain(words)))
+    return any(not each or each in _NONE or _NOT_ASKED.fullmatch(each) for each in _with_and_without_no(words))
+
+
+def _with_and_without_no(words: str) -> list[str]:
+    """Return words as they are compared, and what follows their no: in a log, `No - not asked` answers nothing."""
+    said = plain(words)
+    after = _AFTER_NO.fullmatch(said)
+    return [said, after[1]] if after else [said]
 
 
 def says_none(words: str) -> bool:

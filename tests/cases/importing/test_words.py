@@ -95,7 +95,10 @@ def test_where_a_case_stands_is_open_or_closed(words: str, key: str | None) -> N
 @pytest.mark.parametrize(("words", "key"), [
     ("Y", "yes"), ("Yes - felt heard", "yes"), ("No", "no"), ("Wouldn't", "no"), ("no, nothing changed", "no"),
     ("Maybe", "maybe"), ("Don’t know", "dont_know"), ("Not sure", "dont_know"), ("Yes, but only to you", None),
-    ("Yes and no", None), ("No response", None), ("n/a", None),
+    ("Yes and no", None), ("No response", None), ("n/a", None), ("No, never again", "no"), ("Yes definitely", "yes"),
+    ("No longer works here", None), ("No survey sent", None), ("No forwarding address", None), ("Would not say", None),
+    ("No - not asked", None), ("Yes - asked, awaiting reply", None), ("Yes survey sent", None),
+    ("No, they would not speak up again", "no"), ("Would not raise a concern again", "no"),
 ])  # fmt: skip
 def test_an_answer_to_whether_they_would_speak_up_again_is_taken_for_what_it_plainly_is(
     words: str, key: str | None
@@ -106,6 +109,8 @@ def test_an_answer_to_whether_they_would_speak_up_again_is_taken_for_what_it_pla
 @pytest.mark.parametrize(("words", "asked", "not_asked"), [
     ("No response", True, False), ("did not reply", True, False), ("Declined", True, False),
     ("Not asked", False, True), ("n/a", False, True), ("awaiting", False, True), ("No", False, False),
+    ("No - not asked", False, True), ("No: did not reply", True, False), ("No - n/a", False, True),
+    ("No, would rather not", False, False), ("No longer works here", False, False), ("No survey sent", False, False),
 ])  # fmt: skip
 def test_silence_and_not_having_asked_are_told_apart(words: str, *, asked: bool, not_asked: bool) -> None:
     assert (values.was_asked(words), values.was_not_asked(words)) == (asked, not_asked)
@@ -118,6 +123,8 @@ def test_silence_and_not_having_asked_are_told_apart(words: str, *, asked: bool,
     ("Job title", Column.JOB), ("Directorate / Division", Column.DIRECTORATE), ("Anonymous? (Y/N)", Column.HOW),
     ("Summary of concern", Column.STORY), ("Actions taken", Column.NOTE), ("Contact details", Column.CONTACT),
     (f"Dates{UNDER}Closed", Column.CLOSED), ("Would you speak up again?", Column.AGAIN), ("No.", Column.IGNORED),
+    ("Would they raise it again?", Column.AGAIN), ("Raise a concern again", Column.AGAIN),
+    ("Raise again with manager?", None),
     ("Xyzzy", None), ("", None),
 ])  # fmt: skip
 def test_columns_are_known_by_their_titles(title: str, role: str | None) -> None:
