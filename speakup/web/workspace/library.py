@@ -145,6 +145,7 @@ def _written(resource_id: uuid.UUID | None) -> ResponseReturnValue:
         row = learning.find_resource(uow, resource_id) if resource_id else None
         status = _kept(uow, row, form, stored) if valid and not form.errors else form.status
         if status != DONE:
+            _ask_for_the_file_again(form)
             page = _page(uow, row, form, meanwhile=status == CONFLICT)
     if status != DONE:
         attachments.forget(organisation_id(), stored)
@@ -166,6 +167,12 @@ def _taken_in(form: ResourceForm) -> list[StoredFile]:
     if incoming.refusals:
         form.file.errors = [*incoming.refusals, gettext("Nothing was kept yet. Choose the file once more")]
     return incoming.stored
+
+
+def _ask_for_the_file_again(form: ResourceForm) -> None:
+    """Say that a chosen file did not stay: no browser sends it a second time of its own accord."""
+    if attachments.chosen("file") and not form.file.errors:
+        form.file.errors = [gettext("Choose the file once more")]
 
 
 def _kept(uow: UnitOfWork, row: LearningResource | None, form: ResourceForm, stored: list[StoredFile]) -> int:

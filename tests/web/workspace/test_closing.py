@@ -163,6 +163,10 @@ def test_what_was_typed_to_close_a_case_that_was_passed_on_meanwhile_is_not_lost
     typed = {"outcome": "resolved", "satisfied": "yes", "summary": "Staffing agreed", "why_not_told": "Gone abroad"}
     moved = theirs.submit(page, "Close the case", **typed)
     assert moved.status == 409
+    assert "Close it if it is still right" not in moved.text
+    ways = moved.soup.select(f'main a[href^="/cases/{case.ref}/"], main form[action$="/move"]')
+    assert len(ways) == 4
+    assert {each.get("target") for each in ways} == {"_blank"}
     again = theirs.submit(moved, "Close the case")
     assert again.status == 422
     assert "Staffing agreed" in again.body

@@ -143,6 +143,24 @@ def test_a_file_of_the_library_is_cleaned_and_given(guardian: PageClient, trust:
     assert signed_in(trust.administrator).get(link).status == 404
 
 
+def listening(words: str = "Listen first.\n") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(words.encode()), "listening.txt"
+
+
+def test_whoever_chose_a_file_for_an_entry_that_comes_back_is_asked_for_it_once_more(guardian: PageClient) -> None:
+    refused = guardian.submit("/learning/resources/new", title="", file=listening())
+    assert (refused.status, refused.errors) == (422, ["Write a title", "Choose the file once more"])
+    saved = guardian.submit(refused, title="Listening", file=listening())
+    (link,) = [each for each in saved.links() if each.endswith("/file")]
+    change = link.removesuffix("/file")
+    page = guardian.get(change)
+    guardian.submit(change, "Save", title="Listening well")
+    late = guardian.submit(page, "Save", title="Mine", file=listening("Listen last.\n"))
+    assert (late.status, late.errors) == (409, ["Choose the file once more"])
+    guardian.submit(late, "Save", file=listening("Listen last.\n"))
+    assert guardian.get(link).body == "Listen last.\n"
+
+
 @pytest.mark.parametrize(("typed", "words"), [
     ({"title": ""}, "Write a title"),
     ({"title": "A"}, "Write the address of a page, or choose a file"),
