@@ -93,6 +93,8 @@ def test_what_stands_in_the_case_is_marked_and_saved_only_as_it_was_shown(raised
     copied = "The propofol ran out and nobody came when I called."
     shown = mine.submit(f"/cases/{raised.ref}/learning/new", "Propose it", **{**WORDS, "issue": copied})
     assert shown.status == 200
+    (led_to,) = shown.soup.select("[data-focus]")
+    assert led_to.select_one("[role=alert] h2") is not None
     assert "nobody came when I called" in marked(shown)
     assert any("propofol" in each for each in marked(shown))
     assert copied in shown.body
