@@ -1,6 +1,7 @@
 """The answer to a request for access as a Word file: headings that are headings, and nothing that is not read on it."""
 
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -11,6 +12,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
+
+from speakup.gateways.documents import packing
 
 _BLACK, _WHITE = "000000", RGBColor(255, 255, 255)
 _TRACES = frozenset({"thumbnail", "extended-properties", "customXml", "stylesWithEffects"})
@@ -49,7 +52,13 @@ def answer_in_word(answer: Answer) -> bytes:
         document.add_paragraph(_plain(answer.nothing))
     file = BytesIO()
     document.save(file)
-    return file.getvalue()
+    return _without_times(file)
+
+
+def _without_times(file: BytesIO) -> bytes:
+    """Pack it anew: as it is saved, each part says when that was."""
+    with zipfile.ZipFile(file) as package:
+        return b"".join(packing.zipped((name, [package.read(name)]) for name in package.namelist()))
 
 
 def _written(paragraph: Paragraph, words: str, blank: str) -> None:

@@ -218,7 +218,9 @@ def test_of_what_was_given_only_those_words_are_kept_beside_the_request(
 def given_in_word(holder: PageClient) -> bytes:
     check = holder.submit(asked(holder), "Save, and look at all of it", **{"give-0": "y", "give-1": "y"})
     done = holder.submit(check, "Write it down as given")
-    answer = holder.get(next(each for each in done.links() if each.endswith("/word"))).response
+    (link,) = done.soup.select('.app-screen a[href$="/word"]')
+    assert "print this page" in " ".join(each.get_text() for each in done.soup.select(".app-screen"))
+    answer = holder.get(str(link["href"])).response
     assert "answer.docx" in answer.headers["Content-Disposition"]
     return bytes(answer.data)
 
@@ -241,6 +243,7 @@ def test_the_answer_is_a_word_file_with_headings_and_what_was_left_out_is_black(
 def test_a_word_file_holds_nothing_beside_what_is_read_on_it(holder: PageClient) -> None:
     with zipfile.ZipFile(io.BytesIO(given_in_word(holder))) as package:
         parts = {name: package.read(name) for name in package.namelist()}
+        assert {each.date_time[0] for each in package.infolist()} == {1980}
     together = b" ".join(parts.values())
     for secret in (b"Winifred", b"Whisper", b"Okonkwo", b"07700", b"Nora", b"python-docx", b"Macintosh"):
         assert secret not in together, secret
