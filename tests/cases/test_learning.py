@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from speakup import accounts, cases, keyring, learning
 from speakup.cases import Places, SteppingAside, WhyAside
 from speakup.identifying import Kind
-from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid, NotFound
 from speakup.learning import ActionState, LearningAction, Missing
 from speakup.tables import METADATA
 from tests import factories
@@ -267,6 +267,18 @@ def test_whom_i_am_to_tell_of_what_stands_on_one_page_until_it_is_done(trust: Tr
         cases.tell_learning(uow, cases.find(uow, raised.ref), one.id, "It changed.")
         assert [each.ref for each, _ in cases.people_to_tell(uow)] == [other.ref]
         assert learning.asked_of_me(uow) == {other.id}
+
+
+def test_an_action_that_somebody_took_out_of_the_database_is_missed(trust: Trust) -> None:
+    raised, action = factories.raised_case(trust), factories.action(trust)
+    linked(raised, action)
+    table = METADATA.tables["learning_action"]
+    with trust.stored.unbound() as connection:
+        connection.execute(table.delete().where(table.c.id == action.id))
+    with raised.as_(first_of(raised)) as (uow, case), pytest.raises(IntegrityFault):
+        cases.learning_of(uow, case)
+    with trust.work(first_of(raised)) as uow, pytest.raises(IntegrityFault):
+        cases.people_to_tell(uow)
 
 
 def test_a_search_does_not_lead_from_an_action_to_its_case(trust: Trust) -> None:

@@ -62,9 +62,10 @@ def people_to_tell(uow: UnitOfWork) -> list[tuple[ToldOf, LinkedCase]]:
     by_action: dict[uuid.UUID, list[LinkedCase]] = {each: [] for each in learning.asked_of_me(uow)}
     for action_id, case in _linked(uow):
         by_action.setdefault(action_id, []).append(case)
-    for action_id, found in by_action.items():
-        _settle(uow, action_id, found)
     called = learning.told_of(uow, list(by_action))
+    for action_id, found in by_action.items():
+        _require_actions(called, ((each.case.id, action_id) for each in found))
+        _settle(uow, action_id, found)
     lines = [(called[each], case) for each, found in by_action.items() for case in found if case.link.is_open]
     return sorted(lines, key=lambda each: (each[0].title, each[0].ref, each[1].case.raised_on))
 
@@ -89,12 +90,16 @@ def learning_of(uow: UnitOfWork, case: Case) -> list[LearningOfCase]:
     called = learning.told_of(uow, [each.action_id for each in links])
     mine = {each.id for each in learning.list_actions(uow, ids=list(called))} if called else set()
     audit.record(uow, Event.CASE_READ, case.id)
-    lines = [
-        LearningOfCase(called[each.action_id], each, each.action_id in mine)
-        for each in links
-        if each.action_id in called
-    ]
+    _require_actions(called, ((case.id, each.action_id) for each in links))
+    lines = [LearningOfCase(called[each.action_id], each, each.action_id in mine) for each in links]
     return sorted(lines, key=lambda each: (not each.link.is_open, each.action.title, each.action.ref))
+
+
+def _require_actions(called: Collection[uuid.UUID], links: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    """Raise `IntegrityFault` for a case that led to an action which is gone: actions are never deleted."""
+    for case_id, action_id in links:
+        if action_id not in called:
+            raise IntegrityFault(case_id, "learning")
 
 
 def learning_wording(
