@@ -125,13 +125,7 @@ def invite_owner(uow: UnitOfWork, details: PersonDetails) -> uuid.UUID:
         return before.id
     person, membership = _invited(uow, details)
     membership.roles = _written({Role.ACTION_OWNER})
-    _note_who_asked(uow, membership)
-    invitation = Invitation(
-        organisation_id=uow.organisation_id, id=new_id(), person_id=person.id, expires_at=uow.now + INVITATION_LASTS
-    )
-    uow.session.add(invitation)
-    jobs.defer(uow, Job.INVITATION_MAIL, invitation.id)
-    audit.record(uow, Event.INVITED, person.id)
+    _send_invitation(uow, membership)
     return person.id
 
 
