@@ -94,7 +94,7 @@ from speakup.learning.resources import (
     resources_visible_to,
 )
 from speakup.learning.rules import TEXT_LIMIT, TITLE_LIMIT, Missing
-from speakup.learning.statements import Published, find_statement, has_statement, published, statements
+from speakup.learning.statements import Published, find_statement, published, statements
 from speakup.learning.timing import months_after
 
 __all__ = [
@@ -184,7 +184,6 @@ __all__ = [
     "hand_on",
     "hand_on_to",
     "has_event",
-    "has_statement",
     "history",
     "implement",
     "is_open",

@@ -47,9 +47,14 @@ _VERDICTS = {
 }
 
 
-def has_before_and_after(figures: Sequence[Figure], changed_on: date | None) -> bool:
-    """Say whether there are values of days before a change and since: what it takes to have looked at an effect."""
-    return changed_on is not None and 0 < _first_after(figures, changed_on) < len(figures)
+def has_before_and_after(figures: Sequence[Figure], changed_on: date | None, resumed_on: date | None = None) -> bool:
+    """Say whether there are values of days before a change and since: what it takes to have looked at an effect.
+
+    Of an action that was taken up again, one of them is of a later day: older ones were looked at then. Oldest first.
+    """
+    if changed_on is None or not 0 < _first_after(figures, changed_on) < len(figures):
+        return False
+    return resumed_on is None or figures[-1].on > resumed_on
 
 
 def effect_of(

@@ -20,6 +20,7 @@ from speakup.learning.models import (
     LearningValue,
     Partner,
 )
+from speakup.learning.queries import resumed_on
 from speakup.policy import Permission
 
 _VALUES = (
@@ -56,11 +57,6 @@ class Measured:
             self.figures, self.changed_on, self.better, None if self.target is None else float(self.target)
         )
 
-    @property
-    def shows_before_and_after(self) -> bool:
-        """Say whether there are values of days before the change and since."""
-        return has_before_and_after(self.figures, self.changed_on)
-
 
 def measured(uow: UnitOfWork, action: LearningAction) -> Measured | None:
     """Return the measure of an action; None where it has none."""
@@ -74,9 +70,9 @@ def measured(uow: UnitOfWork, action: LearningAction) -> Measured | None:
 
 
 def shows_before_and_after(uow: UnitOfWork, action: LearningAction) -> bool:
-    """Say whether an action's measure has values of before the change and since."""
+    """Say whether an action's measure has values of before the change and since; newer ones where it was resumed."""
     found = measured(uow, action)
-    return found is not None and found.shows_before_and_after
+    return found is not None and has_before_and_after(found.figures, found.changed_on, resumed_on(uow, action))
 
 
 def cycles(uow: UnitOfWork, action: LearningAction) -> list[LearningCycle]:

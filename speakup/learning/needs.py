@@ -9,7 +9,6 @@ from speakup.learning.models import Act, EventKind, LearningAction
 from speakup.learning.moves import EFFECTS
 from speakup.learning.queries import asked_to_tell, has_event
 from speakup.learning.rules import Missing
-from speakup.learning.statements import has_statement
 
 
 class NotYet(Conflict):
@@ -34,7 +33,7 @@ def _has_effect(uow: UnitOfWork, action: LearningAction) -> bool:
 
 
 def _staff_are_told(uow: UnitOfWork, action: LearningAction) -> bool:
-    return bool(action.staff_untold_why) or has_statement(uow, action)
+    return bool(action.staff_untold_why) or has_event(uow, action, EventKind.STATEMENT)
 
 
 def _people_are_told(uow: UnitOfWork, action: LearningAction) -> bool:

@@ -12,7 +12,7 @@ from speakup import policy
 from speakup.kernel.actor import Actor
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.learning.models import ActionState, EventKind, LearningAction, LearningAsked, LearningEvent, Priority
+from speakup.learning.models import Act, ActionState, EventKind, LearningAction, LearningAsked, LearningEvent, Priority
 from speakup.policy import Permission
 
 ENDED = frozenset({ActionState.CLOSED, ActionState.NOT_TAKEN})
@@ -25,6 +25,13 @@ _HISTORY = (
     select(LearningEvent)
     .where(LearningEvent.organisation_id == bindparam("organisation"), LearningEvent.action_id == bindparam("action"))
     .order_by(LearningEvent.number)
+)
+_RESUMED = (
+    _HISTORY.with_only_columns(LearningEvent.number, LearningEvent.day)
+    .where(LearningEvent.act == Act.RESUME)
+    .order_by(None)
+    .order_by(LearningEvent.number.desc())
+    .limit(1)
 )
 _ASKED = select(LearningAsked.person_id).where(
     LearningAsked.organisation_id == bindparam("organisation"), LearningAsked.action_id == bindparam("action")
@@ -165,10 +172,19 @@ def history(uow: UnitOfWork, action: LearningAction) -> list[LearningEvent]:
 
 
 def has_event(uow: UnitOfWork, action: LearningAction, kind: EventKind) -> bool:
-    """Say whether an action's history has a line of this kind."""
+    """Say whether an action's history has a line of this kind since it was begun, or last taken up again."""
     uow.session.flush()
     asked = {"organisation": uow.organisation_id, "action": action.id}
-    return bool(uow.session.scalars(_HISTORY.where(LearningEvent.kind == kind).limit(1), asked).all())
+    resumed = uow.session.execute(_RESUMED, asked).first()
+    found = _HISTORY.where(LearningEvent.kind == kind, LearningEvent.number > (resumed.number if resumed else 0))
+    return bool(uow.session.scalars(found.limit(1), asked).all())
+
+
+def resumed_on(uow: UnitOfWork, action: LearningAction) -> date | None:
+    """Return the day on which an action was last taken up again; None where it never was."""
+    uow.session.flush()
+    resumed = uow.session.execute(_RESUMED, {"organisation": uow.organisation_id, "action": action.id}).first()
+    return resumed.day if resumed else None
 
 
 def asked_to_tell(uow: UnitOfWork, action: LearningAction) -> frozenset[uuid.UUID]:

@@ -38,12 +38,6 @@ def find_statement(uow: UnitOfWork, action: LearningAction, statement_id: uuid.U
     return row
 
 
-def has_statement(uow: UnitOfWork, action: LearningAction) -> bool:
-    """Say whether staff were told."""
-    uow.session.flush()
-    return uow.session.scalar(_of(action).limit(1)) is not None
-
-
 def published(uow: UnitOfWork) -> list[Published]:
     """List what anybody may read, the newest first."""
     told = (

@@ -129,8 +129,11 @@ class ImprovingPages:
                         learning.write_figures(uow, action, read.figures, form.revision_read)
                     except Conflict:
                         return self._counted_meanwhile(uow, action, form)
-                    flash(_kept(len(read.figures), read.heading))
-                    return redirect(f"{self.at}/{ref}#measure")
+                    except Invalid:
+                        form.figures.errors = [_checked_by_it()]
+                    else:
+                        flash(_kept(len(read.figures), read.heading))
+                        return redirect(f"{self.at}/{ref}#measure")
             return self._page(uow, action, "figures", form, measured=measured)
 
     def _counted_meanwhile(self, uow: UnitOfWork, action: LearningAction, form: FiguresForm) -> ResponseReturnValue:
@@ -243,10 +246,16 @@ def _led_to(address: str, form: PlainForm, said: str = "") -> ResponseReturnValu
 
 def _say(form: MeasureForm, refused: Invalid) -> None:
     """Put what the operation refused beside its field."""
-    if refused.field == "changed_on":
+    if refused.reason == "effect":
+        form.changed_on.form.day.errors = [_checked_by_it()]
+    elif refused.field == "changed_on":
         form.changed_on.form.day.errors = [_("That day is still to come. Write today or an earlier day")]
     else:
         form.target.errors = [_("Write a smaller number, with at most four digits after the point")]
+
+
+def _checked_by_it() -> str:
+    return str(_("It was checked by its values. Keep one from before the change and one since, or take it up again"))
 
 
 def _kept(count: int, heading: str) -> str:

@@ -1,5 +1,6 @@
 """Trying out, with whom, and counting whether it made a difference: by operations, as those who may."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -109,6 +110,55 @@ def test_an_action_is_checked_by_its_measure_or_by_a_reason_and_not_by_values_of
         learning.write_figures(uow, mine, monthly(date(2025, 12, 1), [10, 4]), 2)
         learning.check(uow, mine)
         assert (mine.state, mine.no_effect_why) == (S.CHECKED, "")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_an_action_was_checked_by_is_not_taken_away(trust: Trust, closed: bool) -> None:  # noqa: FBT001 -- a parameter
+    made = factories.action(trust, S.IMPLEMENTED)
+    figures = monthly(date(2025, 12, 1), [10, 4])
+    with trust.work(trust.guardian) as uow:
+        mine = learning.find(uow, made.ref)
+        counted(uow, mine, figures)
+        learning.check(uow, mine)
+        if closed:
+            learning.close(uow, mine, staff_untold_why="They did it.")
+        for left in ([], figures[:1], figures[1:]):
+            with pytest.raises(Invalid, match="effect"):
+                learning.write_figures(uow, mine, left, 2)
+        for changed_on in (None, date(2025, 1, 1)):
+            with pytest.raises(Invalid, match="effect"):
+                learning.set_measure(uow, mine, replace(FALLS, changed_on=changed_on), 2)
+        kept = learning.measured(uow, mine)
+        assert kept is not None
+        assert (kept.figures, kept.changed_on, kept.revision) == (tuple(figures), FALLS.changed_on, 2)
+        learning.write_figures(uow, mine, [*figures, *monthly(date(2026, 2, 1), [3])][::-1], 2)
+
+
+def test_values_are_free_where_a_reason_stands_instead(trust: Trust) -> None:
+    made = factories.action(trust, S.CLOSED)
+    with trust.work(trust.guardian) as uow:
+        mine = learning.find(uow, made.ref)
+        counted(uow, mine, monthly(date(2025, 12, 1), [10, 4]))
+        learning.write_figures(uow, mine, [], 2)
+
+
+def test_an_action_taken_up_again_is_checked_by_newer_values(trust: Trust) -> None:
+    made = factories.action(trust, S.IMPLEMENTED)
+    with trust.work(trust.guardian) as uow:
+        mine = learning.find(uow, made.ref)
+        counted(uow, mine, monthly(date(2025, 12, 1), [10, 4]))
+        learning.check(uow, mine)
+        learning.resume(uow, mine, "It did not last.", uow.today)
+        learning.implement(uow, mine, "Seen.")
+        resumed = uow.now
+    with trust.database.work(trust.guardian.actor, at=resumed + timedelta(days=40)) as uow:
+        mine = learning.find(uow, made.ref)
+        with pytest.raises(learning.NotYet) as refused:
+            learning.check(uow, mine)
+        assert refused.value.missing == {Missing.EFFECT}
+        newer = Figure(uow.today - timedelta(days=1), Decimal(3))
+        learning.write_figures(uow, mine, [*monthly(date(2025, 12, 1), [10, 4]), newer], 2)
+        learning.check(uow, mine)
 
 
 def test_a_cycle_ends_with_a_decision_and_only_then_the_next_begins(trust: Trust) -> None:

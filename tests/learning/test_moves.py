@@ -167,6 +167,25 @@ def test_a_move_that_two_people_make_is_made_once(trust: Trust) -> None:
         learning.start(uow, learning.find(uow, made.ref))
 
 
+def test_an_action_taken_up_again_needs_new_evidence_and_staff_told_anew(trust: Trust) -> None:
+    made = factories.action(trust, S.CHECKED)
+    with trust.work(trust.guardian) as uow:
+        mine = learning.find(uow, made.ref)
+        said = learning.Statement("Late shifts are thin.", "Two more people.", "Team brief", uow.today)
+        learning.tell_staff(uow, mine, said)
+        learning.resume(uow, mine, "It was not done after all.", uow.today)
+        with pytest.raises(learning.NotYet) as refused:
+            learning.implement(uow, mine)
+        assert refused.value.missing == {Missing.EVIDENCE}
+        learning.implement(uow, mine, "The rota of July shows it.")
+        learning.check(uow, mine, "Nothing was counted.")
+        with pytest.raises(learning.NotYet) as refused:
+            learning.close(uow, mine)
+        assert refused.value.missing == {Missing.STAFF_TOLD}
+        learning.tell_staff(uow, mine, said)
+        learning.close(uow, mine)
+
+
 def test_on_what_day_an_action_was_proposed_stands_nowhere_about_it(trust: Trust) -> None:
     made = factories.action(trust)
     with trust.work(trust.guardian) as uow:

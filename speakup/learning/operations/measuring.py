@@ -1,7 +1,7 @@
 """Counting something to see whether an action made a difference, and looking again later whether it lasts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,12 +10,17 @@ from sqlalchemy import delete
 from speakup.charts import Better
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
+from speakup.learning.effect import has_before_and_after
 from speakup.learning.figures import LARGEST, MOST_FIGURES, PLACES, Figure
-from speakup.learning.measured import measure_row
-from speakup.learning.models import Act, EventKind, LearningAction, LearningMeasure, LearningValue
+from speakup.learning.measured import Measured, measure_row, measured
+from speakup.learning.models import Act, ActionState, EventKind, LearningAction, LearningMeasure, LearningValue
 from speakup.learning.operations.deciding import require_text
 from speakup.learning.operations.moving import note, permit
+from speakup.learning.queries import resumed_on
 from speakup.learning.rules import TITLE_LIMIT, fault
+
+_CHECKED = frozenset({ActionState.CHECKED, ActionState.CLOSED})
+"""Where an effect was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ def set_measure(uow: UnitOfWork, action: LearningAction, measure: Measure, revis
     permit(uow, action, Act.MEASURE)
     _require(uow, measure)
     row = _held(uow, action, revision)
+    _keep_effect(uow, action, "changed_on", lambda found: replace(found, changed_on=measure.changed_on))
     if row is None:
         row = LearningMeasure(organisation_id=action.organisation_id, action_id=action.id, revision=0)
         uow.session.add(row)
@@ -53,6 +59,8 @@ def write_figures(uow: UnitOfWork, action: LearningAction, figures: Sequence[Fig
     row = _held(uow, action, revision)
     if row is None:
         raise Conflict(action.ref)
+    kept = tuple(sorted(figures, key=lambda each: each.on))
+    _keep_effect(uow, action, "figures", lambda found: replace(found, figures=kept))
     uow.session.execute(
         delete(LearningValue).where(
             LearningValue.organisation_id == action.organisation_id, LearningValue.action_id == action.id
@@ -83,6 +91,17 @@ def note_check(uow: UnitOfWork, action: LearningAction, text: str, again_on: dat
         raise Invalid("due_on", "past")
     action.check_again_on = again_on
     note(uow, action, EventKind.CHECK, text)
+
+
+def _keep_effect(uow: UnitOfWork, action: LearningAction, field: str, becomes: Callable[[Measured], Measured]) -> None:
+    """Raise `Invalid` for what would leave an action that was checked by its values with none that show its effect."""
+    found = measured(uow, action)
+    if found is None or action.state not in _CHECKED or action.no_effect_why:
+        return
+    resumed, after = resumed_on(uow, action), becomes(found)
+    shown, stays = (has_before_and_after(each.figures, each.changed_on, resumed) for each in (found, after))
+    if shown and not stays:
+        raise Invalid(field, "effect")
 
 
 def _held(uow: UnitOfWork, action: LearningAction, revision: int) -> LearningMeasure | None:

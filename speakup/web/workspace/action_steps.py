@@ -96,7 +96,10 @@ STEPS: dict[str, Step] = {
     "resume": Step(
         Act.RESUME, WhyAndDueForm, _("Take it up again"), _("Take it up again"), _("It is in progress again"),
         lambda uow, action, form: learning.resume(uow, action, form.why.data or "", _due(form)),
-        _("It was not done after all, or its effect did not last. What it reached before stays in its history."),
+        _(
+            "It was not done after all, or its effect did not last. What it reached before stays in its history:"
+            " what shows that it is done, newer values and what staff are told are asked for anew."
+        ),
     ),
     "reschedule": Step(
         Act.RESCHEDULE, WhyAndDueForm, _("Give it another day"), _("Save"), _("Saved"),

@@ -18,6 +18,25 @@ MEASURE = {"name": "Falls on late shifts", "unit": "falls a month", "better": "l
 CHANGED = {"changed_on-day": "1", "changed_on-month": "1", "changed_on-year": "2026"}
 
 
+def test_values_that_an_action_was_closed_by_stay_and_what_was_typed_comes_back(
+    guardian: PageClient, trust: Trust
+) -> None:
+    made = factories.action(trust, S.IMPLEMENTED)
+    counted(guardian, made)
+    with trust.work(trust.guardian) as uow:
+        action = learning.find(uow, made.ref)
+        learning.check(uow, action)
+        learning.close(uow, action, staff_untold_why="They did it.")
+    page = guardian.submit(at(made, "/measure/values"), figures="Jan 2026, 3")
+    assert (page.status, len(page.errors)) == (422, 1)
+    assert "It was checked by its values" in page.errors[0]
+    assert "Jan 2026, 3" in page.body
+    emptied = dict.fromkeys(CHANGED, "")
+    page = guardian.submit(at(made, "/measure"), **{**MEASURE, **emptied})
+    assert page.status == 422
+    assert "It was checked by its values" in page.errors[0]
+
+
 @pytest.fixture
 def made(trust: Trust) -> LearningAction:
     """An action that somebody sees to."""
