@@ -90,7 +90,7 @@ def board(uow: UnitOfWork, filters: Filters) -> list[Column]:
 def _first_of(uow: UnitOfWork, found: Select[LearningAction], state: ActionState) -> list[ActionLine]:
     """Ask for one state at a time: to rank all of them at once takes three times as long."""
     ended = state in ENDED
-    order = (_A.last_update_on.desc(), _A.title, _A.ref) if ended else _due_first()
+    order = (_A.last_update_on.desc().nulls_last(), _A.title, _A.ref) if ended else _due_first()
     most = IN_AN_ENDED_COLUMN if ended else IN_A_COLUMN
     rows = found.where(_A.state == state).with_only_columns(*_LINE).order_by(*order).limit(most)
     return [ActionLine._make(row) for row in uow.session.execute(rows)]

@@ -75,8 +75,8 @@ _STAYING: dict[ActionState, tuple[Act, ...]] = {
     S.IN_PROGRESS: (*_UNDER_WAY, Act.TELL_STAFF),
     S.IMPLEMENTED: (*_UNDER_WAY, Act.TELL_STAFF),
     S.CHECKED: (*_UNDER_WAY, Act.TELL_STAFF, Act.CHECK_AGAIN),
-    S.CLOSED: (Act.ANSWER, Act.TELL_STAFF, Act.CHECK_AGAIN, Act.MEASURE),
-    S.NOT_TAKEN: (Act.ANSWER,),
+    S.CLOSED: (Act.REVISE, Act.ANSWER, Act.TELL_STAFF, Act.CHECK_AGAIN, Act.MEASURE),
+    S.NOT_TAKEN: (Act.REVISE, Act.ANSWER),
 }
 
 TABLE: dict[tuple[ActionState | None, Act], Move] = {

@@ -5,9 +5,9 @@ import itertools
 import pytest
 import sqlalchemy as sa
 
-from speakup import learning
+from speakup import learning, organisations
 from speakup.kernel.db import table_of
-from speakup.kernel.errors import Conflict, Forbidden, NotFound
+from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from speakup.learning import EFFECTS, Act, ActionState, LearningAction, Missing, find_move, may_do, ways_on
 from speakup.learning.moves import TABLE
 from tests import factories
@@ -21,8 +21,8 @@ agreed: start in progress, decline not taken forward, revise agreed, update agre
 in progress: implement implemented, decline not taken forward, revise in progress, update in progress, ask in progress, answer in progress, hand on in progress, reschedule in progress, attach in progress, improve in progress, measure in progress, tell staff in progress
 implemented: check checked, resume in progress, decline not taken forward, revise implemented, update implemented, ask implemented, answer implemented, hand on implemented, reschedule implemented, attach implemented, improve implemented, measure implemented, tell staff implemented
 checked: close closed, resume in progress, revise checked, update checked, ask checked, answer checked, hand on checked, reschedule checked, attach checked, improve checked, measure checked, tell staff checked, check again checked
-closed: resume in progress, answer closed, tell staff closed, check again closed, measure closed
-not taken forward: answer not taken forward
+closed: resume in progress, revise closed, answer closed, tell staff closed, check again closed, measure closed
+not taken forward: revise not taken forward, answer not taken forward
 """  # noqa: E501 -- one line of the table a state
 
 EFFECT = """
@@ -167,6 +167,27 @@ def test_a_move_that_two_people_make_is_made_once(trust: Trust) -> None:
         learning.start(uow, learning.find(uow, made.ref))
 
 
+@pytest.mark.parametrize("state", [S.CLOSED, S.NOT_TAKEN])
+def test_a_name_in_the_words_of_an_action_that_has_ended_can_be_taken_out(trust: Trust, state: ActionState) -> None:
+    made = factories.action(trust, state, title="What Joan said")
+    with trust.work(trust.guardian) as uow:
+        mine = learning.find(uow, made.ref)
+        learning.revise_action(uow, mine, factories.wording(title="More people"), mine.revision)
+        assert (mine.state, mine.title) == (state, "More people")
+
+
+def test_words_that_are_refused_have_changed_nothing(trust: Trust) -> None:
+    made = factories.action(trust)
+    with trust.work() as uow:
+        few = organisations.add_directorate(uow, "Mortuary", 4).id
+    with trust.work(trust.guardian) as uow:
+        mine = learning.find(uow, made.ref)
+        for wrong in ({"directorate_id": few}, {"theme": "no such theme"}):
+            with pytest.raises(Invalid):
+                learning.revise_action(uow, mine, factories.wording(title="Other words", **wrong), 1)
+        assert mine.title == made.title
+
+
 def test_an_action_taken_up_again_needs_new_evidence_and_staff_told_anew(trust: Trust) -> None:
     made = factories.action(trust, S.CHECKED)
     with trust.work(trust.guardian) as uow:
@@ -184,6 +205,15 @@ def test_an_action_taken_up_again_needs_new_evidence_and_staff_told_anew(trust: 
         assert refused.value.missing == {Missing.STAFF_TOLD}
         learning.tell_staff(uow, mine, said)
         learning.close(uow, mine)
+
+
+def test_what_has_ended_without_ever_being_touched_comes_last_on_the_board(trust: Trust) -> None:
+    made = [factories.action(trust, S.NOT_TAKEN) for _ in range(2)]
+    with trust.work(trust.guardian) as uow:
+        learning.find(uow, made[1].ref).last_update_on = uow.today
+    with trust.work(trust.guardian) as uow:
+        columns = {each.state: each.lines for each in learning.board(uow, learning.Filters())}
+        assert [each.ref for each in columns[S.NOT_TAKEN]] == [made[1].ref, made[0].ref]
 
 
 def test_on_what_day_an_action_was_proposed_stands_nowhere_about_it(trust: Trust) -> None:

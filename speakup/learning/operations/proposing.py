@@ -74,11 +74,11 @@ def check_wording(wording: Wording) -> None:
 
 
 def _write(uow: UnitOfWork, action: LearningAction, wording: Wording) -> None:
+    """Write it, or nothing: what is refused is refused before the first word is written."""
     check_wording(wording)
+    theme, directorate_id = _theme(uow, action, wording.theme), _directorate(uow, wording.directorate_id)
     action.title, action.issue, action.change = wording.title.strip(), wording.issue.strip(), wording.change.strip()
-    action.priority = wording.priority
-    action.theme = _theme(uow, action, wording.theme)
-    action.directorate_id = _directorate(uow, wording.directorate_id)
+    action.priority, action.theme, action.directorate_id = wording.priority, theme, directorate_id
 
 
 def _theme(uow: UnitOfWork, action: LearningAction, key: str | None) -> str | None:
