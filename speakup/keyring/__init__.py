@@ -98,6 +98,7 @@ from speakup.keyring.operations.referrals import HELD as HELD_REFERRALS
 from speakup.keyring.operations.referrals import (
     create_referral,
     follow_referral,
+    is_referral_gone,
     may_be_referred_to,
     open_referral,
 )
@@ -233,6 +234,7 @@ __all__ = [
     "held_cases",
     "holders",
     "is_received",
+    "is_referral_gone",
     "join_group",
     "keep",
     "keep_group_readers",

@@ -76,12 +76,18 @@ class ReferralLine:
     name: str
     by: uuid.UUID
     on: date
-    sent: bool
+    sent_on: date | None
+    """None before it was sealed to its recipient."""
     ended: bool
     grounds: Disclosure = field(repr=False)
     """On what it was passed on; `what` and `on` are of that day."""
     origin: str | None = None
     """Which place was made for it; None for what was passed on before that was written down."""
+
+    @property
+    def sent(self) -> bool:
+        """Whether it was sealed to its recipient."""
+        return self.sent_on is not None
 
     def stands(self, in_row: ReferralState | None) -> ReferralState:
         """Say how far it is, as is sealed: nobody who writes its row has one kept that was to be taken back.
@@ -238,7 +244,10 @@ def add_to_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, shown: 
 
 
 def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str = "") -> None:
-    """Take a referral back: its recipient's grant goes, and it gets a new key. What they read, they have read."""
+    """Take a referral back: its recipient's grant goes, and it gets a new key. What they read, they have read.
+
+    Of one whose sealed words somebody took away there is nothing to lock: that is recorded, and it ends all the same.
+    """
     policy.require(uow.actor, Permission.CASE_REFER, case)
     require_lengths({"why": why})
     line = next((each for each in lines_in(_records(uow, case)) if each.id == referral_id), None)
@@ -246,7 +255,10 @@ def end_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, why: str =
         raise NotFound(referral_id)
     if line.ended:
         raise Conflict(line.ref)
-    keyring.follow_referral(uow, _opened(uow, case, line.id), _guardians_on(uow, case), None)
+    if keyring.is_referral_gone(uow, line.id):
+        audit.record(uow, Event.INTEGRITY_FAULT, case.id)
+    else:
+        keyring.follow_referral(uow, _opened(uow, case, line.id), _guardians_on(uow, case), None)
     # The key decides, whatever became of the row.
     if (row := uow.session.get(Referral, (uow.organisation_id, line.id))) is not None:
         row.state, row.ended_on = ReferralState.ENDED, uow.today
@@ -326,11 +338,12 @@ def _note_answered(uow: UnitOfWork, case: Case, row: Referral, *, final: bool) -
 def lines_in(records: Iterable[Record]) -> list[ReferralLine]:
     """Read what was passed on out of the records of `casework`, oldest first."""
     listed = list(records)
-    ended, sent = ({each.body[what] for each in listed if what in each.body} for what in ("ends", "sends"))
+    ended = {each.body["ends"] for each in listed if "ends" in each.body}
+    sent = {each.body["sends"]: date.fromisoformat(each.body["day"]) for each in listed if "sends" in each.body}
     return [_line(each.body, sent, ended) for each in listed if "referral" in each.body]
 
 
-def _line(body: Mapping[str, Any], sent: Collection[str], ended: Collection[str]) -> ReferralLine:
+def _line(body: Mapping[str, Any], sent: Mapping[str, date], ended: Collection[str]) -> ReferralLine:
     return ReferralLine(
         id=uuid.UUID(body["referral"]),
         ref=body["ref"],
@@ -338,7 +351,7 @@ def _line(body: Mapping[str, Any], sent: Collection[str], ended: Collection[str]
         name=body["name"],
         by=uuid.UUID(body["by"]),
         on=date.fromisoformat(body["day"]),
-        sent=body["referral"] in sent,
+        sent_on=sent.get(body["referral"]),
         ended=body["referral"] in ended,
         grounds=disclosure_in(body["grounds"]),
         origin=body.get("origin"),

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Date, bindparam, func, select
@@ -105,11 +105,10 @@ class EndedReferral:
 
 @dataclass(frozen=True, slots=True)
 class CaseReferral:
-    """One referral on the page of its case: what is sealed there, with the days its row says, if that is there."""
+    """One referral on the page of its case: what is sealed there, with what only its row says, if that is there."""
 
     line: ReferralLine
     state: ReferralState
-    sent_on: date | None
     answered_on: date | None
     agreed: bool
     """What it was passed on with is in force still; always, where it rests on no agreement, or was taken back."""
@@ -157,7 +156,20 @@ def open_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> Referr
     line, row = _found(uow, case, referral_id)
     view = _view(uow, row, keyring.open_referral(uow, row.id, line.origin), line.stands(row.state))
     audit.record(uow, Event.CASE_READ, case.id)
-    return view
+    return replace(view, sent_on=line.sent_on)
+
+
+def find_broken_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> ReferralLine:
+    """Return what the case says of a referral whose row or sealed words somebody took away; recorded as a fault.
+
+    `NotFound` for one of which both are there, whether or not whoever acts holds a key of it.
+    """
+    policy.require(uow.actor, Permission.CASE_READ, case)
+    line = next((each for each in _lines(uow, case) if each.id == referral_id), None)
+    if line is None or not (_row_of(uow, line) is None or keyring.is_referral_gone(uow, line.id)):
+        raise NotFound(referral_id)
+    audit.record(uow, Event.INTEGRITY_FAULT, case.id)
+    return line
 
 
 def open_referral_file(
@@ -199,15 +211,15 @@ def standing_referrals(uow: UnitOfWork, view: CaseView) -> list[CaseReferral]:
     lines = view.referrals
     if not lines:
         return []
-    columns = (_ROW.id, _ROW.ref, _ROW.state, _ROW.sent_on, _ROW.answered_on)
+    columns = (_ROW.id, _ROW.ref, _ROW.state, _ROW.answered_on)
     query = select(*columns).where(
         _ROW.organisation_id == uow.organisation_id, _ROW.id.in_([line.id for line in lines])
     )
     rows = {(row[0], row[1]): row[2:] for row in uow.session.execute(query).all()}
-    found = ((line, rows.get((line.id, line.ref), (None, None, None))) for line in lines)
+    found = ((line, rows.get((line.id, line.ref), (None, None))) for line in lines)
     return [
-        CaseReferral(line, line.stands(state), sent_on, answered_on, *_rests_on(view, line))
-        for line, (state, sent_on, answered_on) in found
+        CaseReferral(line, line.stands(state), answered_on, *_rests_on(view, line))
+        for line, (state, answered_on) in found
     ]
 
 
@@ -273,10 +285,16 @@ def _due(uow: UnitOfWork, referral_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
 
 def _found(uow: UnitOfWork, case: Case, referral_id: uuid.UUID) -> tuple[ReferralLine, Referral]:
     line = next((each for each in _lines(uow, case) if each.id == referral_id), None)
-    row = uow.session.get(Referral, (uow.organisation_id, referral_id))
-    if line is None or row is None or row.ref != line.ref:
+    row = None if line is None else _row_of(uow, line)
+    if line is None or row is None:
         raise NotFound(referral_id)
     return line, row
+
+
+def _row_of(uow: UnitOfWork, line: ReferralLine) -> Referral | None:
+    """Find its row: one under another reference is none of it."""
+    row = uow.session.get(Referral, (uow.organisation_id, line.id))
+    return row if row is not None and row.ref == line.ref else None
 
 
 def _lines(uow: UnitOfWork, case: Case) -> list[ReferralLine]:

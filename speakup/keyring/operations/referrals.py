@@ -14,7 +14,7 @@ from speakup import audit, policy
 from speakup.audit import Event
 from speakup.kernel.errors import NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring.models import CompartmentKind, Grant, PrincipalKind
+from speakup.keyring.models import Compartment, CompartmentKind, Grant, PrincipalKind
 from speakup.keyring.operations import compartments, key_log
 from speakup.keyring.operations.compartments import OpenCompartment
 from speakup.keyring.principals import principal
@@ -50,6 +50,16 @@ def create_referral(uow: UnitOfWork, referral_id: uuid.UUID, staff: Collection[u
 def open_referral(uow: UnitOfWork, referral_id: uuid.UUID, origin: str | None = None) -> OpenCompartment:
     """Open a referral, the one of this `origin` if its case says which; `NotFound` for whoever holds no key of it."""
     return compartments.require_origin(compartments.open_case(uow, referral_id, REFERRAL)[REFERRAL], origin)
+
+
+def is_referral_gone(uow: UnitOfWork, referral_id: uuid.UUID) -> bool:
+    """Say whether nothing is stored any more that anybody's key could open: somebody took it away."""
+    uow.session.flush()
+    rows = Compartment.__table__.c
+    there = select(rows.id).where(
+        rows.organisation_id == uow.organisation_id, rows.case_id == referral_id, rows.kind == REFERRAL
+    )
+    return uow.session.scalar(there.limit(1)) is None
 
 
 def follow_referral(

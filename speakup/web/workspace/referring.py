@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import cases, identifying, keyring, organisations
-from speakup.cases import Act, Case, CaseView, HowRaised, Referral, ReferralState
-from speakup.kernel.errors import Conflict, Forbidden, Invalid
+from speakup.cases import Act, Case, CaseView, HowRaised, Referral, ReferralLine, ReferralState
+from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.actors import work
 from speakup.web.workspace import surface
@@ -152,7 +152,10 @@ def _refer_page(uow: UnitOfWork, view: CaseView, form: ReferForm) -> str:
 def _referral_page(
     uow: UnitOfWork, view: CaseView, record_id: uuid.UUID, form: ShownForm, ending: EndForm | None = None
 ) -> str:
-    opened = cases.open_referral(uow, view.case, record_id)
+    try:
+        opened = cases.open_referral(uow, view.case, record_id)
+    except NotFound:
+        return _broken_page(uow, view, cases.find_broken_referral(uow, view.case, record_id), ending)
     return render_template(
         "workspace/referral.html",
         form=form,
@@ -165,6 +168,19 @@ def _referral_page(
         line=next(each for each in view.referrals if each.id == record_id),
         can_be_sent=keyring.may_be_referred_to(uow, opened.recipient_id),
         looked=_looked(uow, view.case, form),
+        **common(uow),
+    )
+
+
+def _broken_page(uow: UnitOfWork, view: CaseView, line: ReferralLine, ending: EndForm | None) -> str:
+    """Show of what somebody took away in part what the case says itself, so that it can still be taken back."""
+    return render_template(
+        "workspace/referral_broken.html",
+        ending=ending or EndForm(formdata=None),
+        pressing=ButtonForm(formdata=None),
+        case=view.case,
+        line=line,
+        referrals=[each for each in cases.standing_referrals(uow, view) if each.line.id == line.id],
         **common(uow),
     )
 

@@ -2,12 +2,16 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
+import time_machine
 
 from speakup import accounts, cases, keyring
 from speakup.cases import CaseState, PersonDetails
 from speakup.kernel.actor import Role
+from speakup.tables import METADATA
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -268,6 +272,48 @@ def test_what_rests_on_an_agreement_the_person_took_back_is_taken_back_with_one_
     assert "Something new" not in mine.get("/cases").text
     with trust.work(ida) as uow:
         assert keyring.open_cases(uow, [row.id]) == {}
+
+
+def take_away(trust: Trust, row: cases.Referral, part: str) -> None:
+    """Take away the row of a referral, or its sealed words, as somebody does who writes the database."""
+    table = METADATA.tables[part]
+    theirs = table.c.id == row.id if part == "referral" else table.c.case_id == row.id
+    with trust.stored.unbound() as intruder:
+        intruder.execute(sa.delete(table).where(theirs))
+
+
+@pytest.mark.parametrize("part", ["referral", "compartment"])
+@pytest.mark.parametrize("agreement", ["in force", "withdrawn"])
+def test_what_somebody_took_a_part_of_away_is_described_by_what_is_sealed_and_taken_back(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague, part: str, agreement: str
+) -> None:
+    made, row = with_agreement(case, ida)
+    if agreement == "withdrawn":
+        with trust.database.work(case.reporter) as uow:
+            cases.withdraw_agreement(uow, cases.mine(uow), made.id)
+    take_away(trust, row, part)
+    page = mine.get(f"/cases/{case.ref}")
+    assert "will not be" not in page.text
+    assert ("can still open what you passed on to them" in page.text) == (agreement == "withdrawn")
+    broken = mine.get(f"/cases/{case.ref}/referrals/{row.id}")
+    assert (broken.status, "Something stored does not check out" in broken.text) == (200, True)
+    done = mine.submit(broken, "Take it back")
+    assert "Taken back. They can open nothing of it any more" in done.text
+    assert "It was taken back." in done.text
+    with trust.work(ida) as uow:
+        assert keyring.open_cases(uow, [row.id]) == {}
+
+
+def test_the_day_on_which_it_was_sent_is_said_without_its_row_as_well(
+    trust: Trust, case: RaisedCase, signed_in: SignIn, ida: Colleague
+) -> None:
+    _, row = with_agreement(case, ida)
+    take_away(trust, row, "referral")
+    with trust.work() as uow:
+        sent = uow.today
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=3)):
+        page = signed_in(readers_of(case)[0]).get(f"/cases/{case.ref}")
+    assert f"sent {sent.day} " in page.text
 
 
 def test_what_a_guardian_notes_as_taken_back_is_to_be_taken_back_as_well(
