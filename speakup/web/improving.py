@@ -23,7 +23,7 @@ from speakup.web.actors import work
 from speakup.web.fields import PlainForm
 from speakup.web.improving_forms import CycleForm, FiguresForm, MeasureForm, PartnersForm, StudyForm
 
-UNPROCESSABLE, CONFLICT = 422, 409
+CONFLICT = 409
 
 
 def shown(uow: UnitOfWork, action: LearningAction) -> dict[str, Any]:
@@ -229,7 +229,7 @@ class ImprovingPages:
         form: PlainForm,
         **more: Any,  # noqa: ANN401 -- whatever the template shows
     ) -> ResponseReturnValue:
-        status = CONFLICT if more.get("meanwhile") is not None else UNPROCESSABLE if form.errors else 200
+        status = CONFLICT if more.get("meanwhile") is not None else form.status
         back = f"{self.at}/{action.ref}"
         shared = {"action": action, "form": form, "back": back, **self.around(uow)}
         return render_template(f"learning/{name}.html", **{"meanwhile": None, **shared, **more}), status

@@ -111,7 +111,7 @@ def actions() -> ResponseReturnValue:
 @surface.post("/learning/<ref>/start/card")
 def start_from_card(ref: str) -> ResponseReturnValue:
     """Start an action from its card, and lead back to where the card is now."""
-    posted = ButtonForm().validate_on_submit()
+    posted = ButtonForm().pressed()
     with work() as uow:
         action = learning.find(uow, ref)
         try:

@@ -72,7 +72,7 @@ def new_absence() -> ResponseReturnValue:
 
 @surface.post("/absences/<uuid:absence_id>/end")
 def end_absence(absence_id: uuid.UUID) -> ResponseReturnValue:
-    if ButtonForm().validate_on_submit():
+    if ButtonForm().pressed():
         with work() as uow:
             policy.require(uow.actor, Permission.ABSENCE_TEAM)
             accounts.end_absence(uow, accounts.find_absence(uow, absence_id))

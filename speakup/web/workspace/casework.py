@@ -59,7 +59,7 @@ def send_notice(ref: str) -> ResponseReturnValue:
     """Try again to send a notice that waits."""
     with work(writes=False) as uow:
         cases.find(uow, ref)
-    if ButtonForm().validate_on_submit():
+    if ButtonForm().pressed():
         notices.send_and_say(ref)
     return redirect(url_for(".case_page", ref=ref))
 

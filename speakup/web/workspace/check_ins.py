@@ -58,7 +58,7 @@ def ask_how_things_are(ref: str) -> ResponseReturnValue:
     """Put the question, and send the ordinary notice: only a guardian's own request can read where it goes."""
     with work() as uow:
         case, asked = cases.find(uow, ref), False
-        if ButtonForm().validate_on_submit():
+        if ButtonForm().pressed():
             try:
                 cases.ask_how_things_are(uow, case)
                 asked = True

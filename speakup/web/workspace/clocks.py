@@ -119,15 +119,13 @@ def _pressed(ref: str, do: Callable[[UnitOfWork, Case], None], done: str) -> Res
     form = ButtonForm()
     with work() as uow:
         case = cases.find(uow, ref)
-        if form.validate_on_submit():
+        if form.pressed():
             try:
                 do(uow, case)
             except Conflict:
                 flash(_("The case has moved on since you opened the page. Nothing was changed"), "warning")
             else:
                 flash(done)
-        else:
-            flash(_("The button could not be read. Press it once more"), "warning")
     return redirect(url_for(".case_page", ref=ref))
 
 

@@ -42,7 +42,7 @@ def close(ref: str) -> ResponseReturnValue:
         if form.validate_on_submit() and _said_on_purpose(form):
             missing = _closed(uow, case, form)
         if not form.is_submitted() or form.errors or missing:
-            return _page(uow, view, form, missing), UNPROCESSABLE if form.errors or missing else 200
+            return _page(uow, view, form, missing), UNPROCESSABLE if missing else form.status
         _note_what_they_said(uow, view, form)
     flash(_("Case closed"))
     return redirect(url_for(".case_page", ref=ref))

@@ -97,7 +97,7 @@ def _disclosed(uow: UnitOfWork, case: Case, form: DisclosureForm) -> bool:
 
 
 def _pressed(ref: str, do: Callable[[UnitOfWork, Case], None], done: str) -> ResponseReturnValue:
-    if ButtonForm().validate_on_submit():
+    if ButtonForm().pressed():
         with work() as uow:
             try:
                 do(uow, cases.find(uow, ref))

@@ -72,7 +72,7 @@ def count_detriment(ref: str) -> ResponseReturnValue:
     """Let a coded case count as one with detriment."""
     with work() as uow:
         case = cases.find(uow, ref)
-        if ButtonForm().validate_on_submit() and cases.count_detriment(uow, case):
+        if ButtonForm().pressed() and cases.count_detriment(uow, case):
             flash(_("Counted among the elements"))
     return redirect(url_for(".detriment", ref=ref))
 

@@ -113,7 +113,7 @@ def diary_entry(entry_id: uuid.UUID) -> ResponseReturnValue:
 
 @surface.post("/diary/<uuid:entry_id>/delete")
 def delete_diary_entry(entry_id: uuid.UUID) -> ResponseReturnValue:
-    posted = ButtonForm().validate_on_submit()
+    posted = ButtonForm().pressed()
     with work() as uow:
         entry = diary.find(uow, entry_id)
         if posted:

@@ -75,7 +75,7 @@ def agree_to_group(ref: str) -> ResponseReturnValue:
     """Note that the person of this case agrees to share."""
     with work() as uow:
         case = cases.find(uow, ref)
-        if ButtonForm().validate_on_submit():
+        if ButtonForm().pressed():
             cases.agree_to_share(uow, case)
     return redirect(url_for(".group", ref=ref))
 

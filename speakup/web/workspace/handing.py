@@ -96,7 +96,7 @@ def take_over(ref: str) -> ResponseReturnValue:
     taken = False
     with work() as uow:
         case = cases.find(uow, ref)
-        if ButtonForm().validate_on_submit():
+        if ButtonForm().pressed():
             try:
                 cases.take_over(uow, case)
             except Conflict:

@@ -66,7 +66,7 @@ def hand_over_many() -> ResponseReturnValue:
 @surface.post("/cases/take-over/<uuid:person_id>")
 def take_over_many(person_id: uuid.UUID) -> ResponseReturnValue:
     """Look after the next few cases of somebody who is away or has left, as their cover."""
-    if ButtonForm().validate_on_submit():
+    if ButtonForm().pressed():
         with work(writes=False) as uow:
             refs = cases.refs_to_take_over(uow, person_id)
         _say(_each(refs, _taken))
@@ -76,7 +76,7 @@ def take_over_many(person_id: uuid.UUID) -> ResponseReturnValue:
 @surface.post("/cases/hand-over/requests/<uuid:request_id>")
 def answer_request(request_id: uuid.UUID) -> ResponseReturnValue:
     """Tell the lead that what they asked for was done, or will not be."""
-    if ButtonForm().validate_on_submit():
+    if ButtonForm().pressed():
         with work() as uow:
             cases.answer_request(uow, request_id, done=request.form.get("answer") == "done")
         flash(_("The lead guardian reads your answer"))

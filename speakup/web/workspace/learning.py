@@ -57,7 +57,7 @@ def unlink_learning(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
     """Undo a link that was a mistake."""
     with work() as uow:
         case = cases.find(uow, ref)
-        if ButtonForm().validate_on_submit():
+        if ButtonForm().pressed():
             if record_id not in {each.action_id for each in cases.links_of(uow, case)}:
                 flash(_("There is no such link any more"), "warning")
             else:

@@ -113,7 +113,7 @@ def remove_resource(resource_id: uuid.UUID) -> ResponseReturnValue:
     with work() as uow:
         policy.require(uow.actor, Permission.LEARNING_RESOURCES)
         row = learning.find_resource(uow, resource_id)
-        if ButtonForm().validate_on_submit():
+        if ButtonForm().pressed():
             learning.remove_resource(uow, row)
             flash(gettext("Taken out of the library"))
     return redirect(url_for(".library"))

@@ -49,7 +49,7 @@ def two_cases(ref: str) -> ResponseReturnValue:
     """Undo it: they were two after all."""
     with work() as uow:
         case = cases.find(uow, ref)
-        if ButtonForm().validate_on_submit():
+        if ButtonForm().pressed():
             cases.part_again(uow, case)
             flash(_("The two count as two again"))
     return redirect(url_for(".case_page", ref=ref))

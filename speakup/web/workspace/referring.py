@@ -60,7 +60,7 @@ def referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
 @surface.post("/cases/<ref>/referrals/<uuid:record_id>/send")
 def send_referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
     """Seal to its recipient what waited for them."""
-    if ButtonForm().validate_on_submit():
+    if ButtonForm().pressed():
         with work() as uow:
             case = cases.find(uow, ref)
             try:

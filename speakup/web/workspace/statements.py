@@ -132,7 +132,7 @@ def publish_statement(ref: str, statement_id: uuid.UUID) -> ResponseReturnValue:
     with work() as uow:
         found = learning.find(uow, ref)
         row = learning.find_statement(uow, found, statement_id)
-        if form.validate_on_submit():
+        if form.pressed():
             try:
                 learning.publish_statement(uow, found, row, meanwhile.count(form.revision.data))
                 flash(gettext("Published. Anybody can read it under “You said, we did”"))
@@ -148,7 +148,7 @@ def withdraw_statement(ref: str, statement_id: uuid.UUID) -> ResponseReturnValue
     with work() as uow:
         found = learning.find(uow, ref)
         row = learning.find_statement(uow, found, statement_id)
-        if form.validate_on_submit():
+        if form.pressed():
             learning.withdraw_statement(uow, found, row)
             flash(gettext("Taken back. It stands on no public page any more"))
     return redirect(url_for(".told_staff", ref=ref))

@@ -184,6 +184,12 @@ def test_whoever_takes_part_is_named_by_group(guardian: PageClient, trust: Trust
         assert learning.partners(uow, learning.find(uow, made.ref)) == {Partner.PATIENTS: "The patients’ council"}
 
 
+def test_a_button_that_could_not_be_read_comes_back_as_that(guardian: PageClient, made: LearningAction) -> None:
+    page = guardian.submit(at(made, "/partners"), patients="The patients’ council", csrf_token="forged")
+    assert page.status == 400
+    assert "The patients’ council" in page.body
+
+
 def test_a_name_is_pointed_out_before_it_leaves_the_guardians(
     guardian: PageClient, trust: Trust, made: LearningAction
 ) -> None:
@@ -250,7 +256,9 @@ def test_the_summary_says_on_one_page_what_came_of_it(guardian: PageClient, trus
     for words in (made.title, made.issue, made.change, "The rota of June shows it.", "Porters of three sites",
                   "Half as many falls", "by more than chance", "Edna Eden"):  # fmt: skip
         assert words in page.text
-    assert len(page.soup.select(".app-run td")) == 20
+    runs = page.soup.select("table.app-run")
+    assert [(len(each.select("th[scope=col]")), len(each.select("td"))) for each in runs] == [(12, 12), (8, 8)]
+    assert [each.caption.get_text() for each in runs if each.caption][1].endswith("from Jan 2026 to Aug 2026")
     assert page.soup.select_one("article svg[role=img]") is not None
     assert guardian.get("/learning/LA-0000-0000/summary").status == 404
 

@@ -29,6 +29,7 @@ def test_a_case_closes_over_nobody_who_was_told_just_now_unless_that_is_meant(si
     theirs = signed_in(readers_of(case)[0])
     address = told(case, theirs)
     assert "You told the person the outcome on" in theirs.get(address).text
+    assert theirs.submit(address, summary="Staffing agreed", csrf_token="forged").status == 400
     refused = theirs.submit(address, outcome="resolved", satisfied="not known", summary="Staffing agreed")
     assert refused.status == 422
     assert "They have had less than 5 working days to answer" in refused.errors[0]

@@ -12,7 +12,7 @@ from speakup.learning import ActionState, LearningAction
 from tests import factories
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
-from tests.web.client import PageClient
+from tests.web.client import Page, PageClient
 
 S = ActionState
 SignIn = Callable[[Colleague], PageClient]
@@ -117,6 +117,29 @@ def test_what_was_written_when_a_colleague_gave_the_action_up_comes_back(
     assert "Late shifts are thin." in late.body
     led = guardian.get(f"/learning/{made.ref}/told/new")
     assert "This cannot be done as the action stands now" in led.text
+
+
+UNREAD = "The button could not be read. Press it once more"
+
+
+def test_a_button_that_could_not_be_read_says_so_and_does_nothing(
+    guardian: PageClient, trust: Trust, made: LearningAction
+) -> None:
+    def pressed(page: Page | str, button: str) -> str:
+        return guardian.submit(page, button, csrf_token="forged").text
+
+    told = guardian.submit(f"/learning/{made.ref}/told/new", **SAID)
+    assert UNREAD in pressed(told, "Let anybody read it")
+    assert UNREAD in pressed(guardian.submit(told, "Let anybody read it"), "Take it back")
+    library = guardian.submit("/learning/resources/new", title="Kindness", address="https://learning.example/kindness")
+    entry = next(each for each in library.links() if each.startswith("/learning/resources/") and "new" not in each)
+    assert UNREAD in pressed(entry, "Take it out of the library")
+    agreed = factories.action(trust, S.AGREED)
+    assert UNREAD in pressed("/learning", f"Start : {agreed.title}")
+    with trust.work(trust.guardian) as uow:
+        assert learning.find(uow, agreed.ref).state is S.AGREED
+        assert [each.published_on for each in learning.statements(uow, learning.find(uow, made.ref))] == [uow.today]
+        assert learning.library(uow)
 
 
 def test_the_library_is_filled_changed_and_emptied(guardian: PageClient) -> None:
