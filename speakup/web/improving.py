@@ -148,8 +148,12 @@ class ImprovingPages:
         form = self.forms.partners()
         with self.unit(writes=form.is_submitted()) as uow:
             action = self._found(uow, ref, Act.IMPROVE, form)
+            held = learning.partners(uow, action)
             if not form.is_submitted():
-                form.fill(learning.partners(uow, action))
+                form.fill(held)
+            elif not form.was_read_of(held):
+                now = [(PARTNERS[kind], words) for kind, words in held.items()]
+                return self._page(uow, action, "partners", form, meanwhile=now)
             elif form.validate_on_submit() and self.passes(uow, action, form):
                 learning.name_partners(uow, action, form.said())
                 flash(_("Saved"))

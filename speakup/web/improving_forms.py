@@ -1,5 +1,7 @@
 """What is written about trying a change out, and about what is counted."""
 
+import hashlib
+import json
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -206,15 +208,28 @@ class PartnersForm(PlainForm):
         validators=[AtMost(TITLE_LIMIT)],
     )
     others = Line(_("Others"), validators=[AtMost(TITLE_LIMIT)])
+    mark = Hidden()
+    """Of who was named when the page was read."""
 
     def fill(self, held: dict[Partner, str]) -> None:
         """Show what stands."""
+        self.mark.data = _mark(held)
         for kind in Partner:
             self[kind.value].data = held.get(kind, "")
+
+    def was_read_of(self, held: dict[Partner, str]) -> bool:
+        """Say whether this is what the page showed; where not, it carries from now on that this was shown."""
+        carried, self.mark.data = self.mark.data, _mark(held)
+        return carried == self.mark.data
 
     def said(self) -> dict[Partner, str]:
         """Return what was written."""
         return {kind: self[kind.value].data or "" for kind in Partner}
+
+
+def _mark(held: dict[Partner, str]) -> str:
+    said = json.dumps([held.get(kind, "") for kind in Partner])
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _sentences(troubles: tuple[Trouble, ...]) -> list[Any]:

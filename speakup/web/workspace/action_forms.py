@@ -292,6 +292,8 @@ class TellForm(PlainForm):
     how = Line(_("How did you tell them?"), description=_("For example: by telephone"), validators=[AtMost()])
     on = FormField(DayForm, _("On which day?"))
     why = Lines(_("Why are they not told?"), validators=[AtMost(NARRATIVE_LIMIT)])
+    told = Hidden()
+    """What had been told when the page was read."""
 
     def prepare(self, *, has_inbox: bool) -> None:
         """Offer what can be done: in an inbox is told only who has one."""

@@ -10,7 +10,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, keyring, learning, policy
-from speakup.cases import Case, LearningOfCase
+from speakup.cases import Case, LearningLink, LearningOfCase
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning import ActionState, LearningAction
@@ -76,11 +76,14 @@ def tell_learning(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
         line = _line(uow, case, record_id)
         has_inbox = keyring.has_receipt(uow, case.id)
         form.prepare(has_inbox=has_inbox)
+        told = _mark(line.link)
+        form.overtaken = form.is_submitted() and form.told.data != told
+        form.told.data = told
         if not form.is_submitted():
             form.text.data = _("You told us about something at work. Because of that, this has changed:") + (
                 f"\n\n{line.action.change}\n\n" + _("Thank you for speaking up.")
             )
-        if not (form.validate_on_submit() and _told(uow, case, record_id, form)):
+        if form.overtaken or not (form.validate_on_submit() and _told(uow, case, record_id, form)):
             shared |= {"line": line, "has_inbox": has_inbox}
             page = render_template("workspace/tell_learning.html", form=form, case=case, **shared)
             return page, form.status
@@ -117,6 +120,11 @@ def _line(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> LearningOfCase:
     if found is None:
         raise NotFound(action_id)
     return found
+
+
+def _mark(link: LearningLink) -> str:
+    """Mark what had been told when a page was read."""
+    return f"{link.told_on or ''} {link.told_by or ''} {bool(link.untold_why)}"
 
 
 def _told(uow: UnitOfWork, case: Case, action_id: uuid.UUID, form: TellForm) -> bool:

@@ -184,6 +184,22 @@ def test_whoever_takes_part_is_named_by_group(guardian: PageClient, trust: Trust
         assert learning.partners(uow, learning.find(uow, made.ref)) == {Partner.PATIENTS: "The patients’ council"}
 
 
+def test_who_was_named_by_somebody_else_meanwhile_is_shown_and_stays(
+    guardian: PageClient, trust: Trust, made: LearningAction
+) -> None:
+    page = guardian.get(at(made, "/partners"))
+    guardian.submit(page, staff="Porters of three sites")
+    late = guardian.submit(page, patients="The patients’ council")
+    assert late.status == 409
+    assert "Staff: Porters of three sites" in late.text
+    assert "The patients’ council" in late.body
+    with trust.work(trust.guardian) as uow:
+        assert learning.partners(uow, learning.find(uow, made.ref)) == {Partner.STAFF: "Porters of three sites"}
+    guardian.submit(late)
+    with trust.work(trust.guardian) as uow:
+        assert learning.partners(uow, learning.find(uow, made.ref)) == {Partner.PATIENTS: "The patients’ council"}
+
+
 def test_a_button_that_could_not_be_read_comes_back_as_that(guardian: PageClient, made: LearningAction) -> None:
     page = guardian.submit(at(made, "/partners"), patients="The patients’ council", csrf_token="forged")
     assert page.status == 400

@@ -176,6 +176,28 @@ def test_somebody_without_an_inbox_is_told_by_voice_or_it_is_said_why_not(trust:
     assert why.errors == ["Write this"]
 
 
+def test_two_who_tell_somebody_at_once_do_not_both_do_it_unseen(trust: Trust, signed_in: SignIn) -> None:
+    case = factories.raised_case(trust)
+    me = readers_of(case)[0]
+    mine = signed_in(me)
+    mine.submit(f"/cases/{case.ref}/learning/new", "Propose it", **WORDS)
+    tell = next(each for each in mine.get(f"/cases/{case.ref}/learning").links() if each.endswith("/tell"))
+    page = mine.get(tell)
+    first = mine.submit(page, way="inbox", text="There are more people now.")
+    assert "Message sent" in first.text
+    late = mine.submit(page, way="inbox", text="We have more people at last.")
+    assert late.status == 409
+    assert "A colleague has seen to this while you wrote" in late.text
+    assert "They were told on" in late.text
+    assert "We have more people at last." in late.body
+    with trust.work(me) as uow:
+        said = [
+            each.text for each in cases.open_view(uow, cases.find(uow, case.ref)).messages if not each.from_reporter
+        ]
+    assert said == ["There are more people now."]
+    assert "Message sent" in mine.submit(late).text
+
+
 def test_two_who_change_its_words_at_once_lose_nothing(trust: Trust, mine: PageClient, signed_in: SignIn) -> None:
     action = factories.action(trust, title="Breaks")
     form = mine.get(f"/learning/{action.ref}/words")
