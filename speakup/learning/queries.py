@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from speakup import policy
 from speakup.kernel.actor import Actor
@@ -36,8 +36,20 @@ _RESUMED = (
 _ASKED = select(LearningAsked.person_id).where(
     LearningAsked.organisation_id == bindparam("organisation"), LearningAsked.action_id == bindparam("action")
 )
-_ASKED_OF = select(LearningAsked.action_id).where(
-    LearningAsked.organisation_id == bindparam("organisation"), LearningAsked.person_id == bindparam("person")
+_ASKED_OF = (
+    select(LearningAsked.action_id)
+    .join(
+        LearningAction,
+        and_(
+            LearningAction.organisation_id == LearningAsked.organisation_id,
+            LearningAction.id == LearningAsked.action_id,
+        ),
+    )
+    .where(
+        LearningAsked.organisation_id == bindparam("organisation"),
+        LearningAsked.person_id == bindparam("person"),
+        LearningAction.state.in_(DONE),
+    )
 )
 
 
@@ -77,6 +89,11 @@ class ToldOf:
     state: ActionState
     title: str
     change: str
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether what came of it is known, one way or the other: nobody has been told of it before."""
+        return self.state in DONE
 
 
 _TOLD_OF = tuple(getattr(LearningAction, name) for name in ToldOf.__slots__)
@@ -194,7 +211,7 @@ def asked_to_tell(uow: UnitOfWork, action: LearningAction) -> frozenset[uuid.UUI
 
 
 def asked_of_me(uow: UnitOfWork) -> frozenset[uuid.UUID]:
-    """Name the actions about which whoever acts has somebody to tell."""
+    """Name the actions about which whoever acts has somebody to tell, now that what came of them is known."""
     policy.require(uow.actor, Permission.CASE_LEARN)
     asked = {"organisation": uow.organisation_id, "person": uow.actor.person_id}
     return frozenset(uow.session.scalars(_ASKED_OF, asked))

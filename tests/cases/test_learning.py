@@ -123,7 +123,7 @@ def close(raised: RaisedCase, me: Colleague) -> None:
 
 
 def test_a_reason_settles_it_and_being_told_later_stands_instead(trust: Trust) -> None:
-    raised, action = factories.raised_case(trust), factories.action(trust)
+    raised, action = factories.raised_case(trust), factories.action(trust, S.IMPLEMENTED)
     linked(raised, action)
     with raised.as_(first_of(raised)) as (uow, case):
         cases.note_learning_untold(uow, case, action.id, "They asked to hear nothing more.")
@@ -159,7 +159,7 @@ def test_what_is_still_to_be_told_goes_with_the_case_when_somebody_steps_aside(t
 
 
 def test_what_was_told_asks_nobody_after_a_hand_over(trust: Trust) -> None:
-    raised, action = factories.raised_case(trust), factories.action(trust)
+    raised, action = factories.raised_case(trust), factories.action(trust, S.IMPLEMENTED)
     me = first_of(raised)
     linked(raised, action)
     with raised.as_(me) as (uow, case):
@@ -241,7 +241,7 @@ def leave(trust: Trust, who: Colleague) -> None:
 
 
 def test_what_somebody_who_left_had_to_tell_is_asked_of_whoever_stays(trust: Trust) -> None:
-    raised, action = factories.raised_case(trust), factories.action(trust)
+    raised, action = factories.raised_case(trust), factories.action(trust, S.IMPLEMENTED)
     me, cover = readers_of(raised)
     linked(raised, action)
     leave(trust, me)
@@ -255,9 +255,28 @@ def test_what_somebody_who_left_had_to_tell_is_asked_of_whoever_stays(trust: Tru
         assert cover.id not in learning.asked_to_tell(uow, action)
 
 
+def test_a_word_before_anything_has_changed_leaves_the_person_to_be_told(trust: Trust) -> None:
+    raised, action = factories.raised_case(trust), factories.action(trust, S.IN_PROGRESS)
+    linked(raised, action)
+    me = first_of(raised)
+    with raised.as_(me) as (uow, case):
+        cases.tell_learning(uow, case, action.id, "Two more people are meant to come.")
+        cases.settle_asking(uow, action.id)
+        with pytest.raises(Conflict):
+            cases.note_learning_told(uow, case, action.id, "By telephone", uow.today)
+    assert [each.text for each in raised.inbox().messages if not each.from_reporter][-1].startswith("Two more people")
+    assert raised.view(me).learning[0].is_open
+    with trust.work(me) as uow:
+        assert (cases.people_to_tell(uow), learning.asked_of_me(uow)) == ([], frozenset())
+        learning.implement(uow, learning.find(uow, action.ref), "The rota shows it.")
+        assert [each.ref for each, _ in cases.people_to_tell(uow)] == [action.ref]
+        assert learning.asked_of_me(uow) == {action.id}
+
+
 def test_whom_i_am_to_tell_of_what_stands_on_one_page_until_it_is_done(trust: Trust) -> None:
-    raised, one, other = factories.raised_case(trust), factories.action(trust), factories.action(trust)
-    for each in (one, other):
+    raised, early = factories.raised_case(trust), factories.action(trust, S.IN_PROGRESS)
+    one, other = factories.action(trust, S.IMPLEMENTED), factories.action(trust, S.NOT_TAKEN)
+    for each in (early, one, other):
         linked(raised, each)
     me = first_of(raised)
     with trust.work(me) as uow:

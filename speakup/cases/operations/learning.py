@@ -98,7 +98,8 @@ def unlink_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> None:
 def tell_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID, text: str) -> None:
     """Write to the person, wherever their case stands, what came of what they said.
 
-    `Conflict` for a person without words, who would never read it.
+    Before that is known it is a message like any other, and they are still to be told. `Conflict` for a person without
+    words, who would never read it.
     """
     require_link(uow, case, action_id)
     require_words(text=text)
@@ -106,18 +107,21 @@ def tell_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID, text: str) 
         raise Conflict(case.ref)
     move(uow, case, Act.TELL_LEARNING)
     say(uow, case, Said.LEARNING, text)
-    _write(uow, case, action_id, _TOLD, on=uow.today.isoformat(), inbox=True, words="")
+    if _is_known(uow, action_id):
+        _write(uow, case, action_id, _TOLD, on=uow.today.isoformat(), inbox=True, words="")
     audit.record(uow, Event.LEARNING_TOLD, case.id)
 
 
 def note_learning_told(uow: UnitOfWork, case: Case, action_id: uuid.UUID, how: str, on: date) -> None:
-    """Note that a guardian told the person themselves, how and on which day."""
+    """Note that a guardian told the person themselves, how and on which day; `Conflict` before it is known what."""
     link = require_link(uow, case, action_id)
     require_words(how=how)
     if on > uow.today:
         raise Invalid("on", "in the future")
     if on < case.raised_on:
         raise Invalid("on", "before it was raised")
+    if not _is_known(uow, action_id):
+        raise Conflict(case.ref)
     _write(uow, case, link.action_id, _TOLD, on=on.isoformat(), inbox=False, words=how.strip())
     audit.record(uow, Event.LEARNING_TOLD, case.id)
 
@@ -149,6 +153,11 @@ def require_link(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> LearningL
     if found is None:
         raise NotFound(action_id)
     return found
+
+
+def _is_known(uow: UnitOfWork, action_id: uuid.UUID) -> bool:
+    told_of = learning.told_of(uow, [action_id]).get(action_id)
+    return told_of is not None and told_of.is_known
 
 
 def _write(uow: UnitOfWork, case: Case, action_id: uuid.UUID, what: str, **said: object) -> None:

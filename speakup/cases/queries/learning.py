@@ -57,7 +57,10 @@ def linked_cases(uow: UnitOfWork, action: LearningAction) -> list[LinkedCase]:
 
 
 def people_to_tell(uow: UnitOfWork) -> list[tuple[ToldOf, LinkedCase]]:
-    """List whom of my cases I am to tell of which action; recorded once. What is asked of me is settled by it."""
+    """List whom of my cases I am to tell of which action, now that what came of it is known; recorded once.
+
+    What is asked of me is settled by it.
+    """
     policy.require(uow.actor, Permission.CASE_LEARN)
     by_action: dict[uuid.UUID, list[LinkedCase]] = {each: [] for each in learning.asked_of_me(uow)}
     for action_id, case in _linked(uow):
@@ -66,7 +69,8 @@ def people_to_tell(uow: UnitOfWork) -> list[tuple[ToldOf, LinkedCase]]:
     for action_id, found in by_action.items():
         _require_actions(called, ((each.case.id, action_id) for each in found))
         _settle(uow, action_id, found)
-    lines = [(called[each], case) for each, found in by_action.items() for case in found if case.link.is_open]
+    known = {each: called[each] for each in by_action if called[each].is_known}
+    lines = [(told_of, case) for each, told_of in known.items() for case in by_action[each] if case.link.is_open]
     return sorted(lines, key=lambda each: (each[0].title, each[0].ref, each[1].case.raised_on))
 
 

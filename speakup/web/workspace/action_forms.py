@@ -295,11 +295,12 @@ class TellForm(PlainForm):
     told = Hidden()
     """What had been told when the page was read."""
 
-    def prepare(self, *, has_inbox: bool) -> None:
-        """Offer what can be done: in an inbox is told only who has one."""
+    def prepare(self, *, has_inbox: bool, is_known: bool) -> None:
+        """Offer what can be done: in an inbox is told only who has one, and by voice only what came of it."""
         ways = [
             (INBOX, _("I write it to their private inbox, now")),
             (MYSELF, _("I told them myself")),
             (NOT, _("They are not told, and I say why")),
         ]
-        self.way.choices = offer(ways if has_inbox else ways[1:])
+        can = {INBOX: has_inbox, MYSELF: is_known, NOT: True}
+        self.way.choices = offer((way, words) for way, words in ways if can[way])

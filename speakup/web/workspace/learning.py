@@ -10,10 +10,10 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, keyring, learning, policy
-from speakup.cases import Case, LearningLink, LearningOfCase
+from speakup.cases import Case, LearningOfCase
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
-from speakup.learning import ActionState, LearningAction
+from speakup.learning import ActionState, LearningAction, ToldOf
 from speakup.policy import Permission
 from speakup.web import notices
 from speakup.web.actors import work
@@ -75,14 +75,12 @@ def tell_learning(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
         case, shared = found_case(uow, ref)
         line = _line(uow, case, record_id)
         has_inbox = keyring.has_receipt(uow, case.id)
-        form.prepare(has_inbox=has_inbox)
-        told = _mark(line.link)
+        form.prepare(has_inbox=has_inbox, is_known=line.action.is_known)
+        told = _mark(line)
         form.overtaken = form.is_submitted() and form.told.data != told
         form.told.data = told
         if not form.is_submitted():
-            form.text.data = _("You told us about something at work. Because of that, this has changed:") + (
-                f"\n\n{line.action.change}\n\n" + _("Thank you for speaking up.")
-            )
+            form.text.data = _first_words(line.action)
         if form.overtaken or not (form.validate_on_submit() and _told(uow, case, record_id, form)):
             shared |= {"line": line, "has_inbox": has_inbox}
             page = render_template("workspace/tell_learning.html", form=form, case=case, **shared)
@@ -122,9 +120,23 @@ def _line(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> LearningOfCase:
     return found
 
 
-def _mark(link: LearningLink) -> str:
-    """Mark what had been told when a page was read."""
-    return f"{link.told_on or ''} {link.told_by or ''} {bool(link.untold_why)}"
+def _mark(line: LearningOfCase) -> str:
+    """Mark what had been told when a page was read, and whether there was something to tell."""
+    link = line.link
+    return f"{link.told_on or ''} {link.told_by or ''} {bool(link.untold_why)} {line.action.is_known}"
+
+
+def _first_words(action: ToldOf) -> str:
+    """Return what may be written to the person, as the action stands: nothing has changed before it has."""
+    if action.state is ActionState.NOT_TAKEN:
+        before = _("You told us about something at work. Because of that, we looked at whether this could be:")
+        after = _("It is not being taken forward. You can ask here why.")
+    elif action.is_known:
+        before, after = _("You told us about something at work. Because of that, this has changed:"), ""
+    else:
+        before = _("You told us about something at work. Because of that, this is meant to be different:")
+        after = _("It has not changed yet. We write to you again once we know what came of it.")
+    return "\n\n".join(filter(None, (before, action.change, after, _("Thank you for speaking up."))))
 
 
 def _told(uow: UnitOfWork, case: Case, action_id: uuid.UUID, form: TellForm) -> bool:
@@ -139,7 +151,7 @@ def _told(uow: UnitOfWork, case: Case, action_id: uuid.UUID, form: TellForm) -> 
         _blame(form, refused)
         return False
     except Conflict:
-        form.way.errors = [_("They have no inbox to read it in")]
+        form.way.errors = [_("This cannot be done as things stand now")]
         return False
     return True
 

@@ -94,6 +94,7 @@ def work_through(scene: Scene, ref: str) -> None:
     with scene.trust.work(scene.guardian) as uow:
         action = learning.find(uow, ref)
         learning.answer_owner(uow, action, "Yes.")
+        learning.implement(uow, action)
         for linked in cases.linked_cases(uow, action):
             cases.tell_learning(uow, linked.case, action.id, PLANTED[1])
     for reader in {each.id: each for every in scene.raised for each in readers_of(every)}.values():
@@ -102,7 +103,6 @@ def work_through(scene: Scene, ref: str) -> None:
     with scene.trust.work(scene.guardian) as uow:
         action = learning.find(uow, ref)
         learning.tell_staff(uow, action, learning.Statement("It was dark.", "It is not.", "Team brief", uow.today))
-        learning.implement(uow, action)
         learning.check(uow, action, "Nothing could be counted.")
         learning.close(uow, action)
 

@@ -163,7 +163,7 @@ def test_somebody_without_an_inbox_is_told_by_voice_or_it_is_said_why_not(trust:
     with trust.work(trust.guardian) as uow:
         ref = cases.record_case(uow, cases.Recorded("They rang.", "phone", cases.HowRaised.CONFIDENTIAL)).ref
     mine = signed_in(trust.guardian)
-    action = factories.action(trust)
+    action = factories.action(trust, S.IMPLEMENTED)
     mine.submit(f"/cases/{ref}/learning", "It led to this", to=action.ref)
     page = mine.get(f"/cases/{ref}/learning/{action.id}/tell")
     assert [str(each["value"]) for each in page.soup.select('[name="way"]')] == ["myself", "not"]
@@ -180,7 +180,8 @@ def test_two_who_tell_somebody_at_once_do_not_both_do_it_unseen(trust: Trust, si
     case = factories.raised_case(trust)
     me = readers_of(case)[0]
     mine = signed_in(me)
-    mine.submit(f"/cases/{case.ref}/learning/new", "Propose it", **WORDS)
+    action = factories.action(trust, S.IMPLEMENTED)
+    mine.submit(f"/cases/{case.ref}/learning", "It led to this", to=action.ref)
     tell = next(each for each in mine.get(f"/cases/{case.ref}/learning").links() if each.endswith("/tell"))
     page = mine.get(tell)
     first = mine.submit(page, way="inbox", text="There are more people now.")
@@ -196,6 +197,29 @@ def test_two_who_tell_somebody_at_once_do_not_both_do_it_unseen(trust: Trust, si
         ]
     assert said == ["There are more people now."]
     assert "Message sent" in mine.submit(late).text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (S.PROPOSED, "this is meant to be different"),
+        (S.IMPLEMENTED, "this has changed"),
+        (S.NOT_TAKEN, "It is not being taken forward"),
+    ],
+)
+def test_nobody_is_told_that_something_changed_before_it_has(
+    trust: Trust, raised: RaisedCase, mine: PageClient, state: ActionState, words: str
+) -> None:
+    action = factories.action(trust, state)
+    mine.submit(f"/cases/{raised.ref}/learning", "It led to this", to=action.ref)
+    known = state is not S.PROPOSED
+    assert ("has something to tell" in mine.get("/cases").text) is known
+    page = mine.get(f"/cases/{raised.ref}/learning/{action.id}/tell")
+    text = page.soup.select_one("textarea[name=text]")
+    assert text is not None
+    assert words in text.get_text()
+    told = mine.submit(page, "Save", way="inbox")
+    assert ("The person was told on" in told.text) is known
 
 
 def test_two_who_change_its_words_at_once_lose_nothing(trust: Trust, mine: PageClient, signed_in: SignIn) -> None:
