@@ -204,6 +204,7 @@ from speakup.cases.operations.intake import (
 )
 from speakup.cases.operations.learning import (
     LearningLink,
+    link_cases,
     link_learning,
     links_of,
     note_learning_told,
@@ -311,6 +312,7 @@ from speakup.cases.queries.learning import (
     learning_wording,
     linked_case_ids,
     linked_cases,
+    owner_is_kept_out,
     people_to_tell,
     settle_asking,
 )
@@ -607,6 +609,7 @@ __all__ = [
     "learning_wording",
     "leave_group",
     "link_as_one",
+    "link_cases",
     "link_learning",
     "linked_case_ids",
     "linked_cases",
@@ -647,6 +650,7 @@ __all__ = [
     "open_referral",
     "open_referral_file",
     "open_view",
+    "owner_is_kept_out",
     "park_draft",
     "parse_search",
     "part_again",

@@ -77,6 +77,22 @@ def test_an_action_from_several_cases_asks_each_guardian_once(trust: Trust) -> N
     assert len(refs(me, trust, action)) == len(mine)
 
 
+def test_the_record_of_what_was_done_does_not_say_how_many_cases_led_to_an_action(trust: Trust) -> None:
+    raised = [factories.raised_case(trust) for _ in range(4)]
+    mine = [each for each in raised if first_of(each) is first_of(raised[0])]
+    assert len(mine) > 1
+    with trust.work(first_of(raised[0])) as uow:
+        led = [cases.find(uow, each.ref) for each in mine]
+        cases.learning_wording(uow, [each.id for each in led], {"title": "More staff"})
+        action = cases.propose_from_cases(uow, led, factories.wording())
+        cases.link_cases(uow, led, action)
+    with trust.stored.unbound() as connection:
+        entries = connection.execute(sa.select(METADATA.tables["audit_entry"])).mappings().all()
+    said = [(str(each["event"]), each["quantity"]) for each in entries]
+    assert [each for each in said if each[0] == "learning action linked"] == [("learning action linked", None)] * 2
+    assert [each for each in said if each[0] == "cases searched"] == [("cases searched", None)]
+
+
 def test_a_case_is_linked_once_and_parted_again(trust: Trust) -> None:
     raised, action = factories.raised_case(trust), factories.action(trust)
     linked(raised, action)

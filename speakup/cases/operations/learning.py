@@ -71,9 +71,21 @@ def _settled(body: dict[str, Any], by: uuid.UUID) -> dict[str, Any]:
 def propose_from_cases(uow: UnitOfWork, cases: Sequence[Case], wording: Wording) -> LearningAction:
     """Propose an action that these cases led to."""
     action = learning.propose_action(uow, wording)
-    for case in cases:
-        link_learning(uow, case, action)
+    link_cases(uow, cases, action)
     return action
+
+
+def link_cases(uow: UnitOfWork, cases: Sequence[Case], action: LearningAction) -> None:
+    """Note that cases led to an action, too; for those where it is noted already, nothing is.
+
+    Recorded once: how many cases an action has stands nowhere in clear.
+    """
+    policy.require(uow.actor, Permission.LEARNING_PROPOSE, action)
+    for case in cases:
+        if action.id not in {each.action_id for each in links_of(uow, case)}:
+            _link(uow, case, action)
+    if cases:
+        audit.record(uow, Event.LEARNING_LINKED)
 
 
 def link_learning(uow: UnitOfWork, case: Case, action: LearningAction) -> None:
@@ -82,10 +94,14 @@ def link_learning(uow: UnitOfWork, case: Case, action: LearningAction) -> None:
     policy.require(uow.actor, Permission.LEARNING_PROPOSE, action)
     if action.id in {each.action_id for each in links_of(uow, case)}:
         raise Conflict(action.ref)
-    _write(uow, case, action.id, _LINKED)
-    learning.ask_to_tell(uow, action.id, case.primary_id)
+    _link(uow, case, action)
     # Of which case stands sealed in it alone: an entry that named it would stand beside the one of the action.
     audit.record(uow, Event.LEARNING_LINKED)
+
+
+def _link(uow: UnitOfWork, case: Case, action: LearningAction) -> None:
+    _write(uow, case, action.id, _LINKED)
+    learning.ask_to_tell(uow, action.id, case.primary_id)
 
 
 def unlink_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> None:

@@ -76,9 +76,20 @@ def people_to_tell(uow: UnitOfWork) -> list[tuple[ToldOf, LinkedCase]]:
 
 def is_kept_out(uow: UnitOfWork, action: LearningAction, person_id: uuid.UUID) -> bool:
     """Say whether somebody was kept out of one of my cases that led to this action, by key or by name."""
-    return any(
-        referring.must_not_see(uow, each.case, accounts.member(uow, person_id)) for each in linked_cases(uow, action)
-    )
+    led = [each.case for each in linked_cases(uow, action)]
+    return _is_kept_out(uow, led, person_id)
+
+
+def owner_is_kept_out(uow: UnitOfWork, led: Collection[Case], action: LearningAction) -> bool:
+    """Say whether whoever sees to an action was kept out of one of these cases of mine, by key or by name."""
+    return action.owner_id is not None and _is_kept_out(uow, led, action.owner_id)
+
+
+def _is_kept_out(uow: UnitOfWork, led: Collection[Case], person_id: uuid.UUID) -> bool:
+    if not led:
+        return False
+    member = accounts.member(uow, person_id)
+    return any(referring.must_not_see(uow, each, member) for each in led)
 
 
 def settle_asking(uow: UnitOfWork, action_id: uuid.UUID) -> None:
@@ -111,7 +122,8 @@ def learning_wording(
 ) -> dict[str, tuple[Found, ...]]:
     """Find in each text what could tell who somebody is, and what stands in the sealed words of these cases as well.
 
-    Everything in them is opened; recorded once.
+    Everything in them is opened; recorded once, and not how many they were: that would stand beside the action's own
+    entry.
     """
     policy.require(uow.actor, Permission.CASE_LEARN)
     names = [each.name for each in accounts.members(uow)]
@@ -123,7 +135,7 @@ def learning_wording(
     for where, text in _said_in(uow, list(case_ids)):
         (spoken if where is Where.PERSON else said).append(text)
     if case_ids:
-        audit.record(uow, Event.CASES_SEARCHED, quantity=len(case_ids))
+        audit.record(uow, Event.CASES_SEARCHED)
     known = Known(tuple(filter(None, (*names, *spoken))), places)
     shared = identifying.words_of(said)
     return {name: identifying.find_with(text, known, shared) for name, text in texts.items()}

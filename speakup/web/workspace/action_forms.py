@@ -136,6 +136,7 @@ class LinkForm(CheckedForm, CasesForm):
             gettext("What is not as it should be?"): action.issue,
             gettext("What will be different?"): action.change,
         }
+        self._owner_id = action.owner_id
 
     @property
     def texts(self) -> dict[str, str]:
@@ -143,8 +144,8 @@ class LinkForm(CheckedForm, CasesForm):
         return self._standing
 
     def besides(self) -> list[str]:
-        """Which cases they are held against."""
-        return [self.cases.data or ""]
+        """Which cases they are held against, and who reads them."""
+        return [self.cases.data or "", str(self._owner_id)]
 
 
 class TextForm(CheckedForm):

@@ -138,12 +138,9 @@ def _linked(uow: UnitOfWork, found: LearningAction, form: LinkForm) -> bool:
     if not led:
         form.cases.errors = [_("Write the reference of a case")]
         return False
-    if not form.passes(uow, [each.id for each in led]):
+    if not form.passes(uow, [each.id for each in led], kept_out=cases.owner_is_kept_out(uow, led, found)):
         return False
-    standing = set(cases.linked_case_ids(uow, found))
-    for each in led:
-        if each.id not in standing:
-            cases.link_learning(uow, each, found)
+    cases.link_cases(uow, led, found)
     return True
 
 

@@ -31,7 +31,7 @@ class ToActionForm(LinkForm):
 
     def besides(self) -> list[str]:
         """Which action was chosen when its words were looked over."""
-        return [self.to.data or ""]
+        return [*super().besides(), self.to.data or ""]
 
 
 @surface.route("/cases/<ref>/learning", methods=["GET", "POST"])
@@ -107,7 +107,7 @@ def _linked(uow: UnitOfWork, case: Case, form: ToActionForm) -> bool:
         return False
     action: LearningAction = learning.find(uow, form.to.data)
     form.hold(action)
-    if not form.passes(uow, [case.id]):
+    if not form.passes(uow, [case.id], kept_out=cases.owner_is_kept_out(uow, [case], action)):
         return False
     cases.link_learning(uow, case, action)
     return True

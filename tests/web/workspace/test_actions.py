@@ -278,6 +278,25 @@ def test_whoever_was_kept_out_of_the_case_is_not_given_its_action_unseen(
     assert "Agreed" in agreed.text
 
 
+@pytest.mark.parametrize("from_case", [True, False])
+def test_a_case_is_not_linked_unseen_to_what_somebody_sees_to_who_was_kept_out_of_it(
+    trust: Trust,
+    signed_in: SignIn,
+    from_case: bool,  # noqa: FBT001 -- a parameter
+) -> None:
+    kept = cases.Exclusions(people=frozenset({trust.executive_lead.id}))
+    raised = factories.raised_case(trust, exclusions=kept)
+    mine, action = signed_in(readers_of(raised)[0]), factories.action(trust, S.AGREED)
+    at, said = (f"/cases/{raised.ref}/learning", {"to": action.ref})
+    if not from_case:
+        at, said = (f"/learning/{action.ref}/cases", {"cases": raised.ref})
+    warned = mine.submit(at, "It led to this" if from_case else "Link", **said)
+    assert "does not want this person to see what they said" in warned.text
+    assert raised.ref not in mine.get(f"/learning/{action.ref}").text
+    linked = mine.submit(warned, "I have read this: link it as it is")
+    assert "Linked." in linked.text
+
+
 def test_an_owner_who_left_is_named_until_somebody_else_sees_to_it(trust: Trust, mine: PageClient) -> None:
     action = factories.action(trust, S.IN_PROGRESS)
     with trust.work(trust.administrator) as uow:
