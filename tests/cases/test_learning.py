@@ -317,7 +317,10 @@ def test_an_action_that_somebody_took_out_of_the_database_is_missed(trust: Trust
 
 
 def test_a_search_does_not_lead_from_an_action_to_its_case(trust: Trust) -> None:
-    raised, action = factories.raised_case(trust), factories.action(trust, title="Zebra crossings on every ward")
+    raised, action = (
+        factories.raised_case(trust),
+        factories.action(trust, S.CHECKED, title="Zebra crossings on every ward"),
+    )
     linked(raised, action)
     with raised.as_(first_of(raised)) as (uow, case):
         cases.note_learning_told(uow, case, action.id, "On the quayside", uow.today)
