@@ -94,7 +94,7 @@ from speakup.learning.resources import (
     resources_visible_to,
 )
 from speakup.learning.rules import TEXT_LIMIT, TITLE_LIMIT, Missing
-from speakup.learning.statements import Published, find_statement, published, statements
+from speakup.learning.statements import Published, count_published, find_statement, published, statements
 from speakup.learning.timing import months_after
 
 __all__ = [
@@ -166,6 +166,7 @@ __all__ = [
     "check",
     "check_wording",
     "close",
+    "count_published",
     "cycles",
     "decline",
     "due_days",

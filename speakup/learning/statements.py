@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from speakup import policy
 from speakup.kernel.errors import NotFound
@@ -38,17 +38,25 @@ def find_statement(uow: UnitOfWork, action: LearningAction, statement_id: uuid.U
     return row
 
 
-def published(uow: UnitOfWork) -> list[Published]:
-    """List what anybody may read, the newest first."""
+def published(uow: UnitOfWork, first: int, most: int) -> list[Published]:
+    """List what anybody may read, the newest first: at most so many, from the one at `first`, counted from 0."""
     told = (
         select(LearningStatement.you_said, LearningStatement.we_did, LearningStatement.told_on)
-        .where(
-            LearningStatement.organisation_id == uow.organisation_id,
-            LearningStatement.published_on.is_not(None),
-        )
+        .where(*_published(uow))
         .order_by(LearningStatement.told_on.desc(), LearningStatement.id)
+        .offset(first)
+        .limit(most)
     )
     return [Published(said, did, on.replace(day=1)) for said, did, on in uow.session.execute(told)]
+
+
+def count_published(uow: UnitOfWork) -> int:
+    """Count what anybody may read."""
+    return uow.session.scalar(select(func.count()).select_from(LearningStatement).where(*_published(uow))) or 0
+
+
+def _published(uow: UnitOfWork) -> tuple[ColumnElement[bool], ...]:
+    return LearningStatement.organisation_id == uow.organisation_id, LearningStatement.published_on.is_not(None)
 
 
 def _of(action: LearningAction) -> Select[LearningStatement]:

@@ -117,7 +117,7 @@ def test_anybody_reads_what_is_published_and_nothing_else(trust: Trust, made: Le
         learning.tell_staff(uow, action, told(trust, you_said="Not for everybody."))
         learning.publish_statement(uow, action, row, row.revision)
     with trust.work(trust.visitor, writes=False) as uow:
-        (shown,) = learning.published(uow)
+        (shown,) = learning.published(uow, 0, 20)
         assert (shown.you_said, shown.month.day) == ("Late shifts are thin.", 1)
     with trust.work(trust.guardian) as uow:
         action = learning.find(uow, made.ref)
@@ -126,7 +126,7 @@ def test_anybody_reads_what_is_published_and_nothing_else(trust: Trust, made: Le
             learning.publish_statement(uow, action, mine, mine.revision + 1)
         learning.change_statement(uow, action, mine, told(trust, you_said="Other words."), mine.revision)
     with trust.work(trust.visitor, writes=False) as uow:
-        assert learning.published(uow) == []
+        assert learning.published(uow, 0, 20) == []
 
 
 def test_what_is_withdrawn_is_read_by_nobody_else(trust: Trust, made: LearningAction) -> None:
@@ -135,7 +135,7 @@ def test_what_is_withdrawn_is_read_by_nobody_else(trust: Trust, made: LearningAc
         row = learning.tell_staff(uow, action, told(trust))
         learning.publish_statement(uow, action, row, row.revision)
         learning.withdraw_statement(uow, action, row)
-        assert learning.published(uow) == []
+        assert learning.published(uow, 0, 20) == []
 
 
 def test_what_was_published_of_an_action_that_is_not_taken_forward_is_read_by_nobody_else(
@@ -146,7 +146,7 @@ def test_what_was_published_of_an_action_that_is_not_taken_forward_is_read_by_no
         row = learning.tell_staff(uow, action, told(trust))
         learning.publish_statement(uow, action, row, row.revision)
         learning.decline(uow, action, "Nobody can do it.")
-        assert learning.published(uow) == []
+        assert learning.published(uow, 0, 20) == []
 
 
 def test_what_was_published_can_be_taken_back_wherever_its_action_stands(trust: Trust, made: LearningAction) -> None:
@@ -156,7 +156,7 @@ def test_what_was_published_can_be_taken_back_wherever_its_action_stands(trust: 
         learning.decline(uow, action, "Nobody can do it.")
         row.published_on = uow.today
         learning.withdraw_statement(uow, action, row)
-        assert learning.published(uow) == []
+        assert learning.published(uow, 0, 20) == []
     with trust.work(trust.executive_lead) as uow, pytest.raises(Forbidden):
         learning.withdraw_statement(uow, learning.find_owned(uow, made.ref), row)
 

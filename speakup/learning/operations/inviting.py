@@ -2,15 +2,15 @@
 
 import uuid
 
-from sqlalchemy import update
+from sqlalchemy import select
 
 from speakup import accounts, organisations, policy
 from speakup.accounts import PersonDetails
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
-from speakup.learning.models import Act, LearningAction
+from speakup.learning.models import Act, EventKind, LearningAction
 from speakup.learning.operations.deciding import hand_on
-from speakup.learning.operations.moving import permit
+from speakup.learning.operations.moving import note, permit
 from speakup.notifications import is_work_address
 from speakup.policy import Permission
 
@@ -39,5 +39,9 @@ def hand_on_to(uow: UnitOfWork, action: LearningAction, details: PersonDetails, 
 def take_over(uow: UnitOfWork, invited_id: uuid.UUID) -> None:
     """Give whoever acts what was given to them while they were only invited, and their account not known."""
     policy.require(uow.actor, Permission.LEARNING_OWN)
-    given = (LearningAction.organisation_id == uow.organisation_id, LearningAction.owner_id == invited_id)
-    uow.session.execute(update(LearningAction).where(*given).values(owner_id=uow.actor.person_id))
+    given = select(LearningAction).where(
+        LearningAction.organisation_id == uow.organisation_id, LearningAction.owner_id == invited_id
+    )
+    for action in uow.session.scalars(given.order_by(LearningAction.ref).with_for_update()).all():
+        action.owner_id = uow.actor.person_id
+        note(uow, action, EventKind.HANDED_ON)

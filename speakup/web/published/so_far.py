@@ -15,8 +15,8 @@ AT_ONCE = 20
 def learning_so_far() -> ResponseReturnValue:
     """Show what is published, the newest first."""
     with public_work() as uow:
-        organisation, told = organisations.here(uow), learning.published(uow)
-    pages = max(1, -(-len(told) // AT_ONCE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
-    shown = told[(page - 1) * AT_ONCE : page * AT_ONCE]
+        organisation = organisations.here(uow)
+        pages = max(1, -(-learning.count_published(uow) // AT_ONCE))
+        page = min(max(request.args.get("page", 1, type=int), 1), pages)
+        shown = learning.published(uow, (page - 1) * AT_ONCE, AT_ONCE)
     return render_template("learning/so_far.html", organisation=organisation, shown=shown, page=page, pages=pages)

@@ -175,7 +175,10 @@ def test_somebody_invited_for_an_action_finds_it_under_the_account_they_had_alre
     with trust.work(Colleague(known.id, trust.id, known.name, known.email, frozenset(), known.root_secret, "")) as uow:
         accounts.take_up(uow, uow.session.merge(invitation))
         learning.take_over(uow, invited_id)
-        assert learning.find_owned(uow, made.ref).owner_id == known.id
+        mine = learning.find_owned(uow, made.ref)
+        assert mine.owner_id == known.id
+        taken = learning.history(uow, mine)[-1]
+        assert (taken.kind, taken.by_id) == (EventKind.HANDED_ON, known.id)
 
 
 def test_what_a_guardian_has_moved_on_is_not_done_twice(trust: Trust, mine: PageClient, made: LearningAction) -> None:
@@ -250,7 +253,9 @@ def publish(trust: Trust, made: LearningAction, you_said: str, we_did: str) -> N
 
 
 def test_anybody_reads_what_was_published_and_is_given_no_cookie(trust: Trust, browser: PageClient) -> None:
-    assert "There is nothing to read here yet" in browser.get("/learning-so-far").text
+    empty = browser.get("/learning-so-far").text
+    assert "There is nothing to read here yet" in empty
+    assert "have been told" not in empty
     made = factories.action(trust, S.IN_PROGRESS)
     for number in range(21):
         publish(trust, made, f"Said <b>{number}</b>", "Done")
@@ -260,5 +265,7 @@ def test_anybody_reads_what_was_published_and_is_given_no_cookie(trust: Trust, b
     assert made.ref not in page.body
     assert len(page.soup.select("section")) == 20
     assert len(browser.get("/learning-so-far?page=2").soup.select("section")) == 1
+    with trust.work() as uow:
+        assert (len(learning.published(uow, 20, 20)), learning.count_published(uow)) == (1, 21)
     assert len(browser.get("/learning-so-far?page=x").soup.select("section")) == 20
     assert "/learning-so-far" in browser.get("/").links()
