@@ -45,30 +45,31 @@ class LearningOfCase:
     """Whoever is on the case may read the action; or else only what it is called."""
 
 
-def linked_cases(uow: UnitOfWork, action: LearningAction) -> list[LinkedCase]:
+def linked_cases(uow: UnitOfWork, action: LearningAction, damaged: list[Case] | None = None) -> list[LinkedCase]:
     """List my cases that led to this action, those whose person is to be told first; recorded once.
 
-    What is asked of me about it is settled by what stands in them.
+    What is asked of me about it is settled by what stands in them. With `damaged`, what does not check out of my cases
+    is recorded and put there, whether or not it led here, which nobody can say; without it, that is a fault.
     """
     policy.require(uow.actor, Permission.CASE_LEARN, action)
-    found = [case for _, case in _linked(uow, action.id)]
-    _settle(uow, action.id, found)
+    found = [case for _, case in _linked(uow, action.id, damaged)]
+    _settle(uow, action.id, found, whole=not damaged)
     return sorted(found, key=lambda each: (not each.link.is_open, each.case.raised_on, each.case.ref))
 
 
-def people_to_tell(uow: UnitOfWork) -> list[tuple[ToldOf, LinkedCase]]:
+def people_to_tell(uow: UnitOfWork, damaged: list[Case] | None = None) -> list[tuple[ToldOf, LinkedCase]]:
     """List whom of my cases I am to tell of which action, now that what came of it is known; recorded once.
 
-    What is asked of me is settled by it.
+    What is asked of me is settled by it. `damaged` is as for `linked_cases`.
     """
     policy.require(uow.actor, Permission.CASE_LEARN)
     by_action: dict[uuid.UUID, list[LinkedCase]] = {each: [] for each in learning.asked_of_me(uow)}
-    for action_id, case in _linked(uow):
+    for action_id, case in _linked(uow, damaged=damaged):
         by_action.setdefault(action_id, []).append(case)
     called = learning.told_of(uow, list(by_action))
     for action_id, found in by_action.items():
         _require_actions(called, ((each.case.id, action_id) for each in found))
-        _settle(uow, action_id, found)
+        _settle(uow, action_id, found, whole=not damaged)
     known = {each: called[each] for each in by_action if called[each].is_known}
     lines = [(told_of, case) for each, told_of in known.items() for case in by_action[each] if case.link.is_open]
     return sorted(lines, key=lambda each: (each[0].title, each[0].ref, each[1].case.raised_on))
@@ -160,31 +161,62 @@ def _said_in(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> Iterator[tuple[W
         raise IntegrityFault(min(damaged), "learning")
 
 
-def _linked(uow: UnitOfWork, action_id: uuid.UUID | None = None) -> Iterator[tuple[uuid.UUID, LinkedCase]]:
+def _linked(
+    uow: UnitOfWork, action_id: uuid.UUID | None = None, damaged: list[Case] | None = None
+) -> Iterator[tuple[uuid.UUID, LinkedCase]]:
     """Give my cases by the action they led to: this one, or any."""
-    links = list(_links(uow, action_id))
-    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_({each[0] for each in links}))
-    rows = {case.id: case for case in uow.session.scalars(query)} if links else {}
+    torn = None if damaged is None else set[uuid.UUID]()
+    links = list(_links(uow, action_id, torn))
+    ids = {each[0] for each in links}.union(torn or ())
+    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(ids))
+    rows = {case.id: case for case in uow.session.scalars(query)} if ids else {}
+    if damaged is not None:
+        damaged += _recorded(uow, torn or (), rows)
     for case_id, title, link in links:
         if case_id in rows:
             yield link.action_id, LinkedCase(rows[case_id], title, link, keyring.has_receipt(uow, case_id))
 
 
-def _links(uow: UnitOfWork, action_id: uuid.UUID | None) -> Iterator[tuple[uuid.UUID, str | None, LearningLink]]:
-    """Open what each of my cases with any link says, and give those that led to this action, or to any."""
+def _recorded(uow: UnitOfWork, torn: Iterable[uuid.UUID], rows: Mapping[uuid.UUID, Case]) -> Iterator[Case]:
+    for case_id in sorted(torn):
+        audit.record(uow, Event.INTEGRITY_FAULT, case_id)
+        if case_id in rows:
+            yield rows[case_id]
+
+
+def _links(
+    uow: UnitOfWork, action_id: uuid.UUID | None, damaged: set[uuid.UUID] | None = None
+) -> Iterator[tuple[uuid.UUID, str | None, LearningLink]]:
+    """Open what each of my cases with any link says, and give those that led to this action, or to any.
+
+    `damaged` is as for `keyring.open_cases`.
+    """
     ids = keyring.mine_with(uow, RecordKind.LEARNING)
     if not ids:
         return
     wanted = (RecordKind.LEARNING, RecordKind.TITLE)
-    opened = keyring.open_cases(uow, ids, CompartmentKind.CASEWORK, fetch=set(wanted))
+    opened = keyring.open_cases(uow, ids, CompartmentKind.CASEWORK, damaged=damaged, fetch=set(wanted))
     casework = {case_id: kinds[CompartmentKind.CASEWORK] for case_id, kinds in opened.items()}
-    records = keyring.read_many(uow, list(casework.values()), *wanted)
+    records = keyring.read_many(uow, list(casework.values()), *wanted, damaged=damaged)
     audit.record(uow, Event.CASES_LISTED, quantity=len(casework))
     for case_id, compartment in casework.items():
         found = records[compartment.id]
-        for link in _read(case_id, found):
+        for link in _read_whole(case_id, found, damaged):
             if action_id is None or link.action_id == action_id:
                 yield case_id, _title(found), link
+
+
+def _read_whole(
+    case_id: uuid.UUID, records: Sequence[Record], damaged: set[uuid.UUID] | None
+) -> Sequence[LearningLink]:
+    """Read the links of a case unless it is damaged, or found so by it: of such a one nothing is believed."""
+    if damaged is None:
+        return _read(case_id, records)
+    try:
+        return () if case_id in damaged else _read(case_id, records)
+    except IntegrityFault:
+        damaged.add(case_id)
+        return ()
 
 
 def _read(case_id: uuid.UUID, records: Iterable[Record]) -> list[LearningLink]:
@@ -199,11 +231,14 @@ def _title(records: Sequence[Record]) -> str | None:
     return str(titles[-1].body["text"]) if titles else None
 
 
-def _settle(uow: UnitOfWork, action_id: uuid.UUID, found: Collection[LinkedCase]) -> None:
-    """Ask whoever acts to tell what is open in cases that they look after, or whose guardian has left; or no more."""
+def _settle(uow: UnitOfWork, action_id: uuid.UUID, found: Collection[LinkedCase], *, whole: bool = True) -> None:
+    """Ask whoever acts to tell what is open in cases that they look after, or whose guardian has left; or no more.
+
+    Nobody is let off while their cases are not all there to be read: the damaged one may be what it was about.
+    """
     me = uow.actor.person_id
     gone = accounts.gone(uow, {each.case.primary_id for each in found})
     if any(each.link.is_open and each.case.primary_id in {me, *gone} for each in found):
         learning.ask_to_tell(uow, action_id, me)
-    else:
+    elif whole:
         learning.stop_asking(uow, action_id, me)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from speakup import accounts, cases, learning, organisations, policy, vocabulary
+from speakup.cases import Case
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning import Act, LearningAction
@@ -27,9 +28,10 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @surface.get("/learning/tell")
 def people_to_tell() -> ResponseReturnValue:
     """List whom of my cases I am to tell what changed."""
+    damaged: list[Case] = []
     with work() as uow:
-        lines, shared = cases.people_to_tell(uow), common(uow)
-    return render_template("workspace/people_to_tell.html", lines=lines, **shared)
+        lines, shared = cases.people_to_tell(uow, damaged), common(uow)
+    return render_template("workspace/people_to_tell.html", lines=lines, damaged=damaged, **shared)
 
 
 @surface.route("/learning/new", methods=["GET", "POST"])
@@ -148,11 +150,13 @@ def _shown(uow: UnitOfWork, found: LearningAction) -> dict[str, Any]:
     history = learning.history(uow, found)
     people: set[uuid.UUID] = {found.author_id, *(each.by_id for each in history)}
     people.update(each for each in (found.owner_id, found.ended_by) if each)
+    damaged: list[Case] = []
     return {
         "history": history,
         "names": accounts.names_of(uow, people),
         "owner_left": bool(found.owner_id and accounts.gone(uow, [found.owner_id])),
-        "linked": cases.linked_cases(uow, found),
+        "linked": cases.linked_cases(uow, found, damaged),
+        "damaged": damaged,
         "may": frozenset(act.value for act in Act if learning.may_act(uow.actor, found, act)),
         "missing": _missing(uow, found),
         "files": learning.evidence(uow, found),

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from speakup import accounts, cases, learning, organisations
-from speakup.cases import PersonDetails
+from speakup import accounts, audit, cases, learning, organisations
+from speakup.cases import Exclusions, PersonDetails
 from speakup.kernel import clock
 from speakup.learning import ActionState
+from speakup.tables import METADATA
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -220,6 +222,34 @@ def test_nobody_is_told_that_something_changed_before_it_has(
     assert words in text.get_text()
     told = mine.submit(page, "Save", way="inbox")
     assert ("The person was told on" in told.text) is known
+
+
+def test_a_damaged_case_is_named_recorded_and_hides_no_other_that_led_to_an_action(
+    trust: Trust, guardian: PageClient
+) -> None:
+    kept_out = Exclusions(people=frozenset({trust.lead.id}))
+    whole, torn = (factories.raised_case(trust, exclusions=kept_out) for _ in range(2))
+    action, other = (factories.action(trust, S.IMPLEMENTED) for _ in range(2))
+    with trust.work(trust.guardian) as uow:
+        for raised, led_to in ((whole, action), (torn, action), (torn, other)):
+            cases.link_learning(uow, cases.find(uow, raised.ref), learning.find(uow, led_to.ref))
+        for each in (action, other):
+            learning.ask_to_tell(uow, each.id, trust.guardian.id)
+    record, place = METADATA.tables["sealed_record"], METADATA.tables["compartment"]
+    of_torn = record.c.compartment_id.in_(sa.select(place.c.id).where(place.c.case_id == torn.id))
+    with trust.stored.unbound() as intruder:
+        intruder.execute(sa.update(record).where(of_torn, record.c.kind == "learning").values(body=bytes(200)))
+    for ref, also_shown in (("tell", True), (action.ref, True), (other.ref, False)):
+        page = guardian.get(f"/learning/{ref}")
+        assert page.status == 200
+        assert "1 case does not check out" in page.text
+        assert torn.ref in page.text
+        assert (f"/cases/{whole.ref}" in str(page.soup)) == also_shown
+    with trust.work(trust.non_executive_lead) as uow:
+        assert str(torn.id) in [each["subject"] for each in audit.lines(uow) if each["event"] == "integrity fault"]
+    with trust.work(trust.guardian) as uow:
+        # Nobody is let off while it cannot be read whom they are still to tell.
+        assert other.id in learning.asked_of_me(uow)
 
 
 def test_two_who_change_its_words_at_once_lose_nothing(trust: Trust, mine: PageClient, signed_in: SignIn) -> None:
