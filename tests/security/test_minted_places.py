@@ -202,10 +202,27 @@ def test_a_search_puts_a_case_aside_of_which_something_was_made_anew(
         mint_referral(raised, factories.recipient(trust), other, forger)
     else:
         mint_conversation(raised, forger)
-    with trust.work(other, writes=False) as uow:
-        search = cases.start_search(uow, cases.SearchAsked(cases.parse_search("forged")))
-        list(search.steps())
-    assert (search.count, [each.ref for each in search.damaged]) == (0, [raised.ref])
+    for _again in range(2):
+        with trust.work(other, writes=False) as uow:
+            search = cases.start_search(uow, cases.SearchAsked(cases.parse_search("forged")))
+            list(search.steps())
+        assert (search.count, [each.ref for each in search.damaged]) == (0, [raised.ref])
+        # What was opened has its keys kept, whatever became of the case.
+        with trust.work(other) as uow:
+            cases.record_search(uow, search)
+
+
+def test_a_part_that_was_made_anew_is_neither_read_alone_nor_given_to_the_person(
+    raised: RaisedCase, forger: Forger
+) -> None:
+    second = mint_conversation(raised, forger)
+    with raised.as_(second) as (uow, case), pytest.raises(IntegrityFault, match="manifest"):
+        keyring.open_case(uow, case.id)
+    with raised.as_(second) as (uow, case):
+        generation = keyring.current_generation(uow)
+        made = keyring.submit_secrets(keyring.draw_receipt(), generation, raised.trust.id, "tests")
+        with pytest.raises(IntegrityFault, match="manifest"):
+            keyring.give_receipt(uow, case.id, made, generation.number)
 
 
 def test_no_recipient_who_has_read_the_real_one_reads_another_in_its_place(

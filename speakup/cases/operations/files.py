@@ -35,7 +35,8 @@ def open_file(uow: UnitOfWork, case: Case, record_id: uuid.UUID, blobs: Blobs) -
     policy.require(
         uow.actor, Permission.INBOX_USE if uow.actor.kind is ActorKind.REPORTER else Permission.CASE_READ, case
     )
-    conversation = open_case(uow, case.id, CompartmentKind.CONVERSATION)[CompartmentKind.CONVERSATION]
+    # All of it that they hold: so the conversation is the one that was made with the rest of the case.
+    conversation = open_case(uow, case.id)[CompartmentKind.CONVERSATION]
     opened = open_in(uow, conversation, record_id, blobs)
     audit.record(uow, Event.FILE_READ, case.id)
     return opened

@@ -338,7 +338,6 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     keyring.settle(uow, opened.values())
     found = keyring.read_many(uow, list(opened.values()))
     records = {kind: found[each.id] for kind, each in opened.items()}
-    keyring.require_made_together(opened, records)
     conversation, casework = records[CompartmentKind.CONVERSATION], records[CompartmentKind.CASEWORK]
     identity = records[CompartmentKind.IDENTITY]
     history = audit.history(uow, case.id)

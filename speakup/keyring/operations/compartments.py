@@ -289,12 +289,14 @@ def open_case(
 ) -> dict[CompartmentKind, OpenCompartment]:
     """Open the compartments of a case that the actor holds (all kinds, or those named).
 
-    `NotFound` when there is none, or one of those named is not held. Whoever holds a whole case must hold all of it.
-    `fetch` as for `open_cases`.
+    `NotFound` when there is none, or one of those named is not held. Whoever holds a whole case must hold all of it,
+    and where none is named its parts are those that were made together. `fetch` as for `open_cases`.
     """
     whole = _whole_cases(uow).get(case_id)
     if whole is not None and set(kinds) <= whole.keys():
         return {kind: whole[kind] for kind in kinds or whole}
+    if fetch and not kinds:
+        fetch = {*fetch, MANIFEST}
     opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes, fetch=fetch).get(case_id) or _absent(case_id)
     wanted = kinds or _expected(uow, opened)
     if not set(wanted) <= opened.keys():
@@ -302,8 +304,16 @@ def open_case(
     seen.remember(uow, [sight(each) for each in opened.values()])
     if not kinds:
         _note_astray(uow, opened.values())
+        if opened.keys() == _PARTS:
+            _agree_with_manifests(uow, case_id, opened)
         _whole_cases(uow)[case_id] = opened
     return opened
+
+
+def open_for_person(uow: UnitOfWork, case_id: uuid.UUID) -> dict[CompartmentKind, OpenCompartment]:
+    """Open what the person of a case reads, for a guardian who gives them words: as parts of this very case."""
+    opened = open_case(uow, case_id)
+    return {kind: opened[kind] for kind in (CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)}
 
 
 def open_cases(
@@ -588,7 +598,7 @@ def countersign(uow: UnitOfWork, compartments: Iterable[OpenCompartment]) -> Non
         return
     me = principal(uow)
     for case_id in {each.place.case_id for each in unsigned}:
-        _agree_with_manifests(uow, case_id)
+        _require_whole(uow, case_id)
     for each in unsigned:
         row = uow.session.get_one(KeyRecord, (uow.organisation_id, each.id, each.version))
         signature = me.keys.sign_approving(each.record.body)
@@ -651,7 +661,13 @@ def _require_may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> None:
 def _require_of_its_case(uow: UnitOfWork, compartment: OpenCompartment) -> None:
     """Let nobody stand by a part of a case that was put in the place of the one it was made with."""
     if compartment.kind in WHOLE and uow.actor.kind is not ActorKind.REPORTER:
-        _agree_with_manifests(uow, compartment.place.case_id)
+        _require_whole(uow, compartment.place.case_id)
+
+
+def _require_whole(uow: UnitOfWork, case_id: uuid.UUID) -> None:
+    """Open all of a case, which checks that its parts were made together."""
+    if open_case(uow, case_id).keys() != _PARTS:
+        raise IntegrityFault(case_id, "manifest")
 
 
 def _may_renew(uow: UnitOfWork, compartment: OpenCompartment) -> bool:
@@ -1098,23 +1114,25 @@ def _older_keys(
     return keys
 
 
-def _agree_with_manifests(uow: UnitOfWork, case_id: uuid.UUID) -> None:
+def _agree_with_manifests(
+    uow: UnitOfWork, case_id: uuid.UUID, opened: Mapping[CompartmentKind, OpenCompartment]
+) -> None:
     """Check a case's first versions against what was sealed in each of them at intake: none was slipped in later."""
-    opened = open_case(uow, case_id)
-    if not opened.keys() >= _PARTS:
-        raise IntegrityFault(case_id, "manifest")
-    found = read_many(uow, [opened[kind] for kind in WHOLE], MANIFEST)
-    require_made_together(opened, {kind: found[opened[kind].id] for kind in WHOLE})
+    found = read_many(uow, list(opened.values()), MANIFEST)
+    commitments = {kind: _first_commitment(each) for kind, each in opened.items()}
+    require_made_together(case_id, commitments, {kind: found[each.id] for kind, each in opened.items()})
 
 
 def require_made_together(
-    opened: Mapping[CompartmentKind, OpenCompartment], records: Mapping[CompartmentKind, list[Record]]
+    case_id: uuid.UUID,
+    commitments: Mapping[CompartmentKind, bytes],
+    records: Mapping[CompartmentKind, Sequence[Record]],
 ) -> None:
-    """Check the first versions of a case's three compartments against the manifests among their records."""
-    made_together = {kind.value: canonical.text(_first_commitment(opened[kind])) for kind in WHOLE}
+    """Check what the first versions of a case's parts commit to against the manifest among the records of each."""
+    made_together = {kind.value: canonical.text(commitments[kind]) for kind in WHOLE}
     for kind in WHOLE:
-        if [record.body for record in records[kind] if record.kind == MANIFEST] != [made_together]:
-            raise IntegrityFault(opened[kind].place.case_id, "manifest")
+        if [record.body for record in records[kind]] != [made_together]:
+            raise IntegrityFault(case_id, "manifest")
 
 
 def require_origin(compartment: OpenCompartment, origin: str | None) -> OpenCompartment:

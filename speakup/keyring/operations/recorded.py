@@ -55,7 +55,7 @@ def give_first_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecr
     policy.require(uow.actor, Permission.CASE_MESSAGE)
     if has_receipt(uow, case_id):
         raise Conflict(case_id)
-    opened = compartments.open_case(uow, case_id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
+    opened = compartments.open_for_person(uow, case_id)
     keys = reporter_keys(secrets.root_secret)
     person = Recipient(PrincipalKind.REPORTER, new_id(), keys.public)
     # What was sealed before the person could read it is theirs as well: they follow the chain of keys.

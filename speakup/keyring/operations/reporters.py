@@ -168,7 +168,7 @@ def give_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, g
     Whoever may no longer receive gets none of them, and the person's inbox tells them so.
     """
     policy.require(uow.actor, Permission.CASE_MESSAGE)
-    opened = compartments.open_case(uow, case_id, CompartmentKind.IDENTITY, CompartmentKind.CONVERSATION)
+    opened = compartments.open_for_person(uow, case_id)
     keys = reporter_keys(secrets.root_secret)
     (known,) = compartments.reporter_recipient(uow, case_id, opened[CompartmentKind.CONVERSATION].stated)
     row = uow.session.get_one(Reporter, (uow.organisation_id, known.id))

@@ -188,12 +188,11 @@ class _Reader:
         if len(kinds) != len(WHOLE):
             raise IntegrityFault(case_id, "compartments")
         records = [stored[each.compartment[0]] for each in found]
-        before = [self._opened_before(each) for each in found]
-        if None not in before:
-            return self._everything(case_id, (each for each in before if each is not None), records)
-        anew = [self._opened_anew(case_id, each) for each in found]
-        scanned = self._everything(case_id, map(_Reading.of, anew), records)
-        _require_made_together(scanned, {each.kind: each for each in anew})
+        opened = [self._opened_before(each) or _Reading.of(self._opened_anew(case_id, each)) for each in found]
+        scanned = self._everything(case_id, opened, records)
+        # However each part was found good, alone: only this says that it is the one which was made with the others.
+        commitments = {each.kind: each.first_commitment for each in opened}
+        compartments.require_made_together(case_id, commitments, scanned.records_of(MANIFEST))
         return scanned
 
     def read_referral(
@@ -252,10 +251,10 @@ class _Reading(NamedTuple):
         bound = key_records.bound_to(place.organisation_id, place.case_id.bytes, each.id.bytes, each.kind.value)
         return cls(each.kind, each.version, each.row.head, kept, each.prints, bound)
 
-
-def _require_made_together(scanned: ScannedCase, opened: Mapping[CompartmentKind, OpenCompartment]) -> None:
-    """Check a case against the manifests in it, as opening it will."""
-    compartments.require_made_together(opened, scanned.records_of(MANIFEST))
+    @property
+    def first_commitment(self) -> bytes:
+        """What its first key record commits to."""
+        return envelope.commit(self.kept.keys[1], self.bound + bind_known(1))
 
 
 def _read(uow: UnitOfWork, compartment: _Reading, case_id: uuid.UUID, rows: Sequence[Row]) -> list[Written]:
