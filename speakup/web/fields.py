@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import validate_csrf
@@ -71,6 +71,17 @@ class PlainForm(FlaskForm):
         if self.overtaken:
             return CONFLICT
         return UNPROCESSABLE if self.errors else OK
+
+
+class ButtonForm(PlainForm):
+    """A button that changes something, and nothing else."""
+
+    def pressed(self) -> bool:
+        """Say whether it was pressed on a page of ours; where not, the next page says that nothing was done."""
+        if not self.validate_on_submit():
+            flash(gettext("The button could not be read. Press it once more"), "warning")
+            return False
+        return True
 
 
 def token_fits() -> bool:

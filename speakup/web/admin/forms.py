@@ -17,10 +17,6 @@ _PHONE = AtMost(60)
 MOST_PEOPLE = 1_000_000
 
 
-class ButtonForm(PlainForm):
-    """A button that changes something, and nothing else."""
-
-
 class EndMembershipForm(PlainForm):
     """That somebody no longer belongs here."""
 

@@ -19,8 +19,9 @@ from speakup.web import absences
 from speakup.web.absences import AwayForm
 from speakup.web.actors import work
 from speakup.web.admin import surface
-from speakup.web.admin.forms import ButtonForm, EndMembershipForm, InviteForm, RolesForm
+from speakup.web.admin.forms import EndMembershipForm, InviteForm, RolesForm
 from speakup.web.admin.overview import common, key_log
+from speakup.web.fields import ButtonForm
 from speakup.web.labels import ROLES
 from speakup.web.site import site
 

@@ -15,9 +15,9 @@ from speakup.organisations import Directorate, Site, SiteDetails
 from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.admin import surface
-from speakup.web.admin.forms import ButtonForm, DirectorateForm, SiteForm
+from speakup.web.admin.forms import DirectorateForm, SiteForm
 from speakup.web.admin.overview import common
-from speakup.web.fields import NOT_A_NUMBER
+from speakup.web.fields import NOT_A_NUMBER, ButtonForm
 
 
 @surface.get("/admin/structure")

@@ -19,10 +19,6 @@ PASSPHRASE_HINT = _(
 )
 
 
-class ButtonForm(PlainForm):
-    """A button that changes something, and nothing else."""
-
-
 def _present_passphrase(label: str) -> PasswordField:
     return PasswordField(
         label,

@@ -13,7 +13,7 @@ from speakup.policy import CAN_HOLD_GRANTS
 from speakup.web import places
 from speakup.web.actors import work
 from speakup.web.auth import account
-from speakup.web.auth.forms import ButtonForm
+from speakup.web.fields import ButtonForm
 
 VOUCHED_FOR = timedelta(days=731)
 """How long the first guardian's own entry holds, as every vouching does: two years and a day."""

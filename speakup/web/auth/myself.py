@@ -19,8 +19,9 @@ from speakup.web import absences, places
 from speakup.web.absences import AwayForm
 from speakup.web.actors import half_signed_in, work
 from speakup.web.auth import account
-from speakup.web.auth.forms import ButtonForm, ProfileForm
+from speakup.web.auth.forms import ProfileForm
 from speakup.web.cookies import STAFF
+from speakup.web.fields import ButtonForm
 
 PHOTO = Limits(size=900_000, kept_size=1_500_000, pixels=40_000_000, wall_seconds=20.0)
 """A photo arrives with the ordinary post, which holds a megabyte."""

@@ -12,8 +12,9 @@ from speakup.web import places
 from speakup.web.actors import work
 from speakup.web.auth import account
 from speakup.web.auth.credentials import locked_anew, proved
-from speakup.web.auth.forms import ButtonForm, NewKeysForm
+from speakup.web.auth.forms import NewKeysForm
 from speakup.web.cookies import STAFF
+from speakup.web.fields import ButtonForm
 
 AT_ONCE = 20
 """Cases that get new locks with one press: each takes some 15 ms, and nobody waits for long."""

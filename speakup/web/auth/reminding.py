@@ -15,9 +15,8 @@ from speakup.policy import Permission
 from speakup.web import calendar_text, places
 from speakup.web.actors import public_work, work
 from speakup.web.auth import account, auth
-from speakup.web.auth.forms import ButtonForm
 from speakup.web.calendar_text import WholeDay
-from speakup.web.fields import PlainForm
+from speakup.web.fields import ButtonForm, PlainForm
 from speakup.web.site import site
 from speakup.web.throttle import WORDS_BY_ADDRESS
 

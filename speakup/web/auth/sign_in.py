@@ -9,7 +9,7 @@ from speakup.kernel.errors import Busy, Invalid
 from speakup.web.actors import SignedIn, half_signed_in, public_work, signed_in, work_as
 from speakup.web.auth import auth, known
 from speakup.web.auth.carried import Carried, carried, onward
-from speakup.web.auth.forms import ButtonForm, CodeForm, SignInForm
+from speakup.web.auth.forms import CodeForm, SignInForm
 from speakup.web.auth.second_factor import set_up_page
 from speakup.web.auth.steps import (
     BAD_REQUEST,
@@ -27,6 +27,7 @@ from speakup.web.auth.steps import (
     wait_words,
 )
 from speakup.web.cookies import FORM, STAFF
+from speakup.web.fields import ButtonForm
 from speakup.web.places import home_address
 from speakup.web.site import site
 from speakup.web.throttle import PASSPHRASES_BY_ACCOUNT, PASSPHRASES_BY_ADDRESS

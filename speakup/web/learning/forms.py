@@ -10,10 +10,6 @@ from speakup.web.lines import Line, Lines
 NOBODY = _("Name nobody. What you write here stands in clear, and the guardians read it.")
 
 
-class ButtonForm(PlainForm):
-    """A button that changes something, and nothing else."""
-
-
 class UpdateForm(PlainForm):
     """How far it is."""
 

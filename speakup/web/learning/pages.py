@@ -12,9 +12,9 @@ from speakup.learning import ENDED, UNDER_WAY, Act
 from speakup.web import improving, places
 from speakup.web.actors import keyless_work
 from speakup.web.downloads import offered_for_keeping
-from speakup.web.fields import PlainForm
+from speakup.web.fields import ButtonForm, PlainForm
 from speakup.web.learning import surface
-from speakup.web.learning.forms import ButtonForm, UpdateForm
+from speakup.web.learning.forms import UpdateForm
 from speakup.web.site import site
 
 

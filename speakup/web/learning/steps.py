@@ -18,9 +18,9 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning import ActionState, LearningAction, NotYet
 from speakup.web import attachments
 from speakup.web.actors import keyless_work, organisation_id, public_work
-from speakup.web.fields import PlainForm
+from speakup.web.fields import ButtonForm, PlainForm
 from speakup.web.learning import surface
-from speakup.web.learning.forms import ButtonForm, DoneForm, EvidenceForm, HandOnForm, QuestionForm, UpdateForm
+from speakup.web.learning.forms import DoneForm, EvidenceForm, HandOnForm, QuestionForm, UpdateForm
 from speakup.web.learning.pages import page_of, step_page
 
 Do = Callable[[UnitOfWork, LearningAction], object]

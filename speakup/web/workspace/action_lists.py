@@ -23,8 +23,8 @@ from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
 from speakup.web import action_words
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.worklist import page_number
 

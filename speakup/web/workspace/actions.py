@@ -16,9 +16,9 @@ from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
 from speakup.web import action_words, improving
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.action_forms import LinkForm, WordingForm
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 

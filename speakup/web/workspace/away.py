@@ -17,9 +17,8 @@ from speakup.policy import CASE_ROLES, Permission
 from speakup.web import absences
 from speakup.web.absences import AwayForm, Shown
 from speakup.web.actors import work
-from speakup.web.fields import FromTheList, offer
+from speakup.web.fields import ButtonForm, FromTheList, offer
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
 MONTHS = 13

@@ -12,8 +12,9 @@ from speakup.cases import Case, CaseState, CaseView, StoredFile
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import attachments, notices
 from speakup.web.actors import public_work, work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import meanwhile, surface
-from speakup.web.workspace.forms import ButtonForm, MessageForm, NoteForm, ReplyForm, TitleForm
+from speakup.web.workspace.forms import MessageForm, NoteForm, ReplyForm, TitleForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
 

@@ -14,9 +14,9 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.web import notices, told_words
 from speakup.web.actors import work
 from speakup.web.after_forms import CheckInsForm, FeedbackForm, ThingsForm
-from speakup.web.fields import FromTheList, offer
+from speakup.web.fields import ButtonForm, FromTheList, offer
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm, MessageForm
+from speakup.web.workspace.forms import MessageForm
 from speakup.web.workspace.pages import common, found_case
 
 CONFLICT = 409

@@ -13,9 +13,9 @@ from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import labels, notices
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace.clock_forms import NoConversationForm, PauseForm, SpokenForm
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common, found_case
 
 CONFLICT = 409

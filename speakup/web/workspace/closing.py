@@ -14,9 +14,9 @@ from speakup.vocabulary import CodeSet
 from speakup.web import labels, told_words
 from speakup.web.actors import work
 from speakup.web.after_forms import RATHER_NOT
-from speakup.web.fields import offer
+from speakup.web.fields import ButtonForm, offer
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm, CloseForm, NoteForm, ReopenForm
+from speakup.web.workspace.forms import CloseForm, NoteForm, ReopenForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.steps import Step, turned_away
 

@@ -12,9 +12,9 @@ from speakup.cases import Act, Case, CaseView, ClockKind, HowRaised
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
 from speakup.web.workspace.consent_form import AgreementForm, DisclosureForm
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
 

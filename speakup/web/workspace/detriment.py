@@ -14,8 +14,8 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.web import told_words
 from speakup.web.actors import work
 from speakup.web.after_forms import BaselineForm, StepForm, WrittenDownForm
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common, found_case
 
 UNPROCESSABLE = 422

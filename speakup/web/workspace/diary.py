@@ -26,9 +26,9 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 from speakup.vocabulary import Code, CodeSet
 from speakup.web.actors import work
-from speakup.web.fields import offer
+from speakup.web.fields import ButtonForm, offer
 from speakup.web.workspace import surface
-from speakup.web.workspace.diary_forms import KINDS, ButtonForm, DiaryForm, hours_words
+from speakup.web.workspace.diary_forms import KINDS, DiaryForm, hours_words
 from speakup.web.workspace.pages import common
 
 UNPROCESSABLE = 422

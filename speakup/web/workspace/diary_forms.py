@@ -114,10 +114,6 @@ class DiaryForm(PlainForm):
         )
 
 
-class ButtonForm(PlainForm):
-    """A button that changes something, and nothing else."""
-
-
 def hours_words(quarters: int) -> str:
     """Write a length of time in hours: 1.25."""
     return f"{quarters / _AN_HOUR:.2f}".rstrip("0").rstrip(".")

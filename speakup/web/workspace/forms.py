@@ -1,7 +1,5 @@
 """What a guardian fills in."""
 
-from flask import flash
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
@@ -16,17 +14,6 @@ from wtforms.validators import InputRequired
 from speakup.cases import CHECK_IN_MONTHS, NARRATIVE_LIMIT, How
 from speakup.web.fields import AtMost, FromTheList, PlainForm, offer
 from speakup.web.lines import Hidden, Lines
-
-
-class ButtonForm(PlainForm):
-    """A button that changes something, and nothing else."""
-
-    def pressed(self) -> bool:
-        """Say whether it was pressed on a page of ours; where not, the next page says that nothing was done."""
-        if not self.validate_on_submit():
-            flash(gettext("The button could not be read. Press it once more"), "warning")
-            return False
-        return True
 
 
 class MessageForm(PlainForm):

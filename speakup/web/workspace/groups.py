@@ -9,8 +9,9 @@ from speakup import accounts, cases, policy
 from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive, NotFound
 from speakup.policy import Permission
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm, MessageForm
+from speakup.web.workspace.forms import MessageForm
 from speakup.web.workspace.group_form import GroupForm
 from speakup.web.workspace.pages import common, found_case
 from speakup.web.workspace.recording import nobody_left

@@ -16,8 +16,8 @@ from speakup.kernel.errors import Conflict, Invalid, NobodyToReceive
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import labels, notices
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.handing_forms import AGREED, ASK, NOT_HAD, REFUSED, AsideForm, HandOverForm
 from speakup.web.workspace.pages import common
 

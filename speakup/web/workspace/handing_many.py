@@ -21,8 +21,8 @@ from speakup.kernel.errors import Conflict, IntegrityFault, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import notices
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.handing import candidate_words
 from speakup.web.workspace.handing_forms import ManyForm
 from speakup.web.workspace.pages import common

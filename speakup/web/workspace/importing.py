@@ -29,11 +29,10 @@ from speakup.vocabulary import CodeSet
 from speakup.web import labels
 from speakup.web.actors import work
 from speakup.web.bodies import WORDS_LIMIT
-from speakup.web.fields import PlainForm
+from speakup.web.fields import ButtonForm, PlainForm
 from speakup.web.lines import without_controls
 from speakup.web.streaming import sent_as_it_goes
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.importing_words import COLUMNS, DOUBTS, LEFT_OUT, REFUSALS, STATES, TICKED
 from speakup.web.workspace.pages import common
 

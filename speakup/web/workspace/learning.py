@@ -17,10 +17,9 @@ from speakup.learning import ActionState, LearningAction, ToldOf
 from speakup.policy import Permission
 from speakup.web import notices
 from speakup.web.actors import work
-from speakup.web.fields import FromTheList, offer
+from speakup.web.fields import ButtonForm, FromTheList, offer
 from speakup.web.workspace import surface
 from speakup.web.workspace.action_forms import INBOX, MYSELF, LinkForm, TellForm
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import found_case
 
 

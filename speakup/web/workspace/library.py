@@ -19,11 +19,10 @@ from speakup.vocabulary import CodeSet
 from speakup.web import attachments
 from speakup.web.actors import organisation_id, public_work, work
 from speakup.web.downloads import offered_for_keeping
-from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.fields import AtMost, ButtonForm, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import Hidden, Line, Lines
 from speakup.web.site import site
 from speakup.web.workspace import meanwhile, surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 
 CONFLICT, UNPROCESSABLE = 409, 422

@@ -12,10 +12,9 @@ from speakup.cases import Case
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.actors import work
-from speakup.web.fields import AtMost, Needed, PlainForm
+from speakup.web.fields import AtMost, ButtonForm, Needed, PlainForm
 from speakup.web.lines import Line
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import found_case
 
 _GROUPS = re.compile(r"SU([0-9A-Z]{4})([0-9A-Z]{4})")

@@ -13,9 +13,9 @@ from speakup.vocabulary import CodeSet
 from speakup.web import labels, places, rule_sentences, told_words
 from speakup.web.actors import work
 from speakup.web.downloads import offered_for_keeping
+from speakup.web.fields import ButtonForm
 from speakup.web.site import site
 from speakup.web.workspace import surface, triage_words
-from speakup.web.workspace.forms import ButtonForm
 
 RESEALED_AT_ONCE = 50
 """Records of an older key version sealed again each time a guardian opens the case."""

@@ -12,8 +12,8 @@ from speakup.cases import Act, Case, CaseView, HowRaised, Referral, ReferralLine
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.actors import work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.refer_form import EndForm, ReferForm, ShownForm
 

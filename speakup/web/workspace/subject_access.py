@@ -22,11 +22,10 @@ from speakup.policy import Permission
 from speakup.web import labels
 from speakup.web.actors import work
 from speakup.web.downloads import offered_for_keeping
-from speakup.web.fields import AtMost, Needed, PlainForm
+from speakup.web.fields import AtMost, ButtonForm, Needed, PlainForm
 from speakup.web.lines import DayForm, Line, Lines, without_controls
 from speakup.web.workspace import surface
 from speakup.web.workspace.access_word import Answer, answer_in_word
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.search import WHERE
 

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from speakup import cases, keyring
 from speakup.web.actors import signed_in, work
+from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.forms import ButtonForm
 from speakup.web.workspace.pages import common, found_case
 
 
