@@ -147,11 +147,15 @@ def _write_fonts(files: Path, fonts: Path) -> None:
     for style, face in FONTS.items():
         parts = []
         for script in ("latin", "latin-ext"):
-            font = TTFont(files / f"arimo-{script}-{face}.woff")
+            font = TTFont(files / f"arimo-{script}-{face}.woff", recalcTimestamp=False)
             font.flavor = None
             font.save(fonts / f"{script}.ttf")
             parts.append(str(fonts / f"{script}.ttf"))
-        Merger().merge(parts).save(fonts / f"Arimo-{style}.ttf")
+        merged = Merger().merge(parts)
+        # What a paper is set in tells its bytes, which have to be the same wherever the fonts were prepared.
+        merged.recalcTimestamp = False
+        merged["head"].created = merged["head"].modified = TTFont(parts[0])["head"].modified
+        merged.save(fonts / f"Arimo-{style}.ttf")
         for part in parts:
             Path(part).unlink()
 

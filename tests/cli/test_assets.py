@@ -8,6 +8,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+import time_machine
 from fontTools.ttLib import TTFont
 
 from speakup.cli import assets
@@ -97,6 +98,15 @@ def test_the_first_visit_s_style_sheet_is_small(prepared: assets.Places) -> None
 def test_the_font_for_papers_has_the_letters_of_english_and_welsh(prepared: assets.Places, style: str) -> None:
     with TTFont(prepared.build / "fonts" / f"Arimo-{style}.ttf") as font:
         assert [letter for letter in "Aa0£–’âêîôûŵŷŴŶäëïöüẁẃẅỳýÿ" if ord(letter) not in font.getBestCmap()] == []
+
+
+def test_the_font_for_papers_is_the_same_whenever_it_is_prepared(prepared: assets.Places, tmp_path: Path) -> None:
+    again = write_own_files(tmp_path / "static")
+    with time_machine.travel("2031-05-06"):
+        assets.prepare(again)
+    fonts = [{path.name: path.read_bytes() for path in (each.build / "fonts").iterdir()} for each in (prepared, again)]
+    assert len(fonts[0]) == 4
+    assert fonts[0] == fonts[1]
 
 
 @pytest.mark.parametrize(
