@@ -6,8 +6,8 @@ in a table beside it. The same chart gives the same bytes.
 
 import html
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from speakup.charts.signs import Better, Variation, judged
@@ -17,11 +17,14 @@ WIDTH: Final = 720
 HEIGHT: Final = 320
 COMMON, IMPROVEMENT, CONCERN, NEUTRAL, TARGET = "#a6a6a6", "#00b0f0", "#e46c0a", "#490092", "#de1b1b"
 """The colours of *Making Data Count*."""
-_LINE, _TEXT = "#4c6272", "#212b32"
+LINE, _TEXT = "#4c6272", "#212b32"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 16, 48
 _MOST_LABELS = 8
+_LINE_HEIGHT = 16
 _STEPS = 5
 _RADIUS = 5
+_ROOM_FOR_NUMBERS = 56
+"""At the right, where the limits are told in numbers."""
 _COLOURS = {
     Variation.COMMON: COMMON,
     Variation.IMPROVEMENT_HIGH: IMPROVEMENT,
@@ -44,6 +47,8 @@ class Words:
     periods: Sequence[str]
     rebased: str = ""
     """Stands where limits begin anew."""
+    numbers: Sequence[str] = ()
+    """What stands at each point, where there is no scale: a drawing for a board holds only published numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,11 @@ class _Scale:
     step: float
     steps: int
     count: int
+    right: float = _RIGHT
+    """What is left free there."""
 
     def x(self, index: float) -> float:
-        room = WIDTH - _LEFT - _RIGHT
+        room = WIDTH - _LEFT - self.right
         return _LEFT + room * (index + 0.5) / self.count
 
     def y(self, value: float) -> float:
@@ -72,22 +79,33 @@ def draw(chart: Chart, words: Words, *, better: Better = Better.NEITHER, target:
     """Write the drawing. `ValueError` where the periods are not as many as the points."""
     if len(words.periods) != len(chart.points):
         raise ValueError("A drawing needs a period for each point")
+    if words.numbers and len(words.numbers) != len(chart.points):
+        raise ValueError("A drawing needs a number for each point, or none")
     scale = _scale_of(chart, target)
+    if words.numbers:
+        scale = replace(scale, right=_ROOM_FOR_NUMBERS)
     inside = [
-        *_axes(scale, words.periods),
+        *(_foot(scale) if words.numbers else _ticks(scale)),
+        *_periods(scale, words.periods),
         *(part for segment in chart.segments for part in _limits(scale, segment)),
         *([] if target is None else [_level(scale, target, 0, scale.count, TARGET, dashes="2 4")]),
         *(part for segment in chart.segments[1:] for part in _begin_anew(scale, segment, words.rebased)),
         _path(scale, chart),
         *_points(scale, chart, better),
+        *(_numbers(scale, chart, words.numbers) if words.numbers else ()),
     ]
-    name = html.escape(words.name)
-    title, description = f"{name}-title", f"{name}-description"
+    return framed(words.name, words.title, words.description, HEIGHT, inside)
+
+
+def framed(name: str, title: str, description: str, height: int, inside: Iterable[str]) -> str:
+    """Put a drawing in its frame, with what it says to whoever cannot see it. `name` is an id of its own."""
+    named = html.escape(name)
+    title_id, description_id = f"{named}-title", f"{named}-description"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-        f' aria-labelledby="{title} {description}">'
-        f'<title id="{title}">{html.escape(words.title)}</title>'
-        f'<desc id="{description}">{html.escape(words.description)}</desc>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
+        f' aria-labelledby="{title_id} {description_id}">'
+        f'<title id="{title_id}">{html.escape(title)}</title>'
+        f'<desc id="{description_id}">{html.escape(description)}</desc>'
         f"{''.join(inside)}</svg>"
     )
 
@@ -100,12 +118,12 @@ def _scale_of(chart: Chart, target: float | None) -> _Scale:
     # Counts begin at nothing: the lower limit below it says only that nothing is to be expected too.
     if all(point.value >= 0 for point in chart.points) and (target is None or target >= 0):
         low = 0.0
-    step = _round_step((high - low) / _STEPS)
+    step = round_step((high - low) / _STEPS)
     lowest = math.floor(low / step) * step
     return _Scale(lowest, step, max(1, math.ceil((high - lowest) / step)), len(chart.points))
 
 
-def _round_step(rough: float) -> float:
+def round_step(rough: float) -> float:
     """Return the next of 1, 2 and 5 times a power of ten."""
     if rough <= 0:
         return 1.0
@@ -113,27 +131,50 @@ def _round_step(rough: float) -> float:
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
 
 
-def _axes(scale: _Scale, periods: Sequence[str]) -> Iterator[str]:
+def _ticks(scale: _Scale) -> Iterator[str]:
     for tick in scale.ticks:
         y = scale.y(tick)
         yield f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d8dde0"/>'
-        yield _text(_LEFT - 8, y + 4, f"{tick:.10g}", "end")
+        yield text_at(_LEFT - 8, y + 4, f"{tick:.10g}", "end")
+
+
+def _foot(scale: _Scale) -> Iterator[str]:
+    y = HEIGHT - _BOTTOM
+    yield f'<line x1="{_LEFT}" x2="{WIDTH - scale.right}" y1="{y}" y2="{y}" stroke="{LINE}"/>'
+
+
+def _numbers(scale: _Scale, chart: Chart, numbers: Sequence[str]) -> Iterator[str]:
+    """Write each point's number above it, and beside the last limits what they are."""
+    for index, (point, number) in enumerate(zip(chart.points, numbers, strict=True)):
+        yield text_at(scale.x(index), scale.y(point.value) - _RADIUS - 6, number, "middle")
+    segment = chart.latest
+    lowest_free = math.inf
+    for edge in (segment.lower, segment.centre, segment.upper):
+        y = scale.y(edge) + 4
+        # Where limits lie close together, their numbers would lie on each other: the table has them all.
+        if edge >= scale.lowest and lowest_free - y >= _LINE_HEIGHT:
+            yield text_at(WIDTH - scale.right + 6, y, f"{edge:.10g}", "start")
+            lowest_free = y
+
+
+def _periods(scale: _Scale, periods: Sequence[str]) -> Iterator[str]:
     apart = math.ceil(len(periods) / _MOST_LABELS)
     # Counted from the end, so that the newest is always named.
     for index in range((len(periods) - 1) % apart, len(periods), apart):
-        yield _text(scale.x(index), HEIGHT - _BOTTOM + 22, periods[index], "middle")
+        yield text_at(scale.x(index), HEIGHT - _BOTTOM + 22, periods[index], "middle")
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
+def text_at(x: float, y: float, words: str, anchor: str) -> str:
+    """Write words into a drawing: they begin, end or have their middle there."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="Arial, sans-serif" font-size="13" fill="{_TEXT}"'
-        f' text-anchor="{anchor}">{html.escape(words)}</text>'
+        f' text-anchor="{anchor}" stroke="#fff" stroke-width="3" paint-order="stroke">{html.escape(words)}</text>'
     )
 
 
 def _limits(scale: _Scale, segment: Limits) -> Iterator[str]:
     first, end = segment.first, segment.first + segment.count
-    yield _level(scale, segment.centre, first, end, _LINE)
+    yield _level(scale, segment.centre, first, end, LINE)
     for edge in (segment.lower, segment.upper):
         if edge >= scale.lowest:
             yield _level(scale, edge, first, end, COMMON, dashes="6 4")
@@ -148,15 +189,15 @@ def _level(scale: _Scale, value: float, first: int, end: int, colour: str, dashe
 def _begin_anew(scale: _Scale, segment: Limits, words: str) -> Iterator[str]:
     x = scale.x(segment.first - 0.5)
     ends = f'y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"'
-    yield f'<line x1="{x:.1f}" x2="{x:.1f}" {ends} stroke="{_LINE}" stroke-dasharray="4 4"/>'
+    yield f'<line x1="{x:.1f}" x2="{x:.1f}" {ends} stroke="{LINE}" stroke-dasharray="4 4"/>'
     if words:
         left = x > WIDTH / 2
-        yield _text(x - 6 if left else x + 6, _TOP + 10, words, "end" if left else "start")
+        yield text_at(x - 6 if left else x + 6, _TOP + 10, words, "end" if left else "start")
 
 
 def _path(scale: _Scale, chart: Chart) -> str:
     points = " ".join(f"{scale.x(n):.1f},{scale.y(point.value):.1f}" for n, point in enumerate(chart.points))
-    return f'<polyline points="{points}" fill="none" stroke="{_LINE}" stroke-width="1.5"/>'
+    return f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="1.5"/>'
 
 
 def _points(scale: _Scale, chart: Chart, better: Better) -> Iterator[str]:
@@ -171,7 +212,7 @@ def _shape(x: float, y: float, variation: Variation) -> str:
     """
     colour, r = _COLOURS[variation], _RADIUS
     if colour == COMMON:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{colour}" stroke="{_LINE}"/>'
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{colour}" stroke="{LINE}"/>'
     if colour == NEUTRAL:
         return f'<rect x="{x - r:.1f}" y="{y - r:.1f}" width="{2 * r}" height="{2 * r}" fill="{colour}"/>'
     if colour == IMPROVEMENT:
@@ -180,4 +221,4 @@ def _shape(x: float, y: float, variation: Variation) -> str:
         tip = -1 if variation is Variation.CONCERN_HIGH else 1
         corners = [(x, y + tip * (r + 2)), (x - r - 2, y - tip * r), (x + r + 2, y - tip * r)]
     listed = " ".join(f"{each_x:.1f},{each_y:.1f}" for each_x, each_y in corners)
-    return f'<polygon points="{listed}" fill="{colour}" stroke="{_LINE}"/>'
+    return f'<polygon points="{listed}" fill="{colour}" stroke="{LINE}"/>'
