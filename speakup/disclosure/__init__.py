@@ -5,6 +5,8 @@ from speakup.disclosure.ledger import Entry, Ledger, Line, Release, read, writte
 from speakup.disclosure.protection import Progress, Publication, Reason, Report, Withheld, protect, snapshot
 from speakup.disclosure.rules import Rules, Why, earliest
 from speakup.disclosure.safe import SIGN, SafeFigure, SafeTable
+from speakup.disclosure.series import Reading, SafeLimits, SafeSeries, SafeSignal, series, total
+from speakup.disclosure.stored import Altered, digest, restore, restore_series, stored
 from speakup.disclosure.tables import (
     Axis,
     Category,
@@ -21,6 +23,7 @@ from speakup.disclosure.tables import (
 
 __all__ = [
     "SIGN",
+    "Altered",
     "Axis",
     "Category",
     "Definition",
@@ -34,6 +37,7 @@ __all__ = [
     "Line",
     "Progress",
     "Publication",
+    "Reading",
     "Reason",
     "Relation",
     "Release",
@@ -41,6 +45,9 @@ __all__ = [
     "Row",
     "Rules",
     "SafeFigure",
+    "SafeLimits",
+    "SafeSeries",
+    "SafeSignal",
     "SafeTable",
     "Staff",
     "Tables",
@@ -48,10 +55,16 @@ __all__ = [
     "Where",
     "Why",
     "Withheld",
+    "digest",
     "earliest",
     "protect",
     "reach",
     "read",
+    "restore",
+    "restore_series",
+    "series",
     "snapshot",
+    "stored",
+    "total",
     "written",
 ]

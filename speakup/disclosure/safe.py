@@ -12,13 +12,13 @@ Labels = tuple[str | None, ...]
 """A cell of a table: the line on each axis, None for the axis' total."""
 
 
-class _Seal:
-    """Held by `protect` and `restore` alone: whoever lacks it cannot make a table."""
+class Seal:
+    """Held by this package alone, for `protect`, `series` and `restore`: whoever lacks it cannot make a table."""
 
     __slots__ = ()
 
 
-SEAL = _Seal()
+SEAL = Seal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class SafeFigure:
 
     shown: int | None
     _: KW_ONLY
-    seal: InitVar[_Seal | None] = None
+    seal: InitVar[Seal | None] = None
 
-    def __post_init__(self, seal: _Seal | None) -> None:
-        _sealed(seal)
+    def __post_init__(self, seal: Seal | None) -> None:
+        require_seal(seal)
 
     def __str__(self) -> str:
         return SIGN if self.shown is None else str(self.shown)
@@ -40,6 +40,10 @@ class SafeFigure:
         if self.shown is None or base.shown is None:
             return None
         return rules.percentage(self.shown, base.shown)
+
+    def share_of(self, base: "SafeFigure") -> "SafeFigure":
+        """The same as a figure, for a series of percentages."""
+        return SafeFigure(self.percentage_of(base), seal=SEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,10 @@ class SafeTable:
     """Each dimension's name and the labels of its lines, in order."""
     figures: tuple[tuple[Labels, SafeFigure], ...]
     _: KW_ONLY
-    seal: InitVar[_Seal | None] = None
+    seal: InitVar[Seal | None] = None
 
-    def __post_init__(self, seal: _Seal | None) -> None:
-        _sealed(seal)
+    def __post_init__(self, seal: Seal | None) -> None:
+        require_seal(seal)
 
     def figure(self, *labels: str | None) -> SafeFigure:
         """The one of these lines; None for an axis' total. `KeyError` for what the table has not."""
@@ -64,6 +68,7 @@ class SafeTable:
         return iter(self.figures)
 
 
-def _sealed(seal: _Seal | None) -> None:
+def require_seal(seal: Seal | None) -> None:
+    """Refuse whoever makes a number of their own. `TypeError`."""
     if seal is not SEAL:
         raise TypeError("Only protect() makes what a board may see")

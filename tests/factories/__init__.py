@@ -12,6 +12,7 @@ from tests.factories.cases import (
     raised_case,
     reply,
 )
+from tests.factories.papers import sample_pack
 from tests.factories.recipients import grounds, invited, recipient, referred, vouched_for, with_keys, words_of
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "recipient",
     "referred",
     "reply",
+    "sample_pack",
     "stored",
     "vouched_for",
     "with_keys",

@@ -1,0 +1,81 @@
+"""What leaves the house is one value, and its bytes are the only way back to it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from speakup import papers
+from speakup.disclosure import Altered, Reading, SafeFigure, SafeTable, restore, series, stored, total
+from tests import factories
+
+
+def test_a_pack_comes_back_out_of_its_bytes() -> None:
+    pack = factories.sample_pack()
+    data = papers.written(pack)
+    assert papers.read(data) == pack
+    assert papers.written(papers.read(data)) == data
+
+
+def test_the_same_pack_has_the_same_bytes() -> None:
+    assert papers.written(factories.sample_pack()) == papers.written(replace(factories.sample_pack()))
+
+
+@pytest.mark.parametrize("what", ["tables", "series"])
+def test_a_changed_number_is_noticed(what: str) -> None:
+    plain = json.loads(papers.written(factories.sample_pack()))
+    plain[what][0]["data"] = plain[what][0]["data"].replace("5", "0", 1)
+    with pytest.raises(Altered):
+        papers.read(json.dumps(plain).encode())
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "tables": 3}'])
+def test_what_is_no_pack_is_not_read(data: bytes) -> None:
+    with pytest.raises(Altered):
+        papers.read(data)
+
+
+def test_a_field_of_another_kind_is_not_read() -> None:
+    plain = json.loads(papers.written(factories.sample_pack()))
+    plain["version"] = "one"
+    with pytest.raises(Altered):
+        papers.read(json.dumps(plain).encode())
+
+
+def test_each_table_and_series_has_a_title_and_a_section() -> None:
+    pack = factories.sample_pack()
+    assert {table.name for table in pack.tables_of(papers.Section.PLACES)} >= {"directorate"}
+    assert [line.name for line in pack.series_of(papers.Section.CASES)] == ["cases"]
+    with pytest.raises(ValueError, match="has a title"):
+        replace(pack, titles=())
+
+
+def test_only_the_package_makes_figures_tables_and_series() -> None:
+    with pytest.raises(TypeError):
+        SafeFigure(7)
+    with pytest.raises(TypeError):
+        SafeTable("cases", (), ())
+    with pytest.raises(Altered):
+        restore(stored(factories.sample_pack().tables[0]), "another digest")
+
+
+def test_a_line_with_a_masked_point_is_not_drawn() -> None:
+    pack = factories.sample_pack()
+    masked = next(figure for table in pack.tables for _, figure in table if figure.shown is None)
+    shown = total(pack.tables[0])
+    assert series("cases", "people", [("2025-26/Q1", shown), ("2025-26/Q2", masked)]) is None
+    assert series("cases", "people", []) is None
+
+
+def test_a_chart_is_handed_published_numbers_alone() -> None:
+    shown = total(factories.sample_pack().tables[0])
+    handed: list[int] = []
+
+    def read(values: Sequence[int]) -> Reading:
+        handed.extend(values)
+        return Reading()
+
+    made = series("cases", "people", [("2025-26", shown)], read)
+    assert made is not None
+    assert handed == [shown.shown] == list(made.values)
