@@ -24,6 +24,10 @@ class Permission(StrEnum):
     ADMIN_STRUCTURE = "admin:structure:keep"
     ADMIN_VOCABULARY = "admin:vocabulary:keep"
     AUDIT_VERIFY = "audit:chain:verify"
+    CONTEXT_KEEP = "board:context:keep"
+    BOARD_ANSWER = "board:question:answer"
+    BOARD_ASK = "board:question:ask"
+    BOARD_READ = "board:read"
     CALENDAR_FOLLOW = "calendar:follow"
     CASE_ACKNOWLEDGE = "case:acknowledge"
     CASE_ANNOUNCE = "case:announce"
@@ -55,6 +59,10 @@ class Permission(StrEnum):
     DIARY_TEAM = "diary:team"
     FEEDBACK_GIVE = "feedback:give"
     INBOX_USE = "inbox:use"
+    FACT_PUSH = "insight:fact:push"
+    HEADCOUNT_KEEP = "insight:headcount:keep"
+    QUARTER_CLOSE = "insight:quarter:close"
+    SIGNAL_READ = "insight:signal:read"
     KEYLOG_READ = "keylog:read"
     KEYLOG_VOUCH = "keylog:vouch"
     LEARNING_FOLLOW_UP = "learning:follow-up"
@@ -65,7 +73,12 @@ class Permission(StrEnum):
     LEARNING_RESOURCES = "learning:resource:keep"
     ORGANISATION_FOUND = "organisation:found"
     ORDER_REMOVE = "order:remove"
+    PUBLICATION_APPROVE = "publication:approve"
+    PUBLICATION_MAKE = "publication:make"
+    PUBLICATION_PREPARE = "publication:prepare"
     REFERRAL_ANSWER = "referral:answer"
+    RETURN_KEEP = "return:keep"
+    RETURN_SUBMIT = "return:submit"
     ROUTING_APPROVE = "routing:approve"
     ROUTING_TRY = "routing:try"
     STAFF_NOTIFY = "staff:notify"
@@ -78,9 +91,15 @@ _EVERY_PERSON = frozenset({P.ACCOUNT_KEEP, P.LEARNING_OWN})
 _CASEWORK = frozenset({
     P.CASE_ACKNOWLEDGE, P.CASE_CLOSE, P.CASE_CODE, P.CASE_CONSENT, P.CASE_DETRIMENT, P.CASE_HAND_OVER, P.CASE_LEARN,
     P.CASE_LIST, P.CASE_MESSAGE, P.CASE_NOTE, P.CASE_PAUSE, P.CASE_READ, P.CASE_RECORD, P.CASE_REFER, P.CASE_REOPEN,
-    P.CASE_ROTATE, P.CASE_SEARCH, P.CASE_STEP_ASIDE, P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE,
-    P.KEYLOG_READ, P.LEARNING_PROPOSE,
+    P.CASE_ROTATE, P.CASE_SEARCH, P.CASE_STEP_ASIDE, P.CASE_TRIAGE, P.CHARACTERISTICS_GIVE, P.FACT_PUSH,
+    P.FEEDBACK_GIVE, P.KEYLOG_READ, P.LEARNING_PROPOSE,
 })  # fmt: skip
+
+_COUNTING = frozenset({
+    P.BOARD_ANSWER, P.BOARD_READ, P.CONTEXT_KEEP, P.HEADCOUNT_KEEP, P.PUBLICATION_APPROVE, P.PUBLICATION_PREPARE,
+    P.RETURN_KEEP, P.RETURN_SUBMIT, P.SIGNAL_READ,
+})  # fmt: skip
+"""What those who keep the log do with what is counted: publish it, return it, and see what it says."""
 
 _WHOLE_LOG = frozenset({P.CASE_EXPORT, P.CASE_IMPORT, P.CASE_SUBJECT_ACCESS})
 """What is done with all cases at once, by those who keep the log."""
@@ -90,10 +109,12 @@ _LEARNING = frozenset({P.LEARNING_KEEP, P.LEARNING_RESOURCES})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.GUARDIAN: _CASEWORK
     | _WHOLE_LOG
+    | _COUNTING
     | _LEARNING
     | {P.KEYLOG_VOUCH, P.ROUTING_APPROVE, P.ROUTING_TRY, P.DIARY_KEEP},
     Role.LEAD_GUARDIAN: _CASEWORK
     | _WHOLE_LOG
+    | _COUNTING
     | _LEARNING
     | {
         P.ABSENCE_TEAM,
@@ -105,15 +126,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DIARY_TEAM,
     },
     Role.BUDDY_GUARDIAN: _CASEWORK,
-    Role.NON_EXECUTIVE_LEAD: _CASEWORK | {P.KEYLOG_VOUCH, P.AUDIT_VERIFY},
+    Role.NON_EXECUTIVE_LEAD: _CASEWORK
+    | {P.AUDIT_VERIFY, P.BOARD_ASK, P.BOARD_READ, P.KEYLOG_VOUCH, P.PUBLICATION_APPROVE},
     Role.RECIPIENT: frozenset({P.REFERRAL_ANSWER}),
     Role.ACTION_OWNER: frozenset(),
-    Role.BOARD_MEMBER: frozenset(),
-    Role.EXECUTIVE_LEAD: frozenset({P.LEARNING_OVERDUE}),
-    Role.BOARD_SECRETARY: frozenset(),
+    Role.BOARD_MEMBER: frozenset({P.BOARD_ASK, P.BOARD_READ}),
+    Role.EXECUTIVE_LEAD: frozenset({P.BOARD_ASK, P.BOARD_READ, P.LEARNING_OVERDUE}),
+    Role.BOARD_SECRETARY: frozenset({P.BOARD_READ, P.CONTEXT_KEEP}),
     Role.RECOVERY_OFFICER: frozenset(),
     Role.ADMINISTRATOR: frozenset(
-        {P.ADMIN_MEMBERSHIPS, P.ADMIN_ROUTING_DRAFT, P.ADMIN_SETTINGS, P.ADMIN_STRUCTURE, P.ADMIN_VOCABULARY}
+        {
+            P.ADMIN_MEMBERSHIPS,
+            P.ADMIN_ROUTING_DRAFT,
+            P.ADMIN_SETTINGS,
+            P.ADMIN_STRUCTURE,
+            P.ADMIN_VOCABULARY,
+            P.HEADCOUNT_KEEP,
+        }
     ),
 }
 
@@ -122,7 +151,7 @@ BY_KIND: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.REPORTER: frozenset({P.CASE_RAISE, P.CHARACTERISTICS_GIVE, P.FEEDBACK_GIVE, P.INBOX_USE}),
     ActorKind.SYSTEM: frozenset({P.CASE_ANNOUNCE, P.ORGANISATION_FOUND, P.ORDER_REMOVE, P.STAFF_NOTIFY, P.AUDIT_VERIFY,
                                  P.ADMIN_MEMBERSHIPS, P.ADMIN_STRUCTURE, P.ADMIN_SETTINGS, P.ADMIN_ROUTING_DRAFT,
-                                 P.ADMIN_VOCABULARY, P.LEARNING_FOLLOW_UP}),
+                                 P.ADMIN_VOCABULARY, P.LEARNING_FOLLOW_UP, P.PUBLICATION_MAKE, P.QUARTER_CLOSE}),
     ActorKind.PERSON: _EVERY_PERSON,
 }  # fmt: skip
 
