@@ -19,9 +19,9 @@ from speakup.learning import TEXT_LIMIT, TITLE_LIMIT, LearningAction, Priority, 
 from speakup.vocabulary import CodeSet
 from speakup.web import labels
 from speakup.web.action_words import PRIORITIES
+from speakup.web.checked_form import CheckedForm
 from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
-from speakup.web.workspace.checked_form import CheckedForm
 
 _REFERENCE = re.compile("SU-?([0-9A-Z]{4})-?([0-9A-Z]{4})")
 

@@ -3,11 +3,11 @@
 from speakup import cases, learning
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning import LearningAction
+from speakup.web.checked_form import CheckedForm
 from speakup.web.fields import PlainForm
 from speakup.web.improving import Forms, ImprovingPages
 from speakup.web.improving_forms import CycleForm, MeasureForm, PartnersForm, StudyForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.checked_form import CheckedForm
 from speakup.web.workspace.pages import common
 
 

@@ -17,6 +17,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning import Act, LearningAction, NotYet
 from speakup.web import action_words
 from speakup.web.actors import work
+from speakup.web.checked_form import CheckedForm
 from speakup.web.workspace import surface
 from speakup.web.workspace.action_forms import (
     AgreeForm,
@@ -32,7 +33,6 @@ from speakup.web.workspace.action_forms import (
     WhyAndDueForm,
     WhyForm,
 )
-from speakup.web.workspace.checked_form import CheckedForm
 from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 

@@ -15,10 +15,10 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning import STATEMENT_LIMIT, WHERE_LIMIT, Act, LearningAction, LearningStatement, Statement
 from speakup.policy import Permission
 from speakup.web.actors import work
+from speakup.web.checked_form import CheckedForm
 from speakup.web.fields import AtMost, ButtonForm, Needed
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 from speakup.web.workspace import meanwhile, surface
-from speakup.web.workspace.checked_form import CheckedForm
 from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 
