@@ -1,6 +1,7 @@
 """Every table, imported: for migrations, and for starting without the web."""
 
 from speakup.accounts import models as accounts
+from speakup.assurance import models as assurance
 from speakup.audit import models as audit
 from speakup.cases import models as cases
 from speakup.diary import models as diary
@@ -16,6 +17,6 @@ from speakup.vocabulary import models as vocabulary
 METADATA = Base.metadata
 
 __all__ = [
-    "METADATA", "accounts", "audit", "cases", "diary", "insight", "jobs", "keyring", "learning", "organisations",
-    "routing", "vocabulary",
+    "METADATA", "accounts", "assurance", "audit", "cases", "diary", "insight", "jobs", "keyring", "learning",
+    "organisations", "routing", "vocabulary",
 ]  # fmt: skip

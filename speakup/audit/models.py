@@ -16,6 +16,8 @@ class Event(StrEnum):
 
     ACCOUNT_OPENED = "account opened"
     ANSWER_CAME = "answer came"
+    BOARD_ANSWERED = "question of the board answered"
+    BOARD_ASKED = "question of the board asked"
     CALENDAR_ADDRESS = "calendar address changed"
     CASE_ACKNOWLEDGED = "case acknowledged"
     CASE_ANNOUNCED = "case announced"
@@ -46,6 +48,7 @@ class Event(StrEnum):
     CLOCKS_CHANGED = "clocks changed"
     CONSENT_RECORDED = "agreement recorded"
     CONSENT_WITHDRAWN = "agreement withdrawn"
+    CONTEXT_KEPT = "figure beside the published ones kept"
     CONVERSATION_WAIVED = "conversation waived"
     DETRIMENT_NOTED = "detriment noted"
     DISCLOSED = "disclosure recorded"

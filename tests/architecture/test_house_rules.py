@@ -174,10 +174,12 @@ def test_the_global_tables_are_the_ones_named_here() -> None:
 
 
 CLEAR_WORDS = {
+    "board_question.answer", "board_question.publication", "board_question.question",
     "case.ref", "case.route", "case.worker_group", "case.outcome", "case_element.element",
     "characteristic_answer.answer", "characteristic_answer.period", "characteristic_answer.question", "code.key",
     "feedback.again", "feedback.period",
     "code.name",
+    "context_figure.name", "context_figure.source", "context_figure.value",
     "code.national_key", "code.national_set", "code.source", "code_set_version.name", "code_set_version.source",
     "diary_entry.groups", "directorate.name", "host_name.host",
     "learning_action.change", "learning_action.ended_why", "learning_action.issue", "learning_action.no_effect_why",

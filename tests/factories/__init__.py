@@ -1,6 +1,7 @@
 """Made things for tests, each through the operations that make them in earnest, so that the encryption is real."""
 
 from tests.factories.actions import action, followed_up, stored, wording
+from tests.factories.assurance import beside
 from tests.factories.cases import (
     ConcernFactory,
     PersonDetailsFactory,
@@ -22,6 +23,7 @@ __all__ = [
     "RaisedCaseFactory",
     "action",
     "answered_case",
+    "beside",
     "followed_up",
     "grounds",
     "invited",

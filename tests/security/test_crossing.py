@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from speakup import accounts, cases, diary, insight, jobs, keyring, learning, organisations, routing
+from speakup import accounts, assurance, cases, diary, insight, jobs, keyring, learning, organisations, routing
 from speakup.charts import Better
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.jobs import Job
@@ -51,6 +51,7 @@ def full(other_trust: Trust) -> Trust:
         learning.set_measure(uow, action, learning.Measure("Falls", "falls a month", Better.LOWER), 0)
         learning.write_figures(uow, action, [learning.Figure(uow.today, Decimal(3))], 1)
         factories.followed_up(uow, guardian)
+        assurance.keep_figure(uow, factories.beside(uow.today))
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)
@@ -58,6 +59,8 @@ def full(other_trust: Trust) -> Trust:
         invited = accounts.invite(uow, accounts.PersonDetails("new@example.org", "New"), {Role.BOARD_MEMBER})
         jobs.defer(uow, Job.INVITATION_MAIL, invited.id)
         routing.draft_rules(uow, [Rule(None, None, guardian.id, None)])
+    with other_trust.work(replace(guardian.actor, roles=frozenset({Role.BOARD_MEMBER}))) as uow:
+        assurance.ask_question(uow, "", "What changed at night?")
     lead = replace(guardian.actor, roles=frozenset({Role.LEAD_GUARDIAN}))
     with other_trust.work(lead) as uow:
         cases.ask_for_hand_over(uow, guardian.id, next(each.id for each in readers_of(raised) if each is not guardian))
