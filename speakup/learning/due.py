@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from speakup import accounts, policy
 from speakup.kernel.uow import UnitOfWork
+from speakup.learning.lists import list_needing
 from speakup.learning.models import ActionState, LearningAction
-from speakup.learning.queries import ENDED, ActionLine, list_actions
+from speakup.learning.queries import ENDED, ActionLine
 from speakup.learning.timing import Raised, is_stuck, raised
 from speakup.policy import Permission
 
@@ -110,9 +111,10 @@ def overdue(uow: UnitOfWork) -> Overdue:
 def follow_up(uow: UnitOfWork) -> FollowUp:
     """Say for guardians which actions need a word."""
     policy.require(uow.actor, Permission.LEARNING_KEEP)
-    lines, today = list_actions(uow), uow.today
+    today = uow.today
+    gone = accounts.gone(uow, _owners(uow))
+    lines = list_needing(uow, gone)
     going = [each for each in lines if each.state not in ENDED]
-    gone = accounts.gone(uow, {each.owner_id for each in going if each.owner_id})
     return FollowUp(
         asked=[each for each in lines if each.question_waiting],
         overdue=[each for each in lines if each.is_overdue(today)],
@@ -120,6 +122,16 @@ def follow_up(uow: UnitOfWork) -> FollowUp:
         ownerless=[each for each in going if each.owner_id in gone],
         again=[each for each in lines if each.check_again_on is not None and each.check_again_on <= today],
     )
+
+
+def _owners(uow: UnitOfWork) -> set[uuid.UUID]:
+    """Name everybody who sees to an action that has not ended."""
+    owners = select(LearningAction.owner_id).where(
+        LearningAction.organisation_id == uow.organisation_id,
+        LearningAction.state.not_in(ENDED),
+        LearningAction.owner_id.is_not(None),
+    )
+    return {each for each in uow.session.scalars(owners.distinct()) if each is not None}
 
 
 def _heard_on(line: ActionLine) -> date:

@@ -1,7 +1,7 @@
 """Actions as a board, as a table and along time: what a page shows of them, and no more. Columns only, no rows."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -111,6 +111,15 @@ def timeline(uow: UnitOfWork, filters: Filters, first: date, last: date, number:
 def every(uow: UnitOfWork, filters: Filters) -> list[LearningAction]:
     """List them whole, for taking them out."""
     return list(uow.session.scalars(_found(uow, filters).order_by(*_due_first())))
+
+
+def list_needing(uow: UnitOfWork, gone: Collection[uuid.UUID]) -> list[ActionLine]:
+    """List those that need a word of a guardian, whichever, what is due first; `gone` are people who left."""
+    needs = [_needs(each, uow.today) for each in (Show.ASKED, Show.OVERDUE, Show.STUCK, Show.AGAIN)]
+    ownerless = and_(_A.state.not_in(ENDED), _A.owner_id.in_(gone))
+    wanted = or_(ownerless, *(each for each in needs if each is not None))
+    rows = _found(uow, Filters()).where(wanted).with_only_columns(*_LINE).order_by(*_due_first())
+    return [ActionLine._make(row) for row in uow.session.execute(rows)]
 
 
 def owner_ids(uow: UnitOfWork) -> set[uuid.UUID]:

@@ -9,6 +9,7 @@ import time_machine
 
 from speakup import learning
 from speakup.learning import ActionState, LearningAction
+from speakup.learning.lists import list_needing
 from tests import factories
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
@@ -241,3 +242,16 @@ def test_nobody_else_finds_these_pages(trust: Trust, signed_in: SignIn, made: Le
     for path in ("/learning/follow-up", "/learning/resources/new", f"/learning/{made.ref}/told"):
         assert owner.get(path).status == 404
         assert buddy.get(path).status == 404
+
+
+def test_following_up_reads_what_needs_a_word_and_no_other_line(trust: Trust) -> None:
+    factories.action(trust, S.AGREED)
+    late = factories.action(trust, S.IN_PROGRESS, due_in=1)
+    factories.action(trust, S.NOT_TAKEN, due_in=1)
+    assert late.due_on is not None
+    with time_machine.travel(late.due_on + timedelta(days=2), tick=False), trust.work(trust.guardian) as uow:
+        shown, needing = learning.follow_up(uow), list_needing(uow, ())
+        whole = [each for each in learning.list_actions(uow) if each.is_overdue(uow.today)]
+    assert [each.ref for each in shown.overdue] == [each.ref for each in whole] == [late.ref]
+    assert (shown.asked, shown.stuck, shown.ownerless, shown.again) == ([], [], [], [])
+    assert [each.ref for each in needing] == [late.ref]
