@@ -315,6 +315,7 @@ from speakup.cases.queries.learning import (
     owner_is_kept_out,
     people_to_tell,
     settle_asking,
+    settle_before_closing,
 )
 from speakup.cases.queries.presence import read_from, too_few_on
 from speakup.cases.queries.referrals import (
@@ -706,6 +707,7 @@ __all__ = [
     "send_from_inbox",
     "send_waiting",
     "settle_asking",
+    "settle_before_closing",
     "share_with_group",
     "spreadsheet_rows",
     "standing_now",

@@ -15,6 +15,7 @@ from speakup.keyring.operations.compartments import (
     grant,
     held_cases,
     holders,
+    mine,
     mine_with,
     open_case,
     open_cases,
@@ -92,7 +93,7 @@ from speakup.keyring.operations.pending import (
     pending,
     tell_guardians,
 )
-from speakup.keyring.operations.recorded import create_recorded_keys, give_first_receipt, has_receipt
+from speakup.keyring.operations.recorded import create_recorded_keys, give_first_receipt, has_receipt, with_receipts
 from speakup.keyring.operations.referrals import HELD as HELD_REFERRALS
 from speakup.keyring.operations.referrals import (
     create_referral,
@@ -249,6 +250,7 @@ __all__ = [
     "may_be_away",
     "may_be_referred_to",
     "may_replace_keys",
+    "mine",
     "mine_with",
     "my_row",
     "my_sessions",
@@ -311,5 +313,6 @@ __all__ = [
     "warn_guardians",
     "warn_of_faults",
     "with_old_locks",
+    "with_receipts",
     "worked_on",
 ]

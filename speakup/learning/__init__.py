@@ -22,7 +22,7 @@ from speakup.learning.models import (
 )
 from speakup.learning.moves import EFFECTS, Move, find_move, may_do, ways_on
 from speakup.learning.needs import NotYet, missing
-from speakup.learning.operations.asking import ask_to_tell, stop_asking
+from speakup.learning.operations.asking import ask_to_tell, hold_asking, stop_asking
 from speakup.learning.operations.deciding import (
     agree,
     check,
@@ -186,6 +186,7 @@ __all__ = [
     "hand_on_to",
     "has_event",
     "history",
+    "hold_asking",
     "implement",
     "is_open",
     "kept_blobs",

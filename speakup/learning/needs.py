@@ -37,7 +37,7 @@ def _staff_are_told(uow: UnitOfWork, action: LearningAction) -> bool:
 
 
 def _people_are_told(uow: UnitOfWork, action: LearningAction) -> bool:
-    return not asked_to_tell(uow, action)
+    return not asked_to_tell(uow, action.id)
 
 
 _IS_THERE: dict[Missing, Callable[[UnitOfWork, LearningAction], bool]] = {

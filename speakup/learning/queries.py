@@ -204,9 +204,10 @@ def resumed_on(uow: UnitOfWork, action: LearningAction) -> date | None:
     return resumed.day if resumed else None
 
 
-def asked_to_tell(uow: UnitOfWork, action: LearningAction) -> frozenset[uuid.UUID]:
+def asked_to_tell(uow: UnitOfWork, action_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Say which guardians still have somebody to tell. Never shown to anybody who sees to the action."""
-    asked = {"organisation": uow.organisation_id, "action": action.id}
+    uow.session.flush()
+    asked = {"organisation": uow.organisation_id, "action": action_id}
     return frozenset(uow.session.scalars(_ASKED, asked))
 
 

@@ -8,7 +8,7 @@ something found, and it is shown with that marked, and saved only as it was show
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,9 +45,15 @@ class CheckedForm(PlainForm):
         """Return the words that are looked through, by the label of their field."""
         return {str(self[name].label.text): self[name].data or "" for name in self.CHECKED}
 
-    def passes(self, uow: UnitOfWork, case_ids: Collection[uuid.UUID], *, kept_out: bool = False) -> bool:
-        """Say whether it may be saved: nothing was found, or exactly this was looked over. Else point it out."""
-        found = cases.learning_wording(uow, case_ids, self.texts)
+    def passes(
+        self, uow: UnitOfWork, cases_to_read: Callable[[], Collection[uuid.UUID]], *, kept_out: bool = False
+    ) -> bool:
+        """Say whether it may be saved: nothing was found, or exactly this was looked over. Else point it out.
+
+        Which cases its words are held against is asked only where there are any: no case is opened for a button.
+        """
+        written = any(text.strip() for text in self.texts.values())
+        found = cases.learning_wording(uow, cases_to_read(), self.texts) if written else {}
         count = sum(map(len, found.values()))
         if not count and not kept_out:
             return True

@@ -34,7 +34,7 @@ def first_of(raised: RaisedCase) -> Colleague:
 
 def asked(trust: Trust, action: LearningAction) -> frozenset[uuid.UUID]:
     with trust.work() as uow:
-        return learning.asked_to_tell(uow, action)
+        return learning.asked_to_tell(uow, action.id)
 
 
 def refs(who: Colleague, trust: Trust, action: LearningAction) -> list[str]:
@@ -271,7 +271,7 @@ def test_what_somebody_who_left_had_to_tell_is_asked_of_whoever_stays(trust: Tru
     with raised.as_(cover) as (uow, case):
         cases.tell_learning(uow, case, action.id, "It changed.")
         cases.settle_asking(uow, action.id)
-        assert cover.id not in learning.asked_to_tell(uow, action)
+        assert cover.id not in learning.asked_to_tell(uow, action.id)
 
 
 def test_a_word_before_anything_has_changed_leaves_the_person_to_be_told(trust: Trust) -> None:

@@ -189,7 +189,7 @@ class Learning(RuleBasedStateMachine):
     @invariant()
     def whoever_looks_after_somebody_untold_is_asked(self) -> None:
         with self.trust.work() as uow:
-            asked = learning.asked_to_tell(uow, self.action)
+            asked = learning.asked_to_tell(uow, self.action.id)
         for raised in self.raised:
             if any(each.is_open for each in self.links(raised)):
                 assert self.primary(raised).id in asked

@@ -23,7 +23,7 @@ from speakup.keyring import CompartmentKind, OpenCompartment, Record
 from speakup.learning import LearningAction, Wording
 from speakup.policy import Permission
 
-_LINKED, _UNLINKED, _TOLD, _UNTOLD = "linked", "unlinked", "told", "untold"
+_LINKED, _UNLINKED, _TOLD, _UNTOLD, _WROTE = "linked", "unlinked", "told", "untold", "wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class LearningLink:
     how: str = field(default="", repr=False)
     """How they were told, by a guardian who did it themselves."""
     untold_why: str = field(default="", repr=False)
+    wrote_on: date | None = None
+    """When they were last written to before anything had come of it."""
+    wrote: int = 0
+    """How often they were."""
 
     @property
     def is_open(self) -> bool:
@@ -56,11 +60,13 @@ def links_in(records: Iterable[Record]) -> list[LearningLink]:
         elif body["what"] == _UNLINKED:
             links.pop(action_id, None)
         elif action_id in links:
-            links[action_id] = replace(links[action_id], **_settled(body, by))
+            links[action_id] = replace(links[action_id], **_said(links[action_id], body, by))
     return list(links.values())
 
 
-def _settled(body: dict[str, Any], by: uuid.UUID) -> dict[str, Any]:
+def _said(link: LearningLink, body: dict[str, Any], by: uuid.UUID) -> dict[str, Any]:
+    if body["what"] == _WROTE:
+        return {"wrote_on": date.fromisoformat(body["day"]), "wrote": link.wrote + 1}
     if body["what"] == _UNTOLD:
         return {"untold_why": body["words"]}
     inbox = bool(body["inbox"])
@@ -81,9 +87,11 @@ def link_cases(uow: UnitOfWork, cases: Sequence[Case], action: LearningAction) -
     Recorded once: how many cases an action has stands nowhere in clear.
     """
     policy.require(uow.actor, Permission.LEARNING_PROPOSE, action)
-    for case in cases:
-        if action.id not in {each.action_id for each in links_of(uow, case)}:
-            _link(uow, case, action)
+    new = [case for case in cases if action.id not in {each.action_id for each in links_of(uow, case)}]
+    for case in new:
+        _write(uow, case, action.id, _LINKED)
+    for person_id in sorted({case.primary_id for case in new}):
+        learning.ask_to_tell(uow, action.id, person_id)
     if cases:
         audit.record(uow, Event.LEARNING_LINKED)
 
@@ -94,14 +102,10 @@ def link_learning(uow: UnitOfWork, case: Case, action: LearningAction) -> None:
     policy.require(uow.actor, Permission.LEARNING_PROPOSE, action)
     if action.id in {each.action_id for each in links_of(uow, case)}:
         raise Conflict(action.ref)
-    _link(uow, case, action)
-    # Of which case stands sealed in it alone: an entry that named it would stand beside the one of the action.
-    audit.record(uow, Event.LEARNING_LINKED)
-
-
-def _link(uow: UnitOfWork, case: Case, action: LearningAction) -> None:
     _write(uow, case, action.id, _LINKED)
     learning.ask_to_tell(uow, action.id, case.primary_id)
+    # Of which case stands sealed in it alone: an entry that named it would stand beside the one of the action.
+    audit.record(uow, Event.LEARNING_LINKED)
 
 
 def unlink_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> None:
@@ -125,6 +129,8 @@ def tell_learning(uow: UnitOfWork, case: Case, action_id: uuid.UUID, text: str) 
     say(uow, case, Said.LEARNING, text)
     if _is_known(uow, action_id):
         _write(uow, case, action_id, _TOLD, on=uow.today.isoformat(), inbox=True, words="")
+    else:
+        _write(uow, case, action_id, _WROTE)
     audit.record(uow, Event.LEARNING_TOLD, case.id)
 
 
@@ -152,9 +158,8 @@ def note_learning_untold(uow: UnitOfWork, case: Case, action_id: uuid.UUID, why:
 
 def hand_learning_on(uow: UnitOfWork, case: Case, person_id: uuid.UUID) -> None:
     """Ask whoever looks after a case from now on to tell its person what is still to be told."""
-    for link in links_of(uow, case):
-        if link.is_open:
-            learning.ask_to_tell(uow, link.action_id, person_id)
+    for action_id in sorted(each.action_id for each in links_of(uow, case) if each.is_open):
+        learning.ask_to_tell(uow, action_id, person_id)
 
 
 def links_of(uow: UnitOfWork, case: Case) -> list[LearningLink]:

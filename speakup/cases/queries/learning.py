@@ -1,6 +1,8 @@
 """From a learning action to the cases that led to it, as far as whoever asks is on them; and what its words give away.
 
-There is no index to ask: whoever is on a case opens its `casework`, where the link is sealed.
+There is no index to ask: whoever is on a case opens its `casework`, where the link is sealed. Which case has such a
+record at all is read from rows in clear, so that pages need not open every case. Before an action is closed, every case
+of whoever closes it is opened: then a row that somebody changed shows.
 """
 
 import uuid
@@ -52,8 +54,9 @@ def linked_cases(uow: UnitOfWork, action: LearningAction, damaged: list[Case] | 
     is recorded and put there, whether or not it led here, which nobody can say; without it, that is a fault.
     """
     policy.require(uow.actor, Permission.CASE_LEARN, action)
-    found = [case for _, case in _linked(uow, action.id, damaged)]
-    _settle(uow, action.id, found, whole=not damaged)
+    opened = _open(uow, damaged)
+    found = [case for _, case in _shown(uow, opened, action.id, damaged)]
+    _settle(uow, action.id, opened)
     return sorted(found, key=lambda each: (not each.link.is_open, each.case.raised_on, each.case.ref))
 
 
@@ -64,12 +67,13 @@ def people_to_tell(uow: UnitOfWork, damaged: list[Case] | None = None) -> list[t
     """
     policy.require(uow.actor, Permission.CASE_LEARN)
     by_action: dict[uuid.UUID, list[LinkedCase]] = {each: [] for each in learning.asked_of_me(uow)}
-    for action_id, case in _linked(uow, damaged=damaged):
+    opened = _open(uow, damaged)
+    for action_id, case in _shown(uow, opened, None, damaged):
         by_action.setdefault(action_id, []).append(case)
     called = learning.told_of(uow, list(by_action))
-    for action_id, found in by_action.items():
+    for action_id, found in sorted(by_action.items()):
         _require_actions(called, ((each.case.id, action_id) for each in found))
-        _settle(uow, action_id, found, whole=not damaged)
+        _settle(uow, action_id, opened)
     known = {each: called[each] for each in by_action if called[each].is_known}
     lines = [(told_of, case) for each, told_of in known.items() for case in by_action[each] if case.link.is_open]
     return sorted(lines, key=lambda each: (each[0].title, each[0].ref, each[1].case.raised_on))
@@ -94,9 +98,24 @@ def _is_kept_out(uow: UnitOfWork, led: Collection[Case], person_id: uuid.UUID) -
 
 
 def settle_asking(uow: UnitOfWork, action_id: uuid.UUID) -> None:
-    """Let whoever acts be asked to tell, or not, as their own cases say now."""
+    """Let whoever acts be asked to tell, or not, as their own cases say now. What does not check out is recorded."""
     policy.require(uow.actor, Permission.CASE_LEARN)
-    _settle(uow, action_id, [case for _, case in _linked(uow, action_id)])
+    damaged: list[Case] = []
+    opened = _open(uow, damaged)
+    _note_damaged(uow, opened, {}, damaged)
+    _settle(uow, action_id, opened)
+
+
+def settle_before_closing(uow: UnitOfWork, action: LearningAction, damaged: list[Case]) -> None:
+    """Ask whoever has still to tell by what is sealed in every case of mine, whatever rows in clear say.
+
+    `damaged` is as for `linked_cases`: of one that does not check out nobody knows whether it led here. It comes first
+    in a unit of work: every case is held until that is over, and whoever writes in one waits for the audit chain.
+    """
+    policy.require(uow.actor, Permission.CASE_LEARN, action)
+    opened = _open(uow, damaged, everywhere=True)
+    _note_damaged(uow, opened, _rows(uow, opened.torn), damaged)
+    _settle(uow, action.id, opened)
 
 
 def learning_of(uow: UnitOfWork, case: Case) -> list[LearningOfCase]:
@@ -142,10 +161,13 @@ def learning_wording(
     return {name: identifying.find_with(text, known, shared) for name, text in texts.items()}
 
 
-def linked_case_ids(uow: UnitOfWork, action: LearningAction) -> list[uuid.UUID]:
-    """Name my cases that led to this action."""
+def linked_case_ids(
+    uow: UnitOfWork, action: LearningAction, damaged: Collection[Case] | None = None
+) -> list[uuid.UUID]:
+    """Name my cases that led to this action; without `damaged`, found before, what does not check out is a fault."""
     policy.require(uow.actor, Permission.CASE_LEARN, action)
-    return [case_id for case_id, _title, _link in _links(uow, action.id)]
+    links = _open(uow, None if damaged is None else list(damaged)).links
+    return sorted({each.case_id for each in links if each.link.action_id == action.id})
 
 
 def _said_in(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> Iterator[tuple[Where, str]]:
@@ -161,39 +183,70 @@ def _said_in(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> Iterator[tuple[W
         raise IntegrityFault(min(damaged), "learning")
 
 
-def _linked(
-    uow: UnitOfWork, action_id: uuid.UUID | None = None, damaged: list[Case] | None = None
-) -> Iterator[tuple[uuid.UUID, LinkedCase]]:
-    """Give my cases by the action they led to: this one, or any."""
-    torn = None if damaged is None else set[uuid.UUID]()
-    links = list(_links(uow, action_id, torn))
-    ids = {each[0] for each in links}.union(torn or ())
-    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(ids))
-    rows = {case.id: case for case in uow.session.scalars(query)} if ids else {}
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A link as it was found, with whoever holds the keys of its case."""
+
+    case_id: uuid.UUID
+    title: str | None = field(repr=False)
+    link: LearningLink
+    readers: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What my cases say they led to."""
+
+    links: list[_Linked]
+    torn: set[uuid.UUID]
+    """Cases that do not check out."""
+    records: dict[uuid.UUID, set[uuid.UUID]]
+    """Which records there were to read, before any was."""
+
+
+def _open(uow: UnitOfWork, damaged: list[Case] | None, *, everywhere: bool = False) -> _Opened:
+    """Read what each of my cases with any link led to; with `everywhere`, of every case of mine.
+
+    Without `damaged`, what does not check out is a fault.
+    """
+    records = keyring.mine_with(uow, RecordKind.LEARNING)
+    ids = keyring.mine(uow) if everywhere else list(records)
+    torn = set[uuid.UUID]()
+    return _Opened(list(_links(uow, ids, None if damaged is None else torn)) if ids else [], torn, records)
+
+
+def _shown(
+    uow: UnitOfWork, opened: _Opened, action_id: uuid.UUID | None, damaged: list[Case] | None
+) -> list[tuple[uuid.UUID, LinkedCase]]:
+    """List my cases by the action they led to: this one, or any."""
+    links = [each for each in opened.links if action_id in {None, each.link.action_id}]
+    ids = {each.case_id for each in links}
+    with_words = keyring.with_receipts(uow, sorted(ids), None if damaged is None else opened.torn)
+    rows = _rows(uow, ids | opened.torn)
     if damaged is not None:
-        damaged += _recorded(uow, torn or (), rows)
-    for case_id, title, link in links:
-        if case_id in rows:
-            yield link.action_id, LinkedCase(rows[case_id], title, link, keyring.has_receipt(uow, case_id))
+        _note_damaged(uow, opened, rows, damaged)
+    return [
+        (each.link.action_id, LinkedCase(rows[each.case_id], each.title, each.link, each.case_id in with_words))
+        for each in links
+        if each.case_id in rows and each.case_id not in opened.torn
+    ]
 
 
-def _recorded(uow: UnitOfWork, torn: Iterable[uuid.UUID], rows: Mapping[uuid.UUID, Case]) -> Iterator[Case]:
-    for case_id in sorted(torn):
+def _rows(uow: UnitOfWork, case_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Case]:
+    query = select(Case).where(Case.organisation_id == uow.organisation_id, Case.id.in_(case_ids))
+    return {case.id: case for case in uow.session.scalars(query)} if case_ids else {}
+
+
+def _note_damaged(uow: UnitOfWork, opened: _Opened, rows: Mapping[uuid.UUID, Case], damaged: list[Case]) -> None:
+    """Record what does not check out, and put those with a row to `damaged`."""
+    for case_id in sorted(opened.torn):
         audit.record(uow, Event.INTEGRITY_FAULT, case_id)
         if case_id in rows:
-            yield rows[case_id]
+            damaged.append(rows[case_id])
 
 
-def _links(
-    uow: UnitOfWork, action_id: uuid.UUID | None, damaged: set[uuid.UUID] | None = None
-) -> Iterator[tuple[uuid.UUID, str | None, LearningLink]]:
-    """Open what each of my cases with any link says, and give those that led to this action, or to any.
-
-    `damaged` is as for `keyring.open_cases`.
-    """
-    ids = keyring.mine_with(uow, RecordKind.LEARNING)
-    if not ids:
-        return
+def _links(uow: UnitOfWork, ids: Sequence[uuid.UUID], damaged: set[uuid.UUID] | None) -> Iterator[_Linked]:
+    """Open what these cases say they led to; `damaged` as for `keyring.open_cases`."""
     wanted = (RecordKind.LEARNING, RecordKind.TITLE)
     opened = keyring.open_cases(uow, ids, CompartmentKind.CASEWORK, damaged=damaged, fetch=set(wanted))
     casework = {case_id: kinds[CompartmentKind.CASEWORK] for case_id, kinds in opened.items()}
@@ -201,9 +254,9 @@ def _links(
     audit.record(uow, Event.CASES_LISTED, quantity=len(casework))
     for case_id, compartment in casework.items():
         found = records[compartment.id]
-        for link in _read_whole(case_id, found, damaged):
-            if action_id is None or link.action_id == action_id:
-                yield case_id, _title(found), link
+        links = _read_whole(case_id, found, damaged)
+        readers = compartment.stated.staff if links else ()
+        yield from (_Linked(case_id, _title(found), each, frozenset(readers)) for each in links)
 
 
 def _read_whole(
@@ -231,14 +284,34 @@ def _title(records: Sequence[Record]) -> str | None:
     return str(titles[-1].body["text"]) if titles else None
 
 
-def _settle(uow: UnitOfWork, action_id: uuid.UUID, found: Collection[LinkedCase], *, whole: bool = True) -> None:
-    """Ask whoever acts to tell what is open in cases that they look after, or whose guardian has left; or no more.
+def _settle(uow: UnitOfWork, action_id: uuid.UUID, opened: _Opened) -> None:
+    """Ask whoever has somebody to tell of this action, by what my cases say; and me no more, where none is mine.
 
     Nobody is let off while their cases are not all there to be read: the damaged one may be what it was about.
     """
+    waiting = _to_tell(uow, action_id, opened)
+    asked = learning.asked_to_tell(uow, action_id)
+    for person_id in sorted(waiting - asked):
+        learning.ask_to_tell(uow, action_id, person_id)
     me = uow.actor.person_id
-    gone = accounts.gone(uow, {each.case.primary_id for each in found})
-    if any(each.link.is_open and each.case.primary_id in {me, *gone} for each in found):
-        learning.ask_to_tell(uow, action_id, me)
-    elif whole:
+    if me in asked - waiting and not opened.torn and _is_still_so(uow, action_id, opened):
         learning.stop_asking(uow, action_id, me)
+
+
+def _is_still_so(uow: UnitOfWork, action_id: uuid.UUID, opened: _Opened) -> bool:
+    """Hold the asking, and say whether nothing was linked or told since it was read."""
+    learning.hold_asking(uow, action_id)
+    return keyring.mine_with(uow, RecordKind.LEARNING) == opened.records
+
+
+def _to_tell(uow: UnitOfWork, action_id: uuid.UUID, opened: _Opened) -> frozenset[uuid.UUID]:
+    """Say who is to tell the people of my cases what is open: whoever looks after a case, if they hold its keys.
+
+    Else it is me. Whose case it is stands in clear; who holds it, they signed.
+    """
+    waiting = [each for each in opened.links if each.link.action_id == action_id and each.link.is_open]
+    rows = _rows(uow, {each.case_id for each in waiting} - opened.torn)
+    looked_after = [(rows[each.case_id].primary_id, each.readers) for each in waiting if each.case_id in rows]
+    gone = accounts.gone(uow, {primary_id for primary_id, _ in looked_after})
+    me = uow.actor.person_id
+    return frozenset(primary_id if primary_id in readers - gone else me for primary_id, readers in looked_after)

@@ -251,7 +251,7 @@ def close(database: Database, _trust: DemoTrust, _heard: Sequence[Heard], acting
         if acting.place % 4:
             learning.publish_statement(uow, action, row, row.revision)
         # Whoever has been given a case meanwhile tells its person.
-        learning.close(uow, action, untold_why=_LATER if learning.asked_to_tell(uow, action) else "")
+        learning.close(uow, action, untold_why=_LATER if learning.asked_to_tell(uow, action.id) else "")
 
 
 def decline(database: Database, _trust: DemoTrust, _heard: Sequence[Heard], acting: Acting, day: date) -> None:

@@ -549,15 +549,16 @@ def held_cases(
     )
 
 
-def mine_with(uow: UnitOfWork, kind: str) -> list[uuid.UUID]:
-    """Name the cases of mine in whose `casework` lies a record of this kind, of which there are few.
+def mine_with(uow: UnitOfWork, kind: str) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Map the cases of mine in whose `casework` lies a record of this kind, of which there are few, to those records.
 
-    The kind stands in the statement itself, so that an index made for it is found.
+    Rows in clear say so: whoever writes them can keep a case out of this, until it is opened. The kind stands in the
+    statement itself, so that an index made for it is found.
     """
     uow.session.flush()
     mine = held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
-    found = (
-        select(Compartment.case_id)
+    query = (
+        select(Compartment.case_id, SealedRecord.id)
         .join(
             SealedRecord,
             (SealedRecord.organisation_id == Compartment.organisation_id)
@@ -569,9 +570,18 @@ def mine_with(uow: UnitOfWork, kind: str) -> list[uuid.UUID]:
             Compartment.kind == CompartmentKind.CASEWORK,
             Compartment.case_id.in_(mine),
         )
-        .distinct()
+        .order_by(Compartment.case_id)
     )
-    return sorted(uow.session.scalars(found))
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for case_id, record_id in uow.session.execute(query):
+        found.setdefault(case_id, set()).add(record_id)
+    return found
+
+
+def mine(uow: UnitOfWork) -> list[uuid.UUID]:
+    """Name every case of mine."""
+    uow.session.flush()
+    return sorted(uow.session.scalars(held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)))
 
 
 def sealed_cases(uow: UnitOfWork, besides: Select[uuid.UUID]) -> set[uuid.UUID]:

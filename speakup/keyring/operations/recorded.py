@@ -1,7 +1,7 @@
 """Keys of a case that a guardian wrote down: nobody's words made them, and words can be given to the person later."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from speakup import audit, policy
@@ -44,7 +44,22 @@ def has_receipt(uow: UnitOfWork, case_id: uuid.UUID) -> bool:
     """Say whether the person of a case that the actor holds was ever given words."""
     policy.require(uow.actor, Permission.CASE_READ)
     held = compartments.open_case(uow, case_id, CompartmentKind.CONVERSATION)[CompartmentKind.CONVERSATION]
-    return any(each.kind is PrincipalKind.REPORTER for each in held.stated.holders)
+    return _names_the_person(held)
+
+
+def with_receipts(
+    uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID] | None = None
+) -> frozenset[uuid.UUID]:
+    """Say of which of these cases the person was ever given words; `damaged` as for `open_cases`."""
+    policy.require(uow.actor, Permission.CASE_READ)
+    if not case_ids:
+        return frozenset()
+    opened = compartments.open_cases(uow, case_ids, CompartmentKind.CONVERSATION, damaged=damaged)
+    return frozenset(each for each, held in opened.items() if _names_the_person(held[CompartmentKind.CONVERSATION]))
+
+
+def _names_the_person(conversation: OpenCompartment) -> bool:
+    return any(each.kind is PrincipalKind.REPORTER for each in conversation.stated.holders)
 
 
 def give_first_receipt(uow: UnitOfWork, case_id: uuid.UUID, secrets: ReceiptSecrets, generation: int) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask_babel import gettext
@@ -204,6 +204,8 @@ class ClosingForm(CheckedForm):
         description=_("Only guardians read this."),
         validators=[AtMost(TEXT_LIMIT)],
     )
+    damaged: Sequence[Case] = ()
+    """Cases of whoever closes it that could not be read: whether they led to it, nobody can say."""
 
 
 def _described(member: Member) -> str:

@@ -36,7 +36,7 @@ class CheckedPartners(CheckedForm, PartnersForm):
 
 
 def _passes(uow: UnitOfWork, action: LearningAction, form: PlainForm) -> bool:
-    return not isinstance(form, CheckedForm) or form.passes(uow, cases.linked_case_ids(uow, action))
+    return not isinstance(form, CheckedForm) or form.passes(uow, lambda: cases.linked_case_ids(uow, action))
 
 
 ImprovingPages(

@@ -12,9 +12,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from speakup import accounts, cases, learning
+from speakup.cases import Case
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
-from speakup.learning import Act, LearningAction, NotYet
+from speakup.learning import Act, LearningAction, Missing, NotYet
 from speakup.web import action_words
 from speakup.web.actors import work
 from speakup.web.checked_form import CheckedForm
@@ -61,6 +62,14 @@ def _due(form: Any) -> date:  # noqa: ANN401 -- a form with a day
     return written
 
 
+def _close(uow: UnitOfWork, action: LearningAction, form: ClosingForm) -> None:
+    """Close it, unless a case cannot be read that may have led to it: then that, too, needs a reason."""
+    untold_why = form.untold_why.data or ""
+    if form.damaged and not untold_why.strip():
+        raise NotYet(frozenset({Missing.PEOPLE_TOLD}))
+    learning.close(uow, action, staff_untold_why=form.staff_untold_why.data or "", untold_why=untold_why)
+
+
 STEPS: dict[str, Step] = {
     "agree": Step(
         Act.AGREE, AgreeForm, _("Agree who sees to it"), _("Agree"), _("Agreed"),
@@ -82,10 +91,7 @@ STEPS: dict[str, Step] = {
     ),
     "close": Step(
         Act.CLOSE, ClosingForm, _("Close it"), _("Close"), _("Closed"),
-        lambda uow, action, form: learning.close(
-            uow, action,
-            staff_untold_why=form.staff_untold_why.data or "", untold_why=form.untold_why.data or "",
-        ),
+        _close,
         _("Its effect was shown, staff know what changed, and so does everybody who spoke up about it."),
     ),
     "decline": Step(
@@ -164,7 +170,12 @@ DONE = 303
 
 def _done(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm) -> int:
     """Do it; return the status of the page that follows, `DONE` where it was done."""
-    if not form.passes(uow, cases.linked_case_ids(uow, found), kept_out=_is_kept_out(uow, found, form)):
+    damaged: list[Case] | None = None
+    if isinstance(form, ClosingForm):
+        form.damaged = damaged = []
+        cases.settle_before_closing(uow, found, damaged)
+    kept_out = _is_kept_out(uow, found, form)
+    if not form.passes(uow, lambda: cases.linked_case_ids(uow, found, damaged), kept_out=kept_out):
         return 200
     try:
         step.do(uow, found, form)

@@ -109,7 +109,7 @@ def _proposed(ref: str) -> ResponseReturnValue:
 
 def _made(uow: UnitOfWork, form: WordingForm) -> LearningAction | None:
     led = form.found_cases(uow)
-    if led is None or not form.passes(uow, [each.id for each in led]):
+    if led is None or not form.passes(uow, lambda: [each.id for each in led]):
         return None
     try:
         return cases.propose_from_cases(uow, led, form.wording)
@@ -123,7 +123,7 @@ def _revised(uow: UnitOfWork, found: LearningAction, form: WordingForm) -> int:
     if meanwhile.count(form.revision.data) != found.revision:
         form.revision.data = str(found.revision)
         return CONFLICT
-    if not form.passes(uow, cases.linked_case_ids(uow, found)):
+    if not form.passes(uow, lambda: cases.linked_case_ids(uow, found)):
         return 200
     try:
         learning.revise_action(uow, found, form.wording, found.revision)
@@ -140,7 +140,8 @@ def _linked(uow: UnitOfWork, found: LearningAction, form: LinkForm) -> bool:
     if not led:
         form.cases.errors = [_("Write the reference of a case")]
         return False
-    if not form.passes(uow, [each.id for each in led], kept_out=cases.owner_is_kept_out(uow, led, found)):
+    kept_out = cases.owner_is_kept_out(uow, led, found)
+    if not form.passes(uow, lambda: [each.id for each in led], kept_out=kept_out):
         return False
     cases.link_cases(uow, led, found)
     return True

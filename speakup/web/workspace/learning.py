@@ -106,7 +106,7 @@ def _linked(uow: UnitOfWork, case: Case, form: ToActionForm) -> bool:
         return False
     action: LearningAction = learning.find(uow, form.to.data)
     form.hold(action)
-    if not form.passes(uow, [case.id], kept_out=cases.owner_is_kept_out(uow, [case], action)):
+    if not form.passes(uow, lambda: [case.id], kept_out=cases.owner_is_kept_out(uow, [case], action)):
         return False
     cases.link_learning(uow, case, action)
     return True
@@ -120,9 +120,9 @@ def _line(uow: UnitOfWork, case: Case, action_id: uuid.UUID) -> LearningOfCase:
 
 
 def _mark(line: LearningOfCase) -> str:
-    """Mark what had been told when a page was read, and whether there was something to tell."""
+    """Mark what had been told when a page was read, how often they were written to, and whether there was an end."""
     link = line.link
-    return f"{link.told_on or ''} {link.told_by or ''} {bool(link.untold_why)} {line.action.is_known}"
+    return f"{link.told_on or ''} {link.told_by or ''} {bool(link.untold_why)} {link.wrote} {line.action.is_known}"
 
 
 def _first_words(action: ToldOf) -> str:

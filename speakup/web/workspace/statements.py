@@ -160,7 +160,7 @@ def _kept(
         return False
     try:
         said = form.said
-        if not form.passes(uow, cases.linked_case_ids(uow, found)):
+        if not form.passes(uow, lambda: cases.linked_case_ids(uow, found)):
             return False
         act(said)
     except Invalid as refused:
