@@ -1,0 +1,234 @@
+"""From a publication to its documents: which part stands where, under which heading, in which words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from speakup.disclosure import SIGN, total
+from speakup.papers.documents import evidence, reflection
+from speakup.papers.documents.drawings import bars_drawn, line_drawn
+from speakup.papers.documents.grids import grid_of_lines, grids_of
+from speakup.papers.documents.paper import Block, Grid, Paper, Points, Section, Story, Words
+from speakup.papers.documents.words import Say, day, sentence, words_in
+from speakup.papers.pack import Kind, Pack
+from speakup.papers.pack import Section as Part
+
+_ENGLISH = "en"
+
+
+def board_paper(pack: Pack, language: str = _ENGLISH) -> Paper:
+    """The paper a board gets, with its cover and the appendix for its own reflection."""
+    return _Composer(pack, words_in(language), language).board_paper()
+
+
+def evidence_list(pack: Pack, language: str = _ENGLISH) -> Paper:
+    """What the publication shows an inspector of the Care Quality Commission."""
+    return _Composer(pack, words_in(language), language).evidence_list()
+
+
+@dataclass(frozen=True)
+class _Composer:
+    pack: Pack
+    _: Say
+    language: str
+    headings: dict[Part, str] = field(init=False, default_factory=dict)
+    """Of the parts that have something in them, with their numbers."""
+
+    def __post_init__(self) -> None:
+        names, filled = self._names(), [part for part in Part if any(True for _block in self._blocks(part))]
+        self.headings.update({part: f"{number}. {names[part]}" for number, part in enumerate(filled, 1)})
+
+    def board_paper(self) -> Paper:
+        parts = [Section(heading, tuple(self._blocks(part))) for part, heading in self.headings.items()]
+        return self._paper(
+            kind=self._kind(),
+            title=self._("Freedom to Speak Up"),
+            cover=self._cover(),
+            lead=Points(self.pack.headline),
+            asked=Points(self._asked(), numbered=True),
+            sections=(*parts, reflection.appendix(self.headings, self._)),
+        )
+
+    def evidence_list(self) -> Paper:
+        return self._paper(
+            kind=self._("Care Quality Commission: well-led"),
+            title=self._("Freedom to speak up: evidence"),
+            cover=Grid("", (), ()),
+            lead=Points(
+                (
+                    self._("What the publication %(ref)s shows, topic by topic of the quality statement.")
+                    % {"ref": self.pack.ref},
+                )
+            ),
+            asked=Points(()),
+            sections=tuple(evidence.sections(self.pack, self.headings, self._)),
+        )
+
+    def _paper(self, **said: Any) -> Paper:  # noqa: ANN401 -- the fields of a paper
+        published = self._("%(ref)s, version %(version)s, published %(day)s") % {
+            "ref": self.pack.ref,
+            "version": self.pack.version,
+            "day": day(self.pack.published_on, self.language),
+        }
+        return Paper(
+            organisation=self.pack.organisation,
+            period=self.pack.period.name,
+            published_on=self.pack.published_on,
+            published=published,
+            language=self.language,
+            lead_heading=self._("What is new"),
+            asked_heading=self._("What the board is asked to do"),
+            page=self._("Page {page} of {pages}"),
+            **said,
+        )
+
+    # --- front ------------------------------------------------------------------------------------------------------
+
+    def _kind(self) -> str:
+        return {
+            Kind.QUARTER: self._("Quarterly report to the board"),
+            Kind.YEAR: self._("Annual report to the board"),
+            Kind.RESTATEMENT: self._("Restated figures of a year"),
+            Kind.ANSWER: self._("Answer to a request for information"),
+        }[self.pack.kind]
+
+    def _asked(self) -> tuple[str, ...]:
+        recommended = [each.text for each in self.pack.recommendations if not each.progress]
+        return (*([self.pack.cover.recommendation] if self.pack.cover.recommendation else []), *recommended)
+
+    def _cover(self) -> Grid:
+        cover, _ = self.pack.cover, self._
+        lines = (
+            (_("Meeting"), cover.meeting),
+            (_("Date of the meeting"), "" if cover.meeting_on is None else day(cover.meeting_on, self.language)),
+            (_("Agenda item"), cover.agenda_item),
+            (_("Author"), cover.author),
+            (_("Lead director"), cover.lead_director),
+            (_("Purpose"), cover.purpose),
+            (_("Level of assurance"), cover.assurance),
+            (_("Strategic risk"), cover.strategic_risk),
+            (_("CQC domain"), cover.cqc_domain),
+            (_("Equality impact"), cover.equality_impact),
+            (_("Previously considered by"), cover.previously_considered),
+        )
+        filled = tuple(line for line in lines if line[1])
+        return Grid(_("About this paper"), (_("Item"), _("Entry")), filled, figures=False)
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def _names(self) -> dict[Part, str]:
+        _ = self._
+        return {
+            Part.NEW: _("What is new"),
+            Part.CASES: _("People who spoke up"),
+            Part.ELEMENTS: _("What it was about"),
+            Part.HOW: _("How people spoke up"),
+            Part.GROUPS: _("Who spoke up"),
+            Part.PLACES: _("Where they work"),
+            Part.THEMES: _("Themes"),
+            Part.TIMELINESS: _("How soon people were answered"),
+            Part.DETRIMENT: _("Worse treatment after speaking up"),
+            Part.FEEDBACK: _("What people thought of it"),
+            Part.COMPARISON: _("Compared with England"),
+            Part.TRIANGULATION: _("Beside other figures"),
+            Part.LEARNING: _("What changed"),
+            Part.STORIES: _("Stories"),
+            Part.REACH: _("Reaching everybody"),
+            Part.CAPACITY: _("The guardian's time"),
+            Part.RECOMMENDATIONS: _("Recommendations"),
+            Part.METHOD: _("How these figures were made"),
+        }
+
+    def _blocks(self, part: Part) -> Iterator[Block]:
+        for table in self.pack.tables_of(part):
+            title = self.pack.title(table)
+            if not table.axes:
+                yield Words(self._all_in_all(title.words, str(total(table))))
+                continue
+            drawn = bars_drawn(table, title, self._)
+            if drawn:
+                yield drawn
+                title = replace(title, words=self._("%(what)s, in numbers") % {"what": title.words})
+            yield from grids_of(table, title, self._)
+        yield from self._lines(part)
+        yield from self._own(part)
+        yield from (Story(text.heading, text.paragraphs) for text in self.pack.texts_of(part))
+
+    def _all_in_all(self, what: str, figure: str) -> str:
+        """Say the one number of a table without lines."""
+        if figure == SIGN:
+            return self._("%(what)s: [c]. How many is not shown, so that nobody can be found.") % {"what": what}
+        return self._("%(what)s: %(figure)s.") % {"what": what, "figure": figure}
+
+    def _lines(self, part: Part) -> Iterator[Block]:
+        """The drawings, then one table for all that run over the same periods."""
+        lines = self.pack.series_of(part)
+        yield from (line_drawn(line, self.pack.title(line), self._) for line in lines)
+        runs = dict.fromkeys(tuple(label for label, _figure in line.points) for line in lines)
+        for run in runs:
+            alike = [line for line in lines if tuple(label for label, _figure in line.points) == run]
+            titles = [self.pack.title(line) for line in alike]
+            what = titles[0].words if len(alike) == 1 else self._("The drawings")
+            caption = self._("%(what)s, in numbers") % {"what": what}
+            yield grid_of_lines(alike, titles, caption, self._)
+
+    def _own(self, part: Part) -> Iterator[Block]:
+        """What a part holds that is no table of people."""
+        if part is Part.TRIANGULATION:
+            yield from self._context()
+        elif part is Part.LEARNING:
+            yield from self._actions()
+        elif part is Part.RECOMMENDATIONS:
+            yield from self._recommendations()
+        elif part is Part.METHOD:
+            yield from self._method()
+
+    def _context(self) -> Iterator[Block]:
+        _ = self._
+        rows = tuple(
+            (each.name, f"{each.value} {each.unit}".strip(), each.source, day(each.as_of, self.language))
+            for each in self.pack.context
+        )
+        if rows:
+            columns = (_("Figure"), _("Value"), _("Source"), _("As of"))
+            yield Words(_("These stand beside the themes, and were never joined to what anybody raised."))
+            yield Grid(_("Other figures"), columns, rows, figures=False)
+
+    def _actions(self) -> Iterator[Block]:
+        _ = self._
+        states = {
+            "proposed": _("Proposed"),
+            "agreed": _("Agreed"),
+            "in progress": _("In progress"),
+            "implemented": _("Done, not checked yet"),
+            "checked": _("Checked"),
+            "closed": _("Closed"),
+            "not taken forward": _("Not taken forward"),
+        }
+        rows = tuple(
+            (
+                f"{each.title} ({each.ref})",
+                each.what,
+                states.get(each.state, sentence(each.state)),
+                "" if each.due is None else day(each.due, self.language),
+                each.theme + (_(" (rose again since it was closed)") if each.rose_again else ""),
+            )
+            for each in self.pack.actions
+        )
+        if rows:
+            columns = (_("Action"), _("What changes"), _("State"), _("Due"), _("Theme"))
+            yield Grid(_("Learning actions"), columns, rows, figures=False)
+
+    def _recommendations(self) -> Iterator[Block]:
+        _ = self._
+        rows = tuple((each.text, each.progress or _("New")) for each in self.pack.recommendations)
+        if rows:
+            yield Grid(_("Recommendations"), (_("Recommendation"), _("Progress")), rows, figures=False)
+
+    def _method(self) -> Iterator[Block]:
+        _ = self._
+        if self.pack.method:
+            yield Points(self.pack.method)
+        if self.pack.breaks:
+            rows = tuple((each.at, each.why) for each in self.pack.breaks)
+            yield Grid(_("Counted otherwise from"), (_("Period"), _("Why")), rows, figures=False)

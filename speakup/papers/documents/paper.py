@@ -1,0 +1,98 @@
+"""What a document says, before anybody asks in which format: headings, words, tables and drawings in their order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list; `numbered` where somebody may speak of the third of them."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: the first cell of each row is the row's heading. Every row has as many cells as there are columns."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: bool = True
+    """Whether all but the first column are numbers."""
+    totals: frozenset[int] = frozenset()
+    """Which rows are totals."""
+    note: str = ""
+    to_fill: bool = False
+    """Whether it has empty cells, for whoever reads it to write in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart, and the words that say what it says to whoever cannot see it."""
+
+    svg: str
+    said: str
+    caption: str
+    message: str = ""
+    """What is to be seen in it, for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A text that stands apart from the paper's own."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+Block = Words | Points | Grid | Drawing | Story
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading and what stands under it."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    appendix: bool = False
+    """Appendices begin on a page of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A whole document."""
+
+    organisation: str
+    kind: str
+    """What it is, in two or three words above the title."""
+    title: str
+    period: str
+    published_on: date
+    published: str
+    """When and as what it was published, as a line for every page."""
+    language: str
+    cover: Grid
+    lead: Points
+    """What is new, in so many sentences."""
+    lead_heading: str
+    asked: Points
+    """What the board is asked to do."""
+    asked_heading: str
+    sections: tuple[Section, ...]
+    page: str
+    """Said with its number at the foot of a page; `{page}` and `{pages}` stand for the numbers."""
+
+    @property
+    def grids(self) -> Iterator[Grid]:
+        """Every table of its sections, in order."""
+        return (block for section in self.sections for block in section.blocks if isinstance(block, Grid))

@@ -1,0 +1,54 @@
+"""Finds numbers in what is handed out that the publication does not hold."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+
+from speakup.disclosure import SafeSeries, SafeTable, total
+from speakup.papers import Pack
+from speakup.papers.documents import Paper
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def held(pack: Pack) -> set[str]:
+    """Every number of a publication: of its protected tables and lines, and in its words, names and dates."""
+    return set(NUMBER.findall(" ".join(_words(pack))))
+
+
+def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 -- whatever a publication holds
+    if isinstance(value, SafeTable):
+        yield from _of_table(value)
+    elif isinstance(value, SafeSeries):
+        yield from (f"{label} {figure}" for label, figure in value.points)
+        yield from (f"{each.lower} {each.centre} {each.upper}" for each in value.limits)
+    elif isinstance(value, date):
+        yield f"{value.day} {value.year}"
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _words(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _words(getattr(value, field.name))
+    elif isinstance(value, (str, int)):
+        yield str(value)
+
+
+def _of_table(table: SafeTable) -> Iterator[str]:
+    for labels, figure in table:
+        yield str(figure)
+        yield " ".join(filter(None, labels))
+        if len(table.axes) == 1:
+            yield str(figure.percentage_of(total(table)))
+
+
+def strange(text: str, pack: Pack, paper: Paper) -> list[str]:
+    """The numbers of a text that the publication does not hold. Those that count pages, parts and points are none."""
+    text = re.sub(r"\s+", " ", re.sub(r"Page \d+ of \d+", " ", text))
+    for section in sorted(paper.sections, key=lambda each: -len(each.heading)):
+        text = text.replace(section.heading, " ")
+    for number, item in enumerate(paper.asked.items, 1):
+        text = text.replace(f"{number}. {item}", item)
+    return [number for number in NUMBER.findall(text) if number not in held(pack)]

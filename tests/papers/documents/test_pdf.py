@@ -1,0 +1,130 @@
+"""The board paper as PDF is read aloud as it looks: headings, tables with what heads them, pictures in words."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from speakup.papers import Pack
+from speakup.papers.documents import Document, Paper, evidence_list, file_of
+from speakup.papers.documents.paper import Drawing, Grid
+from speakup.papers.documents.typesetting import as_pdf, settable
+
+
+def elements(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Walk what a screen reader reads, in order."""
+    if isinstance(element, pikepdf.Array):
+        for each in element:
+            yield from elements(each)
+    elif isinstance(element, pikepdf.Dictionary) and "/S" in element:
+        yield element
+        if "/K" in element:
+            yield from elements(element.K)
+
+
+def tagged(pdf: pikepdf.Pdf, *kinds: str) -> list[pikepdf.Object]:
+    return [each for each in elements(pdf.Root.StructTreeRoot.K) if str(each.S) in kinds]
+
+
+def drawings(paper: Paper) -> list[Drawing]:
+    return [block for section in paper.sections for block in section.blocks if isinstance(block, Drawing)]
+
+
+def test_it_says_that_it_is_accessible_in_which_language_and_what_it_is_called(pdf: pikepdf.Pdf, pack: Pack) -> None:
+    assert pdf.Root.MarkInfo.Marked
+    assert str(pdf.Root.Lang) == "en-GB"
+    assert pdf.Root.ViewerPreferences.DisplayDocTitle
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf.Root.Metadata.read_bytes()
+    assert str(pdf.docinfo.Title) == f"Freedom to Speak Up: {pack.period.name}"
+    assert str(pdf.docinfo.CreationDate) == "D:20260512000000Z"
+
+
+def test_every_part_has_a_heading_that_is_one(pdf: pikepdf.Pdf, paper: Paper) -> None:
+    headings = [str(each.T) for each in tagged(pdf, "/H1")]
+    front = ["What the board is asked to do", "What is new", "About this paper"]
+    assert headings == [*front, *(section.heading for section in paper.sections)]
+
+
+def test_every_drawing_says_in_words_what_it_shows(pdf: pikepdf.Pdf, paper: Paper) -> None:
+    said = [str(each.Alt) for each in tagged(pdf, "/Figure")]
+    assert said == [drawing.said for drawing in drawings(paper)]
+    assert len(said) > 5
+
+
+def test_every_table_has_headings_of_columns_and_of_rows(pdf: pikepdf.Pdf, paper: Paper) -> None:
+    grids = [paper.cover, *(block for each in paper.sections for block in each.blocks if isinstance(block, Grid))]
+    tables = tagged(pdf, "/Table")
+    assert len(tables) == len(grids)
+    for table, grid in zip(tables, grids, strict=True):
+        head, *body = [each for each in elements(table) if each.S == "/TR"]
+        assert [str(cell.S) for cell in head.K] == ["/TH"] * len(grid.columns)
+        for row in body:
+            assert [str(cell.S) for cell in row.K] == ["/TH", *["/TD"] * (len(grid.columns) - 1)]
+            assert row.K[0].A.Scope == "/Row"
+        assert len(body) == len(grid.rows)
+
+
+def test_what_somebody_wrote_is_never_read_as_an_instruction(pack: Pack, text_of: Callable[[bytes], str]) -> None:
+    words = '#panic("x") *not bold* $x^2$ <label> @someone \\ // gone'
+    changed = replace(pack, headline=(words,))
+    assert words in text_of(file_of(changed, Document.PAPER_PDF).body)
+
+
+@pytest.mark.parametrize(
+    ("written", "set_as"),
+    [
+        ("Zażółć, Ŵyn, naïve – ‘quoted’ … £5 ½", "Zażółć, Ŵyn, naïve – ‘quoted’ … £5 ½"),
+        ("10\u201120 \u2265 5 \u2192 6", "10\u201120 \u2265 5 \u2192 6"),
+        ("\ufb01ne", "fine"),
+        ("e\u0301", "é"),
+        ("a \U0001f600 日", "a □ □"),
+        ("a\x00b\x0bc\x7f", "abc"),
+    ],
+)
+def test_a_letter_that_no_font_has_keeps_no_paper_from_being_made(
+    paper: Paper, written: str, set_as: str, text_of: Callable[[bytes], str]
+) -> None:
+    assert settable(written) == set_as
+    made = as_pdf(replace(paper, lead=replace(paper.lead, items=(written,))))
+    assert set_as.replace("\u2011", "") in text_of(made).replace("\u2011", "").replace("\n", " ")
+
+
+def test_a_publication_of_nothing_but_its_figures_is_a_paper_too(pack: Pack, text_of: Callable[[bytes], str]) -> None:
+    bare = replace(
+        pack, headline=(), texts=(), stories=(), actions=(), recommendations=(), context=(), method=(), breaks=(),
+        cover=replace(pack.cover, recommendation=""), series=(),
+    )  # fmt: skip
+    assert "1. People who spoke up" in text_of(file_of(bare, Document.PAPER_PDF).body)
+
+
+def test_a_table_longer_than_a_page_is_one_table(paper: Paper, text_of: Callable[[bytes], str]) -> None:
+    long = Grid("Long", ("Row", "Number"), tuple((f"Row {number}", "5") for number in range(120)))
+    made = as_pdf(replace(paper, sections=(replace(paper.sections[0], blocks=(long,)),)))
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert len(tagged(pdf, "/Table")) == 2
+        assert len(pdf.pages) > 3
+    assert text_of(made).count("Row Number") > 2
+
+
+def test_the_list_for_inspectors_says_also_what_is_not_there(pack: Pack, text_of: Callable[[bytes], str]) -> None:
+    text = text_of(file_of(pack, Document.EVIDENCE_PDF).body).replace("\n", " ")
+    assert "Nobody is treated worse for speaking up" in text
+    assert "Not in this publication" in text
+    assert [section.heading for section in evidence_list(pack).sections if section.heading not in text] == []
+
+
+def test_verapdf_finds_nothing_where_it_is_installed(made: Callable[[Document], bytes], tmp_path: Path) -> None:
+    if shutil.which("verapdf") is None:
+        pytest.skip("needs veraPDF, which no package registry has; docs/documents.md says how to run it by hand")
+    for document in (Document.PAPER_PDF, Document.EVIDENCE_PDF):
+        path = tmp_path / document
+        path.write_bytes(made(document))
+        said = subprocess.run(
+            ["verapdf", "--flavour", "ua1", "--format", "text", path], check=False, capture_output=True
+        )
+        assert said.stdout.startswith(b"PASS"), said.stdout

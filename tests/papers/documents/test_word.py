@@ -1,0 +1,82 @@
+"""The board paper as Word file: somebody else's program finds its headings, what heads its tables, and its pictures."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from lxml import etree
+
+from speakup.papers.documents import Document, Paper
+from speakup.papers.documents.paper import Drawing, Grid
+
+ODF = {
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+}
+
+
+def blocks(paper: Paper, kind: type) -> list[object]:
+    return [block for section in paper.sections for block in section.blocks if isinstance(block, kind)]
+
+
+@pytest.fixture(scope="module")
+def opened(made: Callable[[Document], bytes], opened_by_libreoffice: Callable[[bytes], bytes]) -> etree._Element:
+    """The paper as LibreOffice understood it."""
+    return etree.fromstring(opened_by_libreoffice(made(Document.PAPER_WORD)), etree.XMLParser(huge_tree=True))
+
+
+def words(element: etree._Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def test_libreoffice_finds_every_heading(opened: etree._Element, paper: Paper) -> None:
+    found = [
+        words(each) for each in opened.iterfind(".//text:h", ODF) if each.get(f"{{{ODF['text']}}}outline-level") == "1"
+    ]
+    front = ["What the board is asked to do", "What is new", "About this paper"]
+    assert found == [*front, *(section.heading for section in paper.sections)]
+
+
+def test_libreoffice_finds_what_heads_every_table(opened: etree._Element, paper: Paper) -> None:
+    grids = [paper.cover, *blocks(paper, Grid)]
+    tables = opened.findall(".//table:table", ODF)
+    assert len(tables) == len(grids)
+    for table, grid in zip(tables, grids, strict=True):
+        assert isinstance(grid, Grid)
+        (head,) = table.findall("table:table-header-rows", ODF)
+        assert tuple(words(cell) for cell in head.iterfind(".//table:table-cell", ODF)) == grid.columns
+        rows = table.findall("table:table-row", ODF)
+        assert [tuple(words(cell) for cell in row.iterfind("table:table-cell", ODF)) for row in rows] == list(grid.rows)
+
+
+def test_libreoffice_finds_the_words_of_every_picture(opened: etree._Element, paper: Paper) -> None:
+    frames = [each for each in opened.iterfind(".//draw:frame", ODF) if each.find("draw:image", ODF) is not None]
+    said = [words(each) for frame in frames for each in frame.iterfind("svg:desc", ODF)]
+    assert said == [block.said for block in blocks(paper, Drawing) if isinstance(block, Drawing)]
+
+
+def test_every_table_says_which_row_and_column_head_it(made: Callable[[Document], bytes]) -> None:
+    document = docx.Document(io.BytesIO(made(Document.PAPER_WORD)))
+    for table in document.tables:
+        look = table._tbl.tblPr.find(qn("w:tblLook"))  # noqa: SLF001 -- python-docx does not read it
+        assert (look.get(qn("w:firstRow")), look.get(qn("w:firstColumn"))) == ("1", "1")
+        repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]  # noqa: SLF001 -- as above
+        assert repeated == [True, *[False] * (len(table.rows) - 1)]
+
+
+def test_it_says_of_itself_only_what_is_published(made: Callable[[Document], bytes], paper: Paper) -> None:
+    said = docx.Document(io.BytesIO(made(Document.PAPER_WORD))).core_properties
+    assert (said.title, said.author) == (f"{paper.title}: {paper.period}", paper.organisation)
+    assert (said.created, said.modified) == (said.created, said.created)
+    assert str(said.created).startswith(str(paper.published_on))
+    assert (said.last_modified_by, said.comments, said.language) == ("", "", "en-GB")
+    with zipfile.ZipFile(io.BytesIO(made(Document.PAPER_WORD))) as package:
+        written = b"".join(package.read(name) for name in package.namelist() if name.endswith(".xml"))
+    assert set(re.findall(rb'w:lang [^>]*w:val="([^"]*)"', written)) == {b"en-GB"}
+    assert b"w:rsid" not in written
