@@ -71,8 +71,6 @@ def look(trust: Trust, words: str, who: Colleague | None = None) -> cases.Search
             pass
     with trust.work(who) as uow:
         cases.record_search(uow, search)
-    for each in search.lines:
-        each.places  # noqa: B018 -- the sentences are made when they are asked for
     return search
 
 

@@ -85,6 +85,9 @@ def squeeze(raw: bytes) -> bytes:
 def squeeze_all(texts: Sequence[bytes]) -> bytes:
     """Return several texts' bytes together; with one look at all of them, where that will do."""
     joined = b"\n".join(texts)
+    if not joined.isascii():
+        # Left out in the end; most texts that are no ASCII hold nothing else that is none.
+        joined = joined.replace(_APOSTROPHE, b"")
     if joined.isascii():
         # As below, in two thirds of the time.
         return joined.lower().replace(b"'", b"").replace(b"-", b"").replace(b"`", b"")
@@ -93,11 +96,16 @@ def squeeze_all(texts: Sequence[bytes]) -> bytes:
     return b"\n".join(map(squeeze, texts))
 
 
-def squeezed_each(texts: Sequence[bytes], together: bytes) -> list[bytes]:
-    """Return each text's bytes squeezed, given what `squeeze_all` made of them together."""
-    lines = together.split(b"\n")
-    # JSON of ours has no line of its own; whatever else has is squeezed once more.
-    return lines if len(lines) == len(texts) else list(map(squeeze, texts))
+def _lines_saying(lines: bytes, needle: bytes) -> set[int]:
+    """Return the numbers of the lines in which this stands."""
+    saying, number, looked = set[int](), 0, 0
+    while (at := lines.find(needle, looked)) >= 0:
+        number += lines.count(b"\n", looked, at)
+        saying.add(number)
+        looked = lines.find(b"\n", at)
+        if looked < 0:
+            break
+    return saying
 
 
 def _is_punctuation(beyond: bytes) -> bool:
@@ -111,6 +119,7 @@ def _is_punctuation(beyond: bytes) -> bool:
 
 
 _ASCII = bytes(range(128))
+_APOSTROPHE = "\u2019".encode()
 _LEFT_OUT = b"'-`" + bytes(range(128, 256))
 _PLAIN_MARKS = ("\u2019".encode(), "£".encode(), "\u00a0".encode(), "§".encode())
 _SQUEEZED = bytes(range(256)).lower()
@@ -203,14 +212,17 @@ class Query:
     def _by_term(self) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
         return tuple((1 << at, tuple(each.encode() for each in term.needles)) for at, term in enumerate(self.terms))
 
-    def may_say(self, squeezed: Sequence[bytes]) -> list[int]:
-        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has."""
-        may = [0] * len(squeezed)
+    def may_say(self, texts: Sequence[bytes], together: bytes) -> list[int]:
+        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has.
+
+        `together` is what `squeeze_all` made of them.
+        """
+        if together.count(b"\n") != len(texts) - 1:
+            # JSON of ours has no line of its own; whatever else has is squeezed once more.
+            together = b"\n".join(squeeze(each).replace(b"\n", b" ") for each in texts)
+        may = [0] * len(texts)
         for bit, needles in self._by_term:
-            numbers = list(range(len(squeezed)))
-            for each in needles:
-                numbers = [number for number in numbers if each in squeezed[number]]
-            for number in numbers:
+            for number in set.intersection(*(_lines_saying(together, each) for each in needles)):
                 may[number] |= bit
         return may
 

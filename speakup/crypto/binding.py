@@ -13,7 +13,7 @@ def bind(*parts: bytes | str | int | uuid.UUID) -> bytes:
     # One function and no more: a page of a worklist binds two thousand parts.
     for part in parts:
         if isinstance(part, bytes):
-            joined.append(b"b" + len(part).to_bytes(4) + part)
+            joined.append(_bytes_of(len(part)) + part)
         elif isinstance(part, str):
             value = part.encode("utf-8")
             joined.append(b"s" + len(value).to_bytes(4) + value)
@@ -29,6 +29,11 @@ def bind(*parts: bytes | str | int | uuid.UUID) -> bytes:
 def bind_bytes(parts: list[bytes]) -> bytes:
     """Bind parts that are bytes, all of them."""
     return b"".join([_bytes_of(len(part)) + part for part in parts])
+
+
+def bind_one(part: bytes) -> bytes:
+    """Bind a single part that is bytes."""
+    return _bytes_of(len(part)) + part
 
 
 @lru_cache(maxsize=1024)

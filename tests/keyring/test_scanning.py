@@ -2,13 +2,18 @@
 
 import json
 import uuid
+from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from speakup import cases, keyring
 from speakup.cases import Exclusions
 from speakup.kernel.uow import UnitOfWork
+from speakup.keyring.models import KeyRecord
+from speakup.keyring.operations.compartments import WHOLE
+from speakup.keyring.operations.scanning import _as_made_together
+from speakup.keyring.rules import canonical, key_records
 from tests import factories
 from tests.factories import RaisedCase
 from tests.trusts import Colleague, Trust
@@ -56,11 +61,59 @@ def test_it_reads_what_opening_one_by_one_reads(trust: Trust, some: list[RaisedC
     assert len(one_by_one(trust, some, trust.second_guardian)) == 2
 
 
-def test_where_few_are_asked_for_it_reads_the_same(
-    trust: Trust, some: list[RaisedCase], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("large_part", [0.0, 9.0], ids=["a tenth of them", "a few"])
+def test_where_not_nearly_all_are_asked_for_it_reads_the_same(
+    trust: Trust, some: list[RaisedCase], monkeypatch: pytest.MonkeyPatch, large_part: float
 ) -> None:
-    monkeypatch.setattr("speakup.keyring.operations.scanning._LARGE_PART", 0)
+    monkeypatch.setattr("speakup.keyring.operations.scanning._NEARLY_ALL", 9.0)
+    monkeypatch.setattr("speakup.keyring.operations.scanning._LARGE_PART", large_part)
     assert scanned(trust, some, trust.guardian) == (one_by_one(trust, some, trust.guardian), set())
+
+
+def test_of_everything_that_is_read_only_what_is_asked_for_is_given(trust: Trust, some: list[RaisedCase]) -> None:
+    factories.raised_case(trust, exclusions=Exclusions(people=frozenset({trust.lead.id})), narrative="Not asked for.")
+    assert scanned(trust, some, trust.guardian) == (one_by_one(trust, some, trust.guardian), set())
+
+
+@dataclass(frozen=True)
+class Written:
+    """A manifest as it stands in a case, and what it should say."""
+
+    text: bytes
+    is_ours: bool
+
+
+COMMITTED = {kind: (kind[0].encode() * 43) + b"=" for kind in WHOLE}
+SAID = b'{"n":2,"b":{"identity":"%s","conversation":"%s","casework":"%s"}}' % tuple(COMMITTED.values())
+MANIFESTS = {
+    "as we write it": Written(SAID, is_ours=True),
+    "of another place": Written(SAID.replace(b"ccc", b"ddd"), is_ours=False),
+    "with something before it": Written(SAID.replace(b'{"n":2', b'{"n":2,"b":{},"x":1'), is_ours=False),
+    "with something after it": Written(SAID + b" ", is_ours=False),
+    "with a number that is none": Written(SAID.replace(b"2", b"02"), is_ours=False),
+    "nothing": Written(b"", is_ours=False),
+}
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS.values(), ids=MANIFESTS)
+def test_only_a_manifest_as_we_write_it_is_passed_unread(manifest: Written) -> None:
+    row = (None, None, 1, "manifest", 1, b"")
+    for kind in WHOLE:
+        written = {each: [(SAID, row)] for each in WHOLE} | {kind: [(manifest.text, row)]}
+        assert _as_made_together(COMMITTED, written) is manifest.is_ours
+        assert not _as_made_together(COMMITTED, {**written, kind: []})
+        assert not _as_made_together(COMMITTED, {**written, kind: [(SAID, row), (SAID, row)]})
+
+
+def test_what_a_key_record_commits_to_is_read_where_it_stands(trust: Trust, some: list[RaisedCase]) -> None:
+    with trust.work() as uow:
+        bodies = list(uow.session.scalars(select(KeyRecord.body)))
+    assert len(bodies) > len(some)
+    for body in bodies:
+        said = canonical.decode(body)
+        assert key_records.commitment_in(body).decode() == said["commitment"]
+        slipped_in = canonical.encode({**said, "a": {"case": said["case"], "commitment": "a" * 43 + "="}})
+        assert key_records.commitment_in(slipped_in).decode() == said["commitment"]
 
 
 def test_nothing_of_a_case_stays_open_afterwards(trust: Trust, some: list[RaisedCase]) -> None:
@@ -126,3 +179,10 @@ def test_a_head_put_back_with_its_records_is_older_than_was_seen(trust: Trust, s
 
 def _it(uow: UnitOfWork, case: RaisedCase) -> dict[str, object]:
     return {"it": case.id if uow.on_postgresql else case.id.hex}
+
+
+def test_the_file_is_let_go_of_once_its_rows_are_read(trust: Trust, some: list[RaisedCase]) -> None:
+    with trust.work(trust.guardian, writes=False) as uow:
+        assert len(list(keyring.scan(uow, [case.id for case in some], set()))) == len(some)
+        if not uow.on_postgresql:
+            assert uow.session.connection().exec_driver_sql("PRAGMA mmap_size").scalar() == 0

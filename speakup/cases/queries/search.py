@@ -23,7 +23,7 @@ from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.queries.scanning import own, scan
 from speakup.cases.queries.texts import Part, Where, every_part_of, latest_day, parts_of, title_of
-from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all, squeezed_each
+from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.memory import give_back
 from speakup.kernel.uow import UnitOfWork
@@ -244,7 +244,7 @@ def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | 
     # Most cases end here, without a record of theirs being read.
     if not query.may_be_in(together):
         return None
-    found = Finding(query, row, scanned, query.may_say(squeezed_each(texts, together)))
+    found = Finding(query, row, scanned, query.may_say(texts, together))
     return found if found.says_all() and (theme is None or theme in _themes(scanned)) else None
 
 

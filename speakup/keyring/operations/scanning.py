@@ -6,20 +6,22 @@ as the driver gives them: making objects of them would take longer than opening 
 """
 
 import json
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, type_coerce
 
 from speakup.crypto import envelope, padding
 from speakup.crypto.binding import bind_id, bind_known
 from speakup.crypto.errors import Unreadable
-from speakup.kernel.db import Base, id_from_digits, table_of
+from speakup.kernel.db import Base, id_from_digits, mapped, table_of
 from speakup.kernel.errors import IntegrityFault, NoLongerHeld
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import Compartment, CompartmentKind, Grant, KeyRecord, SealedRecord
@@ -36,13 +38,15 @@ from speakup.keyring.operations.compartments import (
 )
 from speakup.keyring.operations.referrals import HELD
 from speakup.keyring.principals import Principal, principal
-from speakup.keyring.rules import key_records
+from speakup.keyring.rules import canonical, key_records
 from speakup.keyring.rules.key_log import KeyLog
 from speakup.keyring.rules.key_records import within
 
 _ROWS = 1000
-_LARGE_PART = 10
-"""Where one in so many compartments is asked for, a table is read to its end sooner than by its index on SQLite."""
+_LARGE_PART = 0.1
+"""Of all compartments: where so many are asked for, a table is read to its end sooner than by its index on SQLite."""
+_NEARLY_ALL = 0.75
+"""Of the organisation's: where so many are, reading a row takes less than having the database look whether to."""
 
 Row = Sequence[Any]
 """A row as the driver gives it. A sealed record's has: compartment, id, revision, kind, key version, body."""
@@ -111,8 +115,9 @@ def scan(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID]
     The sealed rows of all of them are in memory at once, the keys and words of one at a time.
     """
     reader = _Reader.of(uow)
-    held = _held(uow, case_ids)
-    stored = _stored(uow, [each.compartment[0] for found in held.values() for each in found])
+    with mapped(uow.session.connection()):
+        held = _held(uow, case_ids)
+        stored = _stored(uow, [each.compartment[0] for found in held.values() for each in found])
     for case_id, found in held.items():
         try:
             scanned = reader.read(case_id, found, stored)
@@ -188,20 +193,20 @@ class _Reader:
         if len(kinds) != len(WHOLE):
             raise IntegrityFault(case_id, "compartments")
         records = [stored[each.compartment[0]] for each in found]
-        opened = [self._opened_before(each) or _Reading.of(self._opened_anew(case_id, each)) for each in found]
+        opened = [self._opened(case_id, each) for each in found]
         scanned = self._everything(case_id, opened, records)
         # However each part was found good, alone: only this says that it is the one which was made with the others.
-        commitments = {each.kind: each.first_commitment for each in opened}
-        compartments.require_made_together(case_id, commitments, scanned.records_of(MANIFEST))
+        committed = {each.kind: key_records.commitment_in(each.first_body) for each in opened}
+        if not _as_made_together(committed, scanned.written):
+            commitments = {kind: canonical.raw(each.decode()) for kind, each in committed.items()}
+            compartments.require_made_together(case_id, commitments, scanned.records_of(MANIFEST))
         return scanned
 
     def read_referral(
         self, referral_id: uuid.UUID, found: _Holding, rows: Sequence[Row], origin: str | None
     ) -> list[Written]:
         """Open everything in one referral, which is the one that its case names."""
-        opened = self._opened_before(found)
-        if opened is None:
-            opened = _Reading.of(self._opened_anew(referral_id, found))
+        opened = self._opened(referral_id, found)
         if origin is not None and opened.prints[0].hex() != origin:
             raise IntegrityFault(referral_id, "another place")
         return _read(self.uow, opened, referral_id, rows)
@@ -211,6 +216,9 @@ class _Reader:
     ) -> ScannedCase:
         pairs = zip(opened, records, strict=True)
         return ScannedCase(case_id, {each.kind: _read(self.uow, each, case_id, rows) for each, rows in pairs})
+
+    def _opened(self, case_id: uuid.UUID, held: _Holding) -> "_Reading":
+        return self._opened_before(held) or _Reading.of(self._opened_anew(case_id, held), held.chain)
 
     def _opened_before(self, held: _Holding) -> "_Reading | None":
         """Open what was found good before, as `compartments` does; None for anything that is not as it was then."""
@@ -222,8 +230,8 @@ class _Reader:
             context = bound + bind_known(version)
             kept = self.keeping.open(kept_key, self.keeping.context(context, sealed_key, map(_with_raw_ids, chain)))
             prints = tuple([key_records.fingerprint_of(record[_BODY]) for record in chain])
-            return _Reading(CompartmentKind(kind), version, head, kept, prints, bound)
-        except (Unreadable, AttributeError, TypeError, ValueError):
+            return _Reading(_KINDS[kind], version, head, kept, prints, bound, chain[0][_BODY])
+        except (Unreadable, AttributeError, KeyError, TypeError, ValueError):
             return None
 
     def _opened_anew(self, case_id: uuid.UUID, held: _Holding) -> OpenCompartment:
@@ -244,17 +252,30 @@ class _Reading(NamedTuple):
     prints: tuple[bytes, ...]
     bound: bytes
     """What the contexts of its key versions begin with."""
+    first_body: bytes
+    """Of its key records: they were found good, and what each commits to was held against its key."""
 
     @classmethod
-    def of(cls, each: OpenCompartment) -> "_Reading":
+    def of(cls, each: OpenCompartment, chain: Sequence[Row]) -> "_Reading":
         kept, place = kept_keys.Kept(each.keys, each.head_key), each.place
         bound = key_records.bound_to(place.organisation_id, place.case_id.bytes, each.id.bytes, each.kind.value)
-        return cls(each.kind, each.version, each.row.head, kept, each.prints, bound)
+        return cls(each.kind, each.version, each.row.head, kept, each.prints, bound, chain[0][_BODY])
 
-    @property
-    def first_commitment(self) -> bytes:
-        """What its first key record commits to."""
-        return envelope.commit(self.kept.keys[1], self.bound + bind_known(1))
+
+def _as_made_together(
+    committed: Mapping[CompartmentKind, bytes], written: Mapping[CompartmentKind, Sequence[Written]]
+) -> bool:
+    """Say whether each manifest is what we write, to the letter. One that is not may say the same even so."""
+    ends = _MANIFEST % tuple([committed[kind] for kind in WHOLE])
+    for kind in WHOLE:
+        found = [said for said, row in written[kind] if row[3] == MANIFEST]
+        if len(found) != 1 or not found[0].endswith(ends) or not _NUMBERED.fullmatch(found[0][: -len(ends)]):
+            return False
+    return True
+
+
+_MANIFEST = b',"b":{' + b",".join(b'"' + kind.encode() + b'":"%s"' for kind in WHOLE) + b"}}"
+_NUMBERED = re.compile(rb'\{"n":[1-9][0-9]{0,8}')
 
 
 def _read(uow: UnitOfWork, compartment: _Reading, case_id: uuid.UUID, rows: Sequence[Row]) -> list[Written]:
@@ -342,11 +363,11 @@ def _found(held: _Holding) -> Found:
 def _held(uow: UnitOfWork, case_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[_Holding]]:
     """Find the compartments by case, each with its grant and key records."""
     me = principal(uow)
-    many = len(case_ids) * len(WHOLE) * _LARGE_PART >= _compartments(uow)
-    found = {row[0]: row for row in _as_stored(uow, _OF_CASES, case_ids, many=many)}
-    grants = _as_stored(uow, _GRANTS, list(found), many=many, principal_kind=me.kind, principal_id=me.id)
+    way = _way(uow, len(case_ids) * len(WHOLE))
+    found = {row[0]: row for row in _as_stored(uow, _OF_CASES, case_ids, way)}
+    grants = _as_stored(uow, _GRANTS, list(found), way, principal_kind=me.kind, principal_id=me.id)
     held = {row[0]: _Holding(found[row[0]], row, []) for row in grants}
-    for row in _as_stored(uow, _RECORDS, list(held), many=many):
+    for row in _as_stored(uow, _RECORDS, list(held), way):
         held[row[0]].chain.append(row)
     cases = {each if uow.on_postgresql else each.hex: each for each in case_ids}
     by_case: dict[uuid.UUID, list[_Holding]] = defaultdict(list)
@@ -363,14 +384,28 @@ def _version(record: Row) -> Any:  # noqa: ANN401 -- as the driver gives it
 def _stored(uow: UnitOfWork, ids: Sequence[Any]) -> dict[Any, list[Row]]:
     """Read the sealed records of these compartments, in no order."""
     found: dict[Any, list[Row]] = {each: [] for each in ids}
-    for row in _as_stored(uow, _SEALED, ids, many=len(ids) * _LARGE_PART >= _compartments(uow)):
+    for row in _as_stored(uow, _SEALED, ids, _way(uow, len(ids))):
         found[row[0]].append(row)
     return found
 
 
-def _compartments(uow: UnitOfWork) -> int:
-    count = select(func.count()).select_from(Compartment)
-    return uow.once("how many compartments", lambda: uow.session.scalar(count)) or 0
+class _Way(Enum):
+    """How rows are found: each by the index, or in a table read to its end, or among everything an organisation has."""
+
+    BY_INDEX = auto()
+    TO_THE_END = auto()
+    EVERYTHING = auto()
+
+
+def _way(uow: UnitOfWork, compartments_asked: int) -> _Way:
+    if uow.on_postgresql:
+        return _Way.BY_INDEX
+    every, own = uow.once(
+        "how many compartments", lambda: uow.session.execute(_COUNTED, {"organisation": uow.organisation_id}).one()
+    )
+    if compartments_asked >= own * _NEARLY_ALL:
+        return _Way.EVERYTHING
+    return _Way.TO_THE_END if compartments_asked >= every * _LARGE_PART else _Way.BY_INDEX
 
 
 class _Asked(NamedTuple):
@@ -381,7 +416,7 @@ class _Asked(NamedTuple):
     columns: tuple[str, ...]
     mine: bool = False
 
-    def statement(self, *, in_digits: bool, to_the_end: bool) -> Select[*tuple[Any, ...]]:
+    def statement(self, way: _Way, *, in_digits: bool) -> Select[*tuple[Any, ...]]:
         """Ask by ids as they are stored: on SQLite in digits, all of them in one value.
 
         Rows lie in the order of their random keys: by an index each costs a way of its own through the table. `likely`
@@ -390,39 +425,50 @@ class _Asked(NamedTuple):
         column = table_of(self.model).c
 
         def named(name: str) -> Any:  # noqa: ANN401 -- of a column's own type
-            return func.likely(column[name], type_=column[name].type) if to_the_end else column[name]
+            return column[name] if way is _Way.BY_INDEX else func.likely(column[name], type_=column[name].type)
 
-        if in_digits:
-            listed = func.json_each(bindparam("asked", type_=String)).table_valued("value")
-            among = type_coerce(named(self.by), String).in_(select(listed.c.value))
-        else:
-            among = named(self.by).in_(bindparam("asked", expanding=True))
-        mine = ("principal_kind", "principal_id") if self.mine else ()
+        among = [] if way is _Way.EVERYTHING else [self._among(named(self.by), in_digits=in_digits)]
+        # Everything of an organisation lies together.
+        owner = column["organisation_id"] if way is _Way.EVERYTHING else named("organisation_id")
+        mine = [(named(name), column[name]) for name in (("principal_kind", "principal_id") if self.mine else ())]
+        of = [(owner, column["organisation_id"]), *mine]
         return select(*(column[name] for name in self.columns)).where(
-            among, *(named(name) == bindparam(name, type_=column[name].type) for name in ("organisation_id", *mine))
+            *among, *(value == bindparam(stored.name, type_=stored.type) for value, stored in of)
         )
+
+    def _among(self, named: ColumnElement[Any], *, in_digits: bool) -> ColumnElement[bool]:
+        if not in_digits:
+            return named.in_(bindparam("asked", expanding=True))
+        listed = func.json_each(bindparam("asked", type_=String)).table_valued("value")
+        return type_coerce(named, String).in_(select(listed.c.value))
 
 
 _OF_CASES = _Asked(Compartment, "case_id", StoredCompartment._fields)
 _GRANTS = _Asked(Grant, "compartment_id", ("compartment_id", *SealedKey._fields), mine=True)
 _RECORDS = _Asked(KeyRecord, "compartment_id", ("compartment_id", *StoredRecord._fields))
 _SEALED = _Asked(SealedRecord, "compartment_id", ("compartment_id", "id", "revision", "kind", "key_version", "body"))
+_COUNTED = select(
+    func.count(), func.count().filter(Compartment.organisation_id == bindparam("organisation"))
+).select_from(Compartment)
 _CASE, _KIND, _BODY = 1, 2, 2
 """Where a compartment's case and kind stand, and a key record's body."""
+_KINDS = {each.value: each for each in CompartmentKind}
 
 
 @lru_cache(maxsize=16)
-def _statement(asked: _Asked, *, in_digits: bool, to_the_end: bool) -> Select[*tuple[Any, ...]]:
+def _statement(asked: _Asked, way: _Way, *, in_digits: bool) -> Select[*tuple[Any, ...]]:
     """Putting a statement together takes longer than asking it."""
-    return asked.statement(in_digits=in_digits, to_the_end=to_the_end)
+    return asked.statement(way, in_digits=in_digits)
 
 
-def _as_stored(uow: UnitOfWork, asked: _Asked, ids: Sequence[Any], *, many: bool, **mine: object) -> Iterator[Row]:
+def _as_stored(uow: UnitOfWork, asked: _Asked, ids: Sequence[Any], way: _Way, **mine: object) -> Iterator[Row]:
     """Give rows as the driver gives them, a thousand at a time."""
     in_digits = not uow.on_postgresql
-    statement = _statement(asked, in_digits=in_digits, to_the_end=in_digits and many)
+    statement = _statement(asked, way, in_digits=in_digits)
     named = [each.hex if in_digits and isinstance(each, uuid.UUID) else each for each in ids]
-    values = {"organisation_id": uow.organisation_id, "asked": json.dumps(named) if in_digits else named, **mine}
+    values = {"organisation_id": uow.organisation_id, **mine}
+    if way is not _Way.EVERYTHING:
+        values["asked"] = json.dumps(named) if in_digits else named
     uow.session.flush()
     if uow.on_postgresql:
         rows = uow.session.execute(statement, values, execution_options={"yield_per": _ROWS})
@@ -431,6 +477,7 @@ def _as_stored(uow: UnitOfWork, asked: _Asked, ids: Sequence[Any], *, many: bool
     result = uow.session.connection().execute(statement, values)
     # Past the library, which would look at each value of each row again.
     cursor: Any = result.cursor
+    wanted, by = set(named), asked.columns.index(asked.by)
     while fetched := cursor.fetchmany(_ROWS):
-        yield from fetched
+        yield from [row for row in fetched if row[by] in wanted]
     result.close()

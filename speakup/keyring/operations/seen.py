@@ -11,8 +11,8 @@ import uuid
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -37,8 +37,7 @@ _HELD_BODY = _BODY.with_for_update()
 _KEEP = update(_STATES).where(*_MINE).values(body=bindparam("sealed"))
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What stood in one place of a case when it was opened."""
 
     case_id: uuid.UUID

@@ -1,13 +1,14 @@
 """Who holds one key version of one compartment: writing the statement, and deciding whether it checks out."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from speakup.crypto.binding import bind, bind_bytes, bind_id, bind_known
+from speakup.crypto.binding import bind, bind_id, bind_known, bind_one
 from speakup.keyring.models import CompartmentKind, PrincipalKind
 from speakup.keyring.rules import canonical
 
@@ -63,7 +64,7 @@ def _begin(organisation_id: uuid.UUID) -> bytes:
 
 def within(what: str, context: bytes) -> bytes:
     """Bind what something is, and the context of the key version it belongs to."""
-    return bind_known(what) + bind_bytes([context])
+    return bind_known(what) + bind_one(context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,19 @@ def _read(body: bytes) -> tuple[Place, Statement]:
 def fingerprint_of(body: bytes) -> bytes:
     """What the next key record points back to."""
     return hashlib.sha256(body).digest()
+
+
+def commitment_in(body: bytes) -> bytes:
+    """Return what a record that `read` has read commits to, in the base 64 in which it stands there.
+
+    `ValueError` or `KeyError` for anything else.
+    """
+    # What is written has its keys in order, and nothing stands before these two; a search asks it of thousands.
+    begins = _BEGINS.match(body)
+    return begins[1] if begins else str(canonical.decode(body)["commitment"]).encode()
+
+
+_BEGINS = re.compile(rb'\{"case":"[0-9a-f-]{36}","commitment":"([A-Za-z0-9+/]{43}=)",')
 
 
 def _id(written: Any) -> uuid.UUID:  # noqa: ANN401 -- whatever stands there
