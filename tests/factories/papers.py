@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 
 from benchmarks.load.counts import AS_CODED, ONE_WAY, Invented, Size, counted_in, invent, of_year
-from speakup.charts import analyse
+from speakup.charts import Published, read_published
 from speakup.disclosure import (
     Axis,
     Category,
@@ -160,10 +160,10 @@ def _line(name: str, points: Sequence[tuple[str, SafeFigure]]) -> SafeSeries | N
 
 
 def _reading(values: Sequence[int]) -> Reading:
-    chart = analyse(values)
+    chart = read_published(Published(tuple(("", value) for value in values)))
     return Reading(
         tuple(
-            SafeLimits(each.first, each.count, max(0, round(each.lower)), round(each.centre), round(each.upper))
+            SafeLimits(each.first, each.count, max(0, int(each.lower)), int(each.centre), int(each.upper))
             for each in chart.segments
         ),
         tuple(

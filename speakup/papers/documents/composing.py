@@ -8,7 +8,7 @@ from speakup.disclosure import SIGN, total
 from speakup.papers.documents import evidence, reflection
 from speakup.papers.documents.drawings import bars_drawn, line_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
-from speakup.papers.documents.paper import Block, Grid, Paper, Points, Section, Story, Words
+from speakup.papers.documents.paper import Block, Grid, KeyFigure, Paper, Points, Section, Story, Words
 from speakup.papers.documents.words import Say, day, sentence, words_in
 from speakup.papers.pack import Kind, Pack
 from speakup.papers.pack import Section as Part
@@ -120,30 +120,30 @@ class _Composer:
         _ = self._
         return {
             Part.NEW: _("What is new"),
-            Part.CASES: _("People who spoke up"),
+            Part.CASES: _("How many people spoke up"),
             Part.ELEMENTS: _("What it was about"),
             Part.HOW: _("How people spoke up"),
             Part.GROUPS: _("Who spoke up"),
             Part.PLACES: _("Where they work"),
             Part.THEMES: _("Themes"),
-            Part.TIMELINESS: _("How soon people were answered"),
-            Part.DETRIMENT: _("Worse treatment after speaking up"),
-            Part.FEEDBACK: _("What people thought of it"),
-            Part.COMPARISON: _("Compared with England"),
-            Part.TRIANGULATION: _("Beside other figures"),
-            Part.LEARNING: _("What changed"),
+            Part.TIMELINESS: _("How soon they were answered"),
+            Part.DETRIMENT: _("Who suffered for speaking up"),
+            Part.FEEDBACK: _("What people said afterwards"),
+            Part.COMPARISON: _("Beside national figures"),
+            Part.TRIANGULATION: _("Beside what else we know"),
+            Part.LEARNING: _("What changes because of it"),
             Part.STORIES: _("Stories"),
-            Part.REACH: _("Reaching everybody"),
-            Part.CAPACITY: _("The guardian's time"),
-            Part.RECOMMENDATIONS: _("Recommendations"),
-            Part.METHOD: _("How these figures were made"),
+            Part.REACH: _("Who was reached"),
+            Part.CAPACITY: _("The guardians’ time"),
+            Part.RECOMMENDATIONS: _("What the guardians ask of the board"),
+            Part.METHOD: _("How this was made"),
         }
 
     def _blocks(self, part: Part) -> Iterator[Block]:
         for table in self.pack.tables_of(part):
             title = self.pack.title(table)
             if not table.axes:
-                yield Words(self._all_in_all(title.words, str(total(table))))
+                yield self._all_in_all(title.words, str(total(table)))
                 continue
             drawn = bars_drawn(table, title, self._)
             if drawn:
@@ -154,11 +154,12 @@ class _Composer:
         yield from self._own(part)
         yield from (Story(text.heading, text.paragraphs) for text in self.pack.texts_of(part))
 
-    def _all_in_all(self, what: str, figure: str) -> str:
+    def _all_in_all(self, what: str, figure: str) -> KeyFigure:
         """Say the one number of a table without lines."""
         if figure == SIGN:
-            return self._("%(what)s: [c]. How many is not shown, so that nobody can be found.") % {"what": what}
-        return self._("%(what)s: %(figure)s.") % {"what": what, "figure": figure}
+            words = self._("%(what)s: how many is not shown, so that nobody can be found")
+            return KeyFigure(figure, words % {"what": what})
+        return KeyFigure(figure, what)
 
     def _lines(self, part: Part) -> Iterator[Block]:
         """The drawings, then one table for all that run over the same periods."""

@@ -76,14 +76,14 @@ def _said(line: SafeSeries, _: Say) -> str:
 def _signalled(line: SafeSeries, _: Say) -> str:
     found = {each.point: each for each in line.signals}
     if not found:
-        return _("Nothing in it is more than chance.")
+        return _("The ups and downs are no more than chance.")
     newest = found.get(len(line.points) - 1)
     if newest is not None:
         higher = Side(newest.side) is Side.HIGH
         return (
-            _("The latest figure is higher than chance would make it.")
+            _("The latest figure is higher than chance alone would make it.")
             if higher
-            else _("The latest figure is lower than chance would make it.")
+            else _("The latest figure is lower than chance alone would make it.")
         )
     named = ", ".join(line.points[at][0] for at in sorted(found))
-    return _("The latest figure is no more than chance; more than chance are: %(periods)s.") % {"periods": named}
+    return _("The latest figure is no more than chance. More than chance: %(periods)s.") % {"periods": named}

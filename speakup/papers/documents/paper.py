@@ -55,7 +55,15 @@ class Story:
     paragraphs: tuple[str, ...]
 
 
-Block = Words | Points | Grid | Drawing | Story
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One number that is to be seen first."""
+
+    number: str
+    words: str
+
+
+Block = Words | KeyFigure | Points | Grid | Drawing | Story
 
 
 @dataclass(frozen=True, slots=True)

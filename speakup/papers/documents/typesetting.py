@@ -13,13 +13,13 @@ import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 
-from speakup.papers.documents.paper import Block, Drawing, Grid, Paper, Points, Story, Words
+from speakup.papers.documents.paper import Block, Drawing, Grid, KeyFigure, Paper, Points, Story, Words
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _TEMPLATES: Final = _ROOT / "templates" / "papers"
 _FONTS: Final = _ROOT / "speakup" / "static" / "build" / "fonts"
 _KINDS: Final[dict[type, str]] = {
-    Words: "words", Points: "points", Grid: "grid", Drawing: "drawing", Story: "story",
+    Words: "words", KeyFigure: "key figure", Points: "points", Grid: "grid", Drawing: "drawing", Story: "story",
 }  # fmt: skip
 _ALSO_HAD: Final = frozenset("≥≤→←↑↓✓☐□½\u2011\u00ad\n\t")
 """What typst's own fonts have beside ours."""

@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.parfmt import ParagraphFormat
 
 from speakup.gateways.documents.office import fresh
-from speakup.papers.documents.paper import Block, Drawing, Grid, Paper, Points, Story, Words
+from speakup.papers.documents.paper import Block, Drawing, Grid, KeyFigure, Paper, Points, Story, Words
 from speakup.papers.documents.typesetting import picture
 
 _FONT: Final = "Arial"
@@ -177,6 +177,14 @@ def _add(block: Block, _document: Document) -> None:
 @_add.register
 def _(block: Words, document: Document) -> None:
     document.add_paragraph(fresh.plain(block.text))
+
+
+@_add.register
+def _(block: KeyFigure, document: Document) -> None:
+    paragraph = document.add_paragraph()
+    number = paragraph.add_run(fresh.plain(block.number))
+    number.font.size, number.font.bold, number.font.color.rgb = Pt(26), True, RGBColor.from_string(_BLUE)
+    paragraph.add_run(f"  {fresh.plain(block.words)}").font.size = Pt(12)
 
 
 @_add.register

@@ -20,6 +20,7 @@ from speakup import papers
 from speakup.papers import Pack
 from speakup.papers.documents import Document, Paper, file_of
 from speakup.papers.documents.composing import evidence_list
+from speakup.papers.documents.drawings import bars_drawn, line_drawn
 from speakup.papers.documents.paper import Drawing, Words
 from tests.papers.documents.numbers import NUMBER, held, strange
 
@@ -98,12 +99,22 @@ def test_every_number_of_a_document_stands_in_the_publication(
     assert strange(text, pack, replace(source, sections=(*source.sections, *paper.sections))) == []
 
 
-def test_every_number_of_a_drawing_and_of_its_words_stands_in_the_publication(pack: Pack, paper: Paper) -> None:
-    drawings = [block for section in paper.sections for block in section.blocks if isinstance(block, Drawing)]
-    for drawing in drawings:
-        written = " ".join(re.findall(r">([^<]+)<", drawing.svg))
-        assert len(NUMBER.findall(written)) > 5
-        assert strange(f"{unescape(written)} {drawing.said} {drawing.message}", pack, paper) == []
+def test_every_number_of_a_drawing_and_of_its_words_is_one_of_what_it_draws(pack: Pack) -> None:
+    for line in pack.series:
+        drawing = line_drawn(line, pack.title(line), str)
+        labels = {number for label, _figure in line.points for number in NUMBER.findall(label)}
+        limits = {str(each) for one in line.limits for each in (one.lower, one.centre, one.upper)}
+        written = set(NUMBER.findall(words_of_drawing(drawing)))
+        assert written <= labels | limits | {str(value) for value in line.values}
+        assert written >= {str(value) for value in line.values}
+    for table in pack.tables:
+        drawn = bars_drawn(table, pack.title(table), str)
+        if drawn:
+            assert set(NUMBER.findall(words_of_drawing(drawn))) == {str(figure) for _labels, figure in table} - {"[c]"}
+
+
+def words_of_drawing(drawing: Drawing) -> str:
+    return unescape(" ".join([*re.findall(r">([^<]+)<", drawing.svg), drawing.said, drawing.message, drawing.caption]))
 
 
 def test_a_number_that_is_not_published_is_found(pack: Pack, paper: Paper, text_of: Callable[[bytes], str]) -> None:

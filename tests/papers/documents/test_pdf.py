@@ -99,7 +99,7 @@ def test_a_publication_of_nothing_but_its_figures_is_a_paper_too(pack: Pack, tex
         pack, headline=(), texts=(), stories=(), actions=(), recommendations=(), context=(), method=(), breaks=(),
         cover=replace(pack.cover, recommendation=""), series=(),
     )  # fmt: skip
-    assert "1. People who spoke up" in text_of(file_of(bare, Document.PAPER_PDF).body)
+    assert "1. How many people spoke up" in text_of(file_of(bare, Document.PAPER_PDF).body)
 
 
 def test_a_table_longer_than_a_page_is_one_table(paper: Paper, text_of: Callable[[bytes], str]) -> None:

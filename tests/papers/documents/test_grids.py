@@ -1,0 +1,87 @@
+"""A table of a document says what the protected table says, each figure in the cell of its lines."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
+from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, total
+from speakup.papers import Pack, Section, Title
+from speakup.papers.documents.grids import grid_of_lines, grids_of
+from speakup.papers.documents.paper import Grid
+
+
+def cell(grid: Grid, down: str | None, across: str | None) -> str:
+    (row,) = [row for row in grid.rows if row[0] == (down or "All")]
+    return row[grid.columns.index(across or "All")]
+
+
+def table_named(pack: Pack, name: str) -> SafeTable:
+    table = pack.table(name)
+    assert table
+    return table
+
+
+def test_a_table_of_one_dimension_has_a_line_for_each_of_its_lines_and_a_share(pack: Pack) -> None:
+    for name in ("element", "worker_group", "directorate", "how"):
+        table = table_named(pack, name)
+        (grid,) = grids_of(table, pack.title(table), str)
+        assert grid.columns[1:] == ("People", "Share")
+        for (label,), figure in table:
+            assert cell(grid, label, "People") == str(figure)
+            assert cell(grid, label, "Share") == f"{figure.percentage_of(total(table))}%"
+        assert grid.totals == {len(table.axes[0][1])}
+
+
+@pytest.mark.parametrize("name", ["element by worker_group", "element by directorate", "worker_group by directorate"])
+def test_a_table_of_two_dimensions_has_the_longer_one_down(pack: Pack, name: str) -> None:
+    table = table_named(pack, name)
+    (grid,) = grids_of(table, pack.title(table), str)
+    turned = len(table.axes[1][1]) > len(table.axes[0][1])
+    assert grid.columns[0] == pack.title(table).axes[1 if turned else 0]
+    for (first, second), figure in table:
+        down, across = (second, first) if turned else (first, second)
+        assert cell(grid, down, across) == str(figure)
+    assert len(grid.rows) >= len(grid.columns) - 2
+
+
+def test_the_sign_is_explained_where_it_stands_and_nowhere_else(pack: Pack) -> None:
+    notes = {
+        table.name: [grid.note for grid in grids_of(table, pack.title(table), str)]
+        for table in pack.tables
+        if table.axes
+    }
+    assert "[c]" in notes["worker_group by directorate"][0]
+    assert notes["element"] == [""]
+
+
+def test_a_table_of_three_dimensions_is_a_table_for_each_line_of_the_first() -> None:
+    table = by_quarter()
+    grids = list(grids_of(table, Title("three", Section.GROUPS, "By quarter", ("Quarter", "Element", "How")), str))
+    assert [grid.caption for grid in grids] == [f"By quarter: {quarter}" for quarter in table.axes[0][1]]
+    for grid, quarter in zip(grids, table.axes[0][1], strict=True):
+        for (time, element, how), figure in table:
+            if time == quarter:
+                assert cell(grid, element, how) == str(figure)
+
+
+def by_quarter() -> SafeTable:
+    """A table of what people spoke up about and how, in each of two quarters, of a large trust that was made up."""
+    trust = invent(7, 800, Size(groups=3, directorates=3, years=1))
+    period: Sequence[str] = trust.quarters[:2]
+    within = (("quarter", frozenset().union(*(counted_in(quarter) for quarter in period))), AS_CODED)
+    definition = Definition("three", (Axis("quarter"), Axis("element"), Axis("how")), within)
+    made = protect(trust.tables(trust.closed(2), [definition]), Ledger(), Rules(), seed=b"of this test")
+    assert isinstance(made, Publication)
+    return made.tables[0]
+
+
+def test_lines_over_the_same_periods_share_a_table_with_what_is_expected_of_them(pack: Pack) -> None:
+    lines = pack.series_of(Section.ELEMENTS)
+    grid = grid_of_lines(lines, [pack.title(line) for line in lines], "In numbers", str)
+    for at, line in enumerate(lines, 1):
+        assert grid.columns[at] == line.name.partition("/")[2]
+        assert [row[at] for row in grid.rows[: len(line.points)]] == [str(figure) for _label, figure in line.points]
+        (limits,) = line.limits
+        assert [row[at] for row in grid.rows[-3:]] == [str(limits.centre), str(limits.lower), str(limits.upper)]
+    assert [row[0] for row in grid.rows[-3:]] == ["Average", "Lower limit", "Upper limit"]
