@@ -1,6 +1,7 @@
 """Pictures of every page, as a phone, a tablet and a desk show them, scripts off: `./run bench screenshots`.
 
-They are written to var/screenshots and are there to be looked at. Each page of the form is also shown with its errors.
+`./run bench screenshots learning` takes only those of learning actions. They are written to var/screenshots and are
+there to be looked at. Each page of the form is also shown with its errors.
 """
 
 import shutil
@@ -11,6 +12,7 @@ from itertools import chain
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks import learning_pictures
 from benchmarks.load.places import ROOT, Server, served, temporary_place
 from speakup import accounts, cases
 from speakup import learning as actions
@@ -21,7 +23,11 @@ from tests.trusts import Colleague, Trust
 
 PICTURES = ROOT / "var" / "screenshots"
 WIDTHS = (320, 768, 1280)
-PUBLIC = ("/", "/privacy", "/accessibility", "/support", "/about/security", "/sign-in", "/follow-up", "/no-such-page")
+LEARNING = "learning"
+PUBLIC = (
+    "/", "/privacy", "/accessibility", "/support", "/about/security", "/sign-in", "/follow-up", "/no-such-page",
+    "/learning-so-far",
+)  # fmt: skip
 STAFF = (
     "/cases", "/cases/{ref}", "/cases/{ref}/acknowledge", "/cases/{ref}/reply", "/cases/{ref}/outcome",
     "/cases/{ref}/notes/new", "/cases/{ref}/title", "/cases/{ref}/triage", "/cases/{ref}/close", "/cases/{ref}/pause",
@@ -177,9 +183,46 @@ def learning(page: Page, server: Server, trust: Trust, ref: str) -> Iterator[str
     yield "case-learning-told"
 
 
+def every_page(page: Page, server: Server, trust: Trust) -> Iterator[str]:
+    """Go through the public pages, the form and what staff are shown, and name each."""
+    for address in PUBLIC:
+        page.goto(server.address + address)
+        yield named(address)
+    yield from questions(page, server)
+    ref = factories.raised_case(trust, narrative=STORY).ref
+    for person, addresses in ((reader_of(trust, ref), STAFF), (trust.administrator, ADMIN)):
+        page.context.clear_cookies()
+        sign_in(page, server, person, trust)
+        for address in addresses:
+            page.goto(server.address + address.format(ref=ref))
+            yield named(address)
+        if addresses is STAFF:
+            yield from chain(moving(page, server), learning(page, server, trust, ref))
+    page.context.clear_cookies()
+
+
+def actions_only(page: Page, server: Server, trust: Trust) -> Iterator[str]:
+    """Go through the pages of learning actions, and name each."""
+    raised = factories.answered_case(trust, person=cases.PersonDetails("Petra Pinewood"))
+    mine = reader_of(trust, raised.ref)
+    page.goto(f"{server.address}/learning-so-far")
+    yield "learning-so-far-none"
+    made = learning_pictures.actions_of(trust)
+    sign_in(page, server, mine, trust)
+    yield from learning_pictures.kept(page, server.address, made)
+    yield from learning_pictures.told(page, server.address, made)
+    yield from learning_pictures.torn(page, server.address, trust, raised, mine)
+    page.context.clear_cookies()
+    page.goto(f"{server.address}/learning-so-far")
+    yield "learning-so-far"
+    sign_in(page, server, trust.executive_lead, trust)
+    yield from learning_pictures.owned(page, server.address, made)
+
+
 def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    wanted = (actions_only,) if LEARNING in sys.argv[1:] else (every_page, actions_only)
     with (
         temporary_place() as place,
         served(place) as server,
@@ -189,21 +232,9 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(ignore_https_errors=True, java_script_enabled=False)
         page = context.new_page()
-        for address in PUBLIC:
-            page.goto(server.address + address)
-            picture(page, named(address))
-        for name in questions(page, server):
-            picture(page, name)
-        ref = factories.raised_case(trust, narrative=STORY).ref
-        for person, addresses in ((reader_of(trust, ref), STAFF), (trust.administrator, ADMIN)):
-            context.clear_cookies()
-            sign_in(page, server, person, trust)
-            for address in addresses:
-                page.goto(server.address + address.format(ref=ref))
-                picture(page, named(address))
-            if addresses is STAFF:
-                for name in chain(moving(page, server), learning(page, server, trust, ref)):
-                    picture(page, name)
+        for pages in wanted:
+            for name in pages(page, server, trust):
+                picture(page, name)
         browser.close()
     print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {PICTURES.relative_to(ROOT)}. Look at them.")
     return 0

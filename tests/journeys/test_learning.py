@@ -4,14 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
-from speakup import learning
+from speakup import cases, learning
+from speakup.cases import PersonDetails
 from speakup.charts import Better
 from speakup.learning import ActionState, Figure, LearningAction
+from speakup.tables import METADATA
 from tests import factories
-from tests.journeys.conftest import Windows
+from tests.journeys.conftest import Window, Windows
 from tests.journeys.test_lists_and_diary import fits, signed_in
+from tests.journeys.test_triage import held_by
 from tests.trusts import Trust
 
 pytestmark = pytest.mark.browser
@@ -139,4 +143,90 @@ def test_the_summary_of_an_action_is_one_page_of_paper(windows_with_scripts: Win
         window.go(f"/learning/{made.ref}/summary")
         paper = window.page.pdf(format="A4")
     assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page/") + paper.count(b"/Type /Page ") == 1
+    assert complaints(windows_with_scripts) == []
+
+
+def looked_over(window: Window, *addresses: str) -> None:
+    for address in addresses:
+        window.go(address)
+        window.look()
+        fits(window.page)
+
+
+def test_every_step_statement_and_entry_fits_every_width_with_its_faults_and_axe_finds_nothing(
+    windows_with_scripts: Windows, anytown: Trust
+) -> None:
+    made = {state: factories.action(anytown, state) for state in S}
+    with anytown.work(anytown.guardian) as uow:
+        told = learning.find(uow, made[S.CHECKED].ref)
+        said = learning.Statement("Late shifts are thin.", "Two more people.", "Team brief", uow.today)
+        row = learning.tell_staff(uow, told, said)
+        learning.publish_statement(uow, told, row, row.revision)
+        entry = learning.add_resource(uow, learning.Resource("Listening", address="https://learning.example/listening"))
+    with signed_in(windows_with_scripts, anytown, anytown.guardian) as window:
+        asking = {
+            S.PROPOSED: ("agree", "invite", "decline", "cases", "words"),
+            S.AGREED: ("start", "hand-on", "update", "answer", "reschedule"),
+            S.IN_PROGRESS: ("implement", "measure", "cycles/new", "told/new"),
+            S.IMPLEMENTED: ("check", "resume"),
+            S.CHECKED: ("close", "look-again", "looked", "told", f"told/{row.id}"),
+        }
+        for state, steps in asking.items():
+            looked_over(window, *(f"/learning/{made[state].ref}/{step}" for step in steps))
+        looked_over(
+            window, "/learning/follow-up", "/learning/tell", "/learning/new", "/learning/resources",
+            "/learning/resources/new", f"/learning/resources/{entry.id}", "/learning-so-far",
+        )  # fmt: skip
+        for state, step, button in (
+            (S.PROPOSED, "agree", "Agree"), (S.PROPOSED, "invite", "Invite"), (S.CHECKED, "told/new", "Save"),
+            (S.CHECKED, "looked", "It still holds"), (S.CHECKED, "resume", "Take it up again"),
+        ):  # fmt: skip
+            window.go(f"/learning/{made[state].ref}/{step}")
+            window.press(button)
+            assert window.page.locator(".nhsuk-error-summary").count() == 1
+            fits(window.page)
+    assert complaints(windows_with_scripts) == []
+
+
+def test_whoever_sees_to_an_action_can_read_and_answer_at_every_width(
+    windows_with_scripts: Windows, anytown: Trust
+) -> None:
+    made = measured(anytown)
+    running, late = factories.action(anytown, S.IN_PROGRESS), factories.action(anytown, S.AGREED)
+    with anytown.work(anytown.guardian) as uow:
+        learning.find(uow, late.ref).due_on = date(2026, 1, 5)
+    at = f"/actions/{running.ref}"
+    with signed_in(windows_with_scripts, anytown, anytown.executive_lead) as window:
+        steps = ("question", "evidence", "hand-on", "done", "measure", "partners", "cycles/new")
+        looked_over(window, "/actions", "/actions/overdue", at, *(f"{at}/{step}" for step in steps))
+        looked_over(
+            window, f"/actions/{made.ref}", f"/actions/{made.ref}/measure/values", f"/actions/{made.ref}/cycles/1"
+        )
+        for step, button in (("question", "Send the question"), ("evidence", "Keep it"), ("done", "It is done")):
+            window.go(f"{at}/{step}")
+            window.press(button)
+            assert window.page.locator(".nhsuk-error-summary").count() == 1
+            fits(window.page)
+    assert complaints(windows_with_scripts) == []
+
+
+def test_what_was_damaged_is_said_at_every_width(windows_with_scripts: Windows, anytown: Trust) -> None:
+    raised, ida = factories.answered_case(anytown, person=PersonDetails("Petra Pinewood")), factories.recipient(anytown)
+    me = held_by(raised)
+    row = factories.referred(raised, me, ida)
+    torn, action = factories.raised_case(anytown), factories.action(anytown, S.CHECKED)
+    with torn.as_(held_by(torn)) as (uow, case):
+        cases.link_learning(uow, case, learning.find(uow, action.ref))
+    record, place, passed = (METADATA.tables[each] for each in ("sealed_record", "compartment", "referral"))
+    of_torn = record.c.compartment_id.in_(sa.select(place.c.id).where(place.c.case_id == torn.id))
+    with anytown.stored.unbound() as intruder:
+        intruder.execute(sa.update(record).where(of_torn, record.c.kind == "learning").values(body=bytes(200)))
+        intruder.execute(sa.delete(passed).where(passed.c.id == row.id))
+    with signed_in(windows_with_scripts, anytown, me) as window:
+        looked_over(window, f"/cases/{raised.ref}/referrals/{row.id}")
+        assert "Something stored does not check out" in window.page.inner_text("main")
+    with signed_in(windows_with_scripts, anytown, held_by(torn)) as window:
+        for address in (f"/learning/{action.ref}", "/learning/tell"):
+            looked_over(window, address)
+            assert "1 case does not check out" in window.page.inner_text("main")
     assert complaints(windows_with_scripts) == []
