@@ -343,7 +343,7 @@ from speakup.cases.queries.texts import Where
 from speakup.cases.queries.triage import as_told, standing_triage
 from speakup.cases.queries.trial import LONGEST as LONGEST_TRIAL
 from speakup.cases.queries.trial import Month as TriedMonth
-from speakup.cases.queries.trial import Trial, record_trial, try_rules
+from speakup.cases.queries.trial import Trial, Trying, record_trial, try_rules
 from speakup.cases.queries.views import (
     CaseView,
     FileLine,
@@ -521,6 +521,7 @@ __all__ = [
     "TriagedMeanwhile",
     "Trial",
     "TriedMonth",
+    "Trying",
     "WantsAsking",
     "WasAsked",
     "Where",

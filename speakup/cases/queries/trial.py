@@ -84,31 +84,69 @@ class _Past(NamedTuple):
     kept_out: Mapping[str, Any]
 
 
-def try_rules(uow: UnitOfWork, rules: Sequence[Rule], months: int) -> Trial:
-    """Try `rules` on this month and the ones before it, `months` in all, beside the rules in effect."""
-    policy.require(uow.actor, Permission.ROUTING_TRY)
-    log, damaged = keyring.load_key_log(uow), set[uuid.UUID]()
-    first = _first_of(uow.today, min(months, LONGEST) - 1)
-    able = [replace(each, absent=False) for each in receivers(uow, log, counted=False)]
-    by_month: dict[date, list[tuple[_Past, Concern, Concern]]] = defaultdict(list)
-    written_down, now = 0, keyring.places_now(uow)
-    for past in _past_cases(uow, first, damaged):
-        if past is None:
-            written_down += 1
-            continue
-        drafted, in_effect = (as_asked(past.told, past.kept_out, now, known) for known in (now, log.places))
-        by_month[past.raised_on.replace(day=1)].append((past, drafted, in_effect))
-    approved = routing.in_force(log.routing)
-    firsts = [_first_of(uow.today, back) for back in range(min(months, LONGEST))]
-    found = [_month(each, by_month[each], rules, approved, able) for each in firsts]
-    return Trial(found, written_down, frozenset(damaged))
+@dataclass(slots=True)
+class Trying:
+    """One trial, as far as it has come. `steps` goes on with it; when that is over, `trial` says what came of it."""
+
+    uow: UnitOfWork
+    rules: Sequence[Rule]
+    months: int
+    among: dict[uuid.UUID, date] = field(repr=False)
+    """The cases to open, with the days on which they were raised."""
+    looked_through: int = 0
+    damaged: set[uuid.UUID] = field(default_factory=set)
+    trial: Trial | None = None
+
+    @property
+    def total(self) -> int:
+        """How many cases there are to open."""
+        return len(self.among)
+
+    @property
+    def opened(self) -> int:
+        """How many cases were opened for it up to now."""
+        return self.looked_through - len(self.damaged)
+
+    def steps(self) -> Iterator[int]:
+        """Go through all of them, some hundreds at a time; give how many have been looked through."""
+        uow, log, now = self.uow, keyring.load_key_log(self.uow), keyring.places_now(self.uow)
+        by_month: dict[date, list[tuple[_Past, Concern, Concern]]] = defaultdict(list)
+        written_down, rows = 0, iter(self.among.items())
+        while part := dict(islice(rows, _AT_ONCE)):
+            for past in _opened(uow, part, self.damaged):
+                if past is None:
+                    written_down += 1
+                    continue
+                drafted, in_effect = (as_asked(past.told, past.kept_out, now, known) for known in (now, log.places))
+                by_month[past.raised_on.replace(day=1)].append((past, drafted, in_effect))
+            self.looked_through += len(part)
+            yield self.looked_through
+        able = [replace(each, absent=False) for each in receivers(uow, log, counted=False)]
+        approved = routing.in_force(log.routing)
+        firsts = [_first_of(uow.today, back) for back in range(self.months)]
+        found = [_month(each, by_month[each], self.rules, approved, able) for each in firsts]
+        self.trial = Trial(found, written_down, frozenset(self.damaged))
 
 
-def record_trial(uow: UnitOfWork, trial: Trial) -> None:
-    """Write down that so many cases were opened for it, and which do not check out."""
+def try_rules(uow: UnitOfWork, rules: Sequence[Rule], months: int) -> Trying:
+    """Begin to try `rules` on this month and the ones before it, `months` in all, beside the rules in effect."""
     policy.require(uow.actor, Permission.ROUTING_TRY)
-    audit.record(uow, Event.ROUTING_TRIED, quantity=trial.opened)
-    for case_id in sorted(trial.damaged):
+    months = min(months, LONGEST)
+    columns = Case.__table__.c
+    mine = keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
+    query = select(columns.id, columns.raised_on).where(
+        columns.organisation_id == uow.organisation_id,
+        columns.id.in_(mine),
+        columns.raised_on >= _first_of(uow.today, months - 1),
+    )
+    return Trying(uow, rules, months, dict(tuple(row) for row in uow.session.execute(query)))
+
+
+def record_trial(uow: UnitOfWork, trying: Trying) -> None:
+    """Write down that so many cases were opened for it, also where it was broken off, and which do not check out."""
+    policy.require(uow.actor, Permission.ROUTING_TRY)
+    audit.record(uow, Event.ROUTING_TRIED, quantity=trying.opened)
+    for case_id in sorted(trying.damaged):
         audit.record(uow, Event.INTEGRITY_FAULT, case_id)
 
 
@@ -138,19 +176,8 @@ def _drawn(able: Sequence[Receiver], case_id: uuid.UUID) -> list[Receiver]:
     return [replace(each, turn=turns[each.person_id]) for each in able]
 
 
-def _past_cases(uow: UnitOfWork, first: date, damaged: set[uuid.UUID]) -> Iterator[_Past | None]:
-    """Open each case of whoever acts that was raised since; None for one that a guardian wrote down or brought in."""
-    columns = Case.__table__.c
-    mine = keyring.held_cases(PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
-    query = select(columns.id, columns.raised_on).where(
-        columns.organisation_id == uow.organisation_id, columns.id.in_(mine), columns.raised_on >= first
-    )
-    rows = iter(uow.session.execute(query).all())
-    while part := dict(tuple(row) for row in islice(rows, _AT_ONCE)):
-        yield from _opened(uow, part, damaged)
-
-
 def _opened(uow: UnitOfWork, raised_on: Mapping[uuid.UUID, date], damaged: set[uuid.UUID]) -> Iterator[_Past | None]:
+    """Open each of these cases; None for one that a guardian wrote down or brought in."""
     kinds = (CompartmentKind.CONVERSATION, CompartmentKind.CASEWORK)
     wanted = {RecordKind.CONCERN, RecordKind.IMPORTED, _EXCLUSIONS}
     opened = keyring.open_cases(uow, list(raised_on), *kinds, damaged=damaged, fetch=wanted)

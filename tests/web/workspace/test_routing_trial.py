@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import islice
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from speakup.cases import Exclusions, Trial, Work
 from speakup.cases.models import Case
 from speakup.kernel.errors import Forbidden
 from speakup.routing import Rule, Subject
+from speakup.web.workspace import routing_trial as page_module
 from tests import factories
 from tests.security.intruder import T
 from tests.security.tampering import readers_of
@@ -35,7 +37,10 @@ def submit(trust: Trust, *rules: Rule) -> None:
 
 def tried(trust: Trust, who: Colleague, *rules: Rule, months: int = 6) -> Trial:
     with trust.work(who, writes=False) as uow:
-        return cases.try_rules(uow, rules, months)
+        trying = cases.try_rules(uow, rules, months)
+        assert list(trying.steps())[-1:] == [trying.total] * bool(trying.total)
+        assert trying.trial is not None
+        return trying.trial
 
 
 def moved(trust: Trust, ref: str, to: date) -> None:
@@ -135,6 +140,51 @@ def test_a_guardian_sees_the_numbers_and_one_line_is_recorded(signed_in: SignIn,
         assert [each.quantity for each in entries if each.event is Event.ROUTING_TRIED] == [4]
         assert not [each for each in entries if each.event is Event.CASE_READ]
     assert routing_in_effect(trust) == [Rule(None, None, trust.guardian.id, trust.lead.id)]
+
+
+def test_a_long_trial_says_how_far_it_has_come_and_ends_in_the_same_page(
+    signed_in: SignIn, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(trust, Rule(None, None, trust.guardian.id, trust.lead.id))
+    for _ in range(3):
+        factories.raised_case(trust)
+    submit(trust, Rule(None, None, trust.second_guardian.id, trust.lead.id))
+    browser = signed_in(trust.guardian)
+    at_once = browser.submit("/routing/try", "Try it", months="3")
+    monkeypatch.setattr(page_module, "AT_ONCE_WITHIN", -1.0)
+    monkeypatch.setattr("speakup.cases.queries.trial._AT_ONCE", 1)
+    streamed = browser.submit("/routing/try", "Try it", months="3")
+    lines = [each.get_text() for each in streamed.soup.select(".app-looking")]
+    assert lines == [f"Looked through {number} of 3 cases…" for number in (1, 2, 3)]
+    assert streamed.response.headers["X-Accel-Buffering"] == "no"
+    assert not at_once.soup.select(".app-looking")
+    results = [page.soup.select_one(".app-found") for page in (streamed, at_once)]
+    assert results[0] == results[1] is not None
+    assert recorded(trust) == [3, 3]
+
+
+def test_a_trial_that_is_broken_off_is_written_down_as_far_as_it_came(
+    signed_in: SignIn, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(trust, Rule(None, None, trust.guardian.id, trust.lead.id))
+    for _ in range(3):
+        factories.raised_case(trust)
+    submit(trust, Rule(None, None, trust.second_guardian.id, trust.lead.id))
+    browser = signed_in(trust.guardian)
+    monkeypatch.setattr(page_module, "AT_ONCE_WITHIN", -1.0)
+    monkeypatch.setattr("speakup.cases.queries.trial._AT_ONCE", 1)
+    token = browser.get("/routing/try").soup.select_one("main [name=csrf_token]")["value"]  # type: ignore[index]
+    at = {"base_url": f"https://{trust.host}", "buffered": False}
+    answer = browser.client.post("/routing/try", data={"csrf_token": token, "months": "3"}, **at)
+    assert any(b"Looked through" in piece for piece in islice(iter(answer.response), 50))
+    answer.close()
+    assert recorded(trust) == [1]
+
+
+def recorded(trust: Trust) -> list[int | None]:
+    with trust.work(writes=False) as uow:
+        entries = uow.session.scalars(sa.select(AuditEntry).where(AuditEntry.organisation_id == trust.id)).all()
+        return [each.quantity for each in entries if each.event is Event.ROUTING_TRIED]
 
 
 def routing_in_effect(trust: Trust) -> list[Rule]:
