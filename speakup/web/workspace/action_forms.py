@@ -7,7 +7,7 @@ from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FormField, RadioField, SelectField
+from wtforms import FormField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from speakup import organisations, vocabulary
@@ -166,10 +166,19 @@ class WhyForm(CheckedForm):
     why = Lines(_("Why?"), validators=[Needed(_("Write why")), AtMost(TEXT_LIMIT)])
 
 
+class NeededDay(DayForm):
+    """A day that must be written: what is missing is said at once, beside whatever else is."""
+
+    def validate_day(self, _field: Line) -> None:
+        """Refuse three empty boxes."""
+        if not any((self.day.data, self.month.data, self.year.data)):
+            raise ValidationError(gettext("Write a day"))
+
+
 class WhyAndDueForm(WhyForm):
     """A reason, and a new day."""
 
-    due = FormField(DayForm, _("Until when?"))
+    due = FormField(NeededDay, _("Until when?"))
 
 
 class EvidenceForm(CheckedForm):
@@ -242,7 +251,7 @@ class OwnerForm(CheckedForm):
 class AgreeForm(OwnerForm):
     """Who sees to it, until when."""
 
-    due = FormField(DayForm, _("Until when?"))
+    due = FormField(NeededDay, _("Until when?"))
 
 
 class HandOnForm(OwnerForm):

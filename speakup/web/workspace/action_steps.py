@@ -180,7 +180,7 @@ def _done(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm)
     try:
         step.do(uow, found, form)
     except NotYet as refused:
-        form.form_errors = [str(action_words.MISSING[each]) for each in refused.missing]
+        form.form_errors = [_said(each, form) for each in sorted(refused.missing)]
         return UNPROCESSABLE
     except Conflict:
         state = action_words.ACTION_STATES[found.state]
@@ -190,6 +190,13 @@ def _done(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm)
         _blame(form, refused)
         return UNPROCESSABLE
     return DONE
+
+
+def _said(missing: Missing, form: CheckedForm) -> str:
+    """Say what is missing; where that is a case which cannot be read, so."""
+    if missing is Missing.PEOPLE_TOLD and isinstance(form, ClosingForm) and form.damaged:
+        return str(_("A case that cannot be read may have led to this. Say why it does not wait for that"))
+    return str(action_words.MISSING[missing])
 
 
 def _is_kept_out(uow: UnitOfWork, found: LearningAction, form: CheckedForm) -> bool:

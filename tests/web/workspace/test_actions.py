@@ -388,3 +388,10 @@ def test_a_part_of_the_trust_with_few_people_is_not_offered(trust: Trust, mine: 
         organisations.add_directorate(uow, "Mortuary", 4)
     offered = mine.get("/learning/new").soup.select('[name="directorate"] option')
     assert [each.get_text() for each in offered] == ["The whole organisation", "Surgery"]
+
+
+def test_everything_that_is_missing_is_said_at_once(trust: Trust, mine: PageClient) -> None:
+    agreed = mine.submit(f"/learning/{factories.action(trust).ref}/agree")
+    assert (agreed.status, agreed.errors) == (422, ["Choose who sees to it", "Write a day"])
+    resumed = mine.submit(f"/learning/{factories.action(trust, S.CHECKED).ref}/resume")
+    assert (resumed.status, resumed.errors) == (422, ["Write why", "Write a day"])
