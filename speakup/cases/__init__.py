@@ -88,6 +88,7 @@ from speakup.cases.operations.consenting import (
     record_disclosure,
     withdraw_agreement,
 )
+from speakup.cases.operations.counting import DETRIMENT_ELEMENT
 from speakup.cases.operations.detriment import AREAS as BASELINE_AREAS
 from speakup.cases.operations.detriment import SETS as DETRIMENT_SETS
 from speakup.cases.operations.detriment import (
@@ -271,15 +272,14 @@ from speakup.cases.operations.subject_access import (
     my_access_requests,
     open_access_request,
 )
+from speakup.cases.operations.triage import SETS as TRIAGE_SETS
 from speakup.cases.operations.triage import (
-    DETRIMENT_ELEMENT,
     Triage,
     TriagedMeanwhile,
     TriageLine,
     read_then,
     triage_case,
 )
-from speakup.cases.operations.triage import SETS as TRIAGE_SETS
 from speakup.cases.operations.triage import changes as changes_of_triage
 from speakup.cases.operations.words import give_first_words
 from speakup.cases.queries.afterwards import (

@@ -66,6 +66,8 @@ class RecordKind(StrEnum):
     """In `casework`: who is to have a case, what the person said to it, how it went, and who stepped aside and why."""
     LEARNING = "learning"
     """In `casework`: which learning action it led to, and whether the person was told what came of it."""
+    FACT = "fact"
+    """In `casework`: what leads to the rows in which it is counted."""
     REFERRAL = "referral"
     SHOWN = "shown"
     """In a referral: what a guardian wrote for its recipient."""

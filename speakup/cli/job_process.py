@@ -17,6 +17,7 @@ from speakup.cli.stored_order import remove_from_files
 from speakup.cli.timetable import ANNOUNCE, NIGHT, REMIND, due
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import HeldMailer, mailer_from_url
+from speakup.insight import tasks as insight_tasks
 from speakup.jobs import Job
 from speakup.jobs.order import remove_order
 from speakup.jobs.runner import Runner, Work
@@ -144,6 +145,7 @@ class JobProcess:
         now = clock.now()
         for organisation_id in every_organisation:
             case_tasks.clear_drafts(self.database, self.blobs, organisation_id)
+            insight_tasks.see_to_quarters(self.database, organisation_id)
             with self.database.work(system(organisation_id)) as uow:
                 audit.append_pending(uow, uow.today)
                 keyring.warn_of_faults(uow)

@@ -1,11 +1,13 @@
 """What is counted. A row has nothing that leads to a person or a case: no pointer, no day, no order."""
 
+import uuid
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from speakup.kernel.db import Base, Choice, OwnedById, table_args
+from speakup.kernel.db import Base, Choice, Owned, OwnedById, table_args
 
 
 class Counted(StrEnum):
@@ -52,3 +54,121 @@ class Feedback(OwnedById, Base):
     counted: Mapped[FeedbackCounted] = mapped_column(Choice(FeedbackCounted))
     again: Mapped[str] = mapped_column(String(60))
     """The answer's key in its list; empty where somebody was asked."""
+
+
+class Edition(StrEnum):
+    """Whether a row still holds. One of a closed quarter is never changed otherwise."""
+
+    KEPT = "kept"
+    BEFORE = "before"
+    """The case was coded anew after its quarter had closed: this is how it was counted first."""
+    AFTER = "after"
+    """How it is to be counted in the yearly restatement."""
+
+
+class Fact(OwnedById, Base):
+    """One case as it is counted: no reference, no day, no order. Which case it is lies sealed in that case alone."""
+
+    __tablename__ = "fact"
+    __table_args__ = table_args(Index(None, "organisation_id", "counts_in"))
+
+    raised: Mapped[str] = mapped_column(String(10))
+    """The financial quarter it was raised in, as 2026-27/Q2: what the national return counts by."""
+    counts_in: Mapped[str] = mapped_column(String(10))
+    """The same, or the first quarter that was still open when it became known."""
+    person: Mapped[uuid.UUID]
+    """A random token; two rows share it where a guardian found that one person raised both."""
+    continues: Mapped[bool]
+    """It goes on from another case of the same person and counts as one with it: nobody counts this row."""
+    elements: Mapped[str] = mapped_column(String(400))
+    """Keys of elements but the one of detriment, in alphabetical order, joined with "+"; empty for none."""
+    detriment: Mapped[bool]
+    worker_group: Mapped[str] = mapped_column(String(60))
+    directorate_id: Mapped[uuid.UUID | None]
+    """None where the person named none, or so small a one that it is sealed."""
+    site_id: Mapped[uuid.UUID | None]
+    how: Mapped[str] = mapped_column(String(40))
+    """As it was raised, for good."""
+    acknowledged_in_time: Mapped[bool | None]
+    """None while it was not, and need not yet have been."""
+    edition: Mapped[Edition] = mapped_column(Choice(Edition))
+
+
+class ThemeFact(OwnedById, Base):
+    """That a case had one of the local themes, apart from all else about it.
+
+    Themes stand in clear nowhere beside a case. Beside its fact they would say more of it than anything else does.
+    """
+
+    __tablename__ = "fact_theme"
+    __table_args__ = table_args(Index(None, "organisation_id", "counts_in"))
+
+    counts_in: Mapped[str] = mapped_column(String(10))
+    person: Mapped[uuid.UUID]
+    """A random token for the case, and not the one of its fact."""
+    theme: Mapped[str] = mapped_column(String(60))
+    edition: Mapped[Edition] = mapped_column(Choice(Edition))
+
+
+class ClosingFact(OwnedById, Base):
+    """That a case was closed, in the quarter it was closed in, and about how long it had taken."""
+
+    __tablename__ = "fact_closing"
+    __table_args__ = table_args(Index(None, "organisation_id", "counts_in"))
+
+    counts_in: Mapped[str] = mapped_column(String(10))
+    took: Mapped[str] = mapped_column(String(10))
+    """A band of working days: a key of `rules.BANDS`."""
+
+
+class Quarter(Owned, Base):
+    """A quarter that has facts, or is closed. Once closed, its rows are as they were hashed."""
+
+    __tablename__ = "quarter"
+    __table_args__ = table_args()
+
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    closed_on: Mapped[date | None]
+    snapshot: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """Hash of its rows as first counted; empty while it is open."""
+    published: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Something was published of it: nothing is brought in to it any more."""
+    restated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its restatement was published: what is coded anew after that changes nothing here."""
+
+
+class Measured(StrEnum):
+    """By what staff are counted, and groups are made larger."""
+
+    ALL = "all"
+    WORKER_GROUP = "worker_group"
+    DIRECTORATE = "directorate"
+    SITE = "site"
+    PAIR = "worker_group+directorate"
+    """Both at once, where a trust has counted its staff so."""
+
+
+class Headcount(OwnedById, Base):
+    """How many people worked in a group on a day, and who says so. A correction takes its place."""
+
+    __tablename__ = "headcount"
+    __table_args__ = table_args(UniqueConstraint("organisation_id", "dimension", "key", "as_of"))
+
+    dimension: Mapped[Measured] = mapped_column(Choice(Measured))
+    key: Mapped[str] = mapped_column(String(110))
+    """Of the group: a key of the list, or an id; two joined with "+" for a pair; empty for everybody."""
+    as_of: Mapped[date]
+    count: Mapped[int]
+    source: Mapped[str] = mapped_column(String(200))
+
+
+class Grouping(Owned, Base):
+    """To which larger group a group belongs on one rung of its ladder; rung 0 is the group itself."""
+
+    __tablename__ = "grouping"
+    __table_args__ = table_args()
+
+    dimension: Mapped[Measured] = mapped_column(Choice(Measured), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    rung: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(String(120))

@@ -49,6 +49,8 @@ class Organisation(Base):
     """Bytes."""
     small_group: Mapped[int] = mapped_column(default=30)
     """A workplace or staff group with fewer people is kept sealed only."""
+    quarter_closes_after: Mapped[int] = mapped_column(default=28, server_default="28")
+    """Days after its end on which a quarter's figures are closed for good; never before four weeks."""
     intake_stopped: Mapped[bool] = mapped_column(default=False)
     logo_file: Mapped[str] = mapped_column(default="")
     privacy_contact: Mapped[str] = mapped_column(default="")

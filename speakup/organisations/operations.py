@@ -24,6 +24,8 @@ CLOCK_BOUNDS = {
 """Working days, least and most: nobody is to wait for months by a setting, and no clock runs out as it starts."""
 _HOURS = frozenset(range(24))
 _SMALLEST_GROUP = 10
+_SOONEST_CLOSING, _LATEST_CLOSING = 28, 84
+"""Days: nothing is published before four weeks, and a quarter closes before the next one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,14 @@ def settle_small_group(uow: UnitOfWork, organisation: Organisation, fewer_than: 
     if fewer_than < _SMALLEST_GROUP:
         raise Invalid("small_group", "too small")
     _settle(uow, organisation, small_group=fewer_than)
+
+
+def settle_quarter_closing(uow: UnitOfWork, organisation: Organisation, days: int) -> None:
+    """Set how many days after its end a quarter's figures are closed: four weeks at least, twelve at most."""
+    policy.require(uow.actor, Permission.HEADCOUNT_KEEP)
+    if not _SOONEST_CLOSING <= days <= _LATEST_CLOSING:
+        raise Invalid("days", "too soon or too late")
+    _settle(uow, organisation, quarter_closes_after=days)
 
 
 def settle_mail_domains(uow: UnitOfWork, organisation: Organisation, domains: list[str]) -> None:

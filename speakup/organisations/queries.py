@@ -72,6 +72,18 @@ def directorates(uow: UnitOfWork, on: date | None = None) -> list[Directorate]:
     return list(uow.once(f"directorates on {asked['day']}", lambda: uow.session.scalars(_DIRECTORATES, asked).all()))
 
 
+def every_site(uow: UnitOfWork) -> list[Site]:
+    """List every site there ever was, by name."""
+    query = select(Site).where(Site.organisation_id == uow.organisation_id).order_by(Site.name, Site.id)
+    return list(uow.session.scalars(query))
+
+
+def every_directorate(uow: UnitOfWork) -> list[Directorate]:
+    """List every directorate there ever was, by name."""
+    query = select(Directorate).where(Directorate.organisation_id == uow.organisation_id)
+    return list(uow.session.scalars(query.order_by(Directorate.name, Directorate.id)))
+
+
 def find_site(uow: UnitOfWork, site_id: uuid.UUID) -> Site:
     """Return one site of this organisation, open or closed."""
     site = uow.session.get(Site, (uow.organisation_id, site_id))

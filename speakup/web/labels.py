@@ -259,6 +259,7 @@ EVENTS: dict[Event, Any] = {
     Event.CLOCKS_CHANGED: _("How long clocks run was changed"),
     Event.CONVERSATION_WAIVED: _("No conversation: why is among the notes"),
     Event.DETRIMENT_NOTED: _("Something about how the person is treated was written down"),
+    Event.FIGURES_MENDED: _("What is counted of it was not as it was written, and was mended"),
     Event.FILE_READ: _("File opened"),
     Event.GRANT_GIVEN: _("Somebody was given the case"),
     Event.GRANT_REVOKED: _("Somebody’s access was taken away"),

@@ -53,9 +53,11 @@ def full(other_trust: Trust) -> Trust:
         factories.followed_up(uow, guardian)
         assurance.keep_figure(uow, factories.beside(uow.today))
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
+    _counted(other_trust)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)
         organisations.settle_clocks(uow, organisations.here(uow), days)
+        insight.close_quarters(uow)
         invited = accounts.invite(uow, accounts.PersonDetails("new@example.org", "New"), {Role.BOARD_MEMBER})
         jobs.defer(uow, Job.INVITATION_MAIL, invited.id)
         routing.draft_rules(uow, [Rule(None, None, guardian.id, None)])
@@ -72,6 +74,22 @@ def full(other_trust: Trust) -> Trust:
         secrets = keyring.ReceiptSecrets(bytes(32), bytes(32))
         cases.park_draft(uow, token, secrets)
     return other_trust
+
+
+def _counted(trust: Trust) -> None:
+    """Let a case be counted in everything that is counted, and staff too."""
+    raised = factories.answered_case(trust)
+    guardian = readers_of(raised)[0]
+    with raised.as_(guardian) as (uow, case):
+        sorted_out = cases.Triage(elements=frozenset({"patient_safety"}), themes=frozenset({"behaviours"}))
+        cases.triage_case(uow, case, sorted_out, cases.Triage(), 0)
+        ending = cases.Closing("resolved", "Seen to.", cases.Satisfied.NOT_KNOWN, why_not_told="Gone")
+        cases.close_case(uow, case, ending)
+    with trust.work(guardian) as uow:
+        place = next(iter(insight.groups_of(uow, insight.Measured.DIRECTORATE)))
+        counted = [insight.Count(place, 400)]
+        insight.keep_headcounts(uow, insight.Measured.DIRECTORATE, uow.today, counted, "ESR")
+        insight.keep_ladder(uow, insight.Measured.DIRECTORATE, {place: ["Clinical"]})
 
 
 def table(name: str) -> sa.Table:

@@ -12,6 +12,7 @@ from speakup.cases import clocks, rules
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, ClockKind, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import checking_in, files, referring
+from speakup.cases.operations.counting import chosen_group, count_case
 from speakup.cases.operations.intake import require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.cases.rules import Missing, Satisfied
@@ -167,17 +168,8 @@ def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
         },
     )
     case.worker_group = None
+    count_case(uow, case)
     audit.record(uow, Event.CASE_CODED, case.id)
-
-
-def chosen_group(case: Case, codings: Sequence[Record], triages: Sequence[Record]) -> str | None:
-    """Return the worker group a guardian chose, out of the records of coding and of triage; None before one did.
-
-    It is sealed, however many people are in the group. A case coded before it was has it in its row.
-    """
-    # Once a case is coded, each saving of triage that chooses another group codes it again.
-    newest = [each.body.get("worker_group") for each in (*codings[-1:], *triages[-1:])]
-    return next(filter(None, newest), case.worker_group)
 
 
 def seal_group(uow: UnitOfWork, case: Case, casework: OpenCompartment, codings: Sequence[Record]) -> None:
@@ -228,6 +220,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     checking_in.note_seen_to(uow, case)
     keyring.add(uow, casework, RecordKind.CLOSURE, {**_closure_body(uow, closing), "outcome": outcome})
     checking_in.turn(uow, case)
+    count_case(uow, case)
     audit.record(uow, Event.CASE_CLOSED, case.id)
 
 
@@ -243,6 +236,7 @@ def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:
         RecordKind.NOTE,
         {"text": why, "author": str(uow.actor.id), "at": uow.now.isoformat(), "reopening": True},
     )
+    count_case(uow, case)
     audit.record(uow, Event.CASE_REOPENED, case.id)
 
 

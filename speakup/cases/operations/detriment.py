@@ -14,10 +14,10 @@ from speakup import audit, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases import clocks
 from speakup.cases.models import Case, RecordKind, Said
-from speakup.cases.operations.casework import Coding, chosen_group, code_case
+from speakup.cases.operations.casework import Coding, code_case
 from speakup.cases.operations.conversing import conversation_of, say
+from speakup.cases.operations.counting import DETRIMENT_ELEMENT, chosen_group, coded_elements
 from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths, require_words
-from speakup.cases.operations.triage import DETRIMENT_ELEMENT, coded_elements
 from speakup.kernel.actor import ActorKind
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork

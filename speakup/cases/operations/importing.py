@@ -44,7 +44,7 @@ from speakup.cases.models import (
     Undertaking,
     UndertakingKind,
 )
-from speakup.cases.operations import intake, recording, triage, undertakings
+from speakup.cases.operations import counting, intake, recording, triage, undertakings
 from speakup.cases.operations.intake import NewConcern, PersonDetails, Recording, Work
 from speakup.cases.rules import Answer, Satisfied
 from speakup.gateways.documents import Sheet, Workbook
@@ -52,7 +52,7 @@ from speakup.kernel.clock import LONDON
 from speakup.kernel.errors import Conflict, NobodyToReceive
 from speakup.kernel.ids import new_id, new_reference
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, WrittenCase
+from speakup.keyring import CompartmentKind, Record, WrittenCase
 from speakup.policy import Permission
 from speakup.routing import Choice
 from speakup.vocabulary import CodeSet
@@ -286,13 +286,17 @@ def _known(uow: UnitOfWork, reading: Reading) -> tuple[Known, int]:
 
 
 def _rows_before(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> Iterator[Mapping[str, Any]]:
+    return (record.body for record in _sealed_in(uow, ids, RecordKind.IMPORTED))
+
+
+def _sealed_in(uow: UnitOfWork, ids: Sequence[uuid.UUID], *kinds: RecordKind) -> Iterator[Record]:
     every, kind, damaged = iter(ids), CompartmentKind.CASEWORK, set[uuid.UUID]()
     while some := list(islice(every, _OPENED_AT_ONCE)):
         # A case that does not check out is said to be so by every list; here it only says nothing.
-        opened = keyring.open_cases(uow, some, kind, damaged=damaged, fetch={RecordKind.IMPORTED})
+        opened = keyring.open_cases(uow, some, kind, damaged=damaged, fetch=set(kinds))
         casework = [each[kind] for each in opened.values()]
-        for records in keyring.read_many(uow, casework, RecordKind.IMPORTED, damaged=damaged).values():
-            yield from (each.body for each in records)
+        for records in keyring.read_many(uow, casework, *kinds, damaged=damaged).values():
+            yield from records
 
 
 def _cover(uow: UnitOfWork) -> uuid.UUID | None:
@@ -421,6 +425,12 @@ class _Writer:
             yield RecordKind.TRIAGE, self._triage(planned)
         if planned.closed:
             yield RecordKind.CLOSURE, self._closure(planned)
+        yield RecordKind.FACT, self._fact(planned, case)
+
+    def _fact(self, planned: PlannedCase, case: Case) -> Mapping[str, Any]:
+        """Count it where it belongs, also in an earlier quarter of which nothing is published yet."""
+        said = (planned.how, planned.worker_group, planned.elements, planned.themes)
+        return insight.push(self.uow, counting.counts_of(self.uow, case, *said, imported=True), None).plain()
 
     def _origin(self, planned: PlannedCase) -> Mapping[str, Any]:
         return {
@@ -441,7 +451,7 @@ class _Writer:
         return triage.body_of(
             self.uow,
             triage.Triage(
-                elements=planned.elements - {triage.DETRIMENT_ELEMENT},
+                elements=planned.elements - {counting.DETRIMENT_ELEMENT},
                 none_apply=planned.coded and not planned.elements,
                 detriment=_ANSWERS[planned.detriment],
                 worker_group=planned.worker_group,
@@ -505,9 +515,11 @@ def _references(uow: UnitOfWork, ids: set[uuid.UUID]) -> list[str]:
 
 def _uncount(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> None:
     """Take out what was counted with these cases. Of one that does not check out nobody can say what that was."""
-    counted = [each for body in _rows_before(uow, ids) for each in body.get("counted", [])]
+    came = list(_sealed_in(uow, ids, RecordKind.IMPORTED, RecordKind.FACT))
+    counted = [each for record in came for each in record.body.get("counted", [])]
     if counted:
         insight.uncount(uow, [uuid.UUID(each) for each in counted])
+    insight.take_out(uow, counting.pointers_in(each for each in came if each.kind == RecordKind.FACT))
 
 
 def _remove(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind
+from speakup.cases.operations.counting import count_case
 from speakup.cases.queries.worklist import find
 from speakup.kernel.errors import Conflict, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -44,6 +45,7 @@ def link_as_one(uow: UnitOfWork, later: Case, earlier_ref: str) -> Case:
     keyring.add(uow, _casework(uow, later), RecordKind.CONTINUES, {_EARLIER: earlier.ref, "by": str(uow.actor.id)})
     keyring.add(uow, _casework(uow, earlier), RecordKind.CONTINUES, {_LATER: later.ref, "by": str(uow.actor.id)})
     later.continues = True
+    count_case(uow, later, count_case(uow, earlier).person)
     for case in (later, earlier):
         audit.record(uow, Event.CASES_LINKED, case.id)
     return earlier
@@ -59,6 +61,7 @@ def part_again(uow: UnitOfWork, later: Case) -> None:
     keyring.add(uow, _casework(uow, later), RecordKind.CONTINUES, {_PARTED: earlier.ref, "by": str(uow.actor.id)})
     keyring.add(uow, _casework(uow, earlier), RecordKind.CONTINUES, {_PARTED: later.ref, "by": str(uow.actor.id)})
     later.continues = False
+    count_case(uow, later)
     for case in (later, earlier):
         audit.record(uow, Event.CASES_PARTED, case.id)
 

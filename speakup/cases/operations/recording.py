@@ -19,6 +19,7 @@ from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import intake
 from speakup.cases.operations.casework import TITLE_LIMIT
+from speakup.cases.operations.counting import count_case
 from speakup.cases.operations.intake import Exclusions, NewConcern, PersonDetails, Recording, Work
 from speakup.cases.queries.worklist import visible_to
 from speakup.cases.rules import Answer
@@ -101,6 +102,7 @@ def write_case(uow: UnitOfWork, recorded: Recorded, excluded: frozenset[uuid.UUI
     keyring.add(uow, casework, RecordKind.TITLE, {"text": title_of(recorded), "ref": case.ref})
     if concern.person is not None:
         keyring.add(uow, opened[CompartmentKind.IDENTITY], RecordKind.PERSON, concern.person.plain())
+    count_case(uow, case)
     # Whoever wrote it has read it; to the cover it is new.
     keyring.remember_told(uow, case.id, case.told_times)
     audit.record(uow, Event.CASE_RECORDED, case.id)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from speakup import audit, keyring, policy, vocabulary
 from speakup.audit import Event
-from speakup.cases.models import Case, CaseElement, RecordKind
-from speakup.cases.operations.casework import Coding, chosen_group, code_case
+from speakup.cases.models import Case, RecordKind
+from speakup.cases.operations.casework import Coding, code_case
+from speakup.cases.operations.counting import DETRIMENT_ELEMENT, chosen_group, coded_elements, count_case
 from speakup.cases.operations.intake import require_lengths
 from speakup.cases.rules import Answer
 from speakup.kernel.errors import Conflict, Invalid
@@ -24,8 +23,6 @@ from speakup.policy import Permission
 from speakup.vocabulary import NOT_KNOWN, CodeSet
 
 NOT_CONSIDERED = "not_considered"
-DETRIMENT_ELEMENT = "detriment"
-"""The element a case has when detriment is indicated: asked about once, and counted with the others."""
 NO_ROUTE = "none"
 """The prior route that says that there was none."""
 _ALONE = frozenset({NO_ROUTE, NOT_KNOWN})
@@ -127,6 +124,7 @@ def triage_case(uow: UnitOfWork, case: Case, triage: Triage, read: Triage, savin
     if coding is not None and not _is_coded_so(uow, case, casework, coding):
         code_case(uow, case, coding)
     keyring.add(uow, casework, RecordKind.TRIAGE, body_of(uow, triage))
+    count_case(uow, case)
     audit.record(uow, Event.CASE_TRIAGED, case.id)
 
 
@@ -176,14 +174,6 @@ def _is_coded_so(uow: UnitOfWork, case: Case, casework: OpenCompartment, coding:
     if not standing or bool(standing[-1].body["none_apply"]) is not coding.none_apply:
         return False
     return chosen_group(case, standing, ()) == coding.worker_group and coded_elements(uow, case) == coding.elements
-
-
-def coded_elements(uow: UnitOfWork, case: Case) -> frozenset[str]:
-    """Return the elements a case is coded with."""
-    coded = select(CaseElement.element).where(
-        CaseElement.organisation_id == uow.organisation_id, CaseElement.case_id == case.id
-    )
-    return frozenset(uow.session.scalars(coded))
 
 
 def _require_sayable(uow: UnitOfWork, case: Case, triage: Triage, before: Triage) -> None:

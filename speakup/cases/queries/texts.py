@@ -235,6 +235,7 @@ _PARTS: dict[str, Callable[[Record, Days], Iterator[Part]]] = {
     # From where it came is no word about anybody; what was given to somebody stands in the case already.
     RecordKind.IMPORTED: _nothing,
     RecordKind.SUBJECT_ACCESS: _nothing,
+    RecordKind.FACT: _nothing,
     "manifest": _nothing,
 }
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from speakup.cases.operations.triage import DETRIMENT_ELEMENT, Triage
+from speakup.cases.operations.counting import DETRIMENT_ELEMENT
+from speakup.cases.operations.triage import Triage
 from speakup.cases.queries.views import CaseView
 from speakup.cases.rules import Answer
 from speakup.kernel import clock

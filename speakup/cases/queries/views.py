@@ -13,9 +13,9 @@ from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
 from speakup.cases.check_ins import Plan, plan_of
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
-from speakup.cases.operations import agreeing, groups
+from speakup.cases.operations import agreeing, counting, groups
 from speakup.cases.operations.agreeing import Asked, Places
-from speakup.cases.operations.casework import chosen_group, seal_group
+from speakup.cases.operations.casework import seal_group
 from speakup.cases.operations.consenting import (
     AgreementLine,
     DisclosureLine,
@@ -346,11 +346,14 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     _check_routing(case, casework)
     left = _who_left(uow, opened.values())
     codings, triages = _of(casework, RecordKind.CODING), _of(casework, RecordKind.TRIAGE)
-    group = chosen_group(case, codings, triages) or told.worker_group
+    group = counting.chosen_group(case, codings, triages) or told.worker_group
     seal_group(uow, case, opened[CompartmentKind.CASEWORK], codings)
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
     elements = elements_of(uow, case)
     _check_counted(case, elements, codings, closures)
+    if counting.may_count(uow, case):
+        parts = opened[CompartmentKind.CASEWORK], casework
+        counting.count_opened(uow, case, *parts, told.how_raised, group, elements)
     return CaseView(
         case=case,
         title=titles[-1].body["text"] if titles else None,

@@ -1,0 +1,278 @@
+"""Facts: what is counted of a case, pushed down from it. Whoever holds the case holds what leads to its rows.
+
+A quarter's rows follow its cases while it is open. Once it is closed, nothing but an edition changes: how a case was
+counted first stays, and beside it stands how it is to be counted in the restatement.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from speakup import policy
+from speakup.insight.models import ClosingFact, Edition, Fact, ThemeFact
+from speakup.insight.quarters import counting_quarter, hold_quarter
+from speakup.insight.rules import band_of, quarter_of
+from speakup.kernel.errors import IntegrityFault
+from speakup.kernel.ids import new_id
+from speakup.kernel.uow import UnitOfWork
+from speakup.policy import Permission
+
+Row = Fact | ThemeFact | ClosingFact
+_KINDS: Mapping[str, type[Row]] = {"fact": Fact, "theme": ThemeFact, "closing": ClosingFact}
+_FACT, _THEME, _CLOSING = _KINDS
+_NOT_SEALED = frozenset({"organisation_id", "id"})
+_RECODED = ("continues", "elements", "detriment", "worker_group", "directorate_id", "site_id")
+"""What makes a case of a closed quarter one that was coded anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of one case, as it stands now."""
+
+    raised_on: date
+    how: str
+    """As it was raised."""
+    elements: frozenset[str] = frozenset()
+    """Without the one of detriment."""
+    detriment: bool = False
+    worker_group: str = ""
+    directorate_id: uuid.UUID | None = None
+    site_id: uuid.UUID | None = None
+    acknowledged_in_time: bool | None = None
+    themes: frozenset[str] = frozenset()
+    closed_on: date | None = None
+    took: int = 0
+    """Working days from when it was raised until it was closed."""
+    continues: bool = False
+    imported: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """Write it down, so that two can be compared."""
+        return {
+            "raised": quarter_of(self.raised_on),
+            "how": self.how,
+            "elements": "+".join(sorted(self.elements)),
+            "detriment": self.detriment,
+            "worker_group": self.worker_group,
+            "directorate_id": _text(self.directorate_id),
+            "site_id": _text(self.site_id),
+            "acknowledged_in_time": self.acknowledged_in_time,
+            "themes": sorted(self.themes),
+            "closed": self.closed_on.isoformat() if self.closed_on else None,
+            "took": band_of(self.took),
+            "continues": self.continues,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What leads from a case to its rows. It is to be sealed in that case, and stands in clear nowhere."""
+
+    said: Mapping[str, Any] = field(repr=False)
+    """What was pushed last."""
+    rows: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    """Each row by its id, as it must stand."""
+
+    def plain(self) -> dict[str, Any]:
+        """Write it down, to be sealed."""
+        return {"said": dict(self.said), "rows": {id: dict(row) for id, row in self.rows.items()}}
+
+    @property
+    def person(self) -> uuid.UUID:
+        """The token of the person, for another case of theirs."""
+        return uuid.UUID(next(row["person"] for row in reversed(list(self.rows.values())) if row["kind"] == _FACT))
+
+
+def pointer_of(body: Mapping[str, Any]) -> Pointer:
+    """Read what `Pointer.plain` wrote."""
+    return Pointer(body["said"], body["rows"])
+
+
+def push(uow: UnitOfWork, counts: Counts, pointer: Pointer | None, person: uuid.UUID | None = None) -> Pointer:
+    """Let the rows of a case say what the case says; return what leads to them from now on, to be sealed there.
+
+    Without a `pointer` the case was not counted before. `person` is the token of whoever raised the case that this
+    one goes on from. Nothing is audited here: an entry of its own would say which rows were written when.
+    """
+    policy.require(uow.actor, Permission.FACT_PUSH)
+    if pointer is not None and pointer.said == counts.plain():
+        return pointer
+    rows = _Rows(uow, pointer)
+    rows.count(counts, person)
+    rows.say_themes(counts)
+    rows.close(counts, pointer)
+    return Pointer(counts.plain(), rows.sealed())
+
+
+def mend(uow: UnitOfWork, pointer: Pointer) -> bool:
+    """Put rows back that are not as they were pushed; say whether any had to be."""
+    policy.require(uow.actor, Permission.FACT_PUSH)
+    found = _load(uow, pointer.rows)
+    odd = [id for id, row in pointer.rows.items() if id not in found or _sealed(found[id]) != row]
+    for id in odd:
+        row = pointer.rows[id]
+        standing = found.get(id) or _KINDS[row["kind"]](organisation_id=uow.organisation_id, id=uuid.UUID(id))
+        for name, value in row.items():
+            if name != "kind":
+                setattr(standing, name, _value(standing, name, value))
+        uow.session.add(standing)
+    uow.session.flush()
+    return bool(odd)
+
+
+def take_out(uow: UnitOfWork, pointers: Iterable[Pointer]) -> None:
+    """Take cases out again that were brought in by mistake. Of a closed quarter their rows stay, as they were hashed.
+
+    A row that stays is told of by nobody any more: the quarter has been counted with it.
+    """
+    policy.require(uow.actor, Permission.FACT_PUSH)
+    for pointer in pointers:
+        for row in _load(uow, pointer.rows).values():
+            quarter = hold_quarter(uow, row.counts_in)
+            if not quarter.published:
+                quarter.closed_on, quarter.snapshot = None, ""
+                uow.session.delete(row)
+    uow.session.flush()
+
+
+class _Rows:
+    """The rows of one case, while they are brought up to what it says."""
+
+    def __init__(self, uow: UnitOfWork, pointer: Pointer | None) -> None:
+        self.uow = uow
+        self.rows = _load(uow, pointer.rows if pointer else {})
+
+    def count(self, counts: Counts, person: uuid.UUID | None) -> None:
+        """Keep the fact: one row, or two once a closed quarter's case was coded anew."""
+        said = counts.plain()
+        first = next((row for row in self._of(Fact) if row.edition is not Edition.AFTER), None)
+        after = next((row for row in self._of(Fact) if row.edition is Edition.AFTER), None)
+        if first is None:
+            counts_in = counting_quarter(self.uow, said["raised"], imported=counts.imported)
+            first = self._new(Fact(raised=said["raised"], counts_in=counts_in, person=new_id(), edition=Edition.KEPT))
+            self._write(first, said, person)
+            return
+        quarter = hold_quarter(self.uow, first.counts_in)
+        if quarter.closed_on is None:
+            self._write(first, said, person)
+            first.edition = Edition.KEPT
+            self._drop(after)
+        elif not quarter.restated:
+            self._recode(first, after, said, person)
+
+    def _recode(self, first: Fact, after: Fact | None, said: Mapping[str, Any], person: uuid.UUID | None) -> None:
+        if all(_text(getattr(first, name)) == _text(said[name]) for name in _RECODED):
+            first.edition = Edition.KEPT
+            self._drop(after)
+            return
+        first.edition = Edition.BEFORE
+        if after is None:
+            after = self._new(
+                Fact(raised=first.raised, counts_in=first.counts_in, person=first.person, edition=Edition.AFTER)
+            )
+            after.continues = first.continues
+        self._write(after, said, person)
+        after.acknowledged_in_time = first.acknowledged_in_time
+
+    def _write(self, row: Fact, said: Mapping[str, Any], person: uuid.UUID | None) -> None:
+        was_linked = bool(row.continues)
+        if person is not None:
+            row.person = person
+        elif was_linked and not said["continues"]:
+            row.person = new_id()
+        for name in (*_RECODED, "how", "acknowledged_in_time"):
+            setattr(row, name, _value(row, name, said[name]))
+
+    def say_themes(self, counts: Counts) -> None:
+        """Keep one row for each theme. Whatever counts as one with another case has none of its own."""
+        wanted = set() if counts.continues else set(counts.themes)
+        first = next(row for row in self._of(Fact) if row.edition is not Edition.AFTER)
+        quarter, rows = hold_quarter(self.uow, first.counts_in), self._of(ThemeFact)
+        if quarter.restated:
+            return
+        closed, token = quarter.closed_on is not None, rows[0].person if rows else new_id()
+        for row in rows:
+            if row.edition is Edition.AFTER or not closed:
+                if row.theme not in wanted:
+                    self._drop(row)
+                elif not closed:
+                    row.edition = Edition.KEPT
+            else:
+                row.edition = Edition.KEPT if row.theme in wanted else Edition.BEFORE
+        new = Edition.AFTER if closed else Edition.KEPT
+        for theme in sorted(wanted - {row.theme for row in rows}):
+            self._new(ThemeFact(counts_in=first.counts_in, person=token, theme=theme, edition=new))
+
+    def close(self, counts: Counts, pointer: Pointer | None) -> None:
+        """Count a closing in its own quarter. One that was undone is taken out only while that quarter is open."""
+        said = counts.plain()
+        closed = None if counts.continues else said["closed"]
+        before = pointer.said if pointer else {}
+        counted = None if before.get("continues") else before.get("closed")
+        if (closed, said["took"] if closed else "") == (counted, before.get("took", "") if counted else ""):
+            return
+        kept = False
+        for row in self._of(ClosingFact):
+            if hold_quarter(self.uow, row.counts_in).closed_on is None:
+                self._drop(row)
+            else:
+                kept = kept or closed == counted
+        if counts.closed_on is not None and closed and not kept:
+            quarter = counting_quarter(self.uow, quarter_of(counts.closed_on), imported=counts.imported)
+            self._new(ClosingFact(counts_in=quarter, took=said["took"]))
+
+    def sealed(self) -> dict[str, dict[str, Any]]:
+        """Each row as it stands now, the newest edition last."""
+        ordered = sorted(self.rows.items(), key=lambda each: getattr(each[1], "edition", "") == Edition.AFTER)
+        return {id: _sealed(row) for id, row in ordered}
+
+    def _of(self, kind: type[Any]) -> list[Any]:
+        return [row for row in self.rows.values() if isinstance(row, kind)]
+
+    def _new(self, row: Any) -> Any:  # noqa: ANN401 -- any of the three kinds, returned as it came
+        row.organisation_id, row.id = self.uow.organisation_id, new_id()
+        self.uow.session.add(row)
+        self.rows[str(row.id)] = row
+        return row
+
+    def _drop(self, row: Row | None) -> None:
+        if row is not None:
+            del self.rows[str(row.id)]
+            self.uow.session.delete(row)
+
+
+def _load(uow: UnitOfWork, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for name, kind in _KINDS.items():
+        ids = [uuid.UUID(id) for id, row in rows.items() if row["kind"] == name]
+        if ids:
+            query = select(kind).where(kind.organisation_id == uow.organisation_id, kind.id.in_(ids))
+            rows_found: Iterable[Any] = uow.session.scalars(query)
+            found |= {str(row.id): row for row in rows_found}
+    return found
+
+
+def _sealed(row: Row) -> dict[str, Any]:
+    kind = next(name for name, each in _KINDS.items() if isinstance(row, each))
+    columns = row.__table__.columns.keys()
+    return {"kind": kind} | {name: _text(getattr(row, name)) for name in columns if name not in _NOT_SEALED}
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 -- what a row holds, as JSON
+    return str(value) if isinstance(value, uuid.UUID | Edition) else value
+
+
+def _value(row: Row, name: str, value: Any) -> Any:  # noqa: ANN401 -- the same, from JSON
+    kind = row.__table__.columns[name].type
+    try:
+        if value is None or isinstance(value, bool):
+            return value
+        if name == "edition":
+            return Edition(value)
+        return uuid.UUID(value) if kind.python_type is uuid.UUID else value
+    except ValueError as malformed:
+        raise IntegrityFault(row.id, "fact") from malformed
