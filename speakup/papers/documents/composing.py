@@ -14,11 +14,17 @@ from speakup.papers.pack import Kind, Pack
 from speakup.papers.pack import Section as Part
 
 _ENGLISH = "en"
+_NOTHING = Grid("", (), ())
 
 
 def board_paper(pack: Pack, language: str = _ENGLISH) -> Paper:
     """The paper a board gets, with its cover and the appendix for its own reflection."""
     return _Composer(pack, words_in(language), language).board_paper()
+
+
+def public_paper(pack: Pack, language: str = _ENGLISH) -> Paper:
+    """What the organisation puts on its own pages: the same figures and words, without what is for the meeting."""
+    return _Composer(pack, words_in(language), language).public_paper()
 
 
 def evidence_list(pack: Pack, language: str = _ENGLISH) -> Paper:
@@ -39,21 +45,33 @@ class _Composer:
         self.headings.update({part: f"{number}. {names[part]}" for number, part in enumerate(filled, 1)})
 
     def board_paper(self) -> Paper:
-        parts = [Section(heading, tuple(self._blocks(part))) for part, heading in self.headings.items()]
         return self._paper(
             kind=self._kind(),
             title=self._("Freedom to Speak Up"),
             cover=self._cover(),
             lead=Points(self.pack.headline),
             asked=Points(self._asked(), numbered=True),
-            sections=(*parts, reflection.appendix(self.headings, self._)),
+            sections=(*self._parts(), reflection.appendix(self.headings, self._)),
         )
+
+    def public_paper(self) -> Paper:
+        return self._paper(
+            kind=self._("Report to everybody who works here"),
+            title=self._("Freedom to Speak Up"),
+            cover=_NOTHING,
+            lead=Points(self.pack.headline),
+            asked=Points(()),
+            sections=tuple(self._parts()),
+        )
+
+    def _parts(self) -> Iterator[Section]:
+        return (Section(heading, tuple(self._blocks(part))) for part, heading in self.headings.items())
 
     def evidence_list(self) -> Paper:
         return self._paper(
             kind=self._("Care Quality Commission: well-led"),
-            title=self._("Freedom to speak up: evidence"),
-            cover=Grid("", (), ()),
+            title=self._("Evidence on freedom to speak up"),
+            cover=_NOTHING,
             lead=Points(
                 (
                     self._("What the publication %(ref)s shows, topic by topic of the quality statement.")

@@ -1,9 +1,12 @@
 """The files that a publication is handed out as, each the same bytes however often it is made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-from speakup.papers.documents.composing import board_paper, evidence_list
+from speakup.papers.documents.composing import board_paper, evidence_list, public_paper
+from speakup.papers.documents.paper import Paper
 from speakup.papers.documents.sheets import as_csv, as_workbook
 from speakup.papers.documents.typesetting import as_pdf
 from speakup.papers.documents.word import as_word
@@ -15,6 +18,8 @@ class Document(StrEnum):
 
     PAPER_PDF = "paper.pdf"
     PAPER_WORD = "paper.docx"
+    PUBLIC_PDF = "public.pdf"
+    """For everybody: without the cover for the meeting, and without the board's own pages to fill in."""
     TABLES = "paper.xlsx"
     CELLS = "paper.csv"
     EVIDENCE_PDF = "evidence.pdf"
@@ -29,22 +34,18 @@ class File:
     body: bytes = field(repr=False)
 
 
+_MADE: Final[dict[Document, tuple[Callable[[Pack, str], Paper], Callable[[Paper], bytes]]]] = {
+    Document.PAPER_PDF: (board_paper, as_pdf),
+    Document.PAPER_WORD: (board_paper, as_word),
+    Document.PUBLIC_PDF: (public_paper, as_pdf),
+    Document.TABLES: (board_paper, as_workbook),
+    Document.CELLS: (board_paper, as_csv),
+    Document.EVIDENCE_PDF: (evidence_list, as_pdf),
+    Document.EVIDENCE_WORD: (evidence_list, as_word),
+}
+
+
 def file_of(pack: Pack, document: Document, language: str = "en") -> File:
     """Make a document of a publication. Its name says which publication, which version and nothing else."""
-    return File(f"speaking-up-{pack.ref}-{pack.version}-{document}", _made(pack, document, language))
-
-
-def _made(pack: Pack, document: Document, language: str) -> bytes:
-    match document:
-        case Document.PAPER_PDF:
-            return as_pdf(board_paper(pack, language))
-        case Document.PAPER_WORD:
-            return as_word(board_paper(pack, language))
-        case Document.TABLES:
-            return as_workbook(board_paper(pack, language))
-        case Document.CELLS:
-            return as_csv(board_paper(pack, language))
-        case Document.EVIDENCE_PDF:
-            return as_pdf(evidence_list(pack, language))
-        case Document.EVIDENCE_WORD:
-            return as_word(evidence_list(pack, language))
+    composed, written = _MADE[document]
+    return File(f"speaking-up-{pack.ref}-{pack.version}-{document}", written(composed(pack, language)))

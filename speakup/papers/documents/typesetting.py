@@ -33,7 +33,12 @@ def as_pdf(paper: Paper) -> bytes:
         section["blocks"] = [_block(each) for each in made.blocks]
     source, data = _TEMPLATES / "paper.typ", {"paper": json.dumps(_settable(said))}
     pdf = typst.compile(
-        source, sys_inputs=data, format="pdf", pdf_standards=["ua-1"], font_paths=[_FONTS], ignore_system_fonts=True
+        source,
+        sys_inputs=data,
+        format="pdf",
+        pdf_standards=["ua-1", "a-2a"],
+        font_paths=[_FONTS],
+        ignore_system_fonts=True,
     )
     return _with_row_headings(pdf)
 

@@ -95,7 +95,7 @@ def test_every_number_of_a_document_stands_in_the_publication(
     }  # fmt: skip
     text = read[document.rpartition(".")[2]](made(document))
     source = evidence_list(pack) if document.startswith("evidence") else paper
-    assert len(NUMBER.findall(text)) > (20 if document.startswith("evidence") else 200)
+    assert len(NUMBER.findall(text)) > (20 if document.startswith("evidence") else 200), document
     assert strange(text, pack, replace(source, sections=(*source.sections, *paper.sections))) == []
 
 

@@ -1,6 +1,7 @@
 """The board paper as PDF is read aloud as it looks: headings, tables with what heads them, pictures in words."""
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -40,6 +41,9 @@ def test_it_says_that_it_is_accessible_in_which_language_and_what_it_is_called(p
     assert str(pdf.Root.Lang) == "en-GB"
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf.Root.Metadata.read_bytes()
+    assert re.search(
+        rb"<pdfaid:part>2</pdfaid:part>\s*<pdfaid:conformance>A</pdfaid:conformance>", pdf.Root.Metadata.read_bytes()
+    )
     assert str(pdf.docinfo.Title) == f"Freedom to Speak Up: {pack.period.name}"
     assert str(pdf.docinfo.CreationDate) == "D:20260512000000Z"
 
@@ -116,6 +120,13 @@ def test_the_list_for_inspectors_says_also_what_is_not_there(pack: Pack, text_of
     assert "Nobody is treated worse for speaking up" in text
     assert "Not in this publication" in text
     assert [section.heading for section in evidence_list(pack).sections if section.heading not in text] == []
+
+
+def test_what_is_for_the_meeting_is_left_out_for_the_public(pack: Pack, text_of: Callable[[bytes], str]) -> None:
+    public, board = (text_of(file_of(pack, each).body) for each in (Document.PUBLIC_PDF, Document.PAPER_PDF))
+    for words in (pack.cover.strategic_risk, pack.cover.previously_considered, "reflection and planning"):
+        assert (words in board, words in public) == (True, False)
+    assert "How this was made" in public
 
 
 def test_verapdf_finds_nothing_where_it_is_installed(made: Callable[[Document], bytes], tmp_path: Path) -> None:
