@@ -49,6 +49,7 @@ class _Composer:
             kind=self._kind(),
             title=self._("Freedom to Speak Up"),
             cover=self._cover(),
+            lead_heading=self._("What is new"),
             lead=Points(self.pack.headline),
             asked=Points(self._asked(), numbered=True),
             sections=(*self._parts(), reflection.appendix(self.headings, self._)),
@@ -59,6 +60,7 @@ class _Composer:
             kind=self._("Report to everybody who works here"),
             title=self._("Freedom to Speak Up"),
             cover=_NOTHING,
+            lead_heading=self._("What is new"),
             lead=Points(self.pack.headline),
             asked=Points(()),
             sections=tuple(self._parts()),
@@ -72,6 +74,7 @@ class _Composer:
             kind=self._("Care Quality Commission: well-led"),
             title=self._("Evidence on freedom to speak up"),
             cover=_NOTHING,
+            lead_heading=self._("About this list"),
             lead=Points(
                 (
                     self._("What the publication %(ref)s shows, topic by topic of the quality statement.")
@@ -94,7 +97,6 @@ class _Composer:
             published_on=self.pack.published_on,
             published=published,
             language=self.language,
-            lead_heading=self._("What is new"),
             asked_heading=self._("What the board is asked to do"),
             page=self._("Page {page} of {pages}"),
             **said,

@@ -1,8 +1,11 @@
 """What a document says, before anybody asks in which format: headings, words, tables and drawings in their order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+_WIDEST = 8
+"""Columns that a page has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,25 @@ class Grid:
     note: str = ""
     to_fill: bool = False
     """Whether it has empty cells, for whoever reads it to write in."""
+
+    def narrow(self) -> "tuple[Grid, ...]":
+        """The same in tables that a page is wide enough for, each named after the columns that it has."""
+        if len(self.columns) <= _WIDEST:
+            return (self,)
+        parts, others = [], len(self.columns) - 1
+        count = -(-others // (_WIDEST - 1))
+        for number in range(count):
+            taken = slice(1 + number * others // count, 1 + (number + 1) * others // count)
+            columns = self.columns[taken]
+            parts.append(
+                replace(
+                    self,
+                    caption=f"{self.caption}: {columns[0]} – {columns[-1]}",
+                    columns=(self.columns[0], *columns),
+                    rows=tuple((row[0], *row[taken]) for row in self.rows),
+                )
+            )
+        return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)

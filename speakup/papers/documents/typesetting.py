@@ -30,7 +30,7 @@ def as_pdf(paper: Paper) -> bytes:
     """Set a paper. typst refuses what is not PDF/UA-1: a picture without words, a letter that no font has."""
     said = {**asdict(paper), "published_on": [*paper.published_on.timetuple()[:3]]}
     for section, made in zip(said["sections"], paper.sections, strict=True):
-        section["blocks"] = [_block(each) for each in made.blocks]
+        section["blocks"] = [_block(each) for block in made.blocks for each in _narrow(block)]
     source, data = _TEMPLATES / "paper.typ", {"paper": json.dumps(_settable(said))}
     pdf = typst.compile(
         source,
@@ -49,6 +49,10 @@ def picture(drawing: Drawing, dots_per_inch: int = 220) -> bytes:
     return typst.compile(
         source, sys_inputs=data, format="png", ppi=dots_per_inch, font_paths=[_FONTS], ignore_system_fonts=True
     )
+
+
+def _narrow(block: Block) -> tuple[Block, ...]:
+    return block.narrow() if isinstance(block, Grid) else (block,)
 
 
 def _block(block: Block) -> dict[str, Any]:

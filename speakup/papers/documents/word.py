@@ -127,7 +127,10 @@ def _style(
     font, spacing = style.font, style.paragraph_format
     font.name, font.size, font.bold, font.italic = _FONT, Pt(size), bold, False
     font.color.rgb = RGBColor.from_string(colour)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    properties = style.element.get_or_add_rPr()
+    for apart in properties.findall(qn("w:spacing")):  # Letters of a subtitle stand apart.
+        properties.remove(apart)
+    fonts = properties.get_or_add_rFonts()
     for theme in [each for each in fonts.attrib if each.endswith("Theme")]:
         del fonts.attrib[theme]
     for script in ("ascii", "hAnsi", "cs", "eastAsia"):
@@ -217,11 +220,12 @@ def _(block: Drawing, document: Document) -> None:
 
 @_add.register
 def _(block: Grid, document: Document) -> None:
-    if block.caption:
-        document.add_paragraph(fresh.plain(block.caption), style="Caption")
-    _add_table(document, block)
-    note = document.add_paragraph(fresh.plain(block.note), style=_NOTE)
-    note.paragraph_format.space_after = Pt(10)
+    for grid in block.narrow():
+        if grid.caption:
+            document.add_paragraph(fresh.plain(grid.caption), style="Caption")
+        _add_table(document, grid)
+        note = document.add_paragraph(fresh.plain(grid.note), style=_NOTE)
+        note.paragraph_format.space_after = Pt(10)
 
 
 def _add_table(document: Document, grid: Grid) -> None:
@@ -229,6 +233,8 @@ def _add_table(document: Document, grid: Grid) -> None:
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     _tell_what_heads_it(table, grid)
+    for number, column in enumerate(table.columns):
+        column.width = _width(grid, number)
     for at, (row, words) in enumerate(zip(table.rows, (grid.columns, *grid.rows), strict=True)):
         _keep_whole(row, repeated=at == 0)
         if grid.to_fill and at:
@@ -249,7 +255,8 @@ _SHORT: Final = 18
 def _width(grid: Grid, number: int) -> Length:
     """Leave room for what heads the rows beside numbers, and for pens where something is to be filled in."""
     columns = len(grid.columns)
-    first = Cm(5.4) if grid.figures else _WIDTH * 0.22 if grid.to_fill else _WIDTH / columns
+    is_short = grid.figures or columns == len(("item", "entry"))
+    first = Cm(5.4 if columns <= _MANY else 4.2) if is_short else _WIDTH * 0.22 if grid.to_fill else _WIDTH / columns
     return Emu(int(first if number == 0 else (_WIDTH - first) / (columns - 1)))
 
 

@@ -1,6 +1,7 @@
 """A table of a document says what the protected table says, each figure in the cell of its lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,18 @@ def by_quarter() -> SafeTable:
     made = protect(trust.tables(trust.closed(2), [definition]), Ledger(), Rules(), seed=b"of this test")
     assert isinstance(made, Publication)
     return made.tables[0]
+
+
+def test_a_table_too_wide_for_a_page_is_several_with_every_cell_once() -> None:
+    columns = ("Place", *(f"Group {letter}" for letter in "ABCDEFGHIJK"), "All")
+    wide = Grid("By group", columns, tuple((place, *(f"{place}{column}" for column in columns[1:])) for place in "xy"))
+    parts = wide.narrow()
+    assert [part.caption for part in parts] == ["By group: Group A – Group F", "By group: Group G – All"]
+    assert tuple(column for part in parts for column in part.columns[1:]) == columns[1:]
+    assert [tuple(each for part in parts for each in part.rows[at][1:]) for at in (0, 1)] == [
+        row[1:] for row in wide.rows
+    ]
+    assert replace(wide, columns=columns[:8], rows=()).narrow() == (replace(wide, columns=columns[:8], rows=()),)
 
 
 def test_lines_over_the_same_periods_share_a_table_with_what_is_expected_of_them(pack: Pack) -> None:
