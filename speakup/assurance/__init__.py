@@ -15,6 +15,7 @@ from speakup.assurance.operations import (
     keep_figures,
 )
 from speakup.assurance.pasting import Line, ReadLines, Trouble, Wrong, read_lines
+from speakup.assurance.printed import TITLES, UNITS, title_of
 from speakup.assurance.queries import (
     Beside,
     beside,
@@ -28,6 +29,8 @@ from speakup.assurance.rules import USUAL_UNITS, fault, numbers_of
 
 __all__ = [
     "NATIONAL",
+    "TITLES",
+    "UNITS",
     "USUAL_UNITS",
     "Beside",
     "BoardQuestion",
@@ -58,4 +61,5 @@ __all__ = [
     "questions",
     "read_lines",
     "superseded",
+    "title_of",
 ]

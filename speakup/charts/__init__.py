@@ -7,13 +7,15 @@ from speakup.charts.poisson import limits_of
 from speakup.charts.rates import per_thousand, percentage
 from speakup.charts.series import Begun, Published, read_published, widened
 from speakup.charts.signs import Assurance, Better, Variation, assurance_of, judged, variation_of
-from speakup.charts.svg import Words, draw
+from speakup.charts.svg import HALF, WHOLE, Size, Words, draw
 from speakup.charts.xmr import LEAST_TO_FIX, LEAST_TO_TRUST, Chart, Limits, Point, Rules, Side, Signal, analyse
 
 __all__ = [
     "FEWEST",
+    "HALF",
     "LEAST_TO_FIX",
     "LEAST_TO_TRUST",
+    "WHOLE",
     "Assurance",
     "Bar",
     "Begun",
@@ -28,6 +30,7 @@ __all__ = [
     "Rules",
     "Side",
     "Signal",
+    "Size",
     "Standing",
     "Stood",
     "Variation",

@@ -9,7 +9,7 @@ from typing import Final
 from speakup.charts.bars import BLUE
 from speakup.charts.funnel import Funnel, Standing, Stood
 from speakup.charts.poisson import FAR, USUAL
-from speakup.charts.svg import LINE, WIDTH, framed, round_step, text_at
+from speakup.charts.svg import LINE, WIDTH, Size, framed, round_step, text_at
 
 HEIGHT: Final = 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 16, 60
@@ -55,7 +55,7 @@ def draw_funnel(funnel: Funnel, words: FunnelWords, own: str = "") -> str:
         *(text_at(room.x(each.place.staff), room.y(each.place.rate) - 12, own, "middle")
           for each in funnel.stood if each.place.name == own),
     ]  # fmt: skip
-    return framed(words.name, words.title, words.description, HEIGHT, inside)
+    return framed(words.name, words.title, words.description, Size(WIDTH, HEIGHT), inside)
 
 
 def _scales(room: _Room, words: FunnelWords) -> Iterator[str]:

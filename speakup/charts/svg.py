@@ -19,7 +19,7 @@ COMMON, IMPROVEMENT, CONCERN, NEUTRAL, TARGET = "#a6a6a6", "#00b0f0", "#e46c0a",
 """The colours of *Making Data Count*."""
 LINE, _TEXT = "#4c6272", "#212b32"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 16, 48
-_MOST_LABELS = 8
+_ROOM_FOR_A_LABEL = 81
 _LINE_HEIGHT = 16
 _STEPS = 5
 _RADIUS = 5
@@ -49,6 +49,21 @@ class Words:
     """Stands where limits begin anew."""
     numbers: Sequence[str] = ()
     """What stands at each point, where there is no scale: a drawing for a board holds only published numbers."""
+    limits: Sequence[str] = ()
+    """With them: the last lower limit, centre and upper limit, as they were published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a drawing is, in pixels. Its letters are as large in every size."""
+
+    width: int
+    height: int
+
+
+WHOLE: Final = Size(WIDTH, HEIGHT)
+HALF: Final = Size(372, 240)
+"""Two beside each other on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +74,43 @@ class _Scale:
     step: float
     steps: int
     count: int
+    size: Size
+    left: float = _LEFT
     right: float = _RIGHT
-    """What is left free there."""
+    """What is left free at the sides."""
 
     def x(self, index: float) -> float:
-        room = WIDTH - _LEFT - self.right
-        return _LEFT + room * (index + 0.5) / self.count
+        room = self.size.width - self.left - self.right
+        return self.left + room * (index + 0.5) / self.count
 
     def y(self, value: float) -> float:
-        room = HEIGHT - _TOP - _BOTTOM
+        room = self.foot - _TOP
         return _TOP + room * (1 - (value - self.lowest) / (self.step * self.steps))
+
+    @property
+    def foot(self) -> float:
+        return self.size.height - _BOTTOM
+
+    @property
+    def end(self) -> float:
+        return self.size.width - self.right
 
     @property
     def ticks(self) -> Iterator[float]:
         return (self.lowest + self.step * each for each in range(self.steps + 1))
 
 
-def draw(chart: Chart, words: Words, *, better: Better = Better.NEITHER, target: float | None = None) -> str:
+def draw(
+    chart: Chart, words: Words, *, better: Better = Better.NEITHER, target: float | None = None, size: Size = WHOLE
+) -> str:
     """Write the drawing. `ValueError` where the periods are not as many as the points."""
     if len(words.periods) != len(chart.points):
         raise ValueError("A drawing needs a period for each point")
     if words.numbers and len(words.numbers) != len(chart.points):
         raise ValueError("A drawing needs a number for each point, or none")
-    scale = _scale_of(chart, target)
+    scale = _scale_of(chart, target, size)
     if words.numbers:
-        scale = replace(scale, right=_ROOM_FOR_NUMBERS)
+        scale = replace(scale, left=_RIGHT, right=_ROOM_FOR_NUMBERS)
     inside = [
         *(_foot(scale) if words.numbers else _ticks(scale)),
         *_periods(scale, words.periods),
@@ -92,17 +119,17 @@ def draw(chart: Chart, words: Words, *, better: Better = Better.NEITHER, target:
         *(part for segment in chart.segments[1:] for part in _begin_anew(scale, segment, words.rebased)),
         _path(scale, chart),
         *_points(scale, chart, better),
-        *(_numbers(scale, chart, words.numbers) if words.numbers else ()),
+        *(_numbers(scale, chart, words) if words.numbers else ()),
     ]
-    return framed(words.name, words.title, words.description, HEIGHT, inside)
+    return framed(words.name, words.title, words.description, size, inside)
 
 
-def framed(name: str, title: str, description: str, height: int, inside: Iterable[str]) -> str:
+def framed(name: str, title: str, description: str, size: Size, inside: Iterable[str]) -> str:
     """Put a drawing in its frame, with what it says to whoever cannot see it. `name` is an id of its own."""
     named = html.escape(name)
     title_id, description_id = f"{named}-title", f"{named}-description"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width} {size.height}" role="img"'
         f' aria-labelledby="{title_id} {description_id}">'
         f'<title id="{title_id}">{html.escape(title)}</title>'
         f'<desc id="{description_id}">{html.escape(description)}</desc>'
@@ -110,7 +137,7 @@ def framed(name: str, title: str, description: str, height: int, inside: Iterabl
     )
 
 
-def _scale_of(chart: Chart, target: float | None) -> _Scale:
+def _scale_of(chart: Chart, target: float | None, size: Size) -> _Scale:
     shown = [point.value for point in chart.points]
     shown += [edge for each in chart.segments for edge in (each.lower, each.upper)]
     shown += [] if target is None else [target]
@@ -120,7 +147,7 @@ def _scale_of(chart: Chart, target: float | None) -> _Scale:
         low = 0.0
     step = round_step((high - low) / _STEPS)
     lowest = math.floor(low / step) * step
-    return _Scale(lowest, step, max(1, math.ceil((high - lowest) / step)), len(chart.points))
+    return _Scale(lowest, step, max(1, math.ceil((high - lowest) / step)), len(chart.points), size)
 
 
 def round_step(rough: float) -> float:
@@ -134,34 +161,36 @@ def round_step(rough: float) -> float:
 def _ticks(scale: _Scale) -> Iterator[str]:
     for tick in scale.ticks:
         y = scale.y(tick)
-        yield f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d8dde0"/>'
-        yield text_at(_LEFT - 8, y + 4, f"{tick:.10g}", "end")
+        yield f'<line x1="{scale.left}" x2="{scale.end}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d8dde0"/>'
+        yield text_at(scale.left - 8, y + 4, f"{tick:.10g}", "end")
 
 
 def _foot(scale: _Scale) -> Iterator[str]:
-    y = HEIGHT - _BOTTOM
-    yield f'<line x1="{_LEFT}" x2="{WIDTH - scale.right}" y1="{y}" y2="{y}" stroke="{LINE}"/>'
+    ends = f'y1="{scale.foot}" y2="{scale.foot}"'
+    yield f'<line x1="{scale.left}" x2="{scale.end}" {ends} stroke="{LINE}"/>'
 
 
-def _numbers(scale: _Scale, chart: Chart, numbers: Sequence[str]) -> Iterator[str]:
-    """Write each point's number above it, and beside the last limits what they are."""
-    for index, (point, number) in enumerate(zip(chart.points, numbers, strict=True)):
-        yield text_at(scale.x(index), scale.y(point.value) - _RADIUS - 6, number, "middle")
+def _numbers(scale: _Scale, chart: Chart, words: Words) -> Iterator[str]:
+    """Write each point's number on its side of the centre, and beside the last limits what they are."""
+    for index, (point, number) in enumerate(zip(chart.points, words.numbers, strict=True)):
+        if number:
+            away = -_RADIUS - 6 if point.value >= point.limits.centre else _RADIUS + 15
+            yield text_at(scale.x(index), scale.y(point.value) + away, number, "middle")
     segment = chart.latest
     lowest_free = math.inf
-    for edge in (segment.lower, segment.centre, segment.upper):
+    for edge, number in zip((segment.lower, segment.centre, segment.upper), words.limits, strict=False):
         y = scale.y(edge) + 4
         # Where limits lie close together, their numbers would lie on each other: the table has them all.
         if edge >= scale.lowest and lowest_free - y >= _LINE_HEIGHT:
-            yield text_at(WIDTH - scale.right + 6, y, f"{edge:.10g}", "start")
+            yield text_at(scale.end + 6, y, number, "start")
             lowest_free = y
 
 
 def _periods(scale: _Scale, periods: Sequence[str]) -> Iterator[str]:
-    apart = math.ceil(len(periods) / _MOST_LABELS)
+    apart = math.ceil(len(periods) * _ROOM_FOR_A_LABEL / (scale.size.width - scale.left - scale.right))
     # Counted from the end, so that the newest is always named.
     for index in range((len(periods) - 1) % apart, len(periods), apart):
-        yield text_at(scale.x(index), HEIGHT - _BOTTOM + 22, periods[index], "middle")
+        yield text_at(scale.x(index), scale.foot + 22, periods[index], "middle")
 
 
 def text_at(x: float, y: float, words: str, anchor: str) -> str:
@@ -188,10 +217,10 @@ def _level(scale: _Scale, value: float, first: int, end: int, colour: str, dashe
 
 def _begin_anew(scale: _Scale, segment: Limits, words: str) -> Iterator[str]:
     x = scale.x(segment.first - 0.5)
-    ends = f'y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"'
+    ends = f'y1="{_TOP}" y2="{scale.foot}"'
     yield f'<line x1="{x:.1f}" x2="{x:.1f}" {ends} stroke="{LINE}" stroke-dasharray="4 4"/>'
     if words:
-        left = x > WIDTH / 2
+        left = x > scale.size.width / 2
         yield text_at(x - 6 if left else x + 6, _TOP + 10, words, "end" if left else "start")
 
 
