@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 
@@ -13,7 +14,7 @@ from speakup import policy
 from speakup.accounts import Person
 from speakup.kernel.uow import UnitOfWork
 from speakup.learning.models import ActionState, LearningAction
-from speakup.learning.queries import DONE, ENDED, ActionLine, visible_to
+from speakup.learning.queries import COLUMNS, DONE, ENDED, ActionLine, Scope, scope_of
 from speakup.learning.timing import STUCK_AFTER
 from speakup.policy import Permission
 
@@ -21,8 +22,8 @@ ON_A_PAGE = 30
 IN_A_COLUMN = 10
 IN_AN_ENDED_COLUMN = 5
 
-_LINE = tuple(getattr(LearningAction, name) for name in ActionLine._fields)
-_A = LearningAction
+_A = COLUMNS
+_LINE = tuple(_A[name] for name in ActionLine._fields)
 
 
 class Show(StrEnum):
@@ -76,41 +77,92 @@ class Page:
     """How many actions each heading of the whole table has, and how many of them are overdue; by owner or theme."""
 
 
+class _Asked(NamedTuple):
+    """What a list is made of. Statements are kept by it: putting one together takes longer than asking it."""
+
+    scope: Scope
+    filters: Filters
+    today: date
+
+    @classmethod
+    def by(cls, uow: UnitOfWork, filters: Filters) -> "_Asked":
+        policy.require(uow.actor, Permission.LEARNING_OWN)
+        # What is asked for by columns alone does not write first what waits to be written.
+        uow.session.flush()
+        return cls(scope_of(uow.actor), filters, uow.today)
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Say what holds of them."""
+        wanted: dict[Any, object] = {
+            _A.state: self.filters.state,
+            _A.owner_id: self.filters.owner_id,
+            _A.theme: self.filters.theme,
+            _A.directorate_id: self.filters.directorate_id,
+        }
+        needs = _needs(self.filters.show, self.today)
+        return [
+            *self.scope.conditions,
+            *([] if needs is None else [needs]),
+            *(column == value for column, value in wanted.items() if value),
+        ]
+
+    def select(self, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+        """Select some columns of the actions, in no order."""
+        return select(*columns).where(*self.conditions())
+
+
+_KEPT = 64
+"""Statements of one form that are kept: those without a filter are asked for by everybody all day long."""
+
+
 def board(uow: UnitOfWork, filters: Filters) -> list[Column]:
     """List what stands where: of each state what is due first, and of what has ended the newest."""
-    found = _found(uow, filters)
-    grouped = found.with_only_columns(_A.state, func.count()).group_by(_A.state)
-    counts = {state: count for state, count in uow.session.execute(grouped)}  # noqa: C416 -- rows are no pairs to `dict`
+    asked = _Asked.by(uow, filters)
+    rows = uow.session.execute(_counted_by_state(asked))
+    counts = {state: count for state, count in rows}  # noqa: C416 -- rows are no pairs to `dict`
     return [
-        Column(state, counts.get(state, 0), _first_of(uow, found, state) if state in counts else ())
+        Column(state, counts.get(state, 0), _lines(uow, _first_of(asked, state)) if state in counts else ())
         for state in ActionState
     ]
 
 
-def _first_of(uow: UnitOfWork, found: Select[LearningAction], state: ActionState) -> list[ActionLine]:
+def _lines(uow: UnitOfWork, rows: Select[*tuple[Any, ...]]) -> list[ActionLine]:
+    return [ActionLine._make(row) for row in uow.session.execute(rows)]
+
+
+@lru_cache(maxsize=_KEPT)
+def _counted_by_state(asked: _Asked) -> Select[*tuple[Any, ...]]:
+    return asked.select(_A.state, func.count()).group_by(_A.state)
+
+
+@lru_cache(maxsize=_KEPT)
+def _first_of(asked: _Asked, state: ActionState) -> Select[*tuple[Any, ...]]:
     """Ask for one state at a time: to rank all of them at once takes three times as long."""
     ended = state in ENDED
     order = (_A.last_update_on.desc().nulls_last(), _A.title, _A.ref) if ended else _due_first()
     most = IN_AN_ENDED_COLUMN if ended else IN_A_COLUMN
-    rows = found.where(_A.state == state).with_only_columns(*_LINE).order_by(*order).limit(most)
-    return [ActionLine._make(row) for row in uow.session.execute(rows)]
+    return asked.select(*_LINE).where(_A.state == state).order_by(*order).limit(most)
 
 
 def table(uow: UnitOfWork, filters: Filters, by: By, number: int) -> Page:
     """List a page of them; a number beyond the last is the last."""
-    return _page(uow, _found(uow, filters), _ORDERS[by], number, _groups(uow, filters, by))
+    asked = _Asked.by(uow, filters)
+    groups = {} if by is By.DUE else _groups(uow, asked, by)
+    return _page(uow, _counted(asked), _ordered(asked, by), number, groups)
 
 
 def timeline(uow: UnitOfWork, filters: Filters, first: date, last: date, number: int) -> Page:
     """List those that somebody saw to between two days, in the order in which they were agreed."""
     until = func.coalesce(_A.closed_on, case((_A.state.in_(ENDED), _A.last_update_on)), last)
-    between = _found(uow, filters).where(_A.agreed_on <= last, until >= first)
-    return _page(uow, between, (_A.agreed_on, _A.due_on, _A.title, _A.ref), number, {})
+    asked, between = _Asked.by(uow, filters), (_A.agreed_on <= last, until >= first)
+    lines = asked.select(*_LINE).where(*between).order_by(_A.agreed_on, _A.due_on, _A.title, _A.ref)
+    return _page(uow, asked.select(func.count()).where(*between), lines, number, {})
 
 
 def every(uow: UnitOfWork, filters: Filters) -> list[LearningAction]:
     """List them whole, for taking them out."""
-    return list(uow.session.scalars(_found(uow, filters).order_by(*_due_first())))
+    found = select(LearningAction).where(*_Asked.by(uow, filters).conditions())
+    return list(uow.session.scalars(found.order_by(*_due_first())))
 
 
 def list_needing(uow: UnitOfWork, gone: Collection[uuid.UUID]) -> list[ActionLine]:
@@ -118,29 +170,28 @@ def list_needing(uow: UnitOfWork, gone: Collection[uuid.UUID]) -> list[ActionLin
     needs = [_needs(each, uow.today) for each in (Show.ASKED, Show.OVERDUE, Show.STUCK, Show.AGAIN)]
     ownerless = and_(_A.state.not_in(ENDED), _A.owner_id.in_(gone))
     wanted = or_(ownerless, *(each for each in needs if each is not None))
-    rows = _found(uow, Filters()).where(wanted).with_only_columns(*_LINE).order_by(*_due_first())
-    return [ActionLine._make(row) for row in uow.session.execute(rows)]
+    return _lines(uow, _Asked.by(uow, Filters()).select(*_LINE).where(wanted).order_by(*_due_first()))
 
 
 def owner_ids(uow: UnitOfWork) -> set[uuid.UUID]:
     """Name everybody who sees to an action that this person may see, or did to the end."""
-    owners = _found(uow, Filters()).where(_A.owner_id.is_not(None)).with_only_columns(_A.owner_id).distinct()
-    return {each for each in uow.session.scalars(owners) if each is not None}
+    owners = uow.session.scalars(_owners(_Asked.by(uow, Filters())))
+    return {each for each in owners if each is not None}
 
 
-def _found(uow: UnitOfWork, filters: Filters) -> Select[LearningAction]:
-    policy.require(uow.actor, Permission.LEARNING_OWN)
-    query = visible_to(uow.actor)
-    needs = _needs(filters.show, uow.today)
-    if needs is not None:
-        query = query.where(needs)
-    wanted: dict[Any, object] = {
-        _A.state: filters.state,
-        _A.owner_id: filters.owner_id,
-        _A.theme: filters.theme,
-        _A.directorate_id: filters.directorate_id,
-    }
-    return query.where(*(column == value for column, value in wanted.items() if value))
+@lru_cache(maxsize=_KEPT)
+def _owners(asked: _Asked) -> Select[*tuple[Any, ...]]:
+    return asked.select(_A.owner_id).where(_A.owner_id.is_not(None)).distinct()
+
+
+@lru_cache(maxsize=_KEPT)
+def _counted(asked: _Asked) -> Select[*tuple[Any, ...]]:
+    return asked.select(func.count())
+
+
+@lru_cache(maxsize=_KEPT)
+def _ordered(asked: _Asked, by: By) -> Select[*tuple[Any, ...]]:
+    return asked.select(*_LINE).order_by(*_ORDERS[by])
 
 
 def _needs(show: Show, today: date) -> ColumnElement[bool] | None:
@@ -178,20 +229,26 @@ _ORDERS: dict[By, tuple[Any, ...]] = {
 }
 
 
-def _groups(uow: UnitOfWork, filters: Filters, by: By) -> dict[Any, tuple[int, int]]:
-    if by is By.DUE:
-        return {}
+def _groups(uow: UnitOfWork, asked: _Asked, by: By) -> dict[Any, tuple[int, int]]:
+    return {each: (count, int(overdue)) for each, count, overdue in uow.session.execute(_grouped(asked, by))}
+
+
+@lru_cache(maxsize=_KEPT)
+def _grouped(asked: _Asked, by: By) -> Select[*tuple[Any, ...]]:
     key = _A.owner_id if by is By.OWNER else _A.theme
-    late = func.sum(case((_overdue(uow.today), 1), else_=0))
-    counted = _found(uow, filters).with_only_columns(key, func.count(), late).group_by(key)
-    return {each: (count, int(overdue)) for each, count, overdue in uow.session.execute(counted)}
+    late = func.sum(case((_overdue(asked.today), 1), else_=0))
+    return asked.select(key, func.count(), late).group_by(key)
 
 
 def _page(
-    uow: UnitOfWork, found: Select[LearningAction], order: Sequence[Any], number: int, groups: dict[Any, Any]
+    uow: UnitOfWork,
+    counted: Select[*tuple[Any, ...]],
+    ordered: Select[*tuple[Any, ...]],
+    number: int,
+    groups: dict[Any, Any],
 ) -> Page:
-    count = uow.session.scalar(found.with_only_columns(func.count())) or 0
+    count = uow.session.scalar(counted) or 0
     pages = max(1, -(-count // ON_A_PAGE))
     number = min(number, pages)
-    rows = found.with_only_columns(*_LINE).order_by(*order).limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE)
-    return Page([ActionLine._make(row) for row in uow.session.execute(rows)], number, pages, count, groups)
+    lines = _lines(uow, ordered.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
+    return Page(lines, number, pages, count, groups)
