@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from speakup.disclosure import SIGN, total
+from speakup.disclosure import SIGN, SafeSeries, total
 from speakup.papers.documents import evidence, reflection
 from speakup.papers.documents.drawings import bars_drawn, line_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Block, Grid, KeyFigure, Paper, Points, Section, Story, Words
-from speakup.papers.documents.words import Say, day, sentence, words_in
-from speakup.papers.pack import Kind, Pack
+from speakup.papers.documents.words import Say, day, period, sentence, words_in
+from speakup.papers.pack import Kind, Pack, Title
 from speakup.papers.pack import Section as Part
 
 _ENGLISH = "en"
@@ -184,14 +184,18 @@ class _Composer:
     def _lines(self, part: Part) -> Iterator[Block]:
         """The drawings, then one table for all that run over the same periods."""
         lines = self.pack.series_of(part)
-        yield from (line_drawn(line, self.pack.title(line), self._) for line in lines)
+        yield from (line_drawn(line, self._title_of(line), self._) for line in lines)
         runs = dict.fromkeys(tuple(label for label, _figure in line.points) for line in lines)
         for run in runs:
             alike = [line for line in lines if tuple(label for label, _figure in line.points) == run]
-            titles = [self.pack.title(line) for line in alike]
+            titles = [self._title_of(line) for line in alike]
             what = titles[0].words if len(alike) == 1 else self._("The drawings")
             caption = self._("%(what)s, in numbers") % {"what": what}
             yield grid_of_lines(alike, titles, caption, self._)
+
+    def _title_of(self, line: SafeSeries) -> Title:
+        """Its own title, where a table has the same name: lines come after tables."""
+        return [title for title in self.pack.titles if title.of == line.name][-1]
 
     def _own(self, part: Part) -> Iterator[Block]:
         """What a part holds that is no table of people."""
@@ -251,5 +255,5 @@ class _Composer:
         if self.pack.method:
             yield Points(self.pack.method)
         if self.pack.breaks:
-            rows = tuple((each.at, each.why) for each in self.pack.breaks)
+            rows = tuple((period(each.at), each.why) for each in self.pack.breaks)
             yield Grid(_("Counted otherwise from"), (_("Period"), _("Why")), rows, figures=False)

@@ -7,7 +7,7 @@ from speakup import charts
 from speakup.charts import Bar, Chart, Limits, Point, Side, Signal
 from speakup.disclosure import SafeLimits, SafeSeries, SafeTable, total
 from speakup.papers.documents.paper import Drawing
-from speakup.papers.documents.words import Say
+from speakup.papers.documents.words import Say, period
 from speakup.papers.pack import Title
 
 LEAST_BARS = 3
@@ -17,7 +17,7 @@ LEAST_BARS = 3
 def line_drawn(line: SafeSeries, title: Title, _: Say) -> Drawing:
     """Draw a line as it was read when it was published, whatever rules come later."""
     chart, said = _chart(line), _said(line, _)
-    periods = [label for label, _figure in line.points]
+    periods = [period(label) for label, _figure in line.points]
     numbers = [str(figure) for _label, figure in line.points]
     words = charts.Words(_name(line.name), title.words, said, periods, _("counted otherwise from here"), numbers)
     return Drawing(charts.draw(chart, words), said, title.words, _signalled(line, _) if line.limits else "")
@@ -61,7 +61,7 @@ def _segment_of(segments: Sequence[Limits], at: int) -> Limits:
 def _said(line: SafeSeries, _: Say) -> str:
     """Say what the chart says, in two or three sentences."""
     (first, _figure), (last, latest) = line.points[0], line.points[-1]
-    said = [_("%(first)s to %(last)s.") % {"first": first, "last": last}]
+    said = [_("%(first)s to %(last)s.") % {"first": period(first), "last": period(last)}]
     said.append(_("The latest figure is %(latest)s people.") % {"latest": latest})
     if line.limits:
         limits = line.limits[-1]
@@ -85,5 +85,5 @@ def _signalled(line: SafeSeries, _: Say) -> str:
             if higher
             else _("The latest figure is lower than chance alone would make it.")
         )
-    named = ", ".join(line.points[at][0] for at in sorted(found))
+    named = ", ".join(period(line.points[at][0]) for at in sorted(found))
     return _("The latest figure is no more than chance. More than chance: %(periods)s.") % {"periods": named}

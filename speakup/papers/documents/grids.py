@@ -5,7 +5,7 @@ from itertools import product
 
 from speakup.disclosure import SIGN, SafeSeries, SafeTable
 from speakup.papers.documents.paper import Grid
-from speakup.papers.documents.words import Say, sentence
+from speakup.papers.documents.words import Say, period, sentence
 from speakup.papers.pack import Title
 
 MOST_WIDE = 2
@@ -21,12 +21,10 @@ def grids_of(table: SafeTable, title: Title, _: Say) -> Iterator[Grid]:
         rows = _crossed(table, chosen, _) if len(axes) == MOST_WIDE else _listed(table, chosen, _)
         columns, body = rows
         first = _first(title, table)
-        notes = [*title.notes, *([_masked(_)] if any(SIGN in row for row in body) else [])]
+        notes = list(title.notes)
+        if any(SIGN in row for row in body) and not any(SIGN in note for note in notes):
+            notes.append(_("[c]: masked so that nobody can be found; the sign says nothing about why."))
         yield Grid(caption, (first, *columns), tuple(body), totals=frozenset({len(body) - 1}), note=" ".join(notes))
-
-
-def _masked(_: Say) -> str:
-    return _("[c] stands for a number that is not shown, so that nobody can be found.")
 
 
 def _first(title: Title, table: SafeTable) -> str:
@@ -77,7 +75,7 @@ def _crossed(table: SafeTable, chosen: tuple[str, ...], _: Say) -> Rows:
 
 def grid_of_lines(lines: Sequence[SafeSeries], titles: Sequence[Title], caption: str, _: Say) -> Grid:
     """The points of lines over the same periods, and what is expected of them."""
-    periods = [label for label, _figure in lines[0].points]
+    periods = [period(label) for label, _figure in lines[0].points]
     rows = [(period, *(str(line.points[at][1]) for line in lines)) for at, period in enumerate(periods)]
     for number in range(max(len(line.limits) for line in lines)):
         rows += _expected(lines, number, periods, _)

@@ -25,6 +25,11 @@ def day(on: date, language: str) -> str:
     return str(format_date(on, "d MMMM yyyy", locale=language))
 
 
+def period(label: str) -> str:
+    """Write a quarter as people do: 2026-27 Q2."""
+    return label.replace("/", " ")
+
+
 def sentence(words: str) -> str:
     """Begin with a capital, and change nothing else: names keep theirs."""
     return words[:1].upper() + words[1:]
