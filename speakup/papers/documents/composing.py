@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from speakup.charts import HALF, WHOLE
 from speakup.disclosure import SIGN, SafeSeries, total
 from speakup.papers.documents import evidence, reflection
 from speakup.papers.documents.drawings import bars_drawn, line_drawn
@@ -184,7 +185,8 @@ class _Composer:
     def _lines(self, part: Part) -> Iterator[Block]:
         """The drawings, then one table for all that run over the same periods."""
         lines = self.pack.series_of(part)
-        yield from (line_drawn(line, self._title_of(line), self._) for line in lines)
+        size = WHOLE if len(lines) == 1 else HALF
+        yield from (line_drawn(line, self._title_of(line), self._, size) for line in lines)
         runs = dict.fromkeys(tuple(label for label, _figure in line.points) for line in lines)
         for run in runs:
             alike = [line for line in lines if tuple(label for label, _figure in line.points) == run]

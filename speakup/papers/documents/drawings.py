@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from speakup import charts
-from speakup.charts import Bar, Chart, Limits, Point, Side, Signal
+from speakup.charts import HALF, WHOLE, Bar, Chart, Limits, Point, Side, Signal, Size
 from speakup.disclosure import SafeLimits, SafeSeries, SafeTable, total
 from speakup.papers.documents.paper import Drawing
 from speakup.papers.documents.words import Say, period
@@ -14,13 +14,27 @@ LEAST_BARS = 3
 """Fewer say nothing that the table does not."""
 
 
-def line_drawn(line: SafeSeries, title: Title, _: Say) -> Drawing:
+def line_drawn(line: SafeSeries, title: Title, _: Say, size: Size = WHOLE) -> Drawing:
     """Draw a line as it was read when it was published, whatever rules come later."""
     chart, said = _chart(line), _said(line, _)
     periods = [period(label) for label, _figure in line.points]
     numbers = [str(figure) for _label, figure in line.points]
-    words = charts.Words(_name(line.name), title.words, said, periods, _("counted otherwise from here"), numbers)
-    return Drawing(charts.draw(chart, words), said, title.words, _signalled(line, _) if line.limits else "")
+    if size is HALF:
+        numbers = _fewer(numbers, chart)
+    begins_anew = _("counted otherwise from here")
+    words = charts.Words(_name(line.name), title.words, said, periods, begins_anew, numbers, _limits(line))
+    return Drawing(charts.draw(chart, words, size=size), said, title.words, _signalled(line, _) if line.limits else "")
+
+
+def _limits(line: SafeSeries) -> list[str]:
+    """The newest, as they were published: they may be rounded to other sides."""
+    return [str(each) for last in line.limits[-1:] for each in (last.lower, last.centre, last.upper)]
+
+
+def _fewer(numbers: Sequence[str], chart: Chart) -> list[str]:
+    """Leave out what a small drawing has no room for: the first, the last and what stands out stay."""
+    ends = {0, len(numbers) - 1}
+    return [each if at in ends or chart.points[at].signal else "" for at, each in enumerate(numbers)]
 
 
 def bars_drawn(table: SafeTable, title: Title, _: Say) -> Drawing | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from speakup.papers.documents.composing import board_paper, evidence_list, public_paper
@@ -10,20 +9,8 @@ from speakup.papers.documents.paper import Paper
 from speakup.papers.documents.sheets import as_csv, as_workbook
 from speakup.papers.documents.typesetting import as_pdf
 from speakup.papers.documents.word import as_word
+from speakup.papers.formats import Document
 from speakup.papers.pack import Pack
-
-
-class Document(StrEnum):
-    """What can be had, by the end of its address."""
-
-    PAPER_PDF = "paper.pdf"
-    PAPER_WORD = "paper.docx"
-    PUBLIC_PDF = "public.pdf"
-    """For everybody: without the cover for the meeting, and without the board's own pages to fill in."""
-    TABLES = "paper.xlsx"
-    CELLS = "paper.csv"
-    EVIDENCE_PDF = "evidence.pdf"
-    EVIDENCE_WORD = "evidence.docx"
 
 
 @dataclass(frozen=True, slots=True)

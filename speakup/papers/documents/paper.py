@@ -1,9 +1,12 @@
 """What a document says, before anybody asks in which format: headings, words, tables and drawings in their order."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+_CENTIMETRES = 0.0205
+"""Of a pixel, in papers."""
 _WIDEST = 8
 """Columns that a page has room for."""
 
@@ -67,6 +70,14 @@ class Drawing:
     caption: str
     message: str = ""
     """What is to be seen in it, for everybody."""
+
+    @property
+    def width(self) -> float:
+        """In centimetres: letters are as large in every drawing."""
+        found = re.search(r'viewBox="0 0 (\d+) ', self.svg)
+        if found is None:
+            raise ValueError("A drawing says how wide it is")
+        return int(found[1]) * _CENTIMETRES
 
 
 @dataclass(frozen=True, slots=True)

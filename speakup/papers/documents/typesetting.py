@@ -4,8 +4,10 @@ import io
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +15,7 @@ import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 
-from speakup.papers.documents.paper import Block, Drawing, Grid, KeyFigure, Paper, Points, Story, Words
+from speakup.papers.documents.paper import Block, Drawing, Grid, KeyFigure, Paper, Points, Section, Story, Words
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _TEMPLATES: Final = _ROOT / "templates" / "papers"
@@ -23,6 +25,8 @@ _KINDS: Final[dict[type, str]] = {
 }  # fmt: skip
 _ALSO_HAD: Final = frozenset("≥≤→←↑↓✓☐□½\u2011\u00ad\n\t")
 """What typst's own fonts have beside ours."""
+_HALF_A_LINE: Final = 8.1
+"""Centimetres."""
 _UNKNOWN: Final = "□"
 
 
@@ -30,7 +34,7 @@ def as_pdf(paper: Paper) -> bytes:
     """Set a paper. typst refuses what is not PDF/UA-1: a picture without words, a letter that no font has."""
     said = {**asdict(paper), "published_on": [*paper.published_on.timetuple()[:3]]}
     for section, made in zip(said["sections"], paper.sections, strict=True):
-        section["blocks"] = [_block(each) for block in made.blocks for each in _narrow(block)]
+        section["blocks"] = list(_blocks(made))
     source, data = _TEMPLATES / "paper.typ", {"paper": json.dumps(_settable(said))}
     pdf = typst.compile(
         source,
@@ -45,10 +49,23 @@ def as_pdf(paper: Paper) -> bytes:
 
 def picture(drawing: Drawing, dots_per_inch: int = 220) -> bytes:
     """A drawing as PNG."""
-    source, data = _TEMPLATES / "drawing.typ", {"paper": json.dumps({"svg": _in_our_font(drawing.svg)})}
+    source, data = _TEMPLATES / "drawing.typ", {"paper": json.dumps(_block(drawing))}
     return typst.compile(
         source, sys_inputs=data, format="png", ppi=dots_per_inch, font_paths=[_FONTS], ignore_system_fonts=True
     )
+
+
+def _blocks(section: Section) -> Iterator[dict[str, Any]]:
+    """What stands in a part; small drawings that follow each other stand side by side."""
+    for is_small, blocks in groupby(section.blocks, _is_small):
+        if is_small:
+            yield {"kind": "drawings", "drawings": [_block(each) for each in blocks]}
+        else:
+            yield from (_block(each) for block in blocks for each in _narrow(block))
+
+
+def _is_small(block: Block) -> bool:
+    return isinstance(block, Drawing) and block.width < _HALF_A_LINE
 
 
 def _narrow(block: Block) -> tuple[Block, ...]:
@@ -58,7 +75,7 @@ def _narrow(block: Block) -> tuple[Block, ...]:
 def _block(block: Block) -> dict[str, Any]:
     plain = asdict(block)
     if isinstance(block, Drawing):
-        plain["svg"] = _in_our_font(block.svg)
+        plain |= {"svg": _in_our_font(block.svg), "width": block.width}
     return {"kind": _KINDS[type(block)], **plain}
 
 

