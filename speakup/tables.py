@@ -11,6 +11,7 @@ from speakup.kernel.db import Base
 from speakup.keyring import models as keyring
 from speakup.learning import models as learning
 from speakup.organisations import models as organisations
+from speakup.returns import models as returns
 from speakup.routing import models as routing
 from speakup.vocabulary import models as vocabulary
 
@@ -18,5 +19,5 @@ METADATA = Base.metadata
 
 __all__ = [
     "METADATA", "accounts", "assurance", "audit", "cases", "diary", "insight", "jobs", "keyring", "learning",
-    "organisations", "routing", "vocabulary",
+    "organisations", "returns", "routing", "vocabulary",
 ]  # fmt: skip

@@ -335,6 +335,7 @@ from speakup.cases.queries.referrals import (
     read_referral,
     standing_referrals,
 )
+from speakup.cases.queries.returning import CaseToMend, RaisedCases, mine_raised, raised_between
 from speakup.cases.queries.search import Asked as SearchAsked
 from speakup.cases.queries.search import FoundCase, Search, Stand
 from speakup.cases.queries.search import record as record_search
@@ -414,6 +415,7 @@ __all__ = [
     "Case",
     "CaseReferral",
     "CaseState",
+    "CaseToMend",
     "CaseView",
     "CheckIn",
     "ClockKind",
@@ -480,6 +482,7 @@ __all__ = [
     "Plan",
     "PlannedCase",
     "Prepared",
+    "RaisedCases",
     "Reader",
     "ReadersAfter",
     "RecordKind",
@@ -627,6 +630,7 @@ __all__ = [
     "may_take_over",
     "membership_of",
     "mine",
+    "mine_raised",
     "months_after",
     "my_access_requests",
     "my_case_ids",
@@ -669,6 +673,7 @@ __all__ = [
     "propose_from_cases",
     "raise_concern",
     "raise_elsewhere",
+    "raised_between",
     "read_draft",
     "read_from",
     "read_log",

@@ -24,6 +24,7 @@ from speakup.insight.models import (
     Headcount,
     Measured,
     Quarter,
+    ReturnedLine,
     ThemeFact,
 )
 from speakup.insight.operations import (
@@ -56,6 +57,15 @@ from speakup.insight.quarters import (
     rewritten_quarters,
 )
 from speakup.insight.queries import FeedbackCounts, feedback_in
+from speakup.insight.returned import (
+    LineOfReturn,
+    RaisedFact,
+    answers_in,
+    facts_raised_in,
+    keep_returned,
+    periods_counted,
+    returned_lines,
+)
 from speakup.insight.rules import (
     BANDS,
     band_of,
@@ -86,11 +96,15 @@ __all__ = [
     "FeedbackCounts",
     "Grouping",
     "Headcount",
+    "LineOfReturn",
     "Measured",
     "Pointer",
     "Population",
     "Quarter",
+    "RaisedFact",
+    "ReturnedLine",
     "ThemeFact",
+    "answers_in",
     "band_of",
     "cases_population",
     "change_feedback",
@@ -104,6 +118,7 @@ __all__ = [
     "count_earlier",
     "count_feedback",
     "counted_in",
+    "facts_raised_in",
     "feedback_in",
     "feedback_population",
     "find_quarter",
@@ -113,6 +128,7 @@ __all__ = [
     "headcounts",
     "keep_headcounts",
     "keep_ladder",
+    "keep_returned",
     "ladder",
     "last_day",
     "look_for_rewritten",
@@ -120,6 +136,7 @@ __all__ = [
     "mark_restated",
     "mend",
     "next_quarter",
+    "periods_counted",
     "pointer_of",
     "push",
     "quarter_before",
@@ -128,6 +145,7 @@ __all__ = [
     "quarters_between",
     "quarters_in",
     "raised_in",
+    "returned_lines",
     "rewritten_quarters",
     "take_out",
     "themes_population",

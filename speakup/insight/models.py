@@ -172,3 +172,29 @@ class Grouping(Owned, Base):
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
     rung: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     label: Mapped[str] = mapped_column(String(120))
+
+
+class ReturnedLine(Owned, Base):
+    """One number of one national return as it was signed off. Exact, known outside, and never changed.
+
+    Whoever protects figures counts it as known to every reader: what is equal to it needs no protection, and what it
+    tells of other figures does.
+    """
+
+    __tablename__ = "returned_line"
+    __table_args__ = table_args()
+
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """The quarter in which the cases were raised, or the feedback came, as 2026-27/Q2."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Of the signing off, from 1 within the quarter."""
+    line: Mapped[str] = mapped_column(String(20), primary_key=True)
+    label: Mapped[str]
+    counts: Mapped[str] = mapped_column(String(60))
+    """What it counts, by the word `returns.Counts` has for it: cases, raised anonymously, element, worker group…"""
+    key: Mapped[str] = mapped_column(String(60))
+    """The national code it counts; empty where it counts all."""
+    codes: Mapped[str]
+    """The organisation's own keys that counted as it, sorted and joined by "+"."""
+    count: Mapped[int]
+    signed_on: Mapped[date]

@@ -15,24 +15,39 @@ from speakup.returns.lines import (
     in_force,
     lines,
 )
+from speakup.returns.models import NationalReturn, ReturnState, ReturnSubmission
+from speakup.returns.operations import (
+    LABEL_LIMIT,
+    SOURCE_LIMIT,
+    WORDS_LIMIT,
+    NewWording,
+    check_return,
+    keep_window,
+    keep_words,
+    submit_return,
+    word_line,
+)
+from speakup.returns.queries import list_returns, open_return, read_period, wordings
 from speakup.returns.rules import (
     STOPS,
     Check,
     CountedCase,
     Difference,
-    Figures,
     Finding,
     Quarter,
     Window,
     check,
     differences,
-    digest,
     figures,
     is_nil,
+    of_cases,
 )
+from speakup.returns.views import Called, Listed, ReturnView, Submission, Words
 
 __all__ = [
-    "COLLECTOR", "NIL_LINE", "SHIPPED", "STOPS", "WORDS", "Check", "CountedCase", "Counts", "Difference", "Figures",
-    "Finding", "Line", "NationalCode", "Quarter", "Window", "Wording", "check", "differences", "digest", "figures",
-    "in_force", "is_nil", "lines",
+    "COLLECTOR", "LABEL_LIMIT", "NIL_LINE", "SHIPPED", "SOURCE_LIMIT", "STOPS", "WORDS", "WORDS_LIMIT", "Called",
+    "Check", "CountedCase", "Counts", "Difference", "Finding", "Line", "Listed", "NationalCode", "NationalReturn",
+    "NewWording", "Quarter", "ReturnState", "ReturnSubmission", "ReturnView", "Submission", "Window", "Wording",
+    "Words", "check", "check_return", "differences", "figures", "in_force", "is_nil", "keep_window", "keep_words",
+    "lines", "list_returns", "of_cases", "open_return", "read_period", "submit_return", "word_line", "wordings",
 ]  # fmt: skip

@@ -14,6 +14,8 @@ from speakup.returns.lines import Counts, Line
 from speakup.vocabulary import NOT_KNOWN
 
 _PERIOD = re.compile(r"(20[0-9]{2})-([0-9]{2})/Q([1-4])", re.ASCII)
+DETRIMENT = "detriment"
+"""The element of disadvantageous or demeaning treatment, which a fact keeps apart."""
 _APRIL, _MONTHS_OF_A_QUARTER, _MONTHS_OF_A_YEAR = 4, 3, 12
 _LAST_QUARTER = 4
 
@@ -107,8 +109,10 @@ class Check(StrEnum):
     GROUPS_DO_NOT_ADD = "groups do not add up"
     ANSWERS_DO_NOT_ADD = "answers do not add up"
     NO_ELEMENTS = "no elements"
+    NOT_COUNTED = "not counted"
+    """Cases nobody has opened yet: no line counts them."""
     NOT_LOOKED_AT = "not looked at"
-    """Cases whose elements and group nobody has looked at yet: they count in R1, and as not known."""
+    """Cases whose elements nobody has set yet, nor the group beyond what the person said of it."""
     EARLIER_CHANGED = "earlier quarters changed"
     NOT_OPEN_YET = "not taken yet"
     TAKEN_NO_MORE = "not taken any more"
@@ -147,6 +151,12 @@ class Window:
         """Refuse a window that ends before it begins."""
         if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
             raise Invalid("closes_on", "before it opens")
+
+
+def of_cases(uncounted: int, uncoded: int) -> list[Finding]:
+    """Say what is amiss with the cases themselves, of which whoever may read them knows more."""
+    found = ((Check.NOT_COUNTED, uncounted), (Check.NOT_LOOKED_AT, uncoded))
+    return [Finding(what, "R1", count) for what, count in found if count]
 
 
 def check(lines: Sequence[Line], counted: Figures, quarter: Quarter, window: Window, today: date) -> list[Finding]:

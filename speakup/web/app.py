@@ -27,9 +27,17 @@ def _public() -> tuple[Blueprint, ...]:
 
 
 def _staff() -> tuple[Blueprint, ...]:
-    from speakup.web import admin, auth, learning, referrals, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
+    from speakup.web import admin, auth, learning, referrals, returns, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
 
-    return auth.auth, auth.account, workspace.surface, referrals.surface, learning.surface, admin.surface
+    return (
+        auth.auth,
+        auth.account,
+        workspace.surface,
+        returns.surface,
+        referrals.surface,
+        learning.surface,
+        admin.surface,
+    )
 
 
 SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff}

@@ -25,6 +25,7 @@ _BY_PERMISSION = {
     "diary": Permission.DIARY_KEEP,
     "overdue": Permission.LEARNING_OVERDUE,
     "referrals": Permission.REFERRAL_ANSWER,
+    "returns": Permission.RETURN_KEEP,
 }
 
 

@@ -15,6 +15,7 @@ from tests.factories.cases import (
 )
 from tests.factories.papers import sample_pack
 from tests.factories.recipients import grounds, invited, recipient, referred, vouched_for, with_keys, words_of
+from tests.factories.returns import returned
 
 __all__ = [
     "ConcernFactory",
@@ -33,6 +34,7 @@ __all__ = [
     "recipient",
     "referred",
     "reply",
+    "returned",
     "sample_pack",
     "stored",
     "vouched_for",

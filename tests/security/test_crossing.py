@@ -51,6 +51,7 @@ def full(other_trust: Trust) -> Trust:
         learning.set_measure(uow, action, learning.Measure("Falls", "falls a month", Better.LOWER), 0)
         learning.write_figures(uow, action, [learning.Figure(uow.today, Decimal(3))], 1)
         factories.followed_up(uow, guardian)
+        factories.returned(uow)
         assurance.keep_figure(uow, factories.beside(uow.today))
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     _counted(other_trust)

@@ -108,6 +108,9 @@ class Known:
     file_id: str = "00000000-0000-4000-8000-000000000000"
     resource_id: str = "00000000-0000-4000-8000-000000000000"
     statement_id: str = "00000000-0000-4000-8000-000000000000"
+    year: str = "2025-26"
+    quarter: str = "Q4"
+    line: str = "R1"
     id: str = field(default_factory=lambda: str(new_id()))
     """Of an import."""
 

@@ -549,6 +549,26 @@ def held_cases(
     )
 
 
+def cases_with(uow: UnitOfWork, case_ids: Collection[uuid.UUID], kind: str) -> set[uuid.UUID]:
+    """Say in whose `casework`, of these cases, a record of this kind lies; nothing is opened."""
+    uow.session.flush()
+    found = (
+        select(Compartment.case_id)
+        .join(
+            SealedRecord,
+            (SealedRecord.organisation_id == Compartment.organisation_id)
+            & (SealedRecord.compartment_id == Compartment.id),
+        )
+        .where(
+            Compartment.organisation_id == uow.organisation_id,
+            Compartment.kind == CompartmentKind.CASEWORK,
+            Compartment.case_id.in_(case_ids),
+            SealedRecord.kind == kind,
+        )
+    )
+    return set(uow.session.scalars(found.distinct()))
+
+
 def mine_with(uow: UnitOfWork, kind: str) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Map the cases of mine in whose `casework` lies a record of this kind, of which there are few, to those records.
 
