@@ -70,7 +70,9 @@ def record_group(uow: UnitOfWork, people: Sequence[OneOfGroup], shared: str) -> 
     if not FEWEST <= len(people) <= MOST:
         raise Invalid("people", "too few" if len(people) < FEWEST else "too many")
     require_lengths({"shared": shared})
-    excluded, choice = chosen_for(uow, people[0].recorded)
+    # The same two hold all of these cases, so that whoever speaks any of their languages comes first.
+    spoken = dict.fromkeys(each.recorded.language for each in people if each.recorded.language)
+    excluded, choice = chosen_for(uow, replace(people[0].recorded, language="\n".join(spoken)))
     if choice.primary != uow.actor.person_id:
         raise Conflict("the recorder")
     written = []

@@ -5,15 +5,16 @@ import uuid
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField
+from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from speakup.cases import FEWEST, MOST, NARRATIVE_LIMIT, HowRaised, OneOfGroup, PersonDetails, Recorded
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.web.fields import AtMost, FromTheList, offer
+from speakup.web.help_asked import HelpAsked
 from speakup.web.lines import Hidden, Line, Lines
-from speakup.web.workspace.recording_form import WhereForm
+from speakup.web.workspace.recording_form import THEIR_HELP, WhereForm
 
 _OWN_WORDS = 10_000
 
@@ -36,6 +37,14 @@ class OneForm(Form):
         validate_choice=False,
         validators=[FromTheList()],
     )
+    language = Line(_("Which language do they want to use?"), validators=[AtMost()])
+    help = SelectMultipleField(
+        _("What would help them to talk with us?"),
+        choices=THEIR_HELP,
+        validate_choice=False,
+        validators=[FromTheList()],
+    )
+    other_help = Line(_("Anything else that would help them?"), validators=[AtMost()])
     own_words = Lines(_("What they said for themselves"), validators=[AtMost(_OWN_WORDS)])
     agrees = BooleanField(_("Agrees to share the account with those of the group who agree too"))
 
@@ -43,6 +52,17 @@ class OneForm(Form):
         if self.how_raised.data == HowRaised.ANONYMOUS and (self.name.data or self.contact.data):
             words = gettext("Somebody anonymous has no name here. Leave it out, or choose “Confidentially”.")
             raise ValidationError(words)
+
+    @property
+    def asked(self) -> HelpAsked:
+        """What they want so that one can talk with them."""
+        return HelpAsked(self.language.data or "", self.help.data or [], self.other_help.data or "")
+
+    @property
+    def asks(self) -> bool:
+        """Whether any of that is filled in, or amiss."""
+        given = (self.language, self.help, self.other_help)
+        return any(each.data or each.errors for each in given)
 
 
 class GroupForm(WhereForm):
@@ -92,6 +112,8 @@ class GroupForm(WhereForm):
         own = (one.own_words.data or "").strip()
         recorded = Recorded(
             narrative=f"{self.shared}\n\n{own}" if own else self.shared,
+            help_needed=one.asked.in_words,
+            language=one.asked.languages,
             how_raised=HowRaised(one.how_raised.data),
             title=self.title.data or "",
             person=details if details != PersonDetails() else None,

@@ -39,6 +39,8 @@ _WRITTEN_BY_THEM = "online_form"
 
 _THEIRS = {"someone": _("Having someone with them")}
 """What is said of somebody in other words than by them."""
+THEIR_HELP = offer((key, _THEIRS.get(key, words)) for key, words in HELP.items())
+"""What may help somebody, as it is asked of whoever writes down what they said."""
 _AT_RISK = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.NOT_SURE}
 _SUBJECTS = (
     (Subject.NOBODY_NAMED.value, _("None of these, or not known")),
@@ -208,7 +210,7 @@ class RecordingForm(WhereForm):
     language = Line(_("Which language do they want to use?"), validators=[AtMost()])
     help = SelectMultipleField(
         _("What would help them to talk with us?"),
-        choices=offer((key, _THEIRS.get(key, words)) for key, words in HELP.items()),
+        choices=THEIR_HELP,
         validate_choice=False,
         validators=[FromTheList()],
     )

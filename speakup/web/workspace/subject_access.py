@@ -74,6 +74,8 @@ def access_request(id: uuid.UUID) -> ResponseReturnValue:
     chosen = _chosen(found, page) if form.is_submitted() else {}
     if not form.validate_on_submit():
         return _passages_page(found, page, pages, chosen, shared, status=BAD_REQUEST if form.is_submitted() else 200)
+    if any(len(words) > NARRATIVE_LIMIT for _ticked, words in chosen.values()):
+        return _passages_page(found, page, pages, chosen, shared, status=UNPROCESSABLE)
     try:
         with work() as uow:
             cases.choose_passages(uow, id, chosen, _revision())
@@ -179,9 +181,9 @@ def _revision() -> int:
 
 
 def _chosen(found: AccessRequest, page: int) -> dict[int, tuple[bool, str]]:
-    """Return what was ticked and written on one page, by the place of each sentence."""
+    """Return what was ticked and written on one page, by the place of each sentence; however long it is."""
     places = range(PAGE * (page - 1), min(PAGE * page, len(found.passages)))
-    written = {place: without_controls(request.form.get(f"text-{place}", ""))[:NARRATIVE_LIMIT] for place in places}
+    written = {place: without_controls(request.form.get(f"text-{place}", "")) for place in places}
     return {
         place: (f"give-{place}" in request.form, words)
         for place, words in written.items()
@@ -206,6 +208,6 @@ def _passages_page(
     ]
     words = render_template(
         "workspace/access_request.html", form=ButtonForm(), request_=found, passages=shown, page=page, pages=pages,
-        changed=changed, where_names=WHERE, **shared,
+        changed=changed, where_names=WHERE, limit=NARRATIVE_LIMIT, **shared,
     )  # fmt: skip
     return words, status

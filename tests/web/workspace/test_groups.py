@@ -72,6 +72,30 @@ def test_edge_1_five_people_in_one_meeting_are_five_linked_cases(guardian: PageC
         assert len(set(connection.execute(sa.select(case.primary_id, case.cover_id)).all())) == 1
 
 
+def test_each_is_asked_for_their_language_and_what_would_help_them(guardian: PageClient, trust: Trust) -> None:
+    page = form_for(guardian, 3)
+    polish = {
+        "together-1-language": "polski",
+        "together-1-help": ["interpreter", "bsl"],
+        "together-1-other_help": "Mornings",
+    }
+    more = guardian.submit(page, "One person more", narrative=SAID, **polish)
+    fourth = more.soup.select_one("[name=together-3-language]")
+    assert "polski" in more.body
+    assert fourth is not None
+    guardian.submit(more, SAVE, route="in_person")
+    found = refs(trust)
+    shown = [guardian.get(f"/cases/{ref}").text for ref in found]
+    assert ["Language: polski" in each for each in shown] == [False, True, False, False]
+    for words in ("An interpreter", "British Sign Language", "Mornings"):
+        assert words in shown[1]
+    too_long = guardian.submit(
+        form_for(guardian, 2), SAVE, narrative=SAID, route="in_person", **{"together-0-language": "x" * 5000}
+    )
+    assert too_long.status == 422
+    assert "open" in str(too_long.soup.select_one("details:has([name=together-0-language])"))
+
+
 def test_one_person_more_or_less_loses_no_word(guardian: PageClient) -> None:
     page = guardian.submit("/cases/new/group", "One person more", narrative=SAID, **{"together-1-name": "Nora"})
     assert SAID in page.body

@@ -336,3 +336,17 @@ def test_what_rests_on_another_basis_stays_when_an_agreement_is_taken_back(
     assert "Something new" in mine.get("/cases").text
     assert "the person no longer agrees" not in mine.get(f"/cases/{case.ref}").text
     assert "Something new" not in mine.get("/cases").text
+
+
+def test_an_answer_whose_day_was_taken_away_does_not_read_as_of_today(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    _made, row = with_agreement(case, ida)
+    with trust.work(ida) as uow:
+        cases.answer_referral(uow, cases.find_referral(uow, row.ref), "We put two more on.", final=True)
+    passed = METADATA.tables["referral"]
+    with trust.stored.unbound() as intruder:
+        intruder.execute(sa.update(passed).where(passed.c.id == row.id).values(answered_on=None))
+    shown = mine.get(f"/cases/{case.ref}").soup.select_one(f'li:has(a[href$="/referrals/{row.id}"])')
+    assert shown is not None
+    assert shown.get_text(" ", strip=True) == "Ida Inquiry answered"

@@ -13,7 +13,7 @@ from docx.shared import RGBColor
 
 from speakup import cases, keyring
 from speakup.audit.models import AuditEntry, Event
-from speakup.cases import HowRaised, PersonDetails
+from speakup.cases import NARRATIVE_LIMIT, HowRaised, PersonDetails
 from speakup.cases.models import Undertaking
 from speakup.cases.operations.subject_access import answer_by
 from speakup.cases.rules import month_after
@@ -260,3 +260,20 @@ def test_before_it_is_written_down_as_given_there_is_no_file(holder: PageClient)
     page = asked(holder)
     request = page.path.split("?")[0]
     assert holder.get(f"{request}/word").heading == page.heading
+
+
+def test_a_box_with_too_much_in_it_says_so_and_loses_nothing(holder: PageClient) -> None:
+    page = asked(holder)
+    long = "x" * (NARRATIVE_LIMIT + 7) + "END"
+    refused = holder.submit(page, "Save, and look at all of it", **{"text-0": long, "give-0": "y", "text-1": "Mine."})
+    words = (
+        "Sentence 1: This is 10 characters too long. Nothing was saved, and every word is still below."
+        " Make it shorter, or split it."
+    )
+    assert (refused.status, refused.errors) == (422, [words])
+    assert offered(refused)[:2] == [long, "Mine."]
+    box = refused.soup.select_one("#text-0")
+    assert box is not None
+    assert (box["aria-invalid"], box["aria-describedby"]) == ("true", "text-0-error")
+    saved = holder.submit(refused, "Save, and look at all of it", **{"text-0": "Short."})
+    assert "Short." in saved.text
