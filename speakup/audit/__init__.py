@@ -14,6 +14,7 @@ from speakup.audit.queries import (
     lines,
     recent,
     recorded_since,
+    subjects,
     subjects_since,
     verify,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "record",
     "recorded_since",
     "require_anchored",
+    "subjects",
     "subjects_since",
     "verify",
 ]

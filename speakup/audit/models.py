@@ -82,6 +82,7 @@ class Event(StrEnum):
     LEARNING_TOLD = "person told what changed"
     LEARNING_PUBLISHED = "statement published or withdrawn"
     LEARNING_REMINDED = "owners of learning actions reminded"
+    LEDGER_ENTERED = "entered in the ledger of releases"
     LIST_CHANGED = "list changed"
     MEMBERSHIP_CHANGED = "membership changed"
     MESSAGE_SENT = "message sent"
@@ -92,6 +93,10 @@ class Event(StrEnum):
     PASSPHRASE_CHANGED = "passphrase changed"
     PERSON_IDENTIFIED = "person said who they are"
     PERSON_TOLD = "person told"
+    PUBLICATION_APPROVED = "publication approved"
+    PUBLICATION_CHECKED = "publication checked"
+    PUBLICATION_KEPT = "publication kept"
+    PUBLICATION_PUBLISHED = "publication published"
     QUARTER_CLOSED = "quarter closed"
     QUARTER_REWRITTEN = "closed quarter found rewritten"
     RECEIPT_GIVEN = "receipt given"
@@ -119,6 +124,7 @@ class Event(StrEnum):
     STOP_ASKED = "stop asked"
     SUBJECT_ACCESS_GIVEN = "subject access given"
     SUBJECT_ACCESS_SEARCHED = "subject access searched"
+    THRESHOLDS_DECIDED = "thresholds decided"
     STRUCTURE_CHANGED = "structure changed"
 
 

@@ -167,6 +167,15 @@ def subjects_since(
     return frozenset(among).intersection(uow.session.scalars(found))
 
 
+def subjects(uow: UnitOfWork, event: Event) -> frozenset[uuid.UUID]:
+    """Name everything of which something was ever recorded. The whole chain is walked: for no page's every view."""
+    write_out(uow)
+    found = select(AuditEntry.subject_id).where(
+        AuditEntry.organisation_id == uow.organisation_id, AuditEntry.event == event
+    )
+    return frozenset(each for each in uow.session.scalars(found) if each is not None)
+
+
 def last_recorded(uow: UnitOfWork, event: Event) -> datetime | None:
     """Return when something was last recorded; None for never."""
     write_out(uow)

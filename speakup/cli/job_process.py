@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import click
 
+from config import secret_key
 from speakup import audit, cases, jobs, keyring, organisations
 from speakup.audit import Event
 from speakup.cases import tasks as case_tasks
@@ -27,8 +28,9 @@ from speakup.kernel.actor import system
 from speakup.kernel.db import make_engine
 from speakup.keyring import tasks as keyring_tasks
 from speakup.learning import tasks as learning_tasks
-from speakup.notifications.operations import PostOffice
+from speakup.notifications.operations import LETTERS, PostOffice
 from speakup.notifications.tasks import letter_tasks
+from speakup.papers import tasks as paper_tasks
 
 EVERYBODY = uuid.UUID(int=0)
 """Stands where work for the whole installation would name an organisation."""
@@ -80,21 +82,29 @@ class JobProcess:
         """Hand over what is new and what is due. A database that cannot be reached is tried again at the next look."""
         mine.take()
         try:
-            if self.has_mail:
-                self.hand_over_outbox()
+            self.hand_over_outbox()
             self.hand_over_due(clock.now())
         except Exception as error:  # noqa: BLE001 -- the process outlives what it depends on
             _LOG.warning("Not done at this look (%s); it is tried again", type(error).__name__)
 
     def works(self) -> dict[str, Work]:
         """Everything the runner may be asked to do, by name."""
-        return {**letter_tasks(self.office), ANNOUNCE: self.announce, NIGHT: self.clear_up, REMIND: self.remind}
+        return {
+            **letter_tasks(self.office),
+            Job.PUBLICATION_CHECK.value: self.check_publication,
+            ANNOUNCE: self.announce,
+            NIGHT: self.clear_up,
+            REMIND: self.remind,
+        }
 
     def hand_over_outbox(self) -> None:
-        """Give the runner each new row under its own id; only then is the row marked, so that none is ever lost."""
+        """Give the runner each new row under its own id; only then is the row marked, so that none is ever lost.
+
+        Without mail, letters wait in the outbox; other work does not wait for them.
+        """
         for organisation_id in self.installation.organisations():
             with self.database.work(system(organisation_id), writes=False) as uow:
-                rows = jobs.to_hand_over(uow)
+                rows = [row for row in jobs.to_hand_over(uow) if self.has_mail or row.job not in LETTERS]
             for row in rows:
                 self.runner.hand_over(row.job, organisation_id, row.id, urgent=row.job is Job.URGENT_MAIL)
             if rows:
@@ -138,6 +148,11 @@ class JobProcess:
         """Let those of one organisation know for whom something is due: guardians, and owners of learning actions."""
         case_tasks.remind_guardians(self.database, organisation_id)
         learning_tasks.follow_up_actions(self.database, organisation_id)
+
+    def check_publication(self, organisation_id: uuid.UUID, row_id: uuid.UUID) -> None:
+        """Check what a guardian wants to publish."""
+        secret = secret_key(self.installation.settings)
+        paper_tasks.check_publication(self.database, secret, organisation_id, row_id)
 
     def clear_up(self, _: uuid.UUID, __: uuid.UUID) -> None:
         """The night's work: drafts, sessions and files that ran out, then every trace of the day's order."""

@@ -2,7 +2,7 @@
 
 from speakup.disclosure.audit import Interval, Relation, Unsolved, reach
 from speakup.disclosure.ledger import Entry, Ledger, Line, Release, read, written
-from speakup.disclosure.protection import Progress, Publication, Reason, Report, Withheld, protect, snapshot
+from speakup.disclosure.protection import Progress, Publication, Reason, Report, Withheld, cells, protect, snapshot
 from speakup.disclosure.rules import Rules, Why, earliest
 from speakup.disclosure.safe import SIGN, SafeFigure, SafeTable
 from speakup.disclosure.series import Reading, SafeLimits, SafeSeries, SafeSignal, series, total
@@ -55,6 +55,7 @@ __all__ = [
     "Where",
     "Why",
     "Withheld",
+    "cells",
     "digest",
     "earliest",
     "protect",

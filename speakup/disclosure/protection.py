@@ -147,7 +147,7 @@ class _Making:
         self._tables, self._ledger, self._rules, self._seed, self._layouts = tables, ledger, rules, seed, layouts
         self._lines = {line.where: line.cases for line in ledger.lines}
         self._earlier = ledger.entries
-        new = dict.fromkeys(where for layout in layouts for _, where in _grid(tables, layout))
+        new = dict.fromkeys(where for layout in layouts for _, where in cells(tables, layout))
         self._new = tuple(new)
         known = [where for where in dict.fromkeys((*self._lines, *self._earlier)) if where not in new]
         self._counts = {where: self._count(where) for where in (*new, *linked(tables, new, known))}
@@ -216,7 +216,8 @@ class _Making:
     def _weight(self, where: Where) -> int:
         """The price of a mask: random, the same for whoever has the seed, and blind to the counts."""
         told = hmac.digest(self._seed, repr(canonical(where)).encode(), "sha256")
-        return ONE + int.from_bytes(told) % (ONE // (2 * len(self._counts)))
+        price = ONE if self._tables.says(where) else ONE * self._rules.whole
+        return price + int.from_bytes(told) % (ONE // (2 * len(self._counts)))
 
     def publication(
         self, left_out: tuple[tuple[str, LeftOut], ...], progress: Callable[[Progress], None]
@@ -289,7 +290,7 @@ def snapshot(rows: tuple[Row, ...]) -> str:
     return sha256(repr(sorted((row.person, row.values) for row in rows)).encode()).hexdigest()
 
 
-def _grid(tables: Tables, layout: Layout) -> Iterator[tuple[Labels, Where]]:
+def cells(tables: Tables, layout: Layout) -> Iterator[tuple[Labels, Where]]:
     """Every cell of a table, totals with them."""
     for lines in product(*((*lines, None) for lines in layout.axes)):
         labels = tuple(None if line is None else line.label for line in lines)
@@ -301,5 +302,5 @@ def _table(tables: Tables, layout: Layout, shown: Mapping[Where, int | None]) ->
         (axis.dimension, tuple(line.label for line in lines))
         for axis, lines in zip(layout.definition.axes, layout.axes, strict=True)
     )
-    figures = tuple((labels, SafeFigure(shown[where], seal=SEAL)) for labels, where in _grid(tables, layout))
+    figures = tuple((labels, SafeFigure(shown[where], seal=SEAL)) for labels, where in cells(tables, layout))
     return SafeTable(layout.definition.name, axes, figures, seal=SEAL)

@@ -56,6 +56,9 @@ class Rules:
     decision: str = ""
     """Where the Caldicott guardian's or SIRO's decision to go below 8 and 5 is recorded."""
 
+    whole: int = 1
+    """So many masks of parts are rather taken than one of everybody in a period, which is told first of all."""
+
     def __post_init__(self) -> None:
         if (self.groups < 8 or self.trust_wide < 5) and not self.decision:  # noqa: PLR2004 -- the method's own numbers
             raise ValueError("Thresholds below 8 and 5 need a recorded decision")

@@ -192,8 +192,11 @@ class Tables:
 
     def threshold(self, where: Where, rules: Rules) -> int:
         """The threshold of a cell, which is the same in whatever table it stands."""
-        said = sum(self.named[name].kind in SAYING for name, _ in where)
-        return rules.threshold(said, of_group=self.of_group(where))
+        return rules.threshold(self.says(where), of_group=self.of_group(where))
+
+    def says(self, where: Where) -> int:
+        """How many dimensions, time and edition apart, a cell is confined by; none for everybody of a period."""
+        return sum(self.named[name].kind in SAYING for name, _ in where)
 
     def of_group(self, where: Where) -> bool:
         """Whether a cell is confined to one group of staff, where somebody may be in charge."""
@@ -209,7 +212,7 @@ class Tables:
             return LeftOut.VOLUME
         if self.last_year < NO_QUARTERLY_CROSS and crossed > 1 and not yearly:
             return LeftOut.VOLUME
-        layouts = sorted(self._layouts(definition), key=lambda layout: -_size(layout))
+        layouts = sorted(self.layouts(definition), key=lambda layout: -_size(layout))
         return next((at for at in layouts if self.share_shown(at, rules) >= ENOUGH_SHOWN), LeftOut.GROUPING)
 
     def _crossed(self, definition: Definition) -> int:
@@ -229,7 +232,8 @@ class Tables:
                 return False
         return True
 
-    def _layouts(self, definition: Definition) -> Iterator[Layout]:
+    def layouts(self, definition: Definition) -> Iterator[Layout]:
+        """Every way of grouping a table that its definition allows, the finest first of each dimension."""
         choices = []
         for axis in definition.axes:
             dimension = self.named[axis.dimension]

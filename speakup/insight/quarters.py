@@ -73,7 +73,8 @@ def closing_day(uow: UnitOfWork, name: str) -> date:
 
 def mark_published(uow: UnitOfWork, names: Collection[str]) -> None:
     """Note that something is published of these: nothing is brought in to them any more. `Conflict` for an open one."""
-    policy.require(uow.actor, Permission.PUBLICATION_MAKE)
+    if not policy.allows(uow.actor, Permission.PUBLICATION_APPROVE):
+        policy.require(uow.actor, Permission.PUBLICATION_MAKE)
     for name in names:
         row = hold_quarter(uow, name)
         if row.closed_on is None or row.snapshot != snapshot_of(uow, name):

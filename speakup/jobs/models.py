@@ -16,6 +16,7 @@ class Job(StrEnum):
     SOMETHING_TO_READ_MAIL = "something to read mail"
     URGENT_MAIL = "urgent mail"
     KEY_WARNING_MAIL = "key warning mail"
+    PUBLICATION_CHECK = "publication check"
     WRONG_CODES_MAIL = "wrong codes mail"
 
 

@@ -94,6 +94,7 @@ from speakup.keyring.operations.pending import (
     pending,
     tell_guardians,
 )
+from speakup.keyring.operations.publications import sign_publication, stands_by_publication
 from speakup.keyring.operations.recorded import create_recorded_keys, give_first_receipt, has_receipt, with_receipts
 from speakup.keyring.operations.referrals import HELD as HELD_REFERRALS
 from speakup.keyring.operations.referrals import (
@@ -303,6 +304,8 @@ __all__ = [
     "sealed_cases",
     "set_trust_root",
     "settle",
+    "sign_publication",
+    "stands_by_publication",
     "start_reporter",
     "start_staff",
     "still_receiving",

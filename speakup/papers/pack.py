@@ -5,11 +5,9 @@ nothing else to make them from.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any, get_args, get_origin, get_type_hints
 
 from speakup.disclosure import (
     Altered,
@@ -22,6 +20,7 @@ from speakup.disclosure import (
     stored,
     total,
 )
+from speakup.papers.plain import made_of, plain
 
 FORMAT = 1
 """Of the bytes. Whoever changes what a pack holds counts on, and goes on reading the earlier ones."""
@@ -226,23 +225,22 @@ CASES = "cases"
 
 def written(pack: Pack) -> bytes:
     """The pack as bytes, the same for equal packs. What is published is these bytes."""
-    plain = {field.name: _plain(getattr(pack, field.name)) for field in fields(Pack)}
-    plain["tables"] = [_kept(table) for table in pack.tables]
-    plain["series"] = [_kept(line) for line in pack.series]
-    plain["format"] = FORMAT
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    whole = {field.name: plain(getattr(pack, field.name)) for field in fields(Pack)}
+    whole["tables"] = [_kept(table) for table in pack.tables]
+    whole["series"] = [_kept(line) for line in pack.series]
+    whole["format"] = FORMAT
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def read(data: bytes) -> Pack:
     """What `written` wrote. `disclosure.Altered` for anything else."""
     try:
-        plain = json.loads(data)
-        if plain.pop("format") != FORMAT:
+        whole = json.loads(data)
+        if whole.pop("format") != FORMAT:
             raise Altered
-        plain["tables"] = tuple(restore(*_given(each)) for each in plain["tables"])
-        plain["series"] = tuple(restore_series(*_given(each)) for each in plain["series"])
-        hints = get_type_hints(Pack)
-        return Pack(**{name: _read(hints[name], value) for name, value in plain.items()})
+        whole["tables"] = tuple(restore(*_given(each)) for each in whole["tables"])
+        whole["series"] = tuple(restore_series(*_given(each)) for each in whole["series"])
+        return made_of(Pack, whole)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Altered from error
 
@@ -254,41 +252,3 @@ def _kept(made: SafeTable | SafeSeries) -> dict[str, str]:
 
 def _given(kept: dict[str, str]) -> tuple[bytes, str]:
     return kept["data"].encode(), kept["digest"]
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- whatever a field may hold
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, (type, SafeTable, SafeSeries)):
-        return {name: _plain(inner) for name, inner in _fields(value).items()}
-    return value
-
-
-def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 -- any of the classes above
-    return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-def _read(hint: Any, value: Any) -> Any:  # noqa: ANN401 -- whatever a field may hold
-    """A field's value, as its annotation says; `TypeError` or `ValueError` where it is not that."""
-    if get_origin(hint) is tuple:
-        return value if isinstance(value, tuple) else tuple(_read(get_args(hint)[0], each) for each in _list(value))
-    if hint == date | None:
-        return None if value is None else date.fromisoformat(value)
-    if hint is date:
-        return date.fromisoformat(value)
-    if is_dataclass(hint) and isinstance(hint, type):
-        hints = get_type_hints(hint)
-        return hint(**{name: _read(hints[name], inner) for name, inner in value.items()})
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
-    if not isinstance(value, hint):
-        raise TypeError(hint)
-    return value
-
-
-def _list(value: Any) -> Sequence[Any]:  # noqa: ANN401 -- it comes out of bytes
-    if not isinstance(value, list):
-        raise TypeError(list)
-    return value

@@ -23,6 +23,7 @@ _BY_PERMISSION = {
     "lists": Permission.ADMIN_VOCABULARY,
     "learning": Permission.LEARNING_PROPOSE,
     "diary": Permission.DIARY_KEEP,
+    "publications": Permission.PUBLICATION_APPROVE,
     "overdue": Permission.LEARNING_OVERDUE,
     "referrals": Permission.REFERRAL_ANSWER,
     "returns": Permission.RETURN_KEEP,

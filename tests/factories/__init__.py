@@ -13,7 +13,9 @@ from tests.factories.cases import (
     raised_case,
     reply,
 )
+from tests.factories.figures import closed_figures
 from tests.factories.papers import sample_pack
+from tests.factories.publications import approved, published, published_quarter, run_checks
 from tests.factories.recipients import grounds, invited, recipient, referred, vouched_for, with_keys, words_of
 from tests.factories.returns import returned
 
@@ -24,17 +26,22 @@ __all__ = [
     "RaisedCaseFactory",
     "action",
     "answered_case",
+    "approved",
     "beside",
+    "closed_figures",
     "followed_up",
     "grounds",
     "invited",
     "message",
     "note",
+    "published",
+    "published_quarter",
     "raised_case",
     "recipient",
     "referred",
     "reply",
     "returned",
+    "run_checks",
     "sample_pack",
     "stored",
     "vouched_for",

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from speakup import accounts, assurance, cases, diary, insight, jobs, keyring, learning, organisations, routing
+from speakup import accounts, assurance, cases, diary, insight, jobs, keyring, learning, organisations, papers, routing
 from speakup.charts import Better
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.jobs import Job
@@ -53,7 +53,9 @@ def full(other_trust: Trust) -> Trust:
         factories.followed_up(uow, guardian)
         factories.returned(uow)
         assurance.keep_figure(uow, factories.beside(uow.today))
+        papers.decide_thresholds(uow, 8, 5, 40, "", uow.today)
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
+    factories.published_quarter(other_trust)
     _counted(other_trust)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)

@@ -1,0 +1,78 @@
+"""Facts of quarters that are closed, as cases would have left them, and how many people work in a trust."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+
+from speakup import insight, organisations, vocabulary
+from speakup.insight.models import Edition, Fact, Measured
+from speakup.insight.quarters import hold_quarter
+from speakup.insight.rules import newest_to_close, quarter_before
+from speakup.kernel.uow import UnitOfWork
+from speakup.vocabulary import CodeSet
+from tests.trusts import Colleague, Trust
+
+HOW = ("open", "confidential", "anonymous")
+
+
+def closed_figures(
+    trust: Trust, quarters: int = 4, *, a_quarter: int = 70, staff: int = 6000, by: Colleague | None = None
+) -> list[str]:
+    """Count cases in so many quarters up to the newest that can be closed, and close them; return which, oldest first.
+
+    `staff` is how many work here; 0 where nobody has counted them.
+    """
+    random, by = Random(quarters * a_quarter), by or trust.guardian
+    with trust.work(by) as uow:
+        newest = newest_to_close(uow.today, organisations.here(uow).quarter_closes_after)
+        names = [newest]
+        while len(names) < quarters:
+            names.insert(0, quarter_before(names[0]))
+        if staff:
+            _count_staff(uow, staff)
+        else:
+            _count_nobody(uow)
+        for name in names:
+            hold_quarter(uow, name)
+            uow.session.add_all(_fact(uow, random, name) for _ in range(a_quarter))
+    with trust.work() as uow:
+        insight.close_quarters(uow)
+    return names
+
+
+def _count_staff(uow: UnitOfWork, staff: int) -> None:
+    day = uow.today - timedelta(days=2000)
+    insight.keep_headcounts(uow, Measured.ALL, day, [insight.Count("", staff)], "Electronic staff record")
+    for dimension in (Measured.DIRECTORATE, Measured.WORKER_GROUP):
+        keys = [key for key in insight.groups_of(uow, dimension) if key]
+        counts = [insight.Count(key, staff // len(keys)) for key in keys]
+        insight.keep_headcounts(uow, dimension, day, counts, "Electronic staff record")
+
+
+def _count_nobody(uow: UnitOfWork) -> None:
+    for place in organisations.directorates(uow):
+        place.headcount = 0
+    for site in organisations.sites(uow):
+        site.headcount = 0
+
+
+def _fact(uow: UnitOfWork, random: Random, quarter: str) -> Fact:
+    elements = [key for key in vocabulary.names(uow, CodeSet.ELEMENT) if key != "detriment"]
+    places: Sequence[organisations.Directorate] = organisations.directorates(uow)
+    return Fact(
+        organisation_id=uow.organisation_id,
+        id=uuid.UUID(int=random.getrandbits(128), version=4),
+        raised=quarter,
+        counts_in=quarter,
+        person=uuid.UUID(int=random.getrandbits(128), version=4),
+        continues=False,
+        elements="+".join(sorted(random.sample(elements, random.choice((1, 1, 1, 2))))),
+        detriment=random.random() < 0.04,
+        worker_group=random.choice([code.key for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)][:6]),
+        directorate_id=random.choice(places).id if places else None,
+        site_id=None,
+        how=random.choices(HOW, (3, 6, 1))[0],
+        acknowledged_in_time=random.random() < 0.9,
+        edition=Edition.KEPT,
+    )

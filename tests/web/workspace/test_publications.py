@@ -1,0 +1,246 @@
+"""A publication through the pages: prepared, checked, read by a second person, signed, published, and never changed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from speakup import papers
+from speakup.kernel.errors import Conflict, Forbidden, NotFound
+from speakup.papers import State
+from tests.factories import closed_figures, run_checks
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+READ = ["names", "posts", "days", "quotes", "known"]
+
+
+def begin(page: PageClient, what: str, **more: str) -> Page:
+    return page.submit("/publications/new", "Begin", what=what, year_before="280", **more)
+
+
+def checked(page: PageClient, trust: Trust, quarter: str) -> str:
+    """Bring a quarter's publication to where a second person reads it; return its address."""
+    begun = begin(page, f"quarter:{quarter}")
+    address = begun.path
+    page.submit(begun, "Check it")
+    run_checks(trust)
+    return address
+
+
+def approve(page: PageClient, address: str) -> Page:
+    return page.submit(f"{address}/approve", "Approve and sign", read=READ)
+
+
+def published(prepares: PageClient, approves: PageClient, trust: Trust, quarter: str) -> str:
+    address = checked(prepares, trust, quarter)
+    approve(approves, address)
+    prepares.submit(address, "Publish it")
+    return address.rpartition("/")[2]
+
+
+def state(trust: Trust, address: str) -> State:
+    with trust.work(trust.guardian) as uow:
+        return papers.find_publication(uow, address.rpartition("/")[2]).state
+
+
+def test_a_quarter_goes_from_the_first_click_to_the_board(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    begun = begin(guardian, f"quarter:{quarter}")
+    assert "Being written" in begun.text
+    checking = guardian.submit(begun, "Check it")
+    assert "Being checked" in checking.text
+    run_checks(trust)
+    seen = guardian.get(begun.path)
+    assert "The closest anyone who is not among those counted can come to any small number is 0 to 4." in seen.text
+    preview = guardian.get(f"{begun.path}/preview")
+    assert "People who spoke up" in preview.text
+    assert "fewer people than the threshold" in preview.text
+    approve(signed_in(trust.lead), begun.path)
+    done = guardian.submit(begun.path, "Publish it")
+    assert "Published. The board can open it now" in done.text
+    with trust.work(trust.executive_lead) as uow:
+        assert papers.latest(uow) == papers.find_published(uow, begun.path.rpartition("/")[2])
+
+
+def test_nobody_on_the_board_opens_what_is_not_published(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    address = checked(guardian, trust, quarter)
+    ref = address.rpartition("/")[2]
+    for step in (lambda: None, lambda: approve(signed_in(trust.lead), address)):
+        step()
+        with trust.work(trust.executive_lead) as uow:
+            assert papers.published_list(uow) == []
+            with pytest.raises(NotFound):
+                papers.find_published(uow, ref)
+    assert state(trust, address) is State.APPROVED
+    with trust.work(trust.guardian) as uow:
+        assert len(papers.releases(uow)) > 0
+
+
+def test_whoever_wrote_it_does_not_approve_it(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    address = checked(guardian, trust, quarter)
+    assert "another guardian or the non-executive lead has to approve it" in guardian.get(address).text
+    assert "nothing here for you to approve" in guardian.get(f"{address}/approve").text
+    with trust.work(trust.guardian) as uow:
+        row = papers.find_publication(uow, address.rpartition("/")[2])
+        with pytest.raises(Forbidden):
+            papers.approve(uow, row, row.digest, b"")
+    assert "Approved and signed" in approve(signed_in(trust.non_executive_lead), address).text
+
+
+def test_a_second_person_marks_each_line_of_the_list(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    address = checked(guardian, trust, closed_figures(trust, 4)[-1])
+    refused = signed_in(trust.lead).submit(f"{address}/approve", "Approve and sign", read=READ[1:])
+    assert refused.status == 422
+    assert refused.errors == ["Read it against each line, and mark all of them"]
+    assert state(trust, address) is State.CHECKED
+
+
+def test_what_changed_since_it_was_shown_is_not_signed(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    address = checked(guardian, trust, closed_figures(trust, 4)[-1])
+    lead = signed_in(trust.lead)
+    shown = lead.get(f"{address}/approve")
+    guardian.submit(f"{address}/words", "Save", text_cases="More people came.")
+    guardian.submit(address, "Check it")
+    run_checks(trust)
+    answer = lead.submit(shown, "Approve and sign", read=READ)
+    assert answer.status == 409
+    assert "It has changed since you opened this page" in answer.text
+    assert "More people came." in answer.text
+
+
+def test_what_a_name_would_tell_is_marked_for_the_second_person(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    address = begin(guardian, f"quarter:{quarter}").path
+    guardian.submit(f"{address}/words", "Save", text_reach="Gail Guard went to 37 wards.")
+    guardian.submit(address, "Check it")
+    run_checks(trust)
+    page = signed_in(trust.lead).get(f"{address}/approve")
+    assert {each.get_text() for each in page.soup.find_all("mark")} >= {"Gail Guard", "37"}
+
+
+def test_a_month_is_refused_and_every_word_stays(guardian: PageClient, trust: Trust) -> None:
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    refused = guardian.submit(f"{address}/words", "Save", text_cases="It began in August.", author="The guardian")
+    assert refused.status == 422
+    assert refused.errors == ["Leave out the month (August): name the quarter or the year"]
+    assert "It began in August." in refused.body
+    assert 'value="The guardian"' in refused.body
+
+
+def test_words_of_two_who_write_at_once_are_all_kept(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    page = guardian.get(f"{address}/words")
+    signed_in(trust.lead).submit(f"{address}/words", "Save", text_cases="The lead’s words.")
+    answer = guardian.submit(page, "Save", text_cases="My words.")
+    assert answer.status == 409
+    assert "The lead’s words." in answer.text
+    assert "My words." in answer.text
+    assert guardian.submit(answer, "Save").status == 200
+    with trust.work(trust.guardian) as uow:
+        row = papers.find_publication(uow, address.rpartition("/")[2])
+        assert papers.read_words(row.words).texts[0].paragraphs == ("My words.",)
+        assert len(row.writers) == 2
+
+
+def test_without_numbers_of_staff_it_is_withheld_and_says_so(guardian: PageClient, trust: Trust) -> None:
+    address = checked(guardian, trust, closed_figures(trust, 4, staff=0)[-1])
+    page = guardian.get(address)
+    assert "Withheld" in page.text
+    assert "Nobody has written down how many people work here." in page.text
+    assert "/publications/headcount" in page.links()
+
+
+def test_a_quarter_with_hardly_a_case_is_withheld_and_says_so(guardian: PageClient, trust: Trust) -> None:
+    quarter = closed_figures(trust, 4, a_quarter=3)[-1]
+    begun = guardian.submit("/publications/new", "Begin", what=f"quarter:{quarter}")
+    guardian.submit(begun, "Check it")
+    run_checks(trust)
+    assert "So few people spoke up that no table may be shown." in guardian.get(begun.path).text
+
+
+def test_nothing_comes_out_before_its_day(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    early = begin(guardian, f"quarter:{quarter}", **day(date(2020, 1, 1)))
+    assert early.status == 422
+    assert early.errors == ["Nothing of a quarter comes out before four weeks after its end. Write a later day"]
+    with trust.work() as uow:
+        year = uow.today.year + 1
+    begun = begin(guardian, f"quarter:{quarter}", **day(date(year, 1, 1)))
+    guardian.submit(begun, "Check it")
+    run_checks(trust)
+    approve(signed_in(trust.lead), begun.path)
+    assert "Publish it" not in guardian.get(begun.path).text
+    with trust.work(trust.guardian) as uow, pytest.raises(Conflict):
+        papers.publish(uow, papers.find_publication(uow, begun.path.rpartition("/")[2]))
+
+
+def day(value: date) -> dict[str, str]:
+    return {"dated-day": str(value.day), "dated-month": str(value.month), "dated-year": str(value.year)}
+
+
+def test_an_answer_goes_through_the_same_ledger(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    begun = guardian.submit("/publications/answer", "Begin", of=quarter, tables=["element"], year_before="280")
+    guardian.submit(begun, "Check it")
+    run_checks(trust)
+    approve(signed_in(trust.lead), begun.path)
+    guardian.submit(begun.path, "Publish it")
+    ledger = guardian.get("/publications/ledger")
+    assert begun.path.rpartition("/")[2] in ledger.text
+    assert "does not check out" not in ledger.text
+    with trust.work(trust.executive_lead) as uow:
+        pack = papers.find_published(uow, begun.path.rpartition("/")[2])
+        assert [table.name for table in pack.tables] == ["element"]
+        assert papers.latest(uow) is None
+
+
+def test_what_was_checked_beside_another_ledger_is_checked_again(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    *_, before, quarter = closed_figures(trust, 4)
+    first, second = checked(guardian, trust, before), checked(guardian, trust, quarter)
+    lead = signed_in(trust.lead)
+    approve(lead, first)
+    answer = approve(lead, second)
+    assert "Check it again" in answer.text
+    assert state(trust, second) is State.DRAFT
+
+
+def test_a_decision_on_thresholds_is_recorded_and_printed(guardian: PageClient, trust: Trust) -> None:
+    refused = guardian.submit("/publications/thresholds", "Record the decision", groups="5", trust_wide="5")
+    assert refused.status == 422
+    done = guardian.submit(
+        "/publications/thresholds",
+        "Record the decision",
+        groups="5",
+        trust_wide="5",
+        decision="Caldicott guardian, minute 12",
+    )
+    assert "Recorded." in done.text
+    address = checked(guardian, trust, closed_figures(trust, 4)[-1])
+    assert "Caldicott guardian, minute 12" in guardian.get(f"{address}/preview").text
+
+
+def test_a_draft_can_be_stopped_and_thrown_away(guardian: PageClient, trust: Trust) -> None:
+    begun = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}")
+    guardian.submit(begun, "Check it")
+    guardian.submit(begun.path, "Stop the check")
+    run_checks(trust)
+    assert state(trust, begun.path) is State.DRAFT
+    assert "Thrown away" in guardian.submit(begun.path, "Throw it away").text
+    assert guardian.get(begun.path).status == 404
+
+
+@pytest.mark.parametrize("who", ["buddy", "administrator", "executive_lead"])
+def test_whoever_neither_prepares_nor_approves_finds_nothing(signed_in: SignIn, trust: Trust, who: str) -> None:
+    browser = signed_in(trust.people[who])
+    for path in ("/publications", "/publications/new", "/publications/ledger", "/publications/2026-27-Q1"):
+        assert browser.get(path).status == 404
