@@ -6,12 +6,12 @@ from typing import Any
 
 from speakup.charts import HALF, WHOLE
 from speakup.disclosure import SIGN, SafeSeries, total
-from speakup.papers.documents import evidence, reflection
+from speakup.papers.documents import comparison, evidence, reflection
 from speakup.papers.documents.drawings import bars_drawn, line_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Block, Grid, KeyFigure, Paper, Points, Section, Story, Words
 from speakup.papers.documents.words import Say, day, period, sentence, words_in
-from speakup.papers.pack import Kind, Pack, Title
+from speakup.papers.pack import ContextFigure, Kind, Pack, Title
 from speakup.papers.pack import Section as Part
 
 _ENGLISH = "en"
@@ -201,7 +201,9 @@ class _Composer:
 
     def _own(self, part: Part) -> Iterator[Block]:
         """What a part holds that is no table of people."""
-        if part is Part.TRIANGULATION:
+        if part is Part.COMPARISON:
+            yield from comparison.blocks(self.pack, self.language, self._)
+        elif part is Part.TRIANGULATION:
             yield from self._context()
         elif part is Part.LEARNING:
             yield from self._actions()
@@ -213,8 +215,7 @@ class _Composer:
     def _context(self) -> Iterator[Block]:
         _ = self._
         rows = tuple(
-            (each.name, f"{each.value} {each.unit}".strip(), each.source, day(each.as_of, self.language))
-            for each in self.pack.context
+            (each.name, _with_unit(each), each.source, day(each.as_of, self.language)) for each in self.pack.context
         )
         if rows:
             columns = (_("Figure"), _("Value"), _("Source"), _("As of"))
@@ -259,3 +260,7 @@ class _Composer:
         if self.pack.breaks:
             rows = tuple((period(each.at), each.why) for each in self.pack.breaks)
             yield Grid(_("Counted otherwise from"), (_("Period"), _("Why")), rows, figures=False)
+
+
+def _with_unit(figure: ContextFigure) -> str:
+    return f"{figure.value}%" if figure.unit == "%" else f"{figure.value} {figure.unit}".strip()

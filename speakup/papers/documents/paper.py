@@ -7,6 +7,9 @@ from datetime import date
 
 _CENTIMETRES = 0.0205
 """Of a pixel, in papers."""
+_TERSEST, _WORDIEST = 11, 34
+"""Letters that the narrowest and the widest column of words are made for."""
+_MANY_NUMBERS = 4
 _WIDEST = 8
 """Columns that a page has room for."""
 
@@ -40,6 +43,20 @@ class Grid:
     note: str = ""
     to_fill: bool = False
     """Whether it has empty cells, for whoever reads it to write in."""
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How wide each column is, beside the others: a heading of rows and words need more than a number."""
+        if self.figures:
+            others = len(self.columns) - 1
+            return (24 if others < _MANY_NUMBERS else 19, *[10] * others)
+        return tuple(self._share(number) for number in range(len(self.columns)))
+
+    def _share(self, column: int) -> int:
+        longest = max((len(row[column]) for row in self.rows), default=0)
+        if self.to_fill and not longest:
+            return _WORDIEST
+        return min(max(longest, len(self.columns[column]), _TERSEST), _WORDIEST)
 
     def narrow(self) -> "tuple[Grid, ...]":
         """The same in tables that a page is wide enough for, each named after the columns that it has."""

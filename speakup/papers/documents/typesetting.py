@@ -32,7 +32,7 @@ _UNKNOWN: Final = "□"
 
 def as_pdf(paper: Paper) -> bytes:
     """Set a paper. typst refuses what is not PDF/UA-1: a picture without words, a letter that no font has."""
-    said = {**asdict(paper), "published_on": [*paper.published_on.timetuple()[:3]]}
+    said = {**asdict(paper), "published_on": [*paper.published_on.timetuple()[:3]], "cover": _block(paper.cover)}
     for section, made in zip(said["sections"], paper.sections, strict=True):
         section["blocks"] = list(_blocks(made))
     source, data = _TEMPLATES / "paper.typ", {"paper": json.dumps(_settable(said))}
@@ -74,6 +74,8 @@ def _narrow(block: Block) -> tuple[Block, ...]:
 
 def _block(block: Block) -> dict[str, Any]:
     plain = asdict(block)
+    if isinstance(block, Grid):
+        plain["shares"] = block.shares
     if isinstance(block, Drawing):
         plain |= {"svg": _in_our_font(block.svg), "width": block.width}
     return {"kind": _KINDS[type(block)], **plain}

@@ -178,7 +178,7 @@ def _add(block: Block, _document: Document) -> None:
 
 @_add.register
 def _(block: Words, document: Document) -> None:
-    document.add_paragraph(fresh.plain(block.text))
+    document.add_paragraph(fresh.plain(block.text)).paragraph_format.keep_with_next = True
 
 
 @_add.register
@@ -251,12 +251,8 @@ _SHORT: Final = 18
 """So many rows are kept on one page."""
 
 
-def _width(grid: Grid, number: int) -> Length:
-    """Leave room for what heads the rows beside numbers, and for pens where something is to be filled in."""
-    columns = len(grid.columns)
-    is_short = grid.figures or columns == len(("item", "entry"))
-    first = Cm(5.4 if columns <= _MANY else 4.2) if is_short else _WIDTH * 0.22 if grid.to_fill else _WIDTH / columns
-    return Emu(int(first if number == 0 else (_WIDTH - first) / (columns - 1)))
+def _width(grid: Grid, column: int) -> Length:
+    return Emu(_WIDTH * grid.shares[column] // sum(grid.shares))
 
 
 def _fill(cell: _Cell, said: str, grid: Grid, *, is_heading: bool, is_figure: bool) -> None:

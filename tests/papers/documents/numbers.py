@@ -6,16 +6,29 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from speakup import assurance
+from speakup.assurance import Subject
 from speakup.disclosure import SafeSeries, SafeTable, total
 from speakup.papers import Pack
 from speakup.papers.documents import Paper
 
+COMPARED = {
+    Subject.ANONYMOUS, Subject.PATIENT_SAFETY, Subject.WORKER_SAFETY, Subject.BULLYING, Subject.BEHAVIOURS,
+}  # fmt: skip
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def held(pack: Pack) -> set[str]:
     """Every number of a publication: of its protected tables and lines, and in its words, names and dates."""
-    return set(NUMBER.findall(" ".join(_words(pack))))
+    return set(NUMBER.findall(" ".join([*_words(pack), *_national(pack)])))
+
+
+def _national(pack: Pack) -> Iterator[str]:
+    """The newest published national figures that stand beside it, with year and source."""
+    newest = {each.of: each for each in assurance.in_force(pack.published_on)}
+    for each in newest.values():
+        if each.of in COMPARED:
+            yield f"{each.value:f} {each.period} {each.publication} {each.published.day} {each.published.year}"
 
 
 def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 -- whatever a publication holds
