@@ -43,6 +43,7 @@ _THESE_HERE = (
 )
 _NAMES = select(_PEOPLE.c.id, _PEOPLE.c.name).select_from(_OURS).where(*_THESE_HERE)
 _GONE = select(_MEMBERSHIPS.c.person_id).where(*_THESE_HERE, _MEMBERSHIPS.c.left_on.is_not(None))
+_LEFT = select(_MEMBERSHIPS.c.person_id, _MEMBERSHIPS.c.left_on).where(*_THESE_HERE)
 _CONFIRMED = select(_FACTORS.c.confirmed).where(_FACTORS.c.person_id == bindparam("person"))
 
 
@@ -141,6 +142,13 @@ def gone(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUI
     uow.session.flush()
     asked = {"organisation": uow.organisation_id, "people": list(person_ids)}
     return frozenset(uow.session.execute(_GONE, asked).scalars())
+
+
+def left_on(uow: UnitOfWork, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, date | None]:
+    """Say of each of these people who belongs here or did on which day they left; None for who has not."""
+    uow.session.flush()
+    asked = {"organisation": uow.organisation_id, "people": list(person_ids)}
+    return {person: day for person, day in uow.session.execute(_LEFT, asked)}  # noqa: C416 -- rows are no pairs to `dict`
 
 
 def absences(uow: UnitOfWork) -> list[Absence]:

@@ -297,14 +297,7 @@ def receivers(
     load = uow.once(_LOAD, lambda: _open_cases(uow)) if counted else {}
     away = accounts.away(uow, on)
     able = [
-        Receiver(
-            each.id,
-            log.valid[each.id].roles & CASE_ROLES,
-            each.id in away,
-            load.get(each.id, 0),
-            shut_out=each.membership.left_on is not None,
-            stand_in=away[each.id].stand_in_id if each.id in away else None,
-        )
+        replace(_receiver(log, each.id, each.membership.left_on, away.get(each.id)), open_cases=load.get(each.id, 0))
         for each in _people(uow, log)
         if each.id in vouched and log.valid[each.id].roles & CASE_ROLES
     ]
@@ -314,9 +307,28 @@ def receivers(
     return [replace(each, turn=turns[each.person_id]) for each in able]
 
 
+def _receiver(log: KeyLog, person_id: uuid.UUID, left_on: date | None, absence: accounts.Absence | None) -> Receiver:
+    return Receiver(
+        person_id,
+        log.valid[person_id].roles & CASE_ROLES,
+        absence is not None,
+        0,
+        shut_out=left_on is not None,
+        stand_in=absence.stand_in_id if absence is not None else None,
+    )
+
+
 def _able(uow: UnitOfWork, log: KeyLog) -> list[Receiver]:
-    """List them for asking whether two are left: whoever is shut out first, as a draw may put them."""
-    return [replace(each, turn=-float(each.shut_out)) for each in receivers(uow, log, counted=False)]
+    """List them for asking whether two are left, in no order: whoever is shut out first, as a draw may put them.
+
+    Asked on each page of a guardian's, so that nobody is read who receives nothing, and of the others one day.
+    """
+    vouched = [
+        each for each in log.receivers(CompartmentKind.CASEWORK, uow.today) if log.valid[each].roles & CASE_ROLES
+    ]
+    away = accounts.away(uow)
+    able = [_receiver(log, each, day, away.get(each)) for each, day in accounts.left_on(uow, vouched).items()]
+    return [replace(each, turn=-1.0) if each.shut_out else each for each in able]
 
 
 def _people(uow: UnitOfWork, log: KeyLog) -> list[Member]:
