@@ -331,6 +331,8 @@ class _Writer:
         """Write them, in their order; return each case's id with how many records it has."""
         uow = self.uow
         refs = _free_references(uow, len(planned))
+        days = {day for each in planned for day in (each.raised_on, each.closed_on) if day is not None}
+        insight.hold_quarters(uow, {insight.quarter_of(each) for each in days})
         made = [self._made(each, ref) for each, ref in zip(planned, refs, strict=True)]
         uow.session.add_all(case for case, _ in made)
         uow.session.flush()

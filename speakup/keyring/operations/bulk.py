@@ -23,7 +23,7 @@ from speakup.keyring.operations.compartments import EXCLUSIONS, MANIFEST, WHOLE,
 from speakup.keyring.operations.reporters import LEAST_RECEIVING
 from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import canonical, key_records
-from speakup.keyring.rules.key_records import Place, Statement
+from speakup.keyring.rules.key_records import Holder, Place, Statement
 from speakup.policy import Permission
 
 Said = tuple[str, Mapping[str, Any]]
@@ -50,7 +50,7 @@ class _Made:
     key: bytes = field(repr=False)
     statement: Statement
     body: bytes
-    recipients: Sequence[Recipient]
+    recipients: Sequence[tuple[Recipient, Holder]]
 
 
 def create_many(uow: UnitOfWork, written: Sequence[WrittenCase]) -> dict[uuid.UUID, int]:
@@ -84,15 +84,15 @@ class _Receiving:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._me = principal(uow).id
-        self._known: dict[tuple[frozenset[uuid.UUID], CompartmentKind], list[Recipient]] = {}
+        self._known: dict[tuple[frozenset[uuid.UUID], CompartmentKind], list[tuple[Recipient, Holder]]] = {}
 
-    def of(self, staff: frozenset[uuid.UUID], kind: CompartmentKind) -> list[Recipient]:
-        """Return them; `NobodyToReceive` unless they are two, the actor among them."""
+    def of(self, staff: frozenset[uuid.UUID], kind: CompartmentKind) -> list[tuple[Recipient, Holder]]:
+        """Return them, as key records name them too; `NobodyToReceive` unless they are two, the actor among them."""
         if (staff, kind) not in self._known:
             found = compartments.staff_recipients(self._uow, staff, kind)
             if self._me not in {each.id for each in found} or len(found) < LEAST_RECEIVING:
                 raise NobodyToReceive(self._uow.organisation_id)
-            self._known[staff, kind] = found
+            self._known[staff, kind] = [(each, each.holder) for each in found]
         return self._known[staff, kind]
 
 
@@ -104,7 +104,7 @@ def _begun(uow: UnitOfWork, written: WrittenCase, receiving: _Receiving) -> dict
         place, key = Place(uow.organisation_id, written.case_id, new_id(), kind), envelope.new_data_key()
         recipients = receiving.of(written.staff, kind)
         commitment = envelope.commit(key, place.version_context(1))
-        statement = Statement(1, commitment, key_records.GENESIS, frozenset(each.holder for each in recipients))
+        statement = Statement(1, commitment, key_records.GENESIS, frozenset(holder for _, holder in recipients))
         made[kind] = _Made(place, key, statement, key_records.write(place, statement), recipients)
     return made
 
@@ -152,7 +152,7 @@ def _key_record(made: _Made, me: Principal) -> dict[str, Any]:
 
 def _grants(made: _Made) -> Iterator[dict[str, Any]]:
     place = made.place
-    for each in made.recipients:
+    for each, holder in made.recipients:
         yield {
             "organisation_id": place.organisation_id,
             "compartment_id": place.compartment_id,
@@ -161,7 +161,7 @@ def _grants(made: _Made) -> Iterator[dict[str, Any]]:
             "case_id": place.case_id,
             "kind": place.kind,
             "version": 1,
-            "sealed_key": envelope.wrap_key(made.key, each.keys.sealing, place.grant_info(1, each.holder)),
+            "sealed_key": envelope.wrap_key(made.key, each.keys.sealing, place.grant_info(1, holder)),
         }
 
 

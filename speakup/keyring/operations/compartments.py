@@ -1307,12 +1307,15 @@ def _opened_record(compartment: OpenCompartment, row: SealedRecord | StoredItem)
 def _sealed_body(
     compartment: OpenCompartment, record_id: uuid.UUID, kind: str, revision: int, position: int, body: Mapping[str, Any]
 ) -> bytes:
-    inside = json.dumps({"n": position, "b": body}, ensure_ascii=False, separators=(",", ":")).encode()
+    inside = _WRITER.encode({"n": position, "b": body}).encode()
     return envelope.seal(
         compartment.key,
         padding.pad(inside),
         compartment.place.record_context(compartment.version, record_id, kind, revision),
     )
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _lock(uow: UnitOfWork, compartment: OpenCompartment) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 
 def encode(body: dict[str, Any]) -> bytes:
     """Write `body` in the one way it can be written: sorted keys, no spaces, ASCII, bytes as base 64."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return _WRITER.encode(body).encode()
+
+
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def decode(body: bytes) -> dict[str, Any]:
