@@ -294,6 +294,7 @@ from speakup.cases.queries.afterwards import (
 )
 from speakup.cases.queries.calendar import DueDay, due_days
 from speakup.cases.queries.clocks import ClockLine, clock_lines
+from speakup.cases.queries.counted import CaseBehind, cases_behind
 from speakup.cases.queries.handing import (
     HandLine,
     HandPage,
@@ -413,6 +414,7 @@ __all__ = [
     "Basis",
     "Candidate",
     "Case",
+    "CaseBehind",
     "CaseReferral",
     "CaseState",
     "CaseToMend",
@@ -563,6 +565,7 @@ __all__ = [
     "bring_in",
     "can_receive",
     "candidates",
+    "cases_behind",
     "changes_of_triage",
     "check_more",
     "check_referral",

@@ -27,17 +27,10 @@ def _public() -> tuple[Blueprint, ...]:
 
 
 def _staff() -> tuple[Blueprint, ...]:
-    from speakup.web import admin, auth, learning, referrals, returns, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
+    from speakup.web import admin, auth, learning, measures, referrals, returns, workspace  # noqa: PLC0415 -- a process of public pages does not even load these
 
-    return (
-        auth.auth,
-        auth.account,
-        workspace.surface,
-        returns.surface,
-        referrals.surface,
-        learning.surface,
-        admin.surface,
-    )
+    others = returns.surface, referrals.surface, learning.surface, admin.surface, measures.surface
+    return auth.auth, auth.account, workspace.surface, *others
 
 
 SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff}

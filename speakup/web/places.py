@@ -24,6 +24,8 @@ _BY_PERMISSION = {
     "learning": Permission.LEARNING_PROPOSE,
     "diary": Permission.DIARY_KEEP,
     "publications": Permission.PUBLICATION_APPROVE,
+    "headcount": Permission.HEADCOUNT_KEEP,
+    "signals": Permission.SIGNAL_READ,
     "overdue": Permission.LEARNING_OVERDUE,
     "referrals": Permission.REFERRAL_ANSWER,
     "returns": Permission.RETURN_KEEP,

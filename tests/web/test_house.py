@@ -102,6 +102,8 @@ class Known:
     entry_id: str = "00000000-0000-4000-8000-000000000000"
     request_id: str = "00000000-0000-4000-8000-000000000000"
     number: str = "1"
+    dimension: str = "directorate"
+    kind: str = "all"
     place: str = "0"
     token: str = "a" * 43
     secret: str = "b" * 43

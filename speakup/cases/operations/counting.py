@@ -85,10 +85,11 @@ def counts_of(
         elements=frozenset(elements) - {DETRIMENT_ELEMENT},
         detriment=DETRIMENT_ELEMENT in elements,
         worker_group=group or NOT_KNOWN,
-        directorate_id=case.directorate_id,
-        site_id=case.site_id,
+        # Of a case that somebody here must not know of, counts by place or theme would tell them that it is there.
+        directorate_id=None if case.narrow else case.directorate_id,
+        site_id=None if case.narrow else case.site_id,
         acknowledged_in_time=_in_time(uow, case),
-        themes=frozenset(themes),
+        themes=frozenset() if case.narrow else frozenset(themes),
         closed_on=closed_on,
         took=working_days_late(case.raised_on, closed_on, country) if closed_on else 0,
         # Of one that is only now being written, nothing has been said yet.

@@ -1,0 +1,124 @@
+"""`/signals` through the pages: what is more than chance, who is silent, and only the viewer's own cases behind it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from speakup import cases, insight
+from speakup.audit import Event
+from speakup.audit.models import AuditEntry
+from speakup.insight import Counts, Measured, rose_again
+from tests import factories
+from tests.security.tampering import readers_of
+from tests.trusts import Colleague, Trust
+from tests.web.client import PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+
+
+def pushed(trust: Trust, day: date, count: int, **said: object) -> None:
+    """Count so many cases of a day."""
+    with trust.database.work(trust.guardian.actor, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC)) as uow:
+        for _ in range(count):
+            insight.push(uow, Counts(day, "open", worker_group="not_known", **said), None)  # type: ignore[arg-type]
+
+
+def quarters_back(trust: Trust, count: int) -> list[date]:
+    """A day in each of so many whole quarters, oldest first."""
+    with trust.work() as uow:
+        quarter = insight.quarter_of(uow.today)
+    days = []
+    for _ in range(count):
+        quarter = insight.quarter_before(quarter)
+        days.append(insight.first_day(quarter) + timedelta(days=20))
+    return days[::-1]
+
+
+@pytest.fixture
+def years(trust: Trust) -> list[date]:
+    """Three quiet years, whose last quarter is not quiet."""
+    days = quarters_back(trust, 12)
+    for place, day in enumerate(days):
+        pushed(trust, day, 3 + place % 2, elements=frozenset({"worker_safety"}))
+    pushed(trust, days[-1], 14, elements=frozenset({"bullying_harassment"}), themes=frozenset({"behaviours"}))
+    return days
+
+
+def test_what_is_more_than_chance_is_pointed_out(years: list[date], guardian: PageClient) -> None:
+    page = guardian.get("/signals")
+    found = {" ".join(row.get_text(" ").split()) for row in page.soup.select("tbody tr")}
+    assert any(line.startswith("All cases") and "More than chance" in line for line in found)
+    assert any(line.startswith("Element of bullying or harassment 14") for line in found)
+    assert not any("worker safety" in line for line in found)
+
+
+def test_a_chart_says_the_same_as_its_table(years: list[date], guardian: PageClient) -> None:
+    page = guardian.get("/signals/element?of=bullying_harassment")
+    counts = [int(cell.get_text()) for cell in page.soup.select("tbody td.nhsuk-table__cell--numeric")]
+    assert counts == [14] + [0] * 11
+    assert page.soup.select_one("svg[role=img] title") is not None
+
+
+def test_nobody_is_shown_a_case_that_they_do_not_hold(trust: Trust, signed_in: SignIn) -> None:
+    raised = factories.raised_case(trust)
+    mine, *_others = readers_of(raised)
+    raised.view(mine)
+    holding = readers_of(raised)
+    stranger = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in holding)
+    with trust.work(mine) as uow:
+        today = uow.today
+        assert [each.ref for each in cases.cases_behind(uow, today, today, bool)] == [raised.ref]
+    with trust.work(stranger) as uow:
+        assert cases.cases_behind(uow, today, today, bool) == []
+    assert raised.ref not in signed_in(stranger).get("/signals").text
+
+
+def test_groups_nobody_was_heard_of_are_listed_with_how_many_work_there(
+    trust: Trust, years: list[date], guardian: PageClient
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        counts = [insight.Count("medical_dental", 400), insight.Count("estates", 12)]
+        insight.keep_headcounts(uow, Measured.WORKER_GROUP, uow.today, counts, "ESR")
+        silent = {each.key: each for each in insight.silent_groups(uow)}
+    assert "estates" not in silent
+    assert silent["medical_dental"].staff == 400
+    assert "Medical and dental" in guardian.get("/signals").text
+
+
+def test_a_case_that_others_must_not_know_of_is_counted_by_no_place_and_no_theme(trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    guardian = readers_of(raised)[0]
+    with raised.as_(guardian) as (uow, case):
+        case.narrow = True
+    raised.view(guardian)
+    with trust.work() as uow:
+        (fact,) = uow.session.scalars(sa.select(insight.Fact))
+        assert (fact.directorate_id, fact.site_id) == (None, None)
+        assert uow.session.scalars(sa.select(insight.ThemeFact)).all() == []
+
+
+@pytest.mark.parametrize(("counts", "rose"), [
+    ([2, 4, 3, 2, 5], (5, 4)),
+    ([2, 4, 3, 2, 4], None),
+    ([9, 2, 4, 3, 2, 5], (5, 4)),
+    ([2], None),
+])  # fmt: skip
+def test_a_theme_rises_again_where_it_is_heard_of_more_than_in_any_quarter_of_the_year_before(
+    counts: list[int], rose: tuple[int, int] | None
+) -> None:
+    names = list(insight.quarters_between("2024-25/Q1", "2026-27/Q4"))[: len(counts)]
+    assert rose_again(list(zip(names, counts, strict=True)), names[max(len(counts) - 2, 0)]) == rose
+
+
+def test_looking_at_exact_counts_is_recorded(trust: Trust, guardian: PageClient) -> None:
+    guardian.get("/signals")
+    with trust.work() as uow:
+        read = sa.select(sa.func.count()).where(AuditEntry.event == Event.SIGNALS_READ)
+        assert uow.session.scalar(read) == 1
+
+
+def test_only_guardians_see_exact_counts(trust: Trust, signed_in: SignIn) -> None:
+    for who in (trust.buddy, trust.non_executive_lead, trust.administrator, trust.executive_lead):
+        assert signed_in(who).get("/signals").status == 404
