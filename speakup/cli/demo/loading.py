@@ -22,7 +22,18 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from speakup import audit, cases, keyring, vocabulary
 from speakup.cases import Case, How, Things
-from speakup.cli.demo import actions, aftermath, diaries, lists, passing, recorded, texts, timekeeping, trusts
+from speakup.cli.demo import (
+    actions,
+    aftermath,
+    diaries,
+    lists,
+    passing,
+    recorded,
+    returning,
+    texts,
+    timekeeping,
+    trusts,
+)
 from speakup.cli.demo.aftermath import CheckedOn
 from speakup.cli.demo.factories import ClosingFactory, CodingFactory, ConcernFactory
 from speakup.cli.demo.passing import Course
@@ -150,7 +161,9 @@ class Loader:
     def size(self) -> int:
         """Count the steps there will be, for the progress bar."""
         known = [texts.load().trusts[key] for key in self.hosts]
-        beside = sum(len(lists.CHANGES.get(each.key, ())) + diaries.count(each, *self._lived()) for each in known)
+        diary_months = sum(diaries.count(each, *self._lived()) for each in known)
+        changed = sum(len(lists.CHANGES.get(each.key, ())) for each in known)
+        beside = diary_months + changed + len(known) * returning.count(*self._lived())
         sittings = sum(_sittings(each) for key in self.hosts for each in self._content(key))
         pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
         after = sum(1 for key in self.hosts for each in self._content(key) for _ in self._after_of(each))
@@ -322,6 +335,9 @@ class Loader:
             yield Step(month.on, 0, partial(diaries.write, self.database, trust, month))
         came = recorded.day_they_came(self.today)
         yield Step(came, 0, partial(self._together, trust, came))
+        for day, quarter in returning.days(*self._lived()):
+            sign = partial(returning.see_to, self.database, trust, day, quarter, today=self._lived()[1])
+            yield Step(day, _LAST, sign)
         for day, change in lists.changes(trust, self.today):
             yield Step(day, 0, partial(lists.make, self.database, trust, day, change))
 

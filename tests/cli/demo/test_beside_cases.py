@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from speakup import diary, organisations, vocabulary
-from speakup.cli.demo import diaries, lists, texts
+from speakup import diary, organisations, returns, vocabulary
+from speakup.cli.demo import diaries, lists, returning, texts
 from speakup.cli.demo.lists import Added, Ended, Renamed
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
 from speakup.kernel.actor import Role
@@ -80,3 +80,26 @@ def test_the_operations_take_all_of_it(trust: Trust, key: str) -> None:
             if isinstance(change, Renamed):
                 assert names[change.key] == change.name
         assert vocabulary.breaks(uow, vocabulary.CodeSet.THEME)
+
+
+def test_every_quarter_that_is_over_is_returned_and_the_newest_is_open(trust: Trust) -> None:
+    content = texts.load().trusts["anytown"]
+    demo = DemoTrust(trust.id, content, trust.host)
+    for each in content.people:
+        demo.people[each.key] = DemoPerson(trust.guardian.id, each, trust.guardian.root_secret)
+        demo.roles[each.key] = frozenset({Role.GUARDIAN})
+    with trust.work() as uow:
+        last = uow.today
+    first = last - timedelta(days=400)
+    days = list(returning.days(first, last))
+    assert len(days) == returning.count(first, last) >= 3
+    for day, quarter in days:
+        assert quarter.last_day < day <= last
+        returning.see_to(trust.database, demo, day, quarter, today=last)
+    with trust.work(trust.guardian) as uow:
+        listed = {each.quarter: each for each in returns.list_returns(uow)}
+    *signed, newest = [listed[quarter] for _, quarter in days]
+    assert {each.state for each in signed} == {returns.ReturnState.NIL}
+    assert newest.state is returns.ReturnState.DRAFT
+    assert newest.window.closes_on is not None
+    assert newest.window.closes_on > last
