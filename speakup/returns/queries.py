@@ -88,8 +88,9 @@ def open_return(uow: UnitOfWork, quarter: Quarter) -> ReturnView:
     counted = gathered.figures(called, quarter)
     words = Words(row.themes, row.learning, row.comments) if row else Words()
     window = Window(row.opens_on, row.closes_on) if row else Window()
+    settled = bool(signed) and signed[-1].is_of(counted, words)
     found = [
-        *check(called.lines, counted, quarter, window, uow.today),
+        *check(called.lines, counted, quarter, None if settled else window, uow.today),
         *_earlier(uow, held, others, gathered),
     ]
     audit.record(uow, Event.RETURN_READ, row.id if row else None)

@@ -159,12 +159,14 @@ def of_cases(uncounted: int, uncoded: int) -> list[Finding]:
     return [Finding(what, "R1", count) for what, count in found if count]
 
 
-def check(lines: Sequence[Line], counted: Figures, quarter: Quarter, window: Window, today: date) -> list[Finding]:
-    """Find what the figures and days alone can say; what stops comes first."""
+def check(
+    lines: Sequence[Line], counted: Figures, quarter: Quarter, window: Window | None, today: date
+) -> list[Finding]:
+    """Find what the figures and days alone can say; what stops comes first. No `window`: when it is taken is past."""
     found = [
         *([Finding(Check.QUARTER_RUNS)] if today <= quarter.last_day else []),
         *_arithmetic(lines, counted),
-        *_days(window, today),
+        *(_days(window, today) if window else []),
     ]
     return sorted(found, key=lambda each: not each.stops)
 

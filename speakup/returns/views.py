@@ -42,6 +42,10 @@ class Submission:
         """Return how many, by line."""
         return {name: count for name, _label, count in self.lines}
 
+    def is_of(self, counted: Figures, words: Words) -> bool:
+        """Say whether exactly this was signed off."""
+        return self.figures == dict(counted) and self.words == words
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -103,7 +107,7 @@ class ReturnView:
     @property
     def settled(self) -> bool:
         """Whether exactly this was signed off last."""
-        return self.last is not None and not self.changes and not self.words_changed
+        return self.last is not None and self.last.is_of(self.counted, self.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ def test_no_element_at_all_is_worth_a_look_and_stops_nothing() -> None:
     ("window", "today", "expected"),
     [
         (Window(), BETWEEN, [Check.NO_WINDOW]),
+        (None, BETWEEN, []),
         (WINDOW, OPENS, []),
         (WINDOW, OPENS - timedelta(days=1), [Check.NOT_OPEN_YET]),
         (WINDOW, CLOSES, []),
@@ -195,7 +196,7 @@ def test_no_element_at_all_is_worth_a_look_and_stops_nothing() -> None:
         (Window(None, CLOSES), OVER.last_day + timedelta(days=1), []),
     ],
 )
-def test_the_days_are_held_against_today(window: Window, today: date, expected: list[Check]) -> None:
+def test_the_days_are_held_against_today(window: Window | None, today: date, expected: list[Check]) -> None:
     found = check(made(), figures(made(), [], {}), OVER, window, today)
     assert [each.check for each in found] == expected
     assert [each.check for each in found if each.stops] == [each for each in expected if each in STOPS]

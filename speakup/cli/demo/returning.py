@@ -35,7 +35,7 @@ _WORDS: Final = (
 
 
 def days(start: date, today: date) -> Iterator[tuple[date, Quarter]]:
-    """List on which day each quarter that began and ended in between is seen to, oldest first."""
+    """List on which day each quarter that ended in between is seen to, oldest first."""
     ended = _ended(start, today)
     for quarter in ended[:-1]:
         yield quarter.last_day + _SIGNED, quarter
@@ -80,7 +80,7 @@ def _sign(uow: UnitOfWork, quarter: Quarter) -> None:
 
 
 def _ended(start: date, today: date) -> list[Quarter]:
-    found, quarter = list[Quarter](), Quarter.read(insight.quarter_of(start)).next
+    found, quarter = list[Quarter](), Quarter.read(insight.quarter_of(start))
     while quarter.last_day + _SIGNED < today or quarter == _newest(today):
         found.append(quarter)
         quarter = quarter.next

@@ -93,6 +93,7 @@ def test_a_quarter_goes_from_draft_over_checked_to_submitted(guardian: PageClien
     done = guardian.submit(refused, SIGN, sure="y")
     assert "Signed off. It stands in the history from now on" in done.text
     assert "This is what was signed off. Nothing has changed since." in done.text
+    assert "until when the return is taken" not in done.text
     assert SIGN not in [each.get_text(strip=True) for each in done.soup.select("button, a.nhsuk-button")]
     assert "Submitted" in guardian.get("/returns").text
     assert "By Gail Guard, for" in guardian.get(f"{AT}/history").text
