@@ -23,9 +23,9 @@ ANY_OF_THEM = f"any({','.join(repr(each.value) for each in Document)})"
 """In an address, the end that names one."""
 
 
-def handed_out(pack: Pack, document: str) -> Response:
+def handed_out(pack: Pack, document: str, *, is_published: bool = True) -> Response:
     """Offer a document of a publication for keeping."""
     from speakup.papers.documents import file_of  # noqa: PLC0415 -- only who asks for a paper loads what writes it
 
-    file = file_of(pack, Document(document))
+    file = file_of(pack, Document(document), is_published=is_published)
     return offered_for_keeping(file.name, file.body)

@@ -33,6 +33,13 @@ def evidence_list(pack: Pack, language: str = _ENGLISH) -> Paper:
     return _Composer(pack, words_in(language), language).evidence_list()
 
 
+def as_draft(paper: Paper) -> Paper:
+    """The same, saying of itself that nobody has published it."""
+    _ = words_in(paper.language)
+    said = _("Draft: not published")
+    return replace(paper, kind=f"{said}. {paper.kind}", published=said)
+
+
 @dataclass(frozen=True)
 class _Composer:
     pack: Pack

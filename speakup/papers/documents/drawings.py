@@ -83,12 +83,16 @@ def _said(line: SafeSeries, _: Say) -> str:
             _("The average is %(centre)s; chance alone moves it between %(lower)s and %(upper)s.")
             % {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper}
         )
+        if limits.count < charts.LEAST_TO_TRUST:
+            said.append(_("There are few points, so these limits are provisional."))
         said.append(_signalled(line, _))
     return " ".join(said)
 
 
 def _signalled(line: SafeSeries, _: Say) -> str:
     found = {each.point: each for each in line.signals}
+    if line.limits[-1].count < charts.LEAST_TO_SIGN:
+        return _("There are too few points yet to tell a change from chance.")
     if not found:
         return _("The ups and downs are no more than chance.")
     newest = found.get(len(line.points) - 1)

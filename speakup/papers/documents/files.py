@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from speakup.papers.documents.composing import board_paper, evidence_list, public_paper
+from speakup.papers.documents.composing import as_draft, board_paper, evidence_list, public_paper
 from speakup.papers.documents.paper import Paper
 from speakup.papers.documents.sheets import as_csv, as_workbook
 from speakup.papers.documents.typesetting import as_pdf
@@ -32,7 +32,12 @@ _MADE: Final[dict[Document, tuple[Callable[[Pack, str], Paper], Callable[[Paper]
 }
 
 
-def file_of(pack: Pack, document: Document, language: str = "en") -> File:
-    """Make a document of a publication. Its name says which publication, which version and nothing else."""
+def file_of(pack: Pack, document: Document, language: str = "en", *, is_published: bool = True) -> File:
+    """Make a document of a publication. Its name says which publication, which version and nothing else.
+
+    One that is not published yet says so on every page, and in its name.
+    """
     composed, written = _MADE[document]
-    return File(f"speaking-up-{pack.ref}-{pack.version}-{document}", written(composed(pack, language)))
+    paper = composed(pack, language)
+    name = f"speaking-up-{pack.ref}-{pack.version}-{document}"
+    return File(name, written(paper)) if is_published else File(f"draft-{name}", written(as_draft(paper)))

@@ -14,6 +14,7 @@ from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.fields import ButtonForm
 from speakup.web.lines import Hidden
+from speakup.web.paper_files import OFFERED
 from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace import publication_words as words
 from speakup.web.workspace.pages import common
@@ -120,7 +121,9 @@ def publication_preview(ref: str) -> ResponseReturnValue:
         if pack is None:
             abort(404)
         tables = words.drawn(row, pack)
-        return render_template("workspace/publication_preview.html", row=row, pack=pack, tables=tables, **common(uow))
+        return render_template(
+            "workspace/publication_preview.html", row=row, pack=pack, tables=tables, offered=OFFERED, **common(uow)
+        )
 
 
 @surface.route("/publications/<ref>/words", methods=["GET", "POST"])
