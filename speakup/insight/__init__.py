@@ -69,7 +69,9 @@ from speakup.insight.returned import (
 )
 from speakup.insight.rules import (
     BANDS,
+    LEAST_WAIT,
     band_of,
+    closes_on,
     first_day,
     last_day,
     next_quarter,
@@ -94,6 +96,7 @@ from speakup.insight.signals import (
 __all__ = [
     "BANDS",
     "GROUPED",
+    "LEAST_WAIT",
     "MOST_RUNGS",
     "CharacteristicAnswer",
     "ClosingFact",
@@ -125,6 +128,7 @@ __all__ = [
     "characteristics_population",
     "close_quarters",
     "closed_quarters",
+    "closes_on",
     "closing_day",
     "closings_population",
     "count_answers",

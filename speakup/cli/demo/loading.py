@@ -26,6 +26,7 @@ from speakup.cli.demo import (
     actions,
     aftermath,
     diaries,
+    figures,
     lists,
     passing,
     recorded,
@@ -138,6 +139,7 @@ class Loader:
             heard = {key: each.result() for key, each in words.items()}
             trusts.vouch(self.database, trust, heard, start, self.today)
             trusts.route(self.database, trust, start)
+            figures.count_staff(self.database, trust, start)
             self._live(trust, living, progress)
             trusts.plan_absences(self.database, trust)
         return founded
@@ -170,7 +172,8 @@ class Loader:
         passed = sum(len(list(self._days_of(course))) for key in self.hosts for _, course in self._courses(key))
         learned = len(known) * actions.count(self.today)
         people = sum(len(each.people) for each in known)
-        return people + 2 * len(known) + beside + sittings + pauses + after + passed + learned
+        closed = len(known) * len(figures.closing_days(*self._lived()))
+        return people + 2 * len(known) + beside + sittings + pauses + after + passed + learned + closed
 
     def _after_of(self, content: DemoCase) -> Iterator[Step]:
         """List the steps after the end of a case that nobody lives through: for counting them."""
@@ -335,6 +338,8 @@ class Loader:
             yield Step(month.on, 0, partial(diaries.write, self.database, trust, month))
         came = recorded.day_they_came(self.today)
         yield Step(came, 0, partial(self._together, trust, came))
+        for day in figures.closing_days(*self._lived()):
+            yield Step(day, _LAST, partial(figures.close, self.database, trust, day))
         for day, quarter in returning.days(*self._lived()):
             sign = partial(returning.see_to, self.database, trust, day, quarter, today=self._lived()[1])
             yield Step(day, _LAST, sign)
