@@ -36,7 +36,7 @@ def return_figures(quarter: str, org: str, email: str, file: Path | None) -> Non
         except Forbidden:
             raise click.ClickException("Only a guardian can count the return.") from None
         except NotFound:
-            raise click.ClickException("There is no such quarter. Write it as 2026-27/Q2.") from None
+            raise click.ClickException("There is no such quarter, or it is not over. Write it as 2026-27/Q2.") from None
     _tell(view, [*view.findings, *returns.of_cases(raised.uncounted, raised.uncoded)])
     if file is not None:
         _write(view, file)

@@ -75,9 +75,13 @@ def read_period(name: str) -> Quarter:
 
 
 def open_return(uow: UnitOfWork, quarter: Quarter) -> ReturnView:
-    """Count a quarter and lay it beside what was signed off. Reading exact figures is recorded."""
+    """Count a quarter that is over, and lay it beside what was signed off. Reading exact figures is recorded.
+
+    While it runs nobody sees its figures: from one day to the next they would tell, to a guardian who was kept out of
+    a case, that it came, from which group and what it is about.
+    """
     policy.require(uow.actor, Permission.RETURN_KEEP)
-    if quarter.first_day > uow.today:
+    if quarter.last_day >= uow.today:
         raise NotFound(quarter.name)
     row = find_row(uow, quarter)
     held = lists(uow)

@@ -1,6 +1,6 @@
 """The edge cases of the return, each by the row that lists it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -58,7 +58,9 @@ def test_row_3_anonymous_and_named_later_counts_as_raised_anonymously(trust: Tru
     with made.as_(readers_of(made)[0]) as (uow, case):
         coded(uow, case)
         assert case.how_raised is HowRaised.OPEN
-    counted = opened(trust, THIS).counted
+    later = datetime.combine(THIS.next.first_day, time(12), tzinfo=UTC)
+    with trust.database.work(trust.guardian.actor, at=later) as uow:
+        counted = returns.open_return(uow, THIS).counted
     assert (counted["R1"], counted["R2"]) == (1, 1)
 
 
@@ -85,7 +87,7 @@ def test_row_5_feedback_counts_in_the_quarter_it_came_in(trust: Trust) -> None:
         cases.close_case(uow, row, cases.Closing("resolved", "", cases.Satisfied.YES))
     with trust.database.work(made.reporter, at=answered) as uow:
         cases.give_feedback(uow, cases.mine(uow), "maybe")
-    with trust.database.work(trust.guardian.actor, at=answered) as uow:
+    with trust.database.work(trust.guardian.actor, at=datetime(2031, 10, 1, 12, tzinfo=UTC)) as uow:
         before, after = (returns.open_return(uow, each) for each in (Quarter(2030, 4), Quarter(2031, 2)))
     names = {line.key: line.name for line in after.called.lines if line.counts is Counts.ANSWER}
     assert (before.counted["R9"], after.counted["R9"], after.counted[names["maybe"]]) == (0, 1, 1)

@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from speakup import cases
 from speakup.audit import Event
@@ -23,12 +25,12 @@ from tests.web.client import Page, PageClient
 SignIn = Callable[[Colleague], PageClient]
 THIS = Quarter.read(quarter_of(clock.today()))
 LAST = THIS.before
-AT = f"/returns/{LAST.name}"
+AT, BEFORE = f"/returns/{LAST.name}", f"/returns/{LAST.before.name}"
 GO_ON, SIGN = "I have gone through the checks", "Sign it off"
 SINCE = dict(
     zip(
         ("valid_from-day", "valid_from-month", "valid_from-year"),
-        ("1", str(THIS.first_day.month), str(THIS.first_day.year)),
+        ("1", str(LAST.first_day.month), str(LAST.first_day.year)),
         strict=True,
     )
 )
@@ -123,16 +125,19 @@ def test_no_case_is_a_nil_return(guardian: PageClient) -> None:
     assert "Nil return" in sign(guardian).text
 
 
-def test_a_quarter_that_runs_cannot_be_signed_off(guardian: PageClient, trust: Trust) -> None:
-    page = guardian.get(f"/returns/{THIS.name}")
-    assert "The quarter is not over" in page.text
-    assert GO_ON not in page.text
+def test_while_a_quarter_runs_nobody_sees_what_comes_in(guardian: PageClient, trust: Trust) -> None:
+    """Whoever was kept out of a case would see from one day to the next that it came, and what it is about."""
+    running = f"/returns/{THIS.name}"
+    assert running not in guardian.get("/returns").links()
+    assert "Still running" in guardian.get("/returns").text
+    for step in ("", "/csv", "/sign", "/history", "/words", "/window"):
+        assert guardian.get(running + step).status == 404
+    page = guardian.get(AT)
     token = page.soup.select_one("[name=csrf_token]")
     assert token is not None
     headers = {"Origin": f"https://{trust.host}", "Sec-Fetch-Site": "same-origin"}
-    data = {"csrf_token": token["value"], "seen": "0" * 64}
-    posted = guardian.post(f"/returns/{THIS.name}/check", data, headers=headers)
-    assert "Something changed since the page was read" in posted.text
+    posted = guardian.post(f"{running}/check", {"csrf_token": token["value"], "seen": "0" * 64}, headers=headers)
+    assert posted.status == 404
     assert Event.RETURN_CHECKED.value not in events(trust)
 
 
@@ -154,9 +159,9 @@ def test_cases_of_mine_to_look_at_are_named_and_those_of_others_are_not(
 
 
 def test_a_case_nobody_has_opened_is_in_no_line_until_somebody_has(signed_in: SignIn, trust: Trust) -> None:
-    raised = factories.raised_case(trust)
-    reader = readers_of(raised)[0]
-    browser, at = signed_in(reader), f"/returns/{THIS.name}"
+    with time_machine.travel(datetime.combine(LAST.last_day, time(12), tzinfo=UTC), tick=False):
+        raised = factories.raised_case(trust)
+    browser, at = signed_in(readers_of(raised)[0]), AT
     before = browser.get(at)
     assert "Nobody has opened 1 case of this quarter yet" in before.text
     assert lines_of(before)["R1"] == "0"
@@ -178,7 +183,7 @@ def test_late_cases_stand_beside_what_was_signed_off_and_are_signed_off_anew(
     assert "Not as it was signed off" in page.text
     row = next(row for row in page.soup.select("tbody tr") if row.th and row.th.get_text(strip=True) == "R1")
     assert [cell.get_text(strip=True) for cell in row.select("td")][-2:] == ["2", "1"]
-    assert AT in guardian.get(f"/returns/{THIS.name}").links()
+    assert AT in guardian.get(BEFORE).links()
     assert "Resubmitted" in sign(guardian).text
     history = guardian.get(f"{AT}/history").text
     assert "R1: 1 before, now 2" in history
@@ -273,11 +278,11 @@ def test_a_line_is_called_what_the_organisation_read_and_earlier_quarters_keep_t
     saved = guardian.submit(empty, "Save", source="Framework, page 12")
     assert "Cases taken up" in saved.text
     assert "confirmed" in saved.text
-    assert "Cases taken up" in guardian.get(f"/returns/{THIS.name}").text
-    assert "Cases taken up" not in guardian.get(AT).text
+    assert "Cases taken up" in guardian.get(AT).text
+    assert "Cases taken up" not in guardian.get(BEFORE).text
     guardian.submit("/returns/lines/collector", "Save", text="Another body", source="A circular", **SINCE)
-    assert "Another body" in guardian.get(f"/returns/{THIS.name}").text
-    assert "Another body" not in guardian.get(AT).text
+    assert "Another body" in guardian.get(AT).text
+    assert "Another body" not in guardian.get(BEFORE).text
 
 
 def test_a_wording_needs_its_day(guardian: PageClient) -> None:
