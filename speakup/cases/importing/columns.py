@@ -130,7 +130,7 @@ _TITLES: Sequence[tuple[str, Role]] = (
         ),
         Column.STATE,
     ),
-    (r".*\b(?:anonym|confidential|openly)\w*.*", Column.HOW),
+    (r".*\b(?:anon\b|(?:anonym|confidential|openly)\w*).*", Column.HOW),
     (
         _holding(
             "how (?:raised|received|contacted|did)",
@@ -157,7 +157,7 @@ _TITLES: Sequence[tuple[str, Role]] = (
     ),
     (_being("type", "classification"), Column.ELEMENTS),
     (
-        r".*\b(?:staff|worker|professional|professions?|occupational|employee) ?(?:group|category|type)?\b(?<!name)",
+        r".*\b(?:staff|worker|profession(?:al|s)?|occupational|employee) ?(?:gr?o?u?p|category|type)?\b(?<!name)",
         Column.GROUP,
     ),
     (

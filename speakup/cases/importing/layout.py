@@ -112,7 +112,8 @@ def _is_day(cell: Cell) -> bool:
 
 
 def _known(row: Sequence[Cell]) -> int:
-    return sum(is_known_title(words_of(cell)) for cell in row if _could_be_title(cell))
+    """Count the titles that are known, each once: one title merged over the whole table names no column of it."""
+    return sum(map(is_known_title, {words_of(cell) for cell in row if _could_be_title(cell)}))
 
 
 def _texts(row: Sequence[Cell]) -> int:

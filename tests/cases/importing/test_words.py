@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from speakup.cases.importing import values
 from speakup.cases.importing.columns import TICK, UNDER, Column, guessed, role_of
-from speakup.cases.importing.layout import letter_of
+from speakup.cases.importing.layout import layout_of, letter_of
+from speakup.gateways.documents import Sheet
 from speakup.vocabulary import CodeSet
 from speakup.vocabulary.defaults import DEFAULTS
 
@@ -142,3 +143,23 @@ def test_without_a_title_the_first_column_of_days_is_when_it_was_raised() -> Non
 
 def test_columns_have_the_letters_a_spreadsheet_gives_them() -> None:
     assert [letter_of(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_a_title_over_the_whole_table_names_no_column_of_it() -> None:
+    sheet = Sheet(
+        name="Log",
+        hidden=False,
+        rows=[
+            ["FTSU LOG - CONFIDENTIAL", *[None] * 4],
+            ["Who", None, None, "Concern", None],
+            ["Date", "Name", "Staff gp", "What they said", "Anon?"],
+            ["3 April 2025", "Zorblat", "Nurse", "Shouting at handover", "N"],
+        ],
+        merged=[[0, 0, 0, 4], [1, 0, 1, 2], [1, 3, 1, 4]],
+    )
+    found = layout_of(sheet)
+    assert found.headings_end == 3
+    assert [role_of(title) for title in found.titles.values()] == [
+        Column.RAISED, Column.NAME, Column.GROUP, Column.STORY, Column.HOW,
+    ]  # fmt: skip
+    assert "CONFIDENTIAL" not in "".join(found.titles.values())
