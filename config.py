@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 
-AUDIENCES = ("public", "staff")
+AUDIENCES = ("public", "staff", "board")
 """What `SPEAKUP_SURFACES` may name."""
 
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
@@ -155,7 +155,7 @@ def _surfaces(given: Mapping[str, str]) -> tuple[str, ...]:
     )
     if not named or not set(named) <= set(AUDIENCES):
         raise WrongSettingError(
-            "SPEAKUP_SURFACES names pages there are none of. Write public, staff, or both with a comma between."
+            "SPEAKUP_SURFACES names pages there are none of. Write public, staff, board, or several and commas between."
         )
     return named
 

@@ -17,7 +17,7 @@ def test_an_empty_environment_keeps_everything_in_one_folder() -> None:
     assert settings.owner_database_url == settings.database_url
     assert settings.blobs_url == str(settings.data_dir / "blobs")
     assert (settings.scheme, settings.mail_url, settings.clamd) == ("https", None, None)
-    assert settings.surfaces == ("public", "staff")
+    assert settings.surfaces == ("public", "staff", "board")
 
 
 def test_a_postgresql_address_gets_its_driver() -> None:
@@ -36,7 +36,7 @@ def test_a_postgresql_address_gets_its_driver() -> None:
         ("SPEAKUP_OWNER_DATABASE_URL", "postgresql://owner@db/speakup"),
         ("SPEAKUP_BLOBS_URL", "ftp://host/folder"),
         ("SPEAKUP_SCHEME", "gopher"),
-        ("SPEAKUP_SURFACES", "public,board"),
+        ("SPEAKUP_SURFACES", "public,papers"),
         ("SPEAKUP_SURFACES", ","),
         ("SPEAKUP_MAIL_URL", "mail.example.org"),
         ("SPEAKUP_MAIL_URL", "smtp://mail.example.org"),

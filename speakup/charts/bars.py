@@ -11,7 +11,7 @@ from typing import Final
 from speakup.charts.svg import Size, framed, text_at
 
 BLUE: Final = "#005eb8"
-_WIDTH, _HEIGHT_OF_ONE, _BAR, _WORDS = 400, 46, 18, 18
+_WIDTH, _HEIGHT_OF_ONE, _BAR, _WORDS = 360, 46, 18, 18
 _NUMBERS = 52
 """Room for the number at the right."""
 

@@ -26,7 +26,8 @@ STOPS_WITHIN = 30
 def serve(ports: tuple[int, ...], binds: tuple[str, ...], processes: int | None, *, tls: bool) -> None:
     """Serve the site until it is stopped.
 
-    SPEAKUP_SURFACES=public serves the public pages alone, SPEAKUP_SURFACES=staff the others.
+    SPEAKUP_SURFACES=public serves the public pages alone, SPEAKUP_SURFACES=board those of the board, and
+    SPEAKUP_SURFACES=staff all others.
     """
     from speakup.cli.installation import opened
     from speakup.cli.reading import settings

@@ -33,8 +33,16 @@ def _staff() -> tuple[Blueprint, ...]:
     return auth.auth, auth.account, workspace.surface, *others
 
 
-SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff}
-"""The pages by audience: an operator may run the public ones as a process that has no staff pages at all."""
+def _board() -> tuple[Blueprint, ...]:
+    from speakup.web import board  # noqa: PLC0415 -- a process of these pages loads no page of cases, and no other loads them
+
+    return (board.surface,)
+
+
+SURFACES: dict[str, Callable[[], tuple[Blueprint, ...]]] = {"public": _public, "staff": _staff, "board": _board}
+"""The pages by audience: an operator may run the public ones as a process that has no staff pages at all, and those of
+the board as one whose role in the database has no right to a case (docs/deploy/board.sql).
+"""
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -13,6 +13,7 @@ from speakup.web.actors import SignedIn, half_signed_in
 
 _BY_PERMISSION = {
     "admin": Permission.ADMIN_SETTINGS,
+    "board": Permission.BOARD_READ,
     "cases": Permission.CASE_LIST,
     "colleagues": Permission.KEYLOG_VOUCH,
     "routing_approval": Permission.ROUTING_APPROVE,
@@ -68,6 +69,8 @@ def home_address(actor: Actor) -> str:
         return "/admin"
     if policy.allows(actor, Permission.LEARNING_OVERDUE):
         return "/actions/overdue"
+    if policy.allows(actor, Permission.BOARD_READ):
+        return "/board"
     return "/actions" if actor.roles & OWN_ACTIONS else "/account"
 
 

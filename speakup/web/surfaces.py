@@ -5,6 +5,7 @@ Blueprints are made here and nowhere else. What a page does with what it finds i
 
 from collections.abc import Callable
 from enum import Enum
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -92,7 +93,9 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         return kept.ask_to_sign_in()
     # With what was asked of the page: a filter chosen before the session ended is chosen still.
-    return redirect(url_for("auth.sign_in", then=request.full_path.rstrip("?")))
+    # By its address: the board's pages may stand in a process of their own, which has no page to sign in.
+    then = urlencode({"then": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@")
+    return redirect(f"/sign-in?{then}")
 
 
 def _ask_for_words() -> ResponseReturnValue:

@@ -66,17 +66,17 @@ def test_nginx_keeps_no_log_passes_no_address_on_and_spools_nothing(name: str) -
 
 
 def test_nginx_of_a_region_sends_each_page_to_the_processes_that_have_it(tmp_path: Path) -> None:
-    found = re.search(r"~(\^/\S+) speakup_staff;", text("nginx/region.conf"))
-    assert found is not None
-    staff = re.compile(found[1])
+    sent = {name: re.compile(at) for at, name in re.findall(r"~(\^/\S+) speakup_(\w+);", text("nginx/region.conf"))}
+    assert sent.keys() == {"staff", "board"}
     settings = Settings.from_env({"SPEAKUP_DATA_DIR": str(tmp_path)})
-    for audience in ("public", "staff"):
+    for audience in ("public", "staff", "board"):
         app = create_app(settings, [audience])
         addresses = {rule.rule for rule in app.url_map.iter_rules()} - {"/static/<path:name>", "/logo/<name>"}
         assert addresses
-        assert {address: bool(staff.match(address)) for address in addresses} == dict.fromkeys(
-            addresses, audience == "staff"
-        )
+        for name, places in sent.items():
+            assert {address: bool(places.match(address)) for address in addresses} == dict.fromkeys(
+                addresses, audience == name
+            )
 
 
 @pytest.mark.postgres

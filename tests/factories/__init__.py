@@ -14,6 +14,7 @@ from tests.factories.cases import (
     reply,
 )
 from tests.factories.figures import closed_figures
+from tests.factories.packs import published_pack
 from tests.factories.papers import sample_pack
 from tests.factories.publications import approved, published, published_quarter, run_checks
 from tests.factories.recipients import grounds, invited, recipient, referred, vouched_for, with_keys, words_of
@@ -35,6 +36,7 @@ __all__ = [
     "message",
     "note",
     "published",
+    "published_pack",
     "published_quarter",
     "raised_case",
     "recipient",

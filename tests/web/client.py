@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 PRIVATE = (
     "/cases", "/account", "/admin", "/follow-up", "/raise", "/sign-in", "/colleagues", "/routing", "/welcome", "/diary",
     "/absences", "/actions", "/lists", "/import", "/learning", "/publications", "/referrals", "/returns",
-    "/subject-access",
+    "/subject-access", "/board",
 )  # fmt: skip
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CSP = "default-src 'none'; script-src 'self'; style-src 'self';"

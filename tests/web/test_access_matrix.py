@@ -134,9 +134,9 @@ CASES, REFERRALS = "whoever may case:list", "whoever may referral:answer"
 
 
 def naming(app: Flask) -> list[Rule]:
-    """Every address that names a case, or a referral. A learning action is neither, and has tests of its own."""
-    of_actions = ("/learning/", "/actions/")
-    return [rule for rule in pages(app) if "ref" in rule.arguments and not rule.rule.startswith(of_actions)]
+    """Every address that names a case, or a referral. Learning actions and publications have tests of their own."""
+    elsewhere = ("/learning/", "/actions/", "/publications/", "/board/")
+    return [rule for rule in pages(app) if "ref" in rule.arguments and not rule.rule.startswith(elsewhere)]
 
 
 def about(app: Flask, surface: str) -> list[tuple[Rule, str]]:

@@ -1,0 +1,93 @@
+"""What a member of the board asks, and what a guardian answers."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from speakup import assurance, identifying
+from speakup.web.fields import AtMost, Needed, PlainForm
+from speakup.web.lines import Hidden, Lines
+
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """An answer in pieces, some of which may tell who somebody is, or how many."""
+
+    pieces: list[tuple[str, bool]] = field(repr=False)
+    names: bool
+    numbers: bool
+
+
+class AskForm(PlainForm):
+    """A question. It is read by everybody who reads what is published."""
+
+    publication = Hidden()
+    question = Lines(
+        lazy_gettext("Your question"),
+        description=lazy_gettext(
+            "Everybody who reads this page can read it, with your name. Write nothing about a person or one case."
+        ),
+        validators=[Needed(lazy_gettext("Write your question")), AtMost(LONGEST)],
+    )
+
+
+class AnswerForm(PlainForm):
+    """An answer, looked through for names and numbers before it goes to the board."""
+
+    revision = Hidden()
+    looked_at = Hidden()
+    answer = Lines(
+        lazy_gettext("Your answer"),
+        description=lazy_gettext(
+            "The whole board reads it. Use only numbers that are published: any other, even “only one”, "
+            "can give away what was masked."
+        ),
+        validators=[Needed(lazy_gettext("Write your answer")), AtMost(LONGEST)],
+    )
+    pointed: Pointed | None = None
+
+    @property
+    def revision_read(self) -> int:
+        """Return which revision of the answer the page was served with; none for what is none."""
+        carried = self.revision.data or ""
+        return int(carried) if carried.isascii() and carried.isdigit() and len(carried) < 10 else 0  # noqa: PLR2004 -- digits
+
+    def passes(self, published: frozenset[str]) -> bool:
+        """Say whether it may be saved: nothing was found in it, or exactly these words were looked over."""
+        text = self.answer.data or ""
+        names = [(each.start, each.end) for each in identifying.find(text)]
+        numbers = [(a, b) for a, b in assurance.numbers_of(text) if text[a:b] not in published]
+        if not names and not numbers:
+            return True
+        mark = hashlib.sha256(text.encode()).hexdigest()
+        if self.looked_at.data == mark:
+            return True
+        self.looked_at.data = mark
+        self.pointed = Pointed(_pieces(text, [*names, *numbers]), bool(names), bool(numbers))
+        return False
+
+
+def _pieces(text: str, found: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in sorted(found):
+        if end <= at:
+            continue
+        pieces += [(text[at : max(at, start)], False), (text[max(at, start) : end], True)]
+        at = end
+    return [each for each in [*pieces, (text[at:], False)] if each[0]]
+
+
+def numbers_of_pack(pack: Any) -> frozenset[str]:  # noqa: ANN401 -- a Pack, or none
+    """List what is published as a number, as text: an answer may say these."""
+    if pack is None:
+        return frozenset()
+    shown = {str(figure) for table in pack.tables for _labels, figure in table}
+    shown |= {str(figure) for line in pack.series for _label, figure in line.points}
+    years = {str(pack.period.begins.year), str(pack.period.ends.year)}
+    return frozenset(shown | years | {each.value for each in pack.context})

@@ -1,0 +1,202 @@
+"""`/board` and `/board/REF`: what a board sees, that it is what was published, and that nothing else can be reached."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from speakup.disclosure import SIGN
+from speakup.kernel.actor import Role
+from speakup.papers import ContextFigure, Pack, Section
+from tests import factories
+from tests.trusts import Colleague, Trust
+from tests.web.client import Page, PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+
+
+@pytest.fixture
+def member(trust: Trust) -> Colleague:
+    return factories.invited(trust, "Mel Member", [Role.BOARD_MEMBER])
+
+
+@pytest.fixture
+def board(signed_in: SignIn, member: Colleague) -> PageClient:
+    return signed_in(member)
+
+
+def headings(page: Page) -> list[str]:
+    return [" ".join(each.get_text(" ").split()) for each in page.soup.select("main h2")]
+
+
+def test_with_nothing_published_the_page_says_when_there_will_be(board: PageClient) -> None:
+    page = board.get("/board")
+    assert (page.status, page.heading) == (200, "Nothing is published yet")
+    assert "four weeks after its end" in page.text
+    assert page.soup.find("svg") is None
+
+
+def test_the_board_begins_its_day_with_the_newest_publication(trust: Trust, board: PageClient) -> None:
+    older = replace(factories.sample_pack(), ref="2024-25", headline=("An older one.",))
+    period = replace(older.period, name="April 2024 to March 2025", ends=older.period.begins)
+    factories.published_pack(trust, replace(older, period=period))
+    pack = factories.published_pack(trust)
+    page = board.get("/board")
+    assert page.heading.endswith(f"Speaking up: {pack.period.name}")
+    assert all(sentence in page.text for sentence in pack.headline)
+    assert "An older one." in board.get("/board/2024-25").text
+    assert "/board/2024-25" in page.links()
+
+
+def test_every_part_that_was_published_is_there_in_its_order(trust: Trust, board: PageClient) -> None:
+    factories.published_pack(trust)
+    page = board.get("/board")
+    assert headings(page) == [
+        "What is new", "On this page", "How many people spoke up", "What it was about", "How people spoke up",
+        "Who spoke up", "Where they work", "Beside national figures", "Beside what else we know",
+        "What changes because of it", "Stories", "Who was reached", "The guardians’ time",
+        "What the guardians ask of the board", "How this was made", "Questions and answers",
+    ]  # fmt: skip
+    there = {each["id"] for each in page.soup.select("[id]")}
+    assert {link[1:] for link in page.links() if link.startswith("#")} <= there
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text))
+
+
+def published_numbers(pack: Pack) -> set[str]:
+    """Every number that counts something in a pack, its percentages, and what a line's limits are told as."""
+    shown = {str(figure) for table in pack.tables for _labels, figure in table}
+    shown |= {str(figure) for line in pack.series for _label, figure in line.points}
+    shown |= {str(n) for line in pack.series for each in line.limits for n in (each.lower, each.centre, each.upper)}
+    shares = {
+        figure.percentage_of(table.figure(None))
+        for table in pack.tables
+        if len(table.axes) == 1
+        for _labels, figure in table
+    }
+    return shown | {str(each) for each in shares if each is not None}
+
+
+def test_every_number_of_the_charts_and_tables_was_published(trust: Trust, board: PageClient) -> None:
+    pack = factories.published_pack(trust)
+    page = board.get("/board")
+    allowed = published_numbers(pack) | {str(len(line.points)) for line in pack.series}
+    labels = " ".join(label for line in pack.series for label, _figure in line.points)
+    allowed |= numbers(labels.replace("/", " ").replace("-", " ")) | numbers(labels.replace("/", " "))
+    allowed |= numbers(" ".join(label or "" for table in pack.tables for labels, _f in table for label in labels))
+    counted = {each.value for each in (Section.CASES, Section.ELEMENTS, Section.HOW, Section.GROUPS, Section.PLACES)}
+    seen = 0
+    for key in counted:
+        (part,) = page.soup.select(f"section[aria-labelledby='{key}']")
+        for each in part.select("svg text, svg title, svg desc, td, th, .app-paper__number, figure > p"):
+            found = numbers(each.get_text(" ").replace("-", " "))
+            seen += len(found)
+            assert found <= allowed | {"12"}, (key, found - allowed, each.get_text(" "))
+    assert seen > 100
+
+
+def test_every_chart_has_its_table_with_the_same_numbers(trust: Trust, board: PageClient) -> None:
+    pack = factories.published_pack(trust)
+    page = board.get("/board")
+    drawings = page.soup.select("svg")
+    assert len(drawings) == len(pack.series) + sum(len(table.axes) == 1 for table in pack.tables)
+    for drawing in drawings:
+        part = drawing.find_parent("section")
+        assert part is not None
+        cells = {" ".join(each.get_text(" ").split()) for each in part.select("td")}
+        written = {" ".join(each.get_text(" ").split()) for each in drawing.find_all("text")}
+        points = {each for each in written if re.fullmatch(r"\d+|\[c\]", each)}
+        limits = {str(n) for line in pack.series for each in line.limits for n in (each.lower, each.centre, each.upper)}
+        assert points - limits <= cells
+        assert drawing.get("role") == "img"
+        assert drawing.find("desc") is not None
+
+
+def test_what_is_masked_has_the_sign_and_the_sign_is_explained_there(trust: Trust, board: PageClient) -> None:
+    pack = factories.published_pack(trust)
+    page = board.get("/board")
+    masked = [table for table in pack.tables if any(figure.shown is None for _labels, figure in table)]
+    assert masked
+    for table in masked:
+        title = pack.title(table).words
+        (shown,) = [each for each in page.soup.select("table") if title == each.find("caption").get_text().strip()]  # type: ignore[union-attr]
+        assert SIGN in shown.get_text()
+        note = shown.find_next("ul", class_="app-notes")
+        assert note is not None
+        assert SIGN in note.get_text()
+
+
+def test_actions_not_taken_forward_and_themes_that_rose_again_are_said(trust: Trust, board: PageClient) -> None:
+    factories.published_pack(trust)
+    page = board.get("/board")
+    (part,) = page.soup.select("section[aria-labelledby='learning']")
+    text = " ".join(part.get_text(" ").split())
+    assert "Themes that rose again after an action closed" in text
+    assert re.search(r"Not taken forward A second freezer", text)
+    assert re.search(r"Under way Rotas are published earlier", text)
+
+
+def test_national_figures_are_those_known_on_the_day_of_publication(trust: Trust, board: PageClient) -> None:
+    pack = factories.published_pack(trust)
+    early = replace(pack, ref="early", published_on=pack.published_on.replace(year=2023, month=8))
+    factories.published_pack(trust, early)
+    now, then = (
+        board.get(f"/board/{ref}").soup.select("section[aria-labelledby='comparison']")[0].get_text(" ")
+        for ref in (pack.ref, "early")
+    )
+    assert "32,167" in now
+    assert "32,167" not in then
+    assert "25,382" in then
+    assert "National Guardian’s Office, annual data report 2022/23, 6 July 2023" in then
+
+
+def test_figures_from_elsewhere_stand_beside_the_themes_with_source_and_day(trust: Trust, board: PageClient) -> None:
+    pack = factories.sample_pack()
+    scored = ContextFigure("Staff survey: raising concerns (sub-score)", "6.40", "out of 10", "NHS Staff Survey 2025",
+                           pack.period.ends)  # fmt: skip
+    factories.published_pack(trust, replace(pack, context=(*pack.context, scored)))
+    (part,) = board.get("/board").soup.select("section[aria-labelledby='triangulation']")
+    text = " ".join(part.get_text(" ").split())
+    assert "6.40 out of 10 31 March 2026, NHS Staff Survey 2025" in text
+    assert "6.45 out of 10 in 2024" in text
+    assert "Bullying or harassment" in text
+
+
+@pytest.mark.parametrize("who", ["guardian", "lead", "non_executive_lead", "executive_lead"])
+def test_those_who_answer_for_it_read_it_too(trust: Trust, signed_in: SignIn, who: str) -> None:
+    factories.published_pack(trust)
+    page = signed_in(trust.people[who]).get("/board")
+    assert page.status == 200
+    assert [each.get_text() for each in page.soup.select("nav a[aria-current]")] == ["Board"]
+
+
+@pytest.mark.parametrize("who", ["administrator", "buddy"])
+def test_nobody_else_can_tell_that_anything_is_published(trust: Trust, signed_in: SignIn, who: str) -> None:
+    ref = factories.published_pack(trust).ref
+    browser = signed_in(trust.people[who])
+    known, unknown = browser.get(f"/board/{ref}"), browser.get("/board/none")
+    assert (known.status, known.text) == (404, unknown.text)
+    assert browser.get("/board").status == 404
+
+
+def test_a_publication_of_another_organisation_is_not_there(
+    trust: Trust, other_trust: Trust, board: PageClient
+) -> None:
+    ref = factories.published_pack(other_trust_with_lead(other_trust)).ref
+    assert board.get(f"/board/{ref}").status == 404
+    assert board.get("/board").heading == "Nothing is published yet"
+
+
+def other_trust_with_lead(other_trust: Trust) -> Trust:
+    """Otherham has no lead of its own; a guardian approves there."""
+    return replace(other_trust, people={**other_trust.people, "lead": other_trust.guardian})
+
+
+def test_it_is_read_without_scripts_and_weighs_little(trust: Trust, board: PageClient) -> None:
+    factories.published_pack(trust)
+    page = board.get("/board")
+    assert len(page.body.encode()) < 120_000
+    assert not page.soup.select("details details")

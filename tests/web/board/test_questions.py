@@ -1,0 +1,98 @@
+"""`/board/questions`: the board asks, a guardian answers, and no answer gives away what was masked."""
+
+from collections.abc import Callable
+
+import pytest
+
+from speakup import assurance
+from speakup.kernel.actor import Role
+from tests import factories
+from tests.trusts import Colleague, Trust
+from tests.web.client import PageClient
+
+SignIn = Callable[[Colleague], PageClient]
+
+
+@pytest.fixture
+def member(trust: Trust) -> Colleague:
+    return factories.invited(trust, "Mel Member", [Role.BOARD_MEMBER])
+
+
+def asked(trust: Trust, signed_in: SignIn, member: Colleague, words: str = "What changed at night?") -> str:
+    """Ask through the page; return the address at which it is answered."""
+    signed_in(member).submit("/board", "Ask the guardians", question=words)
+    with trust.work(member) as uow:
+        return f"/board/questions/{assurance.questions(uow)[0].id}"
+
+
+def test_a_question_about_a_publication_is_asked_and_answered(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    pack = factories.published_pack(trust)
+    address = asked(trust, signed_in, member)
+    waiting = guardian.get("/board/questions")
+    assert "Mel Member asked" in waiting.text
+    assert f"about {pack.ref}" in waiting.text
+    assert "1 question waits for an answer" in guardian.get("/board").text
+    answered = guardian.submit(address, "Save the answer", answer="Night teams are visited every month.")
+    assert "Gail Guard answered" in answered.text
+    page = signed_in(member).get("/board/questions")
+    assert "Night teams are visited every month." in page.text
+    assert address not in page.links()
+
+
+def test_before_anything_is_published_the_board_can_ask(trust: Trust, signed_in: SignIn, member: Colleague) -> None:
+    asked(trust, signed_in, member)
+    assert "What changed at night?" in signed_in(member).get("/board/questions").text
+
+
+def test_an_empty_question_comes_back_with_a_sentence(signed_in: SignIn, member: Colleague) -> None:
+    page = signed_in(member).submit("/board", "Ask the guardians", question=" ")
+    assert (page.status, page.errors) == (422, ["Write your question"])
+
+
+def test_a_number_that_was_not_published_is_pointed_out_before_the_board_reads_it(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    pack = factories.published_pack(trust)
+    address = asked(trust, signed_in, member)
+    words = f"Of {pack.cases} people two came at night, 38 by day."
+    page = guardian.submit(address, "Save the answer", answer=words)
+    assert page.status == 422
+    assert [each.get_text() for each in page.soup.select("mark")] == ["two", "38"]
+    with trust.work(member) as uow:
+        assert assurance.questions(uow)[0].answer == ""
+    changed = guardian.submit(page, answer=words.replace("38", "41"))
+    assert [each.get_text() for each in changed.soup.select("mark")] == ["two", "41"]
+    guardian.submit(changed, "I have read this: save it as it is")
+    with trust.work(member) as uow:
+        assert assurance.questions(uow)[0].answer.endswith("41 by day.")
+
+
+def test_a_name_is_pointed_out_too(trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient) -> None:
+    page = guardian.submit(asked(trust, signed_in, member), "Save the answer", answer="Ask Dr Amelia Hartley.")
+    assert page.status == 422
+    assert any("Hartley" in each.get_text() for each in page.soup.select("mark"))
+
+
+def test_an_answer_given_meanwhile_is_shown_and_every_typed_word_kept(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    address = asked(trust, signed_in, member)
+    stale = guardian.get(address)
+    signed_in(trust.lead).submit(address, "Save the answer", answer="Night teams are visited.")
+    page = guardian.submit(stale, "Save the answer", answer="We listen at night now.")
+    assert page.status == 409
+    assert "Night teams are visited." in page.text
+    assert "We listen at night now." in page.text
+    guardian.submit(page, "Save the answer")
+    with trust.work(member) as uow:
+        assert assurance.questions(uow)[0].answer == "We listen at night now."
+
+
+def test_a_member_cannot_answer_and_a_guardian_cannot_ask(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    address = asked(trust, signed_in, member)
+    assert signed_in(member).get(address).status == 404
+    assert guardian.get("/board").soup.select("textarea") == []
