@@ -36,6 +36,7 @@ from speakup.insight.operations import (
     uncount,
 )
 from speakup.insight.populations import (
+    LATE,
     Population,
     cases_population,
     characteristics_population,
@@ -96,6 +97,7 @@ from speakup.insight.signals import (
 __all__ = [
     "BANDS",
     "GROUPED",
+    "LATE",
     "LEAST_WAIT",
     "MOST_RUNGS",
     "CharacteristicAnswer",

@@ -101,9 +101,14 @@ def keep_returned(uow: UnitOfWork, period: str, number: int, lines: Iterable[Lin
 def returned_lines(uow: UnitOfWork, period: str = "") -> Sequence[ReturnedLine]:
     """List what was ever returned, of one quarter or of all: by quarter, signing off and line.
 
-    Whoever makes or prepares a publication must know it all, also what was put right later.
+    Whoever makes, prepares or approves a publication must know it all, also what was put right later.
     """
-    wanted = {Permission.RETURN_KEEP, Permission.PUBLICATION_PREPARE, Permission.PUBLICATION_MAKE}
+    wanted = {
+        Permission.RETURN_KEEP,
+        Permission.PUBLICATION_PREPARE,
+        Permission.PUBLICATION_APPROVE,
+        Permission.PUBLICATION_MAKE,
+    }
     if not wanted & policy.permissions_of(uow.actor):
         policy.require(uow.actor, Permission.RETURN_KEEP)
     uow.session.flush()

@@ -15,6 +15,7 @@ ELEMENT, HOW, GROUP, DIRECTORATE, SITE, THEME, DETRIMENT, TOOK, ACKNOWLEDGED = (
     "element", "how", "worker_group", "directorate", "site", "theme", "detriment", "took", "acknowledged",
 )  # fmt: skip
 FEEDBACK, AGAIN, ASKED, CHARACTERISTICS = "feedback", "again", "asked", "characteristics"
+QUARTER, EDITION = "quarter", "edition"
 TWO_WAY = ((ELEMENT, GROUP), (ELEMENT, DIRECTORATE), (GROUP, DIRECTORATE))
 SECTIONS: Mapping[str, Section] = {
     ELEMENT: Section.ELEMENTS,

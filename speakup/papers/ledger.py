@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
-from speakup import audit, disclosure
+from speakup import audit, disclosure, insight
 from speakup.audit import Event
-from speakup.disclosure import Ledger, Rules
+from speakup.disclosure import Ledger, Line, Rules
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import grid
@@ -37,16 +37,17 @@ def releases(uow: UnitOfWork) -> list[LedgerRelease]:
     return rows
 
 
-def ledger_of(rows: Iterable[LedgerRelease], population: str) -> Ledger:
+def ledger_of(rows: Iterable[LedgerRelease], population: str, lines: tuple[Line, ...]) -> Ledger:
     """What is known outside of one population."""
-    return Ledger((), tuple(disclosure.read(row.body) for row in rows if row.population == population))
+    return Ledger(lines, tuple(disclosure.read(row.body) for row in rows if row.population == population))
 
 
 def mark(uow: UnitOfWork, rows: Iterable[LedgerRelease]) -> str:
-    """A digest of all that a check takes for granted: what went out, and the thresholds."""
+    """A digest of all that a check takes for granted: what went out, what was returned, and the thresholds."""
     known = sorted(row.id.hex for row in rows)
     rules = rules_in_force(uow)
-    return sha256(repr((known, rules.groups, rules.trust_wide, rules.least_staff)).encode()).hexdigest()
+    returned = [(each.period, each.number, each.line, each.count) for each in insight.returned_lines(uow)]
+    return sha256(repr((known, returned, rules.groups, rules.trust_wide, rules.least_staff)).encode()).hexdigest()
 
 
 def decisions(uow: UnitOfWork) -> list[ThresholdDecision]:

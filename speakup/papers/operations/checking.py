@@ -2,11 +2,11 @@
 
 import uuid
 
-from speakup import audit, disclosure, policy
+from speakup import audit, disclosure, insight, policy
 from speakup.audit import Event
 from speakup.disclosure import Progress
 from speakup.kernel.uow import UnitOfWork
-from speakup.papers import grid, ledger, pack, queries, sources
+from speakup.papers import grid, ledger, pack, queries, returned, sources
 from speakup.papers.making import Made, Material
 from speakup.papers.models import Publication, Refusal, State
 from speakup.papers.writing import read_words
@@ -30,11 +30,13 @@ def material(uow: UnitOfWork, publication_id: uuid.UUID) -> Material | Refusal |
         publication.year_before if sources.year_before_is_missing(uow, publication.quarters) else None,
     )
     rows = ledger.releases(uow)
+    tables = {name: grid.tables_of(found, asked) for name, found in populations.items()}
+    lines = insight.returned_lines(uow)
     return Material(
         pack.read(publication.skeleton),
         read_words(publication.words).themes,
-        {name: grid.tables_of(found, asked) for name, found in populations.items()},
-        {name: ledger.ledger_of(rows, name) for name in populations},
+        tables,
+        {name: ledger.ledger_of(rows, name, returned.lines_of(each, name, lines)) for name, each in tables.items()},
         queries.earlier_packs(uow),
         ledger.rules_in_force(uow),
         ledger.mark(uow, rows),
