@@ -22,6 +22,7 @@ COMMANDS = {
     "stop-intake": "stop_intake:stop_intake",
     "end-sessions": "end_sessions:end_sessions",
     "import": "import_log:import_log",
+    "publish": "publish:publish",
     "return": "return_figures:return_figures",
     "open-archive": "open_archive:open_archive",
     "audit": "audit:audit",

@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
@@ -13,6 +14,7 @@ from config import secret_key
 from speakup import audit, cases, jobs, keyring, organisations
 from speakup.audit import Event
 from speakup.cases import tasks as case_tasks
+from speakup.cli.demo import publications
 from speakup.cli.installation import Installation
 from speakup.cli.stored_order import remove_from_files
 from speakup.cli.timetable import ANNOUNCE, NIGHT, REMIND, due
@@ -34,6 +36,7 @@ from speakup.papers import tasks as paper_tasks
 
 EVERYBODY = uuid.UUID(int=0)
 """Stands where work for the whole installation would name an organisation."""
+DEMONSTRATION = "publish the demonstration"
 LOOKS_EVERY = 2.0
 """Seconds between two looks at the outbox."""
 KEEPS_FINISHED = timedelta(hours=2)
@@ -72,6 +75,8 @@ class JobProcess:
     def _work(self, mine: Turn) -> None:
         self.runner.start()
         self._begin_again()
+        if self._sign_ins.exists():
+            self.runner.hand_over(DEMONSTRATION, EVERYBODY, uuid.uuid4())
         click.echo("The job process works." + ("" if self.has_mail else " No mail is configured: letters wait."))
         while not self.stopping.is_set():
             self._look(mine)
@@ -92,6 +97,7 @@ class JobProcess:
         return {
             **letter_tasks(self.office),
             Job.PUBLICATION_CHECK.value: self.check_publication,
+            DEMONSTRATION: self.publish_demonstration,
             ANNOUNCE: self.announce,
             NIGHT: self.clear_up,
             REMIND: self.remind,
@@ -153,6 +159,16 @@ class JobProcess:
         """Check what a guardian wants to publish."""
         secret = secret_key(self.installation.settings)
         paper_tasks.check_publication(self.database, secret, organisation_id, row_id)
+
+    def publish_demonstration(self, _: uuid.UUID, __: uuid.UUID) -> None:
+        """Publish what the demonstration has counted, as its people would."""
+        secret = secret_key(self.installation.settings)
+        publications.publish(self.database, self._sign_ins, secret, click.echo)
+
+    @property
+    def _sign_ins(self) -> Path:
+        """What a demonstration's visitors sign in with; there is none in an installation that is in earnest."""
+        return self.installation.settings.data_dir / "demo.json"
 
     def clear_up(self, _: uuid.UUID, __: uuid.UUID) -> None:
         """The night's work: drafts, sessions and files that ran out, then every trace of the day's order."""

@@ -10,7 +10,6 @@ from speakup.papers.grid import (
     AGAIN,
     AS_CODED,
     ASKED,
-    CASES,
     DETRIMENT,
     EDITION,
     ELEMENT,
@@ -19,6 +18,7 @@ from speakup.papers.grid import (
     HOW,
     QUARTER,
 )
+from speakup.papers.pack import CASES
 
 Chosen = list[tuple[str, frozenset[str]]]
 

@@ -21,22 +21,37 @@ def check_publication(database: Database, secret: bytes, organisation_id: uuid.U
     """Check what an outbox row asks for. `secret` is the installation's: 32 bytes, which no page ever shows."""
     with database.work(system(organisation_id), writes=False) as uow:
         row = jobs.find_row(uow, row_id)
-        found = None if row is None else checking.material(uow, row.subject_id)
-    if row is None:
+        subject_id = None if row is None else row.subject_id
+    if subject_id is None:
         return
-    publication_id = row.subject_id
-    if isinstance(found, making.Material):
-        seed = derive(secret[:ROOT_SECRET_LENGTH], f"publication/{organisation_id}/{publication_id}")
-        came_to = making.make(found, seed, _teller(database, organisation_id, publication_id))
-        with database.work(system(organisation_id)) as uow:
-            checking.keep(uow, publication_id, found.revision, found.mark, came_to)
+    check_now(database, secret, organisation_id, subject_id)
     with database.work(system(organisation_id)) as uow:
-        if isinstance(found, Refusal):
-            checking.refuse(uow, publication_id, found)
         jobs.finish(uow, [row_id])
 
 
-def _teller(database: Database, organisation_id: uuid.UUID, publication_id: uuid.UUID) -> Callable[[Progress], None]:
+def check_now(
+    database: Database,
+    secret: bytes,
+    organisation_id: uuid.UUID,
+    publication_id: uuid.UUID,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> None:
+    """Check one that waits for it. `tell` hears how far it has come, as its page does."""
+    with database.work(system(organisation_id), writes=False) as uow:
+        found = checking.material(uow, publication_id)
+    if isinstance(found, making.Material):
+        seed = derive(secret[:ROOT_SECRET_LENGTH], f"publication/{organisation_id}/{publication_id}")
+        came_to = making.make(found, seed, _teller(database, organisation_id, publication_id, tell))
+        with database.work(system(organisation_id)) as uow:
+            checking.keep(uow, publication_id, found.revision, found.mark, came_to)
+    elif isinstance(found, Refusal):
+        with database.work(system(organisation_id)) as uow:
+            checking.refuse(uow, publication_id, found)
+
+
+def _teller(
+    database: Database, organisation_id: uuid.UUID, publication_id: uuid.UUID, hears: Callable[[Progress], None]
+) -> Callable[[Progress], None]:
     told = time.monotonic()
 
     def tell(progress: Progress) -> None:
@@ -44,6 +59,7 @@ def _teller(database: Database, organisation_id: uuid.UUID, publication_id: uuid
         if time.monotonic() - told < TELLS_EVERY:
             return
         told = time.monotonic()
+        hears(progress)
         with database.work(system(organisation_id)) as uow:
             checking.note_progress(uow, publication_id, progress)
 
