@@ -173,6 +173,9 @@ class _Composer:
             if not table.axes:
                 yield self._all_in_all(title.words, str(total(table)))
                 continue
+            if all(figure.shown is None for labels, figure in table if any(labels)):
+                yield self._all_masked(title.words, str(total(table)))
+                continue
             drawn = bars_drawn(table, title, self._)
             if drawn:
                 yield drawn
@@ -188,6 +191,11 @@ class _Composer:
             words = self._("%(what)s: how many is not shown, so that nobody can be found")
             return KeyFigure(figure, words % {"what": what})
         return KeyFigure(figure, what)
+
+    def _all_masked(self, what: str, figure: str) -> Words:
+        """Say of a table that shows nothing but its total that it does, in place of a page of signs."""
+        said = self._("%(what)s: all its lines are masked as [c], so that nobody can be found. In all: %(figure)s.")
+        return Words(said % {"what": what, "figure": figure})
 
     def _lines(self, part: Part) -> Iterator[Block]:
         """The drawings, then one table for all that run over the same periods."""

@@ -8,8 +8,9 @@ import pytest
 from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
 from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, total
 from speakup.papers import Pack, Section, Title
+from speakup.papers.documents import board_paper
 from speakup.papers.documents.grids import grid_of_lines, grids_of
-from speakup.papers.documents.paper import Grid
+from speakup.papers.documents.paper import Grid, Words
 
 
 def cell(grid: Grid, down: str | None, across: str | None) -> str:
@@ -98,3 +99,15 @@ def test_lines_over_the_same_periods_share_a_table_with_what_is_expected_of_them
         (limits,) = line.limits
         assert [row[at] for row in grid.rows[-3:]] == [str(limits.centre), str(limits.lower), str(limits.upper)]
     assert [row[0] for row in grid.rows[-3:]] == ["Average", "Lower limit", "Upper limit"]
+
+
+def test_a_table_that_shows_nothing_but_its_total_is_a_sentence(pack: Pack) -> None:
+    trust = invent(7, 60, Size(groups=3, directorates=3, years=1))
+    definition = Definition("how", (Axis("how"),), (("quarter", counted_in(trust.quarters[0])), AS_CODED))
+    made = protect(trust.tables(trust.closed(1), [definition]), Ledger(), Rules(), seed=b"x")
+    assert isinstance(made, Publication)
+    (table,) = made.tables
+    assert [str(figure) for _labels, figure in table] == ["[c]", "[c]", "[c]", "15"]
+    shown = board_paper(replace(pack, tables=(table,), series=(), titles=(Title("how", Section.HOW, "How"),)))
+    said = "How: all its lines are masked as [c], so that nobody can be found. In all: 15."
+    assert [section.blocks for section in shown.sections if "How people" in section.heading] == [(Words(said),)]
