@@ -12,7 +12,7 @@ from itertools import chain
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks import learning_pictures
+from benchmarks.load import learning_pictures
 from benchmarks.load.places import ROOT, Server, served, temporary_place
 from speakup import accounts, cases
 from speakup import learning as actions

@@ -494,10 +494,11 @@ class Composer:
         raise ValueError(f"no untold narrative is left for {self.trust.key}; ask for fewer cases")
 
     def _choose(self, raised_on: date, how: How) -> Scenario:
-        """Prefers what has been told least; a scenario with a season keeps to it."""
+        """What has been told least, and so nothing twice while there is more; a scenario with a season keeps to it."""
         fits = [s for s in self.scenarios if s.weight(how) and (not s.months or raised_on.month in s.months)]
         fewest = min(self.used[s.key] for s in fits)
-        return self.rng.choices(fits, [s.weight(how) * 0.02 ** (self.used[s.key] - fewest) for s in fits])[0]
+        untold = [s for s in fits if self.used[s.key] == fewest]
+        return self.rng.choices(untold, [s.weight(how) for s in untold])[0]
 
     def _role(self, scenario: Scenario, place: PlaceContent, how: How) -> tuple[str, str]:
         """What the person does and their worker group; half of those who are anonymous do not say."""

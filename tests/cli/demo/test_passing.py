@@ -31,7 +31,7 @@ def test_every_way_is_gone_in_a_trust_and_the_same_ones_each_time() -> None:
 
 def test_the_operations_take_all_of_it(database: Database) -> None:
     # So few have some that go each way with few seeds.
-    counts, seed = {"anytown": 50}, 17
+    counts, seed = {"anytown": 50}, 35
     loader = Loader(database, {"anytown": ["demo.localhost"]}, TODAY, seed, counts)
     steps: list[int] = []
     (trust,) = loader.run(steps.append)
