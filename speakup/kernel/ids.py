@@ -1,10 +1,14 @@
 """Identifiers are random, so that neither a row nor a reference says what came before it."""
 
+import re
 import secrets
 import uuid
 
 # Crockford's base 32 has no I, L, O or U, so a reference survives being read out over the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FOUR = f"[{_ALPHABET}]{{4}}"
+# Without its hyphens it needs a digit: “Su Chen came” is somebody, and no case.
+_CASE = re.compile(rf"\bSU[-–]?{_FOUR}[-–]{_FOUR}\b|\bSU\s?(?=\w*\s?\w*\d){_FOUR}\s?{_FOUR}\b", re.IGNORECASE)
 
 
 def new_id() -> uuid.UUID:
@@ -16,3 +20,8 @@ def new_reference(kind: str = "SU") -> str:
     """Make a reference such as ``SU-7K3M-Q2XD``: 40 random bits, in no order. Cases are `SU`."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     return f"{kind}-{letters[:4]}-{letters[4:]}"
+
+
+def names_case(text: str) -> bool:
+    """Say whether the reference of a case stands in a text, with its hyphens or without."""
+    return bool(_CASE.search(text))

@@ -8,14 +8,14 @@ something found, and it is shown with that marked, and saved only as it was show
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from speakup import cases, identifying
 from speakup.identifying import Kind
 from speakup.kernel.uow import UnitOfWork
-from speakup.web.fields import PlainForm
+from speakup.web.fields import NoCase, PlainForm
 from speakup.web.lines import Hidden
 
 
@@ -44,6 +44,11 @@ class CheckedForm(PlainForm):
     def texts(self) -> dict[str, str]:
         """Return the words that are looked through, by the label of their field."""
         return {str(self[name].label.text): self[name].data or "" for name in self.CHECKED}
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Let no reference of a case pass in the words that are looked through."""
+        more = {name: [*(extra_validators or {}).get(name, ()), NoCase()] for name in self.CHECKED}
+        return super().validate({**(extra_validators or {}), **more})
 
     def passes(
         self, uow: UnitOfWork, cases_to_read: Callable[[], Collection[uuid.UUID]], *, kept_out: bool = False

@@ -13,6 +13,7 @@ from wtforms import Field, FileField, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from speakup.kernel.ids import names_case
 from speakup.organisations import is_telephone_number
 
 _ = lazy_gettext
@@ -97,6 +98,14 @@ def token_fits() -> bool:
 def names_of_fields(form: type[PlainForm]) -> tuple[str, ...]:
     """List what a form asks for, without the token."""
     return tuple(each.name for each in form(formdata=None, meta={"csrf": False}))
+
+
+class NoCase:
+    """Refuses the reference of a case in words that leave the guardians: no looking over makes it one that may."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if names_case(field.data or ""):
+            raise ValidationError(gettext("The reference of a case stands here. Take it out"))
 
 
 class AtMost:

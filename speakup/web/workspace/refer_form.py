@@ -16,7 +16,7 @@ from speakup.cases import NARRATIVE_LIMIT, OUTSIDE, Basis, Disclosure, Invited, 
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.web import labels
-from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.fields import AtMost, FromTheList, Needed, NoCase, PlainForm, offer
 from speakup.web.lines import Hidden, Line, Lines
 from speakup.web.workspace.consent_form import GroundsForm
 
@@ -36,9 +36,9 @@ class ShownForm(PlainForm):
         description=_(
             "Write it anew, in your own words; never copy what the person wrote. Only what this one has to know."
         ),
-        validators=[Needed(_("Write what they will read")), AtMost(NARRATIVE_LIMIT // 2)],
+        validators=[Needed(_("Write what they will read")), AtMost(NARRATIVE_LIMIT // 2), NoCase()],
     )
-    ask = Lines(_("What do you ask of them?"), validators=[AtMost(NARRATIVE_LIMIT // 10)])
+    ask = Lines(_("What do you ask of them?"), validators=[AtMost(NARRATIVE_LIMIT // 10), NoCase()])
     name_too = BooleanField(_("Tell them who the person is"))
 
     @property

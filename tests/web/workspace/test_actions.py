@@ -106,6 +106,15 @@ def test_what_stands_in_the_case_is_marked_and_saved_only_as_it_was_shown(raised
     assert saved.heading.endswith("More people on late shifts")
 
 
+@pytest.mark.parametrize("field", ["title", "issue", "change"])
+def test_the_reference_of_a_case_never_reaches_an_owner(raised: RaisedCase, mine: PageClient, field: str) -> None:
+    named = f"As in {raised.ref.lower()}"
+    refused = mine.submit("/learning/new", "Propose it", **{**WORDS, field: named})
+    assert (refused.status, len(refused.errors)) == (422, 1)
+    assert named in refused.body
+    assert mine.submit(refused, "Propose it", **WORDS).heading.endswith(WORDS["title"])
+
+
 @pytest.mark.parametrize("left_out", ["title", "issue", "change"])
 def test_an_action_says_all_three_things_and_nothing_typed_is_lost(mine: PageClient, left_out: str) -> None:
     refused = mine.submit("/learning/new", "Propose it", **{**WORDS, left_out: ""})

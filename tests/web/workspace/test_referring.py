@@ -68,6 +68,8 @@ def test_the_persons_own_name_is_refused_and_nothing_typed_is_lost(
     assert refused.status == 422
     assert refused.errors[0].startswith("The name of the person is in here")
     assert "petra was alone that night" in refused.body
+    referenced = mine.submit(refused, "Look it over", text=f"Somebody of {case.ref} was alone")
+    assert referenced.errors == ["The reference of a case stands here. Take it out"]
     named = mine.submit(refused, "Look it over", text="Somebody was alone", name_too="y")
     assert named.errors == ["There is no agreement in force to share their name with this"]
 
