@@ -1,13 +1,13 @@
 """One check: protect what is counted, and put the figures into the pack. Values in, values out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from speakup import disclosure
-from speakup.disclosure import Layout, Ledger, Progress, Rules, Tables, Withheld, protect
+from speakup import disclosure, insight
+from speakup.disclosure import Layout, Ledger, Progress, Rules, SafeSeries, Tables, Withheld, protect
 from speakup.papers import grid, series, words
-from speakup.papers.pack import CASES, Kind, Pack, Text
+from speakup.papers.pack import CASES, ActionLine, Kind, Pack, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,30 @@ def _finished(material: Material, protected: Mapping[str, disclosure.Publication
         headline=(*_headline(with_tables, material.earlier), *skeleton.headline),
     )
     if skeleton.kind not in {Kind.QUARTER, Kind.YEAR}:
-        return written
+        return replace(written, actions=_risen(written.actions, frozenset()))
     lines = series.lines([*material.earlier, written])
     return replace(
         written,
         series=tuple(line for line, _ in lines),
         titles=(*written.titles, *(words.line_title(line, width) for line, width in lines)),
+        actions=_risen(written.actions, _rising(line for line, _ in lines)),
     )
+
+
+def _rising(lines: Iterable[SafeSeries]) -> frozenset[str]:
+    """The themes whose newest published point is higher than any of the four before it."""
+    found = set()
+    for line in lines:
+        name, _, theme = line.name.partition("/")
+        points = [(label, figure.shown or 0) for label, figure in line.points]
+        if name == grid.THEME and len(points) > 1 and insight.rose_again(points, points[-2][0]):
+            found.add(theme)
+    return frozenset(found)
+
+
+def _risen(actions: Iterable[ActionLine], rising: Collection[str]) -> tuple[ActionLine, ...]:
+    """Of those that ended before the period, only the ones whose theme rises now rose again."""
+    return tuple(replace(each, rose_again=each.rose_again and each.theme in rising) for each in actions)
 
 
 def _headline(now: Pack, earlier: Sequence[Pack]) -> list[str]:

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from speakup import audit, jobs, learning, organisations, policy, vocabulary
+from speakup import assurance, audit, jobs, learning, organisations, policy, vocabulary
+from speakup.assurance import Indicator
 from speakup.audit import Event
 from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Invalid
@@ -15,7 +16,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning import ENDED, ActionState
 from speakup.papers import pack, periods, words
 from speakup.papers.models import Publication, State
-from speakup.papers.pack import ActionLine, Kind, Pack
+from speakup.papers.pack import ActionLine, ContextFigure, Kind, Pack
 from speakup.papers.writing import Words, kept, read_words
 from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
@@ -135,7 +136,7 @@ def _require(publication: Publication, states: frozenset[State], revision: int) 
 def _skeleton(uow: UnitOfWork, publication: Publication) -> Pack:
     """Everything but the figures, as it stands today."""
     said = read_words(publication.words)
-    actions = _actions(uow, said.actions)
+    actions = _actions(uow, said.actions, periods.begins(publication.quarters[0]))
     under_way = [each for each in actions if each.state not in {state.value for state in ENDED}]
     overdue = [each for each in under_way if each.due is not None and each.due < publication.dated]
     return Pack(
@@ -154,13 +155,27 @@ def _skeleton(uow: UnitOfWork, publication: Publication) -> Pack:
         actions=tuple(actions),
         recommendations=said.recommendations,
         stories=said.stories,
-        context=(),
+        context=_beside(uow, publication),
         method=(),
         breaks=(),
     )
 
 
-def _actions(uow: UnitOfWork, refs: Sequence[str]) -> list[ActionLine]:
+def _beside(uow: UnitOfWork, publication: Publication) -> tuple[ContextFigure, ...]:
+    """The trust's own figures from elsewhere, as they were known on the day; an answer to a request has none."""
+    if publication.kind is Kind.ANSWER:
+        return ()
+    return tuple(
+        ContextFigure(
+            assurance.title_of(each.of, each.name), each.value, assurance.UNITS[each.unit], each.source, each.as_of
+        )
+        for each in assurance.beside(uow, publication.dated)
+        if isinstance(each.of, Indicator) and not each.national
+    )
+
+
+def _actions(uow: UnitOfWork, refs: Sequence[str], begins: date) -> list[ActionLine]:
+    """Learning actions as they stand. Whether the theme of one that ended before the period rose again, lines tell."""
     names = vocabulary.names(uow, CodeSet.THEME)
     found = (learning.find(uow, ref) for ref in refs)
     return [
@@ -171,7 +186,7 @@ def _actions(uow: UnitOfWork, refs: Sequence[str]) -> list[ActionLine]:
             names.get(each.theme, each.theme) if each.theme else "",
             each.due_on,
             each.ended_why if each.state is ActionState.NOT_TAKEN else each.change,
-            rose_again=False,
+            rose_again=each.closed_on is not None and each.closed_on < begins,
         )
         for each in found
     ]
