@@ -112,6 +112,7 @@ class Known:
     statement_id: str = "00000000-0000-4000-8000-000000000000"
     figure_id: str = "00000000-0000-4000-8000-000000000000"
     question_id: str = "00000000-0000-4000-8000-000000000000"
+    document: str = "paper.pdf"
     year: str = "2025-26"
     quarter: str = "Q4"
     line: str = "R1"
@@ -120,7 +121,7 @@ class Known:
 
     def address(self, rule: Rule) -> str:
         """Fill in an address."""
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(getattr(self, found.group(1))), rule.rule)
+        return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda found: str(getattr(self, found.group(1))), rule.rule)
 
 
 def known_of(trust: Trust, raised: RaisedCase) -> Known:

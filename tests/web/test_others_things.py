@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from speakup import accounts, cases, diary, keyring, learning, organisations, routing
+from speakup import accounts, assurance, cases, diary, keyring, learning, organisations, routing
 from speakup.cases import PersonDetails
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.kernel.actor import Role
@@ -95,7 +95,10 @@ def kinds_of(trust: Trust, who: Colleague, raised: RaisedCase) -> dict[str, Kind
         secret = accounts.draw_calendar_address(uow)
         shelf = learning.Resource("Answering well", address="https://learning.example/page", for_owners=False)
         resource = learning.add_resource(uow, shelf).id
+        figure = assurance.keep_figure(uow, factories.beside(uow.today)).id
         directorate, site = organisations.directorates(uow)[0], organisations.sites(uow)[0]
+    with trust.work(trust.executive_lead) as uow:
+        question = assurance.ask_question(uow, "", "Who hears the night shift?").id
     return {
         **found,
         "entry_id": lines["entry"],
@@ -114,6 +117,14 @@ def kinds_of(trust: Trust, who: Colleague, raised: RaisedCase) -> dict[str, Kind
         "list_name": Kind("theme", "nothing", GRANTS[Role.ADMINISTRATOR]),
         "key": Kind("systems", "nothing", GRANTS[Role.ADMINISTRATOR]),
         "name": Kind("contact", "nothing", GRANTS[Role.ADMINISTRATOR] | GRANTS[Role.GUARDIAN]),
+        "figure_id": Kind(str(figure), str(new_id()), frozenset({Permission.BOARD_READ})),
+        "question_id": Kind(str(question), str(new_id()), frozenset({Permission.BOARD_READ})),
+        "kind": Kind("all", "nothing", frozenset({Permission.BOARD_READ})),
+        "dimension": Kind("directorate", "nothing", frozenset({Permission.HEADCOUNT_KEEP})),
+        "document": Kind("paper.pdf", "nothing", frozenset({Permission.BOARD_READ})),
+        "year": Kind("2025-26", "2025-27", frozenset({Permission.RETURN_KEEP})),
+        "quarter": Kind("Q4", "Q9", frozenset({Permission.RETURN_KEEP})),
+        "line": Kind("R1", "R99", frozenset({Permission.RETURN_KEEP})),
     }
 
 
@@ -125,7 +136,7 @@ def named_in(rule: Rule, kinds: dict[str, Kind]) -> dict[str, Kind]:
 
 def address(rule: Rule, kinds: dict[str, Kind], *, there: bool) -> str:
     told = {name: each.there if there else each.absent for name, each in named_in(rule, kinds).items()}
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: told[found.group(1)], rule.rule)
+    return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda found: told[found.group(1)], rule.rule)
 
 
 def answered(browser: PageClient, method: str, rule: Rule, kinds: dict[str, Kind], token: str, *, there: bool) -> Any:  # noqa: ANN401 -- only ever compared
