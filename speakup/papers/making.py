@@ -46,6 +46,8 @@ def make(
             protected[name] = done
         elif name == CASES or done.reason is not disclosure.Reason.NOTHING:
             return _reason(done)
+    if not any(figure.shown is not None for done in protected.values() for table in done.tables for _, figure in table):
+        return disclosure.Reason.NOTHING
     finished = _finished(material, protected)
     workings: dict[str, Any] = {name: _workings(material, name, done) for name, done in protected.items()}
     shown = _shown_lines(finished)

@@ -23,6 +23,7 @@ AXES: Mapping[str, str] = {
     "answer": "Answer",
 }
 _TOTALS: Mapping[str, str] = {CASES: "People who spoke up", grid.ASKED: "People who were asked for feedback"}
+CODED_ANEW = "From here on another list of categories holds."
 MORE_THAN_ONE = "A case can have more than one, so the lines do not add up to the total."
 NOT_KNOWN = "People of whom this is not known are in the total only."
 ROUNDED = "Rounded to the nearest 5. Each total was rounded on its own, so that lines may not add up to it."
@@ -74,7 +75,7 @@ def headline(kind: Kind, cases: SafeFigure | None, before: SafeFigure | None, el
     if most:
         said.append(f"Most often it was about this: {most}.")
     else:
-        said.append("No single element was named by enough people to be set apart from the others.")
+        said.append("No single element stands out from the others.")
     return said
 
 

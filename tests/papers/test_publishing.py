@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from speakup import insight, papers
+from speakup import assurance, insight, papers
 from speakup.disclosure import digest
 from speakup.insight.models import Edition, Fact
 from speakup.kernel.errors import Conflict, IntegrityFault
@@ -175,3 +175,14 @@ def test_each_period_is_published_once(trust: Trust) -> None:
         papers.prepare(uow, Kind.QUARTER, [quarter], uow.today)
     with trust.work(trust.guardian) as uow:
         assert quarter in insight.closed_quarters(uow)
+
+
+def test_figures_from_elsewhere_stand_beside_as_they_were_on_its_day(trust: Trust) -> None:
+    with trust.work(trust.guardian) as uow:
+        kept = assurance.keep_figure(uow, factories.beside(uow.today))
+    ref = factories.published_quarter(trust)
+    with trust.work(trust.guardian) as uow:
+        assurance.delete_figure(uow, assurance.find_figure(uow, kept.id))
+    with trust.work(trust.executive_lead) as uow:
+        (beside,) = papers.find_published(uow, ref).context
+        assert (beside.source, beside.as_of) == (kept.source, kept.as_of)

@@ -158,9 +158,12 @@ def test_without_numbers_of_staff_it_is_withheld_and_says_so(guardian: PageClien
     assert "/publications/headcount" in page.links()
 
 
-def test_a_quarter_with_hardly_a_case_is_withheld_and_says_so(guardian: PageClient, trust: Trust) -> None:
+@pytest.mark.parametrize("year_before", ["", "280"])
+def test_a_quarter_with_hardly_a_case_is_withheld_and_says_so(
+    guardian: PageClient, trust: Trust, year_before: str
+) -> None:
     quarter = closed_figures(trust, 4, a_quarter=3)[-1]
-    begun = guardian.submit("/publications/new", "Begin", what=f"quarter:{quarter}")
+    begun = guardian.submit("/publications/new", "Begin", what=f"quarter:{quarter}", year_before=year_before)
     guardian.submit(begun, "Check it")
     run_checks(trust)
     assert "So few people spoke up that no table may be shown." in guardian.get(begun.path).text
