@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, papers, policy
+from speakup import accounts, assurance, papers, policy
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import Kind, Publication, State
@@ -40,6 +40,7 @@ def publications() -> ResponseReturnValue:
             period_of=lambda each: papers.period(each.quarters).name,
             words=words,
             may_prepare=_may_prepare(uow),
+            asked=assurance.count_unanswered(uow),
             **common(uow),
         )
 
