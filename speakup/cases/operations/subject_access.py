@@ -6,7 +6,7 @@ answers it; what was given is sealed in each case it came from as well, so that 
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -54,12 +54,6 @@ class Passage:
     speaker: tuple[str, ...] = field(default=(), repr=False)
     """Names of whoever spoke up in this case, which must not be given to anybody else."""
 
-    @property
-    def tells_speaker(self) -> bool:
-        """Whether what would be given still names whoever spoke up."""
-        known = identifying.Known(self.speaker)
-        return any(each.kind is identifying.Kind.KNOWN for each in identifying.find(self.given, known))
-
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
@@ -82,6 +76,13 @@ class AccessRequest:
     def ticked(self) -> list[Passage]:
         """The passages that are to be given, or were."""
         return [each for each in self.passages if each.ticked]
+
+    @property
+    def telling(self) -> list[Passage]:
+        """What would be given and still names somebody who spoke up, in whichever case: people know each other."""
+        own = _words_of((self.name, *self.spellings))
+        known = identifying.Known(tuple(dict.fromkeys(name for each in self.passages for name in each.speaker)))
+        return [each for each in self.ticked if _names_one(each.given, known, own)]
 
 
 def answer_by(asked_on: date, country: str) -> date:
@@ -155,7 +156,7 @@ def give_passages(uow: UnitOfWork, id: uuid.UUID, revision: int, *, looked_over:
         raise Conflict(id)
     undertakings.require_as_read(row, revision)
     given = request.ticked
-    if any(each.tells_speaker for each in given) and not looked_over:
+    if request.telling and not looked_over:
         raise Invalid("passages", "names the speaker")
     for case_id in dict.fromkeys(each.case_id for each in given):
         casework = keyring.open_case(uow, case_id)[CompartmentKind.CASEWORK]
@@ -183,7 +184,7 @@ class _Sought:
     """The names of whoever asks, in the ways in which others write them."""
 
     def __init__(self, names: Sequence[str], blank: str) -> None:
-        self.own = frozenset(word for name in names for word in _words(name))
+        self.own = _words_of(names)
         self.blank = blank
         self.whole = [parse(f'"{" ".join(words)}"') for name in names for words in _orders(name)]
         # Somebody called Rose May is looked for by either word, though both are words of every day.
@@ -220,13 +221,23 @@ class _Sought:
     def blanked(self, text: str, speaker: tuple[str, ...]) -> str:
         """Leave out whatever could tell who anybody is, but for whoever asks."""
         found = identifying.find(text, identifying.Known(speaker))
-        pieces = identifying.pieces(text, [each for each in found if not self._is_own(text, each)])
+        pieces = identifying.pieces(text, [each for each in found if not _is_own(self.own, text, each)])
         return "".join(words if kind is None else self.blank for words, kind in pieces)
 
-    def _is_own(self, text: str, found: Found) -> bool:
-        """Say whether every word of it is the asker's: a namesake who spoke up has a word of their own beside it."""
-        words = [each for each in _words(text[found.start : found.end]) if each not in _TITLES]
-        return bool(words) and all(each in self.own for each in words)
+
+def _is_own(own: frozenset[str], text: str, found: Found) -> bool:
+    """Say whether every word of it is the asker's: a namesake who spoke up has a word of their own beside it."""
+    words = [each for each in _words(text[found.start : found.end]) if each not in _TITLES]
+    return bool(words) and all(each in own for each in words)
+
+
+def _names_one(text: str, known: identifying.Known, own: frozenset[str]) -> bool:
+    found = (each for each in identifying.find(text, known) if each.kind is identifying.Kind.KNOWN)
+    return any(not _is_own(own, text, each) for each in found)
+
+
+def _words_of(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in _words(name))
 
 
 def _words(name: str) -> list[str]:

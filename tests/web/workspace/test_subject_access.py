@@ -108,6 +108,21 @@ def test_whoever_puts_the_name_of_the_speaker_back_is_asked_to_look(holder: Page
     assert done.heading == "Bob Grumble What is held about you"
 
 
+def test_the_name_of_whoever_spoke_up_in_another_case_is_pointed_out_too(
+    trust: Trust, raised: RaisedCase, holder: PageClient
+) -> None:
+    person = PersonDetails("Orla Dabchick", "orla@example.net")
+    others = [factories.raised_case(trust, narrative=TOLD, person=person) for _ in range(4)]
+    page = asked(holder)
+    cases = [each.get_text() for each in page.soup.select("legend")]
+    assert any(other.ref in each for other in others for each in cases)
+    at = next(place for place, each in enumerate(cases) if raised.ref in each)
+    check = holder.submit(
+        page, "Save, and look at all of it", **{f"give-{at}": "y", f"text-{at}": "Ask orla about it."}
+    )
+    assert "Somebody who spoke up is still named" in check.text
+
+
 def test_somebody_who_asks_about_their_own_concern_is_given_their_own_name(holder: PageClient) -> None:
     page = asked(holder, "Winifred Whisper")
     assert any("Winifred says that" in each for each in offered(page))
