@@ -41,8 +41,11 @@ ABOUT_CASES = {
 def apart(trust: Trust, tmp_path: Path) -> Iterator[Database]:
     """The database as the board's process opens it."""
     with trust.stored.unbound() as connection:
-        if connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE}) is None:
-            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS")
+        # Several workers of one run share a server, and any may be the first.
+        connection.exec_driver_sql(
+            f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS; "
+            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
         for statement in _statements():
             connection.exec_driver_sql(statement)
     url = make_url(trust.stored.url).set(username=ROLE, password=None)
