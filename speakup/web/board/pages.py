@@ -14,6 +14,7 @@ from speakup.web.actors import keyless_work
 from speakup.web.board import sections, surface
 from speakup.web.board.question_forms import AskForm
 from speakup.web.board.words import KINDS
+from speakup.web.paper_files import OFFERED
 
 
 @surface.get("/board")
@@ -69,6 +70,7 @@ def of_pack(pack: Pack) -> dict[str, Any]:
         "every_national": sections.every_national(pack.published_on),
         "beside": beside,
         "themes": sections.themes_of(pack),
+        "offered": OFFERED,
         "texts": {section.value: pack.texts_of(section) for section in Section},
     }
 

@@ -56,7 +56,7 @@ def test_every_part_that_was_published_is_there_in_its_order(trust: Trust, board
         "What is new", "On this page", "How many people spoke up", "What it was about", "How people spoke up",
         "Who spoke up", "Where they work", "Beside national figures", "Beside what else we know",
         "What changes because of it", "Stories", "Who was reached", "The guardians’ time",
-        "What the guardians ask of the board", "How this was made", "Questions and answers",
+        "What the guardians ask of the board", "How this was made", "As files", "Questions and answers",
     ]  # fmt: skip
     there = {each["id"] for each in page.soup.select("[id]")}
     assert {link[1:] for link in page.links() if link.startswith("#")} <= there
