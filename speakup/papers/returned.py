@@ -46,12 +46,14 @@ def lines_of(tables: Tables, population: str, returned: Iterable[ReturnedLine]) 
         if of != population or confine is None:
             continue
         raised = frozenset(each for each in times if each.split(insight.LATE)[0] == line.period)
-        chosen = [(QUARTER, raised), *confine(tables, line)]
-        if EDITION in tables.named:
-            chosen.append((EDITION, AS_CODED))
-        if all(members and members <= set(_values(tables, name)) for name, members in chosen):
-            where = tables.where(chosen)
-            found[where] = Line(where, len(tables.matching(where)))
+        # Signed off first, it held what was known then; put right, also what came late.
+        for when in (raised & {line.period}, raised):
+            chosen = [(QUARTER, when), *confine(tables, line)]
+            if EDITION in tables.named:
+                chosen.append((EDITION, AS_CODED))
+            if all(members and members <= set(_values(tables, name)) for name, members in chosen):
+                where = tables.where(chosen)
+                found[where] = Line(where, len(tables.matching(where)))
     return tuple(found.values())
 
 
