@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
-from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, type_coerce
@@ -78,13 +77,14 @@ class ScannedCase:
 
         A fault for what no program of ours wrote.
         """
-        number = count()
+        start, chosen = 0, dict[CompartmentKind, Iterable[Written]]()
+        for kind, records in self.written.items():
+            end = start + len(records)
+            chosen[kind] = records if numbers is None else [records[at - start] for at in numbers if start <= at < end]
+            start = end
         try:
             return {
-                kind: sorted(
-                    (_record(*each) for each in records if numbers is None or next(number) in numbers), key=_position
-                )
-                for kind, records in self.written.items()
+                kind: sorted((_record(*each) for each in records), key=_position) for kind, records in chosen.items()
             }
         except (KeyError, TypeError, ValueError) as malformed:
             raise IntegrityFault(self.case_id, "record") from malformed
@@ -342,7 +342,8 @@ def _id(identifier: Any) -> uuid.UUID:  # noqa: ANN401 -- see above
 def _with_raw_ids(record: Row) -> list[Any]:
     """Give a key record's columns, ids as their bytes."""
     _, version, body, sealed_previous, signer, signature, countersigner, countersignature = record
-    signed_by, countersigned_by = (None if each is None else _raw(each) for each in (signer, countersigner))
+    signed_by = None if signer is None else _raw(signer)
+    countersigned_by = None if countersigner is None else _raw(countersigner)
     return [version, body, sealed_previous, signed_by, signature, countersigned_by, countersignature]
 
 

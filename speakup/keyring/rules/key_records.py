@@ -156,6 +156,7 @@ def commitment_in(body: bytes) -> bytes:
 _BEGINS = re.compile(rb'\{"case":"[0-9a-f-]{36}","commitment":"([A-Za-z0-9+/]{43}=)",')
 
 
+@lru_cache(maxsize=4096)
 def _id(written: Any) -> uuid.UUID:  # noqa: ANN401 -- whatever stands there
     """Read an id that is written as we write one, in no other of its forms."""
     read = uuid.UUID(written)
@@ -165,7 +166,10 @@ def _id(written: Any) -> uuid.UUID:  # noqa: ANN401 -- whatever stands there
 
 
 def _holders(listed: Iterable[Any]) -> frozenset[Holder]:
-    return frozenset(
-        Holder(PrincipalKind(kind), uuid.UUID(identifier), canonical.raw(fingerprint))
-        for kind, identifier, fingerprint in listed
-    )
+    return frozenset(_holder(kind, identifier, fingerprint) for kind, identifier, fingerprint in listed)
+
+
+# The same few people hold thousands of keys.
+@lru_cache(maxsize=4096)
+def _holder(kind: str, identifier: str, fingerprint: str) -> Holder:
+    return Holder(PrincipalKind(kind), uuid.UUID(identifier), canonical.raw(fingerprint))
