@@ -79,6 +79,8 @@ class EventKind(StrEnum):
     CYCLE = "cycle"
     PARTNERS = "partners"
     MEASURE = "measure"
+    VALUES = "values"
+    """What was counted by the measure."""
 
 
 class Decision(StrEnum):

@@ -60,6 +60,7 @@ KINDS: dict[EventKind, Any] = {
     EventKind.CYCLE: _("Trying it out: cycle %(number)s was written"),
     EventKind.PARTNERS: _("Who works on it together was written"),
     EventKind.MEASURE: _("The measure was written"),
+    EventKind.VALUES: _("The values of the measure were written"),
 }
 """Lines of the history of what is tried out and measured; a cycle's line has its number as text."""
 

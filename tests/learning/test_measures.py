@@ -65,7 +65,7 @@ def test_values_written_anew_take_the_place_of_those_before(trust: Trust) -> Non
         found = learning.measured(uow, mine)
         assert found is not None
         assert found.figures == (Figure(date(2025, 2, 1), Decimal(7)),)
-        assert [each.kind for each in learning.history(uow, mine)].count(EventKind.MEASURE) == 3
+        assert [each.kind for each in learning.history(uow, mine)].count(EventKind.VALUES) == 2
 
 
 def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(trust: Trust) -> None:

@@ -71,7 +71,7 @@ def write_figures(uow: UnitOfWork, action: LearningAction, figures: Sequence[Fig
         for each in figures
     )
     row.revision += 1
-    note(uow, action, EventKind.MEASURE)
+    note(uow, action, EventKind.VALUES)
 
 
 def plan_check(uow: UnitOfWork, action: LearningAction, on: date | None) -> None:

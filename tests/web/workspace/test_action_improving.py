@@ -291,6 +291,9 @@ def test_whoever_sees_to_an_action_measures_it_on_their_own_pages_and_reads_noth
     assert "Cycle 1 has begun" in page.text
     assert "Saved" in mine.submit(f"{there}/cycles/1", done="Three Mondays").text
     assert "Porters" in mine.submit(f"{there}/partners", staff="Porters of three sites").text
+    history = [each.get_text() for each in page.soup.select(".app-event strong")]
+    assert history.count("The measure was written") == 1
+    assert history.count("The values of the measure were written") == 1
     other = signed_in(trust.administrator)
     for path in ("measure", "measure/values", "partners", "cycles/new", "cycles/1", "cycles/1/plan"):
         assert other.get(f"{there}/{path}").status == 404
