@@ -39,8 +39,11 @@ class Became(StrEnum):
     NOTED = "noted"
     DONE = "done"
     WAITS = "waits"
+    UNPLANNED = "unplanned"
     CANNOT = "cannot"
 
+
+_UNDONE = frozenset({Became.WAITS, Became.UNPLANNED, Became.CANNOT})
 
 Step = Callable[[UnitOfWork, Case], Became]
 
@@ -52,7 +55,7 @@ def hand_over_many() -> ResponseReturnValue:
     with work() as uow:
         listed = cases.to_hand_over(uow, number)
         _offer(uow, form, listed)
-    if form.is_submitted() and form.validate() and (step := _step(form)):
+    if form.is_submitted() and form.validate() and (step := _step(form, listed)):
         _say(_each(form.refs.data or [], step))
         return redirect(url_for(".hand_over_many", page=listed.page))
     if not form.is_submitted():
@@ -83,7 +86,7 @@ def answer_request(request_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".hand_over_many"))
 
 
-def _step(form: ManyForm) -> Step | None:
+def _step(form: ManyForm, listed: HandPage) -> Step | None:
     """Return what the pressed button does to each case; None where the form says what is missing."""
     act, words = request.form.get("act"), (form.words.data or "").strip()
     if not form.refs.data:
@@ -94,6 +97,9 @@ def _step(form: ManyForm) -> Step | None:
     if act == "note":
         if not words:
             form.words.errors = [_("Write why they could not be asked")]
+        if unplanned := sum(line.ref in form.refs.data and not line.planned for line in listed.lines):
+            form.refs.errors = [_plan_first(unplanned)]
+        if form.errors:
             return None
         return lambda uow, case: _noted(uow, case, words)
     if not form.to.data:
@@ -101,6 +107,17 @@ def _step(form: ManyForm) -> Step | None:
         return None
     to = uuid.UUID(form.to.data)
     return lambda uow, case: _asked(uow, case, to, words)
+
+
+def _plan_first(count: int) -> str:
+    words: str = ngettext(
+        "%(num)d of the ticked cases is not planned yet. Choose below who gets it and press “Plan it and ask them”; "
+        "then come back to this. Nothing was written down",
+        "%(num)d of the ticked cases are not planned yet. Choose below who gets them and press “Plan it and ask them”; "
+        "then come back to this. Nothing was written down",
+        count,
+    )
+    return words
 
 
 def _each(refs: Iterable[str], step: Step) -> Counter[Became]:
@@ -138,7 +155,9 @@ def _asked(uow: UnitOfWork, case: Case, to: uuid.UUID, words: str) -> Became:
 def _noted(uow: UnitOfWork, case: Case, words: str) -> Became:
     """Write down why the person of a planned hand-over could not be asked, unless they answered already."""
     places = cases.planned(uow, case)
-    new = cases.newcomers(uow, case, places) if places else frozenset()
+    if places is None:
+        return Became.UNPLANNED
+    new = cases.newcomers(uow, case, places)
     if not new or cases.standing_now(uow, case, new).said.suffices:
         return Became.WAITS
     cases.note_agreement(uow, case, new, Heard(Noted.NOT_HAD, words))
@@ -148,7 +167,7 @@ def _noted(uow: UnitOfWork, case: Case, words: str) -> Became:
 def _handed(uow: UnitOfWork, case: Case) -> Became:
     places = cases.planned(uow, case)
     if places is None:
-        return Became.WAITS
+        return Became.UNPLANNED
     try:
         cases.hand_over(uow, case, places)
     except NotAgreed:
@@ -164,7 +183,7 @@ def _taken(uow: UnitOfWork, case: Case) -> Became:
 def _say(found: Counter[Became]) -> None:
     """Say of how many what became; nothing is passed over in silence."""
     for became, count in sorted(found.items()):
-        flash(_words(became, count), "warning" if became in {Became.WAITS, Became.CANNOT} else "message")
+        flash(_words(became, count), "warning" if became in _UNDONE else "message")
 
 
 def _words(became: Became, count: int) -> str:
@@ -174,6 +193,11 @@ def _words(became: Became, count: int) -> str:
         Became.PLANNED: ngettext("%(num)d case is planned", "%(num)d cases are planned", count),
         Became.NOTED: ngettext("Written down for %(num)d case", "Written down for %(num)d cases", count),
         Became.WAITS: ngettext("%(num)d case is not ready yet", "%(num)d cases are not ready yet", count),
+        Became.UNPLANNED: ngettext(
+            "%(num)d case is not planned yet. Tick it, choose who gets it and press “Plan it and ask them” first",
+            "%(num)d cases are not planned yet. Tick them, choose who gets them and press “Plan it and ask them” first",
+            count,
+        ),
         Became.CANNOT: ngettext("%(num)d case cannot be done so", "%(num)d cases cannot be done so", count),
     }
     return words[became]

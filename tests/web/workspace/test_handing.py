@@ -235,6 +235,34 @@ def test_several_who_could_not_be_asked_are_written_down_together(trust: Trust, 
     assert not any(trust.guardian in readers_of(each) for each in mine)
 
 
+def test_what_is_not_planned_yet_is_to_be_planned_before_it_is_said_that_nobody_could_be_asked(
+    trust: Trust, signed_in: SignIn
+) -> None:
+    mine = [factories.raised_case(trust) for _ in range(3)]
+    theirs = signed_in(trust.guardian)
+    refs = [each.ref for each in mine]
+    theirs.submit("/cases/hand-over", "Plan it and ask them", to=str(trust.lead.id), refs=refs[:1])
+    page = theirs.get("/cases/hand-over")
+    refused = theirs.submit(page, "They could not be asked", refs=refs, words="I leave today, at short notice.")
+    assert refused.status == 422
+    (said,) = refused.errors
+    assert said.startswith("2 of the ticked cases are not planned yet. Choose below who gets them and press “Plan it")
+    assert said.endswith("then come back to this. Nothing was written down")
+    assert "I leave today, at short notice." in refused.body
+    assert len(refused.soup.select("input[name=refs][checked]")) == 3
+    planned = theirs.submit(refused, "Plan it and ask them", to=str(trust.lead.id), refs=refs[1:])
+    noted = theirs.submit(planned, "They could not be asked", refs=refs, words="I leave today, at short notice.")
+    assert "Written down for 3 cases" in noted.text
+
+
+def test_what_is_not_planned_yet_is_not_handed_over_and_the_page_says_what_comes_first(
+    trust: Trust, signed_in: SignIn
+) -> None:
+    raised = factories.raised_case(trust)
+    told = signed_in(trust.guardian).submit("/cases/hand-over", "Hand over what is ready", refs=[raised.ref])
+    assert "1 case is not planned yet. Tick it, choose who gets it and press “Plan it and ask them” first" in told.text
+
+
 def test_a_case_without_an_inbox_is_planned_and_waits_for_what_the_person_says(
     guardian: PageClient, trust: Trust
 ) -> None:
