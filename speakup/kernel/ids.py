@@ -22,6 +22,11 @@ def new_reference(kind: str = "SU") -> str:
     return f"{kind}-{letters[:4]}-{letters[4:]}"
 
 
+def without_cases(text: str, blank: str) -> str:
+    """Return a text with `blank` wherever the reference of a case stood."""
+    return _CASE.sub(lambda _: blank, text)
+
+
 def names_case(text: str) -> bool:
     """Say whether the reference of a case stands in a text, with its hyphens or without."""
     return bool(_CASE.search(text))

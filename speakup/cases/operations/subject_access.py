@@ -24,6 +24,7 @@ from speakup.cases.rules import month_after, next_working_day
 from speakup.cases.searching import Hit, Query, fold, parse, sentences, squeeze_all
 from speakup.identifying import Found
 from speakup.kernel.errors import Conflict, IntegrityFault, Invalid
+from speakup.kernel.ids import names_case, without_cases
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, ScannedCase
 from speakup.policy import Permission
@@ -76,6 +77,11 @@ class AccessRequest:
     def ticked(self) -> list[Passage]:
         """The passages that are to be given, or were."""
         return [each for each in self.passages if each.ticked]
+
+    @property
+    def naming_cases(self) -> list[Passage]:
+        """What would be given and has the reference of a case in it: whoever holds one can be found by it."""
+        return [each for each in self.ticked if names_case(each.given)]
 
     @property
     def telling(self) -> list[Passage]:
@@ -148,7 +154,8 @@ def choose_passages(uow: UnitOfWork, id: uuid.UUID, chosen: Mapping[int, tuple[b
 def give_passages(uow: UnitOfWork, id: uuid.UUID, revision: int, *, looked_over: bool) -> None:
     """Write down in each case what of it is given, and forget what is not.
 
-    `Invalid("passages", "names the speaker")` where a passage still does, unless it was looked over.
+    `Invalid("passages", "names the speaker")` where a passage still does, unless it was looked over; and
+    `Invalid("passages", "names a case")` where one has the reference of a case in it, looked over or not.
     """
     row = _row(uow, id)
     request = _request(uow, row, with_passages=True)
@@ -156,6 +163,8 @@ def give_passages(uow: UnitOfWork, id: uuid.UUID, revision: int, *, looked_over:
         raise Conflict(id)
     undertakings.require_as_read(row, revision)
     given = request.ticked
+    if request.naming_cases:
+        raise Invalid("passages", "names a case")
     if request.telling and not looked_over:
         raise Invalid("passages", "names the speaker")
     for case_id in dict.fromkeys(each.case_id for each in given):
@@ -219,7 +228,8 @@ class _Sought:
         return [hit for query in queries for hit in query.hits(text)]
 
     def blanked(self, text: str, speaker: tuple[str, ...]) -> str:
-        """Leave out whatever could tell who anybody is, but for whoever asks."""
+        """Leave out whatever could tell who anybody is, but for whoever asks; and which case is spoken of."""
+        text = without_cases(text, self.blank)
         found = identifying.find(text, identifying.Known(speaker))
         pieces = identifying.pieces(text, [each for each in found if not _is_own(self.own, text, each)])
         return "".join(words if kind is None else self.blank for words, kind in pieces)

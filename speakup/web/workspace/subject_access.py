@@ -6,6 +6,7 @@ once more; and then it is written down and can be printed. What was typed stands
 
 import uuid
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -22,7 +23,7 @@ from speakup.policy import Permission
 from speakup.web import labels
 from speakup.web.actors import work
 from speakup.web.downloads import offered_for_keeping
-from speakup.web.fields import AtMost, ButtonForm, Needed, PlainForm
+from speakup.web.fields import AtMost, ButtonForm, Needed, NoCase, PlainForm
 from speakup.web.lines import DayForm, Line, Lines, without_controls
 from speakup.web.workspace import surface
 from speakup.web.workspace.access_word import Answer, answer_in_word
@@ -74,8 +75,8 @@ def access_request(id: uuid.UUID) -> ResponseReturnValue:
     chosen = _chosen(found, page) if form.is_submitted() else {}
     if not form.validate_on_submit():
         return _passages_page(found, page, pages, chosen, shared, status=BAD_REQUEST if form.is_submitted() else 200)
-    if any(len(words) > NARRATIVE_LIMIT for _ticked, words in chosen.values()):
-        return _passages_page(found, page, pages, chosen, shared, status=UNPROCESSABLE)
+    if faults := _faults(chosen):
+        return _passages_page(found, page, pages, chosen, shared, faults=faults, status=UNPROCESSABLE)
     try:
         with work() as uow:
             cases.choose_passages(uow, id, chosen, _revision())
@@ -94,8 +95,10 @@ def access_given(id: uuid.UUID) -> ResponseReturnValue:
             with work() as uow:
                 cases.give_passages(uow, id, _revision(), looked_over="looked" in request.form)
             return redirect(url_for(".access_given", id=id), code=303)
-        except Invalid:
+        except Invalid as fault:
             refused = gettext("Look at what is marked below, and change it; or tick that you have looked at it")
+            if fault.reason == "names a case":
+                refused = gettext("Go back, and take the reference of a case out of what is marked")
         except Conflict:
             refused = gettext("It was changed in another window meanwhile. Look through it once more")
     with work(writes=False) as uow:
@@ -191,6 +194,25 @@ def _chosen(found: AccessRequest, page: int) -> dict[int, tuple[bool, str]]:
     }
 
 
+def _faults(chosen: Mapping[int, tuple[bool, str]]) -> dict[int, str]:
+    """Say what is wrong with each of the texts, by its place. A case may be named where nothing of it is given."""
+    said = {place: _too_long(len(words)) or (NoCase.fault(words) if ticked else "")
+            for place, (ticked, words) in chosen.items()}  # fmt: skip
+    return {place: fault for place, fault in said.items() if fault}
+
+
+def _too_long(length: int) -> str:
+    if length <= NARRATIVE_LIMIT:
+        return ""
+    return str(
+        gettext(
+            "This is %(over)s characters too long. Nothing was saved, and every word is still below. Make it shorter, "
+            "or split it.",
+            over=f"{length - NARRATIVE_LIMIT:,}",
+        )
+    )
+
+
 def _passages_page(
     found: AccessRequest,
     page: int,
@@ -198,6 +220,7 @@ def _passages_page(
     chosen: Mapping[int, tuple[bool, str]],
     shared: Mapping[str, Any],
     *,
+    faults: Mapping[int, str] = MappingProxyType({}),
     changed: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -208,6 +231,6 @@ def _passages_page(
     ]
     words = render_template(
         "workspace/access_request.html", form=ButtonForm(), request_=found, passages=shown, page=page, pages=pages,
-        changed=changed, where_names=WHERE, limit=NARRATIVE_LIMIT, **shared,
+        changed=changed, where_names=WHERE, faults=faults, **shared,
     )  # fmt: skip
     return words, status

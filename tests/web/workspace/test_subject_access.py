@@ -17,6 +17,7 @@ from speakup.cases import NARRATIVE_LIMIT, HowRaised, PersonDetails
 from speakup.cases.models import Undertaking
 from speakup.cases.operations.subject_access import answer_by
 from speakup.cases.rules import month_after
+from speakup.kernel.errors import Invalid
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -121,6 +122,50 @@ def test_the_name_of_whoever_spoke_up_in_another_case_is_pointed_out_too(
         page, "Save, and look at all of it", **{f"give-{at}": "y", f"text-{at}": "Ask orla about it."}
     )
     assert "Somebody who spoke up is still named" in check.text
+
+
+def test_the_reference_of_a_case_is_refused_in_what_is_given_and_no_typed_word_is_lost(
+    holder: PageClient, raised: RaisedCase
+) -> None:
+    page = asked(holder)
+    typed = {"text-0": f"Somebody of {raised.ref.lower()} says that you shouted."}
+    refused = holder.submit(page, "Save, and look at all of it", **typed, **{"give-0": "y", "text-1": "Mine."})
+    said = "Sentence 1: The reference of a case stands here. Take it out"
+    assert (refused.status, refused.errors) == (422, [said])
+    assert offered(refused)[:2] == [typed["text-0"], "Mine."]
+    box = refused.soup.select_one("#text-0")
+    assert box is not None
+    assert (box["aria-invalid"], box["aria-describedby"]) == ("true", "text-0-error")
+    check = holder.submit(refused, "Save, and look at all of it", **{"text-0": "Somebody says so."})
+    assert "Somebody says so." in check.text
+    # What is not given may say what it likes.
+    kept = holder.submit(page.path, "Save, and look at all of it", **{"text-1": raised.ref})
+    assert kept.status == 200
+
+
+def test_a_reference_that_somebody_wrote_into_a_case_is_left_out_of_what_is_offered(
+    holder: PageClient, raised: RaisedCase
+) -> None:
+    factories.note(raised, f"Grumble again, see {raised.ref} and the rota.", by=readers_of(raised)[0])
+    assert "Grumble again, see [left out] and the rota." in offered(asked(holder))
+
+
+def test_a_reference_that_was_kept_before_it_was_refused_is_not_given_either(
+    holder: PageClient, raised: RaisedCase, trust: Trust
+) -> None:
+    page = asked(holder)
+    me = next(each for each in readers_of(raised) if each.name in page.text)
+    with trust.work(me) as uow:
+        (row,) = uow.session.scalars(sa.select(Undertaking))
+        cases.choose_passages(uow, row.id, {0: (True, f"See {raised.ref}.")}, row.revision)
+    given = f"{page.path.split('?')[0]}/given"
+    check = holder.get(given)
+    assert "The reference of a case stands in what is marked" in check.text
+    refused = holder.submit(check, "Write it down as given")
+    assert refused.status == 422
+    assert "Go back, and take the reference of a case out of what is marked" in refused.text
+    with trust.work(me) as uow, pytest.raises(Invalid, match="names a case"):
+        cases.give_passages(uow, row.id, cases.find_access_request(uow, row.id).revision, looked_over=True)
 
 
 def test_somebody_who_asks_about_their_own_concern_is_given_their_own_name(holder: PageClient) -> None:
