@@ -3,7 +3,7 @@
 from speakup.cases.check_ins import MONTHS as CHECK_IN_MONTHS
 from speakup.cases.check_ins import CheckIn, How, Plan, Stands, Things, Wish
 from speakup.cases.drafts import DraftContent, Sent
-from speakup.cases.importing.columns import ONCE, TICK, Column, plain_title
+from speakup.cases.importing.columns import ONCE, TICK, Column, plain_title, read_as
 from speakup.cases.importing.plan import Choices as LogChoices
 from speakup.cases.importing.plan import (
     Doubt,
@@ -677,6 +677,7 @@ __all__ = [
     "raise_concern",
     "raise_elsewhere",
     "raised_between",
+    "read_as",
     "read_draft",
     "read_from",
     "read_log",

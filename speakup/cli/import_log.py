@@ -154,6 +154,8 @@ def _asked(reading: "LogReading", value: "LogValue") -> str:
 
 def _tell(plan: "ImportPlan") -> None:
     click.echo(f"\n{len(plan.cases)} cases would come in, {plan.open} of them open.")
+    if plan.without_elements:
+        click.echo("  none of them has an element: correct which column names these, unless the log does not")
     for doubt, some in plan.doubted.items():
         click.echo(f"  taken to be so ({doubt.value}): rows {_rows([each.row for each in some])}")
     for why, rows in plan.left_out_for.items():

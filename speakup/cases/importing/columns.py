@@ -31,6 +31,8 @@ class Column(StrEnum):
     DIRECTORATE = "directorate"
     SITE = "site"
     THEMES = "themes"
+    THEMES_AND_ELEMENTS = "themes and elements"
+    """Each of its words may be either, or both: a log that has one column for what it is about."""
     AGAIN = "again"
     """Whether they would speak up again."""
     IGNORED = "ignored"
@@ -46,13 +48,22 @@ UNDER = " › "  # noqa: RUF001 -- the mark between a place and the one inside i
 Role = str
 """A `Column`, or `TICK` with the key of an element."""
 
-ONCE = frozenset(Column) - {Column.NOTE, Column.IGNORED, Column.STORY, Column.ELEMENTS, Column.THEMES}
+BOTH = (Column.ELEMENTS, Column.THEMES)
+"""What a column of `THEMES_AND_ELEMENTS` is read as."""
+ONCE = frozenset(Column) - {Column.NOTE, Column.IGNORED, Column.STORY, *BOTH, Column.THEMES_AND_ELEMENTS}
 """What a log has one column of at most; a second one that looks like it is kept as a note."""
 VALUED = (
     Column.STATE, Column.HOW, Column.ROUTE, Column.ELEMENTS, Column.GROUP, Column.DIRECTORATE, Column.SITE,
     Column.THEMES, Column.OUTCOME, Column.AGAIN,
 )  # fmt: skip
 """Columns whose words are turned into one of a list."""
+
+
+def read_as(role: Role) -> tuple[Column, ...]:
+    """Return of which lists the words of a column of this role are; none where they are words only."""
+    if role == Column.THEMES_AND_ELEMENTS:
+        return BOTH
+    return tuple(each for each in VALUED if each == role)
 
 
 def _holding(*words: str) -> str:
@@ -322,3 +333,15 @@ def _make_sure_of_a_story(found: dict[str, Role]) -> None:
         first = next(noted, None)
         if first is not None:
             found[first] = Column.STORY
+
+
+def naming_elements_too(roles: Mapping[str, Role], elements: Mapping[str, float]) -> list[str]:
+    """List the columns of themes that name elements as well, where no column names these alone.
+
+    `elements` says of a title which share of its cells names an element.
+    """
+    if any(Column.ELEMENTS in read_as(role) or role.startswith(TICK) for role in roles.values()):
+        return []
+    return [
+        title for title, role in roles.items() if role == Column.THEMES and elements.get(title, 0.0) >= MOSTLY / 2
+    ]  # fmt: skip

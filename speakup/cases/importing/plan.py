@@ -12,7 +12,18 @@ from functools import cached_property
 from typing import Any
 
 from speakup.cases.importing import values
-from speakup.cases.importing.columns import TICK, VALUED, Column, Role, guessed, plain_title, role_of
+from speakup.cases.importing.columns import (
+    BOTH,
+    TICK,
+    VALUED,
+    Column,
+    Role,
+    guessed,
+    naming_elements_too,
+    plain_title,
+    read_as,
+    role_of,
+)
 from speakup.cases.importing.layout import Layout, Row, Skipped, layout_of, rows_of, words_of
 from speakup.cases.models import HowRaised
 from speakup.gateways.documents import Sheet
@@ -306,8 +317,20 @@ class Reading:
         # What a page said is a word; what is asked for below is one of the kinds.
         chosen = self.choices.columns.items()
         found.update({title: role if role.startswith(TICK) else Column(role) for title, role in chosen})
+        for title in naming_elements_too(found, self._naming_elements(cells)):
+            if title not in self.choices.columns:
+                found[title] = Column.THEMES_AND_ELEMENTS
         spelt = {title for _, layout, _rows in self._all_sheets() for title in layout.titles.values()}
         return {title: found.get(plain_title(title), Column.IGNORED) for title in spelt}
+
+    def _naming_elements(self, cells: Mapping[str, Sequence[Any]]) -> dict[str, float]:
+        """Say of each column of themes which share of its cells names an element."""
+        known = self.lists.known(Column.ELEMENTS)
+        return {
+            plain_title(title): _share(each, lambda cell: any(map(known, values.split(words_of(cell), known))))
+            for title, each in cells.items()
+            if role_of(title) is Column.THEMES
+        }
 
     def coded_words(self) -> list[Value]:
         """List the words of every column that is coded: what nobody could tell first, then by rows."""
@@ -352,6 +375,13 @@ class Reading:
         """Part the words of a cell, where the column may name several things."""
         return values.split(words, self._knows(column)) if column in values.SEVERAL else [words]
 
+    def is_told_otherwise(self, column: Column, words: str) -> bool:
+        """Say whether words that are no element are a theme, or the other way, where one column names both."""
+        roles = self.roles().values()
+        if column not in BOTH or column in roles or Column.THEMES_AND_ELEMENTS not in roles:
+            return False
+        return any(self._knows(each)(words) for each in BOTH if each is not column)
+
     def _guess(self, column: Column, era: int, words: str) -> str | None:
         token = value_token(column, era, words)
         if token not in self._guesses:
@@ -373,18 +403,17 @@ class Reading:
             words,
             rows,
             self.choices.values.get(token, guess or ""),
-            settled=token in self.choices.values or guess is not None,
+            settled=token in self.choices.values or guess is not None or self.is_told_otherwise(column, words),
         )
 
     def _words(self) -> Iterator[tuple[Column, int, str]]:
         roles = self.roles()
         for sheet, row in self.rows():
             day = None if row.skipped else raised_in(row, roles, period_of(sheet.name))
-            for title, cell in row.cells.items() if day else ():
-                role = roles[title]
-                if role not in VALUED or day is None:
-                    continue
-                column = Column(role)
+            if day is None:
+                continue
+            named = ((column, title, cell) for title, cell in row.cells.items() for column in read_as(roles[title]))
+            for column, title, cell in named:
                 for part in self.parts_of(column, _asked_in_title(column, title, words_of(cell))):
                     if not _says_nothing(column, part):
                         yield column, self.lists.era(column, day.day), part
@@ -440,6 +469,11 @@ class Plan:
     def open(self) -> int:
         """How many of them are open."""
         return sum(not each.closed for each in self.cases)
+
+    @property
+    def without_elements(self) -> bool:
+        """Whether cases come in and not one has an element: then it is likelier that the log was misread."""
+        return bool(self.cases) and not any(each.elements for each in self.cases)
 
     @cached_property
     def left_out_for(self) -> Mapping[LeftOut, list[LeftOutRow]]:
@@ -558,7 +592,8 @@ class _ByRole:
     period: Period | None
 
     def of(self, role: Role) -> Iterator[tuple[str, Any]]:
-        return ((title, cell) for title, cell in self.row.cells.items() if self.roles[title] == role)
+        roles = (role, Column.THEMES_AND_ELEMENTS) if role in BOTH else (role,)
+        return ((title, cell) for title, cell in self.row.cells.items() if self.roles[title] in roles)
 
     def words(self, column: Column) -> str:
         return next((words_of(cell) for _, cell in self.of(column)), "")
@@ -576,8 +611,11 @@ class _ByRole:
     def keys(self, column: Column) -> tuple[frozenset[str], bool]:
         """Return the codes of what a cell names, and whether something in it stays words."""
         parts = [part for _, cell in self.of(column) for part in self.reading.parts_of(column, words_of(cell))]
-        keys = [self.reading.key_of(column, self.day, part) for part in parts if not values.says_none(part)]
-        return frozenset(key for key in keys if key), any(not key for key in keys)
+        keys = {part: self.reading.key_of(column, self.day, part) for part in parts if not values.says_none(part)}
+        words_only = (part for part, key in keys.items() if not key)
+        return frozenset(key for key in keys.values() if key), any(
+            not self.reading.is_told_otherwise(column, part) for part in words_only
+        )
 
     def ticked(self) -> Iterator[str]:
         """Give the elements whose own columns are ticked, as the list of that day has them."""
@@ -688,7 +726,8 @@ def _person(cells: _ByRole) -> tuple[str, HowRaised, bool]:
 
 def _notes(cells: _ByRole, *, closed: bool) -> Iterator[tuple[str, str]]:
     """Give what stands nowhere else in the case: notes, and the log's own words for all that was coded."""
-    kept = {Column.NOTE, Column.REFERENCE, Column.DETRIMENT, *VALUED} | ({Column.SUMMARY} if not closed else set())
+    kept = {Column.NOTE, Column.REFERENCE, Column.DETRIMENT, Column.THEMES_AND_ELEMENTS, *VALUED}
+    kept |= {Column.SUMMARY} if not closed else set()
     days = {Column.RAISED, Column.CLOSED, Column.TOLD, Column.ACKNOWLEDGED}
     for title, cell in cells.row.cells.items():
         role, words = cells.roles[title], words_of(cell)

@@ -301,7 +301,8 @@ def _words_page(
 ) -> ResponseReturnValue:
     titles: dict[str, list[str]] = {}
     for column in reading.columns:
-        titles.setdefault(column.role, []).append(column.title)
+        for role in cases.read_as(column.role):
+            titles.setdefault(role, []).append(column.title)
     asked = [
         AskedWords(
             each, str(COLUMNS[each.column]), titles.get(each.column, []), _when(reading, each), _offered(reading, each)

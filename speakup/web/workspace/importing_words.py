@@ -30,6 +30,7 @@ COLUMNS: dict[Column, Any] = {
     Column.DIRECTORATE: _("Directorate"),
     Column.SITE: _("Site"),
     Column.THEMES: _("Themes"),
+    Column.THEMES_AND_ELEMENTS: _("Themes, and elements too"),
     Column.AGAIN: _("Would they speak up again?"),
     Column.IGNORED: _("Leave it out"),
 }

@@ -29,6 +29,15 @@ def plain_csv() -> bytes:
     return "\r\n".join(lines).encode("cp1252")
 
 
+def by_theme(*themes: str) -> bytes:
+    """One column for what it is about, called Theme, as many keep it."""
+    lines = [
+        "Date raised,What was said,Theme",
+        *(f'{number + 1:02}/05/2024,Told of number {number + 1},"{theme}"' for number, theme in enumerate(themes)),
+    ]
+    return "\r\n".join(lines).encode()
+
+
 def years_in_sheets() -> bytes:
     """One sheet a year and one of charts, headings in two rows with merged cells, ticks for elements, totals below."""
     book = openpyxl.Workbook()

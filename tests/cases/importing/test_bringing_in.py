@@ -298,3 +298,61 @@ def test_columns_and_words_are_corrected_once_for_all_rows(trust: Trust) -> None
     assert odd.elements == ["worker_safety"]
     assert odd.told.narrative == PHRASES.without_words
     assert "What was said: Nobody knows this category" in odd.notes[0].text
+
+
+def planned(trust: Trust, body: bytes, choices: LogChoices | None = None) -> cases.ImportPlan:
+    """See what would come in of a log, with what was corrected."""
+    id = begun(trust, "log.csv", body)
+    if choices:
+        chosen(trust, id, choices)
+    return prepared(trust, id).plan
+
+
+def reading_of(trust: Trust, body: bytes) -> cases.LogReading:
+    id = begun(trust, "log.csv", body)
+    with trust.work(trust.guardian, writes=False) as uow:
+        return cases.read_log(uow, id)
+
+
+def test_one_column_of_themes_whose_words_are_elements_names_both(trust: Trust) -> None:
+    plan = planned(trust, logs.by_theme("BH / pt safety", "Staffing", "Bullying", "Moon phases"))
+    assert [sorted(each.elements) for each in plan.cases] == [
+        ["bullying_harassment", "patient_safety"], [], ["bullying_harassment"], [],
+    ]  # fmt: skip
+    assert [sorted(each.themes) for each in plan.cases] == [["patient_safety"], ["staffing"], ["bullying"], []]
+    assert not plan.without_elements
+    # Staffing is a theme, and no element was lost with it; nobody could tell what the last is about.
+    assert [each.row for each in plan.doubted[cases.Doubt.NOT_CODED]] == [5]
+    assert ("Theme", "BH / pt safety") in plan.cases[0].notes
+
+
+def test_what_is_a_theme_or_an_element_is_not_asked_about_as_the_other(trust: Trust) -> None:
+    reading = reading_of(trust, logs.by_theme("BH", "Staffing", "Bullying", "Moon phases"))
+    asked = [(each.words, each.column) for each in reading.coded_words() if not each.settled]
+    assert asked == [("Moon phases", cases.Column.ELEMENTS), ("Moon phases", cases.Column.THEMES)]
+    chosen_of = {(each.words, each.column): each.key for each in reading.coded_words() if each.settled}
+    assert chosen_of["BH", cases.Column.ELEMENTS] == "bullying_harassment"
+    assert chosen_of["Staffing", cases.Column.ELEMENTS] == ""
+
+
+@pytest.mark.parametrize("body", [
+    logs.by_theme("Staffing", "Rota", "Recruitment", "Pay", "BH"),
+    logs.by_theme("BH / pt safety", "Bullying").replace(b"What was said", b"Category"),
+])  # fmt: skip
+def test_themes_stay_themes_where_they_are_hardly_elements_or_another_column_names_these(
+    trust: Trust, body: bytes
+) -> None:
+    roles = {each.title: each.role for each in reading_of(trust, body).columns}
+    assert roles["Theme"] is cases.Column.THEMES
+
+
+def test_whoever_says_which_column_names_the_elements_is_believed(trust: Trust) -> None:
+    said = LogChoices(columns={cases.plain_title("What was said"): cases.Column.ELEMENTS})
+    plan = planned(trust, logs.by_theme("BH", "Bullying"), said)
+    assert plan.without_elements
+    kept = LogChoices(columns={cases.plain_title("Theme"): cases.Column.THEMES})
+    assert planned(trust, logs.by_theme("BH", "Bullying"), kept).without_elements
+
+
+def test_nothing_is_said_about_elements_where_nothing_comes_in(trust: Trust) -> None:
+    assert not planned(trust, b"Date raised,Theme\r\nTBC,BH\r\n").without_elements

@@ -318,3 +318,21 @@ def test_a_log_without_headings_keeps_its_first_row(guardian: PageClient, trust:
     page = guardian.submit(page, "Go on") if "What the words mean" in page.heading else page
     guardian.submit(page, "Bring in 2 cases")
     assert stories(trust) == ["Told me first", "Told me next"]
+
+
+def test_a_log_of_which_no_case_has_an_element_says_so_before_it_comes_in(guardian: PageClient) -> None:
+    columns = brought(guardian, "log.csv", logs.by_theme("BH / pt safety", "Bullying", "Staffing"))
+    both = columns.soup.select_one(f"#{select_named(columns, 'Theme')} option[selected]")
+    assert both is not None
+    assert both.get_text() == "Themes, and elements too"
+    words = guardian.submit(columns, "Go on")
+    hints = [each.get_text() for each in words.soup.select(".nhsuk-hint")]
+    assert "Under “Theme”: Elements, 1 row, raised since 1 April 2022" in hints
+    assert "Under “Theme”: Themes, 1 row" in hints
+    check = guardian.submit(words, "Go on")
+    assert "has an element" not in check.text
+    back = guardian.get(columns.path)
+    words = guardian.submit(back, "Go on", **{select_named(back, "Theme"): cases.Column.THEMES.value})
+    check = guardian.submit(words, "Go on")
+    assert "None of the 3 cases has an element" in check.text
+    assert columns.path in check.links()
