@@ -256,10 +256,11 @@ from speakup.cases.operations.referring import (
     look_at_answers,
     recipients,
     refer,
+    require_may_be_invited,
     send_all_waiting_for,
     send_waiting,
 )
-from speakup.cases.operations.referring import check as check_referral
+from speakup.cases.operations.referring import faults as referral_faults
 from speakup.cases.operations.speaking import have_spoken, look_over, waive_conversation
 from speakup.cases.operations.subject_access import (
     AccessRequest,
@@ -568,7 +569,6 @@ __all__ = [
     "cases_behind",
     "changes_of_triage",
     "check_more",
-    "check_referral",
     "choose_check_ins",
     "choose_import",
     "choose_passages",
@@ -698,6 +698,7 @@ __all__ = [
     "record_trial",
     "recorded_before",
     "refer",
+    "referral_faults",
     "refs_only_mine",
     "refs_to_take_over",
     "remember_readers",
@@ -707,6 +708,7 @@ __all__ = [
     "report_detriment",
     "requests_of_team",
     "require_link",
+    "require_may_be_invited",
     "resume_case",
     "room_for_files",
     "save_answers",

@@ -5,7 +5,7 @@ agreement is in force until a guardian notes that it was withdrawn, or the perso
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -189,20 +189,26 @@ def require_grounds(uow: UnitOfWork, case: Case, disclosure: Disclosure) -> None
     require_words(whom=disclosure.whom, what=disclosure.what)
     _require_day(uow, disclosure.on)
     require_lengths({"authoriser": disclosure.authoriser, "why_not_told": disclosure.why_not_told})
+    for missing in missing_grounds(uow, case, disclosure):
+        raise missing
+
+
+def missing_grounds(uow: UnitOfWork, case: Case, disclosure: Disclosure) -> Iterator[Invalid]:
+    """Give all that is missing before something may be told on this basis."""
     if disclosure.basis is Basis.AGREEMENT:
         if not _may_share(uow, case, disclosure.agreement_id):
-            raise Invalid("agreement", "none in force")
+            yield Invalid("agreement", "none in force")
         if disclosure.named and not may_name(uow, case, disclosure.agreement_id):
-            raise Invalid("named", "no agreement to the name")
+            yield Invalid("named", "no agreement to the name")
         return
     if disclosure.basis is Basis.NOTHING_IDENTIFYING and disclosure.named:
-        raise Invalid("named", "no agreement to the name")
+        yield Invalid("named", "no agreement to the name")
     if not disclosure.authoriser.strip():
-        raise Invalid("authoriser", "empty")
+        yield Invalid("authoriser", "empty")
     if disclosure.told_person_on is None and not disclosure.why_not_told.strip():
-        raise Invalid("why_not_told", "empty")
+        yield Invalid("why_not_told", "empty")
     if disclosure.told_person_on is not None and disclosure.told_person_on > uow.today:
-        raise Invalid("told_person_on", "in the future")
+        yield Invalid("told_person_on", "in the future")
 
 
 # What the person does

@@ -5,7 +5,7 @@ Exclusions bind it like every grant, and names are shown on the person's agreeme
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,14 +21,16 @@ from speakup.cases.models import Case, CaseClock, CaseState, ClockKind, RecordKi
 from speakup.cases.moves import Act, may_do
 from speakup.cases.operations import files
 from speakup.cases.operations.consenting import (
+    Basis,
     Disclosure,
     disclosure_in,
     may_name,
+    missing_grounds,
     plain_disclosure,
     record_disclosure,
     require_grounds,
 )
-from speakup.cases.operations.intake import require_lengths, require_words
+from speakup.cases.operations.intake import NARRATIVE_LIMIT, require_lengths, require_words
 from speakup.cases.operations.moving import move
 from speakup.cases.queries.worklist import visible_to
 from speakup.gateways.sealed_files import StoredFile
@@ -118,6 +120,26 @@ def require_may_receive(uow: UnitOfWork, case: Case, person_id: uuid.UUID) -> No
         raise Forbidden(person_id)
 
 
+def require_may_be_invited(uow: UnitOfWork, case: Case, invited: Invited) -> None:
+    """Raise for whom this must not go to by this name and address, before anything is written.
+
+    `Forbidden` for whoever was kept out, is what the person says it is about, or works on cases; `Conflict` for
+    somebody who left.
+    """
+    policy.require(uow.actor, Permission.CASE_REFER, case)
+    casework = _casework(uow, case)
+    if accounts.plain_name(invited.name) in _names_kept_out(uow, casework):
+        raise Forbidden(invited.name)
+    before = accounts.by_address(uow, invited.email)
+    if before is None:
+        return
+    (known,) = keyring.as_vouched(keyring.load_key_log(uow), [before])
+    if not _is_outside(known) or _is_kept_out(uow, casework, known):
+        raise Forbidden(known.id)
+    if known.membership.left_on is not None:
+        raise Conflict(known.id)
+
+
 def found_in(uow: UnitOfWork, case: Case, shown: Shown, places: Collection[str]) -> dict[str, tuple[Found, ...]]:
     """Find in each of the texts what could tell who somebody is; who spoke up counts as known."""
     policy.require(uow.actor, Permission.CASE_REFER, case)
@@ -129,15 +151,36 @@ def found_in(uow: UnitOfWork, case: Case, shown: Shown, places: Collection[str])
 def check(uow: UnitOfWork, case: Case, shown: Shown, grounds: Disclosure) -> None:
     """Raise `Invalid` for what keeps this from being shown to anybody; nothing is written."""
     policy.require(uow.actor, Permission.CASE_REFER, case)
-    if not may_do(case.state, Act.REFER):
-        raise Conflict(case.ref)
     require_lengths({"text": shown.text, "ask": shown.ask})
     require_words(text=shown.text)
-    if shown.name_too and not _name_of_person(uow, case):
-        raise Invalid("named", "no name")
+    for fault in faults(uow, case, shown, grounds):
+        raise fault
     _require_grounds(uow, case, _named(grounds, shown))
+
+
+def faults(uow: UnitOfWork, case: Case, shown: Shown, grounds: Disclosure | None) -> list[Invalid]:
+    """List all that keeps this from being shown to anybody, but for words that are missing or too many.
+
+    Without grounds, it is what the words themselves have against them.
+    """
+    policy.require(uow.actor, Permission.CASE_REFER, case)
+    if not may_do(case.state, Act.REFER):
+        raise Conflict(case.ref)
+    found = _naming_too_much(uow, case, shown, grounds)
+    told = missing_grounds(uow, case, _named(grounds, shown)) if grounds else ()
+    return [*found, *(each for each in told if each.field != "named")]
+
+
+def _naming_too_much(uow: UnitOfWork, case: Case, shown: Shown, grounds: Disclosure | None) -> list[Invalid]:
+    """List what keeps the person's name from being told, and where it is told all the same."""
     if not shown.name_too:
-        _require_no_name(uow, case, shown)
+        return list(_naming_the_person(uow, case, shown))
+    if not _name_of_person(uow, case):
+        return [Invalid("named", "no name")]
+    if grounds is None:
+        return []
+    agreed = grounds.basis is not Basis.NOTHING_IDENTIFYING and may_name(uow, case, grounds.agreement_id)
+    return [] if agreed else [Invalid("named", "no agreement to the name")]
 
 
 def _require_grounds(uow: UnitOfWork, case: Case, grounds: Disclosure) -> None:
@@ -147,13 +190,14 @@ def _require_grounds(uow: UnitOfWork, case: Case, grounds: Disclosure) -> None:
         raise Invalid("named", "no agreement to the name")
 
 
-def _require_no_name(uow: UnitOfWork, case: Case, shown: Shown) -> None:
-    """Refuse a text in which the person’s own name was found: it is told openly and with agreement, or not at all."""
+def _naming_the_person(uow: UnitOfWork, case: Case, shown: Shown) -> Iterator[Invalid]:
+    """Give each text in which the person’s own name was found: it is told openly and with agreement, or not at all."""
     name = _name_of_person(uow, case)
     for where, text in (("text", shown.text), ("ask", shown.ask)):
-        found = identifying.find(text, Known(names=(name,))) if name else ()
+        # What is far too long is said to be so, and looked through once it is shorter.
+        found = identifying.find(text, Known(names=(name,))) if name and len(text) <= NARRATIVE_LIMIT else ()
         if any(each.kind is Kind.KNOWN for each in found):
-            raise Invalid(where, "names the person")
+            yield Invalid(where, "names the person")
 
 
 # What a guardian does
@@ -465,12 +509,7 @@ def _new_row(uow: UnitOfWork, recipient_id: uuid.UUID, invitation_id: uuid.UUID 
 
 
 def _invited(uow: UnitOfWork, case: Case, invited: Invited) -> tuple[uuid.UUID, uuid.UUID | None]:
-    casework = _casework(uow, case)
-    before = accounts.by_address(uow, invited.email)
-    if before is not None and (not _is_outside(before) or _is_kept_out(uow, casework, before)):
-        raise Forbidden(before.id)
-    if accounts.plain_name(invited.name) in _names_kept_out(uow, casework):
-        raise Forbidden(invited.name)
+    require_may_be_invited(uow, case, invited)
     details = accounts.PersonDetails(invited.email, invited.name, invited.job_title)
     return accounts.invite_recipient(uow, details)
 

@@ -95,7 +95,7 @@ class GroundsForm(PlainForm):
     @property
     def agreement_id(self) -> UUID | None:
         """Return which line of the log was chosen; None for none, or where it was raised openly."""
-        chosen = self.agreement.data
+        chosen = None if self.agreement.errors else self.agreement.data
         return UUID(chosen) if chosen and chosen != RAISED_OPENLY and self.rests_on_agreement else None
 
     @property
@@ -117,10 +117,8 @@ class GroundsForm(PlainForm):
         name, said = refused.field, [str(words.get(refused.field, refused.field))]
         if name == "agreement" and not self.agreement.choices:
             name = "basis"
-        if name in days:
-            self[days[name]].form.year.errors = said
-        else:
-            self[name].errors = said
+        field = self[days[name]].form.year if name in days else self[name]
+        field.errors = field.errors or said
 
 
 class DisclosureForm(GroundsForm):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
@@ -24,6 +24,10 @@ _ = lazy_gettext
 
 SOMEBODY_ELSE = "new"
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_ON_THE_PAGE = (
+    "to", "new_name", "new_job", "new_email", "kind", "text", "ask", "name_too", "basis", "agreement", "authoriser",
+    "told_on", "why_not_told",
+)  # fmt: skip
 _INSIDE = [each for each in ToWhom if each not in OUTSIDE]
 
 
@@ -76,7 +80,8 @@ class ShownForm(PlainForm):
         field = {"named": "name_too", "what": "text", "agreement": "text"}.get(refused.field, refused.field)
         if refused.field == "agreement":
             said = [gettext("The agreement this rests on is no longer in force. Ask the person again")]
-        self[field if field in self else "text"].errors = said
+        place = self[field if field in self else "text"]
+        place.errors = [*place.errors, *(each for each in said if each not in place.errors)]
 
 
 class ReferForm(GroundsForm, ShownForm):
@@ -97,6 +102,11 @@ class ReferForm(GroundsForm, ShownForm):
         validators=[Needed(_("Choose what they are")), FromTheList()],
     )
 
+    def __iter__(self) -> Iterator[Field]:
+        """Give the fields as they stand on the page, so that what is wrong is listed from its top to its end."""
+        places = {name: place for place, name in enumerate(_ON_THE_PAGE)}
+        return iter(sorted(super().__iter__(), key=lambda each: places.get(each.short_name, -1)))
+
     def prepare(self, members: Iterable[Member]) -> None:
         """Offer those who may be given a referral of this case."""
         known = [
@@ -116,25 +126,30 @@ class ReferForm(GroundsForm, ShownForm):
             raise ValidationError(gettext("Write their e-mail address, like name@example.nhs.uk"))
 
     @property
+    def invited(self) -> Invited | None:
+        """Return who is to be invited by it; None for somebody who is on the list."""
+        if self.to.data != SOMEBODY_ELSE:
+            return None
+        return Invited(self.new_name.data or "", self.new_email.data or "", self.new_job.data or "")
+
+    @property
     def recipient(self) -> UUID | Invited:
         """Return whom it goes to."""
-        if self.to.data == SOMEBODY_ELSE:
-            return Invited(self.new_name.data or "", self.new_email.data or "", self.new_job.data or "")
-        return UUID(self.to.data)
+        return self.invited or UUID(self.to.data)
 
     def grounds(self, uow: UnitOfWork) -> Disclosure:
-        """Return on what basis it is passed on."""
+        """Return on what basis it is passed on. It need be no whole one: what is missing elsewhere is said there."""
         chosen = next((str(each.label) for each in self.to.choices if each.value == self.to.data), "")
         new = f"{self.new_name.data}, {self.new_job.data}" if self.new_job.data else self.new_name.data or ""
         return Disclosure(
-            to=ToWhom(self.kind.data),
+            to=_INSIDE[0] if self.kind.errors else ToWhom(self.kind.data),
             whom=new if self.to.data == SOMEBODY_ELSE else chosen,
             what="",
             on=uow.today,
             basis=Basis(self.basis.data),
             agreement_id=self.agreement_id,
             authoriser=self.authoriser.data or "",
-            told_person_on=self.told_on.form.written,
+            told_person_on=None if self.told_on.errors else self.told_on.form.written,
             why_not_told=self.why_not_told.data or "",
             passes_on=True,
         )

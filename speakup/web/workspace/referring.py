@@ -31,7 +31,7 @@ def refer(ref: str) -> ResponseReturnValue:
             return redirect(url_for(".case_page", ref=ref))
         form.prepare(cases.recipients(uow, view.case))
         form.offer_agreements(view.agreements, openly=view.case.how_raised is HowRaised.OPEN)
-        row = _referred(uow, view.case, form) if form.validate_on_submit() else None
+        row = _referred(uow, view.case, form) if form.is_submitted() else None
         if row is None:
             return _refer_page(uow, view, form), form.status
         waits = row.state is ReferralState.WAITING
@@ -95,20 +95,39 @@ def end_referral(ref: str, record_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _referred(uow: UnitOfWork, case: Case, form: ReferForm) -> Referral | None:
-    """Pass it on, if these very words were looked at; what keeps it from being passed on is put beside its field."""
+    """Pass it on, if these very words were looked at; all that keeps it from that is put beside its field."""
+    if not form.validate() and form.token_failed:
+        return None
+    _say_what_is_wrong(uow, case, form)
+    if form.errors or not form.was_looked_at:
+        return None
     try:
-        cases.check_referral(uow, case, form.shown, form.grounds(uow))
-        if not form.was_looked_at:
-            return None
         return cases.refer(uow, case, form.recipient, form.shown, form.grounds(uow))
     except Forbidden:
-        form.to.errors = [_("This must not go to them: they work in the team, or were kept out of this case")]
-    except Conflict:
-        form.to.errors = [_("They left. An administrator can let them belong here again")]
+        form.to.errors = [_not_to_them()]
     except Invalid as refused:
         _blame(form, refused)
-    form.looked_at.data = ""
     return None
+
+
+def _say_what_is_wrong(uow: UnitOfWork, case: Case, form: ReferForm) -> None:
+    """Put beside each field what the case itself has against it: nobody comes back once for every fault."""
+    try:
+        if form.invited:
+            cases.require_may_be_invited(uow, case, form.invited)
+    except Forbidden:
+        form.to.errors = [_not_to_them()]
+    except Conflict:
+        form.to.errors = [_("They left. An administrator can let them belong here again")]
+    grounds = None if form.basis.errors else form.grounds(uow)
+    for fault in cases.referral_faults(uow, case, form.shown, grounds):
+        # A day that cannot be read was written all the same.
+        if fault.field != "why_not_told" or not form.told_on.errors:
+            _blame(form, fault)
+
+
+def _not_to_them() -> str:
+    return str(_("This must not go to them: they work in the team, or were kept out of this case"))
 
 
 def _blame(form: ReferForm, refused: Invalid) -> None:

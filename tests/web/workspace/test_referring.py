@@ -11,6 +11,7 @@ import time_machine
 from speakup import accounts, cases, keyring
 from speakup.cases import CaseState, PersonDetails
 from speakup.kernel.actor import Role
+from speakup.routing import Subject
 from speakup.tables import METADATA
 from tests import factories
 from tests.factories import RaisedCase
@@ -84,6 +85,72 @@ def test_the_persons_own_name_is_refused_and_nothing_typed_is_lost(
 def test_what_is_missing_is_named(case: RaisedCase, mine: PageClient, ida: Colleague, left_out: str, said: str) -> None:
     fields = {"to": str(ida.id), "kind": "manager", "text": "It happened.", **GROUNDS, left_out: ""}
     assert mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields).errors == [said]
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(case: RaisedCase, mine: PageClient) -> None:
+    fields = {
+        "to": "new", "new_email": "nobody", "kind": "", "basis": "nothing that tells who they are",
+        "text": f"petra was alone, see {case.ref}", "ask": "Ring Petra Pinewood",
+    }  # fmt: skip
+    refused = mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields)
+    named = (
+        "The name of the person is in here, or something like it. Take it out, or get their agreement to their name "
+        "and tick “Tell them who the person is”"
+    )
+    assert refused.status == 422
+    said = [
+        "Write their name",
+        "Write their e-mail address, like name@example.nhs.uk",
+        "Choose what they are",
+        "The reference of a case stands here. Take it out",
+        named,
+        named,
+        "Write who decided it: the person did not agree",
+        "Write on which day the person was told, or why they were not",
+    ]
+    assert refused.errors == said
+    assert fields["text"] in refused.body
+    # A day that is none is said to be none, and not to be missing.
+    again = mine.submit(refused, "Look it over", **{"told_on-day": "31", "told_on-month": "2", "told_on-year": "2026"})
+    assert "Write a day that exists, in numbers: for example 27 3 2027" in again.errors
+    assert not any(each.startswith("Write on which day") for each in again.errors)
+
+
+def test_answers_that_were_never_offered_are_refused_together(case: RaisedCase, mine: PageClient) -> None:
+    agreed(case)
+    fields = {"to": "rubbish", "kind": "rubbish", "basis": "agreement", "agreement": "rubbish", "text": "x" * 60_000}
+    page = mine.get(f"/cases/{case.ref}/refer")
+    token = page.soup.select_one("input[name=csrf_token]")
+    assert token is not None
+    refused = mine.post(page.path, {**fields, "told_on-year": "9" * 4000, "csrf_token": str(token["value"])})
+    assert refused.status == 422
+    assert refused.errors == [
+        "Choose from the answers shown.",
+        "Choose from the answers shown.",
+        "This is too long by 35,000 characters. Up to 25,000 fit.",
+        "Choose from the answers shown.",
+        "Write a day that exists, in numbers: for example 27 3 2027",
+    ]
+    without_basis = mine.post(page.path, {**fields, "basis": "rubbish", "csrf_token": str(token["value"])})
+    assert without_basis.status == 422
+
+
+def test_without_a_basis_the_name_in_the_text_is_said_all_the_same(
+    case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    fields = {"to": str(ida.id), "kind": "manager", "text": "petra was alone"}
+    refused = mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields)
+    assert [each.split(" in ")[0] for each in refused.errors] == ["The name of the person is", "Choose the basis"]
+
+
+def test_without_an_agreement_both_it_and_the_name_in_the_text_are_said(
+    case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    fields = {"to": str(ida.id), "kind": "manager", "basis": "agreement", "text": "petra was alone"}
+    refused = mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields)
+    assert [each.split(" in ")[0] for each in refused.errors] == [
+        "The name of the person is", "Choose an agreement that is",
+    ]  # fmt: skip
 
 
 def test_somebody_invited_by_it_waits_for_their_words_and_then_has_it(
@@ -223,10 +290,40 @@ def test_an_executive_who_is_kept_out_is_not_offered(trust: Trust, signed_in: Si
     page = mine.get(f"/cases/{raised.ref}/refer")
     assert trust.executive_lead.name not in page.text
     assert "Her deputy" in page.text
-    fields = {"to": "new", "kind": "director", "text": "It happened.", "new_name": "Edna Eden"}
-    looked = mine.submit(page, "Look it over", **fields, new_email="edna@example.org", **GROUNDS)
-    refused = mine.submit(looked, "Send it as it is")
-    assert refused.errors == ["This must not go to them: they work in the team, or were kept out of this case"]
+    fields = {"to": "new", "kind": "director", "text": "It happened.", **GROUNDS}
+    for name, email in (("Edna Eden", "edna@example.org"), ("Edith Other", "edna.eden@example.org")):
+        refused = mine.submit(page, "Look it over", **fields, new_name=name, new_email=email)
+        assert refused.status == 422
+        assert refused.errors == ["This must not go to them: they work in the team, or were kept out of this case"]
+        assert "will read exactly this" not in refused.text
+
+
+def test_whom_the_concern_is_about_is_refused_before_anything_is_looked_over(trust: Trust, signed_in: SignIn) -> None:
+    raised = factories.raised_case(trust, subject=Subject.EXECUTIVE)
+    factories.reply(raised, "Thank you.", by=readers_of(raised)[0])
+    mine = signed_in(readers_of(raised)[0])
+    page = mine.get(f"/cases/{raised.ref}/refer")
+    fields = {"to": "new", "kind": "director", "text": "It happened.", "authoriser": "", "new_name": "Edna Eden"}
+    refused = mine.submit(
+        page, "Look it over", **{**GROUNDS, **fields}, new_email="edna.eden@example.org"
+    )  # fmt: skip
+    assert refused.errors == [
+        "This must not go to them: they work in the team, or were kept out of this case",
+        "Write who decided it: the person did not agree",
+    ]
+    assert "will read exactly this" not in refused.text
+
+
+def test_somebody_who_left_is_refused_before_anything_is_looked_over(
+    trust: Trust, case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    with trust.work(trust.administrator) as uow:
+        accounts.end_membership(uow, accounts.member(uow, ida.id).membership)
+    fields = {"to": "new", "kind": "director", "text": "It happened.", "new_name": "Ida Inquiry"}
+    with trust.work() as uow:
+        email = accounts.member(uow, ida.id).email
+    refused = mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields, **GROUNDS, new_email=email)
+    assert refused.errors == ["They left. An administrator can let them belong here again"]
 
 
 def agreed(case: RaisedCase) -> cases.AgreementLine:
