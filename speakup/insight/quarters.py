@@ -111,12 +111,14 @@ def hold_quarter(uow: UnitOfWork, name: str) -> Quarter:
     return held[name]
 
 
-def hold_quarters(uow: UnitOfWork, names: Collection[str]) -> None:
-    """Hold these at once, in their order, for many cases that are counted in one unit."""
+def hold_quarters(uow: UnitOfWork, names: Collection[str], *, exclusively: bool = False) -> None:
+    """Hold these at once, in their order, for many cases that are counted in one unit; `exclusively` for whoever
+    writes in their rows.
+    """
     held: dict[str, Quarter] = uow.opened.setdefault("quarters", {})
     query = select(Quarter).where(Quarter.organisation_id == uow.organisation_id, Quarter.name.in_(names))
-    locked = query.order_by(Quarter.name).with_for_update(read=True).execution_options(populate_existing=True)
-    held |= {row.name: row for row in uow.session.scalars(locked)}
+    locked = query.order_by(Quarter.name).with_for_update(read=not exclusively)
+    held |= {row.name: row for row in uow.session.scalars(locked.execution_options(populate_existing=True))}
     for name in sorted(set(names) - held.keys()):
         held[name] = _begin(uow, name)
 

@@ -79,7 +79,7 @@ def find_published(uow: UnitOfWork, ref: str) -> Pack:
     for one that is not what the audit chain says went out.
     """
     policy.require(uow.actor, Permission.BOARD_READ)
-    return opened(uow, find_row(uow, ref))
+    return opened(uow, _find_row(uow, ref))
 
 
 def latest(uow: UnitOfWork) -> Pack | None:
@@ -88,7 +88,7 @@ def latest(uow: UnitOfWork) -> Pack | None:
     return find_published(uow, regular[0].ref) if regular else None
 
 
-def find_row(uow: UnitOfWork, ref: str) -> PublishedPack:
+def _find_row(uow: UnitOfWork, ref: str) -> PublishedPack:
     """The row of a publication, with who approved it. `NotFound`."""
     query = select(PublishedPack).where(PublishedPack.organisation_id == uow.organisation_id, PublishedPack.ref == ref)
     row = uow.session.scalar(query)

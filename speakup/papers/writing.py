@@ -1,7 +1,7 @@
 """What a guardian writes for a publication, beside the figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from speakup.papers.pack import Cover, Recommendation, Text
@@ -32,6 +32,9 @@ class Words:
             yield text.heading, "\n\n".join(text.paragraphs)
         for each in self.recommendations:
             yield "", "\n\n".join(part for part in (each.text, each.progress) if part)
+        for said in asdict(self.cover).values():
+            if isinstance(said, str) and said:
+                yield "", said
 
 
 def kept(words: Words) -> dict[str, Any]:

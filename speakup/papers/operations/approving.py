@@ -8,7 +8,7 @@ from speakup.kernel.errors import Conflict, Forbidden
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import ledger
 from speakup.papers.models import LedgerRelease, Publication, PublishedPack, State
-from speakup.papers.operations.preparing import back_to_draft
+from speakup.papers.operations.preparing import back_to_draft, hold
 from speakup.papers.pack import Kind, read
 from speakup.policy import Permission
 
@@ -32,10 +32,13 @@ def approve(uow: UnitOfWork, publication: Publication, shown: str, signature: by
     where the check holds no longer.
     """
     policy.require(uow.actor, Permission.PUBLICATION_APPROVE, publication)
+    hold(uow, publication)
     if not may_approve(uow, publication):
         raise Forbidden(Permission.PUBLICATION_APPROVE)
     if publication.state is not State.CHECKED or not hmac.compare_digest(shown, publication.digest):
         raise Conflict(publication.ref)
+    # Before the chain's end: whoever counts a case holds its quarter first and the chain's end after it.
+    insight.hold_quarters(uow, publication.quarters, exclusively=True)
     # The chain's end is held from here on, so that of two approvals at once the second sees the first one's entries.
     audit.record(uow, Event.PUBLICATION_APPROVED, ledger.id_of_digest(publication.digest))
     rows = ledger.releases(uow)
@@ -75,13 +78,16 @@ def _enter(uow: UnitOfWork, publication: Publication, population: str, body: byt
 def check_anew(uow: UnitOfWork, publication: Publication) -> None:
     """Let go of a check that was overtaken."""
     policy.require(uow.actor, Permission.PUBLICATION_APPROVE, publication)
+    hold(uow, publication)
     if publication.state is State.CHECKED:
         back_to_draft(publication)
+        audit.record(uow, Event.PUBLICATION_KEPT, publication.id)
 
 
 def publish(uow: UnitOfWork, publication: Publication) -> PublishedPack:
     """Let the board open what was approved, from the day it is dated on. `Conflict` before."""
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE, publication)
+    hold(uow, publication)
     if publication.state is not State.APPROVED or publication.dated > uow.today:
         raise Conflict(publication.ref)
     if publication.pack is None or publication.approved_by is None or publication.signature is None:

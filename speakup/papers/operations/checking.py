@@ -80,5 +80,6 @@ def refuse(uow: UnitOfWork, publication_id: uuid.UUID, refusal: Refusal) -> None
 
 
 def _waiting(uow: UnitOfWork, publication_id: uuid.UUID) -> Publication | None:
-    publication = uow.session.get(Publication, (uow.organisation_id, publication_id))
+    key = (uow.organisation_id, publication_id)
+    publication = uow.session.get(Publication, key, with_for_update=uow.writes, populate_existing=True)
     return publication if publication is not None and publication.state is State.CHECKING else None

@@ -83,7 +83,7 @@ def revise(
 ) -> None:
     """Write it anew, from the revision that was read; what a check came to holds no longer."""
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE, publication)
-    _require(publication, OPEN, revision)
+    _require(uow, publication, OPEN, revision)
     _check_period(publication.kind, publication.quarters, dated)
     publication.words, publication.dated, publication.rungs = kept(said), dated, dict(rungs)
     writer = str(uow.actor.person_id)
@@ -104,7 +104,7 @@ def back_to_draft(publication: Publication) -> None:
 def send_to_check(uow: UnitOfWork, publication: Publication, revision: int) -> None:
     """Hand it to the job process as it is written now."""
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE, publication)
-    _require(publication, OPEN, revision)
+    _require(uow, publication, OPEN, revision)
     back_to_draft(publication)
     publication.skeleton = pack.written(_skeleton(uow, publication))
     publication.state = State.CHECKING
@@ -115,20 +115,32 @@ def send_to_check(uow: UnitOfWork, publication: Publication, revision: int) -> N
 def stop_checking(uow: UnitOfWork, publication: Publication) -> None:
     """Take it back from the job process, which then finds nothing to keep."""
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE, publication)
-    _require(publication, frozenset({State.CHECKING}), publication.revision)
+    _require(uow, publication, frozenset({State.CHECKING}), publication.revision)
     jobs.withdraw(uow, Job.PUBLICATION_CHECK, publication.id)
     back_to_draft(publication)
+    audit.record(uow, Event.PUBLICATION_KEPT, publication.id)
 
 
 def discard(uow: UnitOfWork, publication: Publication, revision: int) -> None:
     """Throw away what nobody has approved."""
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE, publication)
-    _require(publication, OPEN, revision)
+    _require(uow, publication, OPEN, revision)
     uow.session.delete(publication)
     audit.record(uow, Event.PUBLICATION_KEPT, publication.id)
 
 
-def _require(publication: Publication, states: frozenset[State], revision: int) -> None:
+def hold(uow: UnitOfWork, publication: Publication) -> None:
+    """Read it as it stands now, and let nobody else change it until this unit is done. `Conflict` for one that was
+    thrown away meanwhile.
+    """
+    uow.session.flush()
+    key = (uow.organisation_id, publication.id)
+    if uow.session.get(Publication, key, with_for_update=True, populate_existing=True) is None:
+        raise Conflict(publication.ref)
+
+
+def _require(uow: UnitOfWork, publication: Publication, states: frozenset[State], revision: int) -> None:
+    hold(uow, publication)
     if publication.state not in states or publication.revision != revision:
         raise Conflict(publication.ref)
 
@@ -137,8 +149,9 @@ def _skeleton(uow: UnitOfWork, publication: Publication) -> Pack:
     """Everything but the figures, as it stands today."""
     said = read_words(publication.words)
     actions = _actions(uow, said.actions, periods.begins(publication.quarters[0]))
-    under_way = [each for each in actions if each.state not in {state.value for state in ENDED}]
-    overdue = [each for each in under_way if each.due is not None and each.due < publication.dated]
+    standing = learning.list_actions(uow)
+    under_way = sum(each.state not in ENDED for each in standing)
+    overdue = sum(each.is_overdue(publication.dated) for each in standing)
     return Pack(
         organisation=organisations.here(uow).name,
         ref=publication.ref,
@@ -147,7 +160,7 @@ def _skeleton(uow: UnitOfWork, publication: Publication) -> Pack:
         period=periods.period(publication.quarters),
         published_on=publication.dated,
         cover=said.cover,
-        headline=(words.about_actions(len(overdue), len(under_way)),) if publication.kind is not Kind.ANSWER else (),
+        headline=(words.about_actions(overdue, under_way),) if publication.kind is not Kind.ANSWER else (),
         tables=(),
         series=(),
         titles=(),

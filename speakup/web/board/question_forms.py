@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from speakup import assurance, identifying
-from speakup.web.fields import AtMost, Needed, PlainForm
+from speakup.web.fields import AtMost, Needed, NoCase, PlainForm
 from speakup.web.lines import Hidden, Lines
 
 LONGEST = 4000
@@ -47,7 +47,7 @@ class AnswerForm(PlainForm):
             "The whole board reads it. Use only numbers that are published: any other, even “only one”, "
             "can give away what was masked."
         ),
-        validators=[Needed(lazy_gettext("Write your answer")), AtMost(LONGEST)],
+        validators=[Needed(lazy_gettext("Write your answer")), AtMost(LONGEST), NoCase()],
     )
     pointed: Pointed | None = None
 

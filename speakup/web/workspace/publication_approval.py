@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -75,18 +75,30 @@ def _check_anew(ref: str) -> ResponseReturnValue:
 
 def _texts(uow: UnitOfWork, row: Publication, pack: Pack) -> Iterator[tuple[str, list[tuple[str, Kind | None]]]]:
     """Give every text with what could tell who somebody is pointed out, numbers that no table has with it."""
-    texts = list(papers.read_words(row.words).all_texts())
+    texts = [*papers.read_words(row.words).all_texts(), *_beside(pack)]
     found = cases.learning_wording(uow, (), {str(at): text for at, (_heading, text) in enumerate(texts)})
     shown = {figure.shown for table in pack.tables for _labels, figure in table}
     for at, (heading, text) in enumerate(texts):
-        numbers = [each for each in _numbers(text) if int(text[each.start : each.end].strip(",.") or 0) not in shown]
-        yield heading, list(identifying.pieces(text, _settled([*found[str(at)], *numbers])))
+        yield heading, list(identifying.pieces(text, _settled([*found[str(at)], *_numbers(text, shown)])))
 
 
-def _numbers(text: str) -> Iterator[identifying.Found]:
+def _beside(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Give what goes out beside the figures and was typed elsewhere, or by nobody."""
+    for action in pack.actions:
+        yield action.title, action.what
+    for figure in pack.context:
+        name = figure.name
+        yield name, _("%(value)s %(unit)s (%(source)s)", value=figure.value, unit=figure.unit, source=figure.source)
+    if pack.method:
+        yield _("How it was made"), "\n\n".join(pack.method)
+
+
+def _numbers(text: str, shown: Container[int | None]) -> Iterator[identifying.Found]:
     for match in _NUMBER.finditer(text):
-        if match[0].strip(",.").isdigit():
-            yield identifying.Found(match.start(), match.end(), Kind.NUMBER)
+        said = match[0].rstrip(",.")
+        plain = said.replace(",", "")
+        if not (plain.isdigit() and int(plain) in shown):
+            yield identifying.Found(match.start(), match.start() + len(said), Kind.NUMBER)
 
 
 def _settled(found: list[identifying.Found]) -> list[identifying.Found]:

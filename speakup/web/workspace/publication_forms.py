@@ -14,7 +14,7 @@ from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import Cover, Kind, Recommendation, Section, Text, Words
 from speakup.vocabulary import CodeSet
-from speakup.web.fields import AtMost, FromTheList, Needed, PlainForm, offer
+from speakup.web.fields import AtMost, FromTheList, Needed, NoCase, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 
 LONG, SHORT = 4000, 300
@@ -39,6 +39,17 @@ class WholeNumber:
     def __call__(self, form: Any, field: Field) -> None:  # noqa: ANN401 -- any form
         if field.data and not (field.data.isascii() and field.data.isdigit() and int(field.data) <= _LARGEST):
             raise ValidationError(gettext("Write a number in digits, for example 120"))
+
+
+class NeededBeside:
+    """Refuses to be empty where something stands in another field that is printed only with this one."""
+
+    def __init__(self, other: str, message: Any) -> None:  # noqa: ANN401 -- lazy words
+        self.other, self.message = other, message
+
+    def __call__(self, form: Any, field: Field) -> None:  # noqa: ANN401 -- any form
+        if (form[self.other].data or "").strip() and not (field.data or "").strip():
+            raise ValidationError(self.message)
 
 
 class PeriodForm(PlainForm):
@@ -143,18 +154,18 @@ class WordsForm(PlainForm):
 
     revision = Hidden()
     dated = FormField(DayForm, _("Which day stands on it?"))
-    meeting = Line(_("Meeting"), validators=[AtMost(SHORT)])
+    meeting = Line(_("Meeting"), validators=[AtMost(SHORT), NoCase()])
     meeting_on = FormField(DayForm, _("Day of the meeting"))
-    agenda_item = Line(_("Agenda item"), validators=[AtMost(SHORT)])
-    author = Line(_("Author"), validators=[AtMost(SHORT)])
-    lead_director = Line(_("Lead director"), validators=[AtMost(SHORT)])
-    purpose = Line(_("Purpose"), validators=[AtMost(SHORT)])
-    recommendation = Lines(_("What the board is asked to do"), validators=[AtMost(LONG)])
-    assurance = Line(_("Level of assurance"), validators=[AtMost(SHORT)])
-    strategic_risk = Line(_("Strategic risk"), validators=[AtMost(SHORT)])
-    cqc_domain = Line(_("CQC domain"), validators=[AtMost(SHORT)])
-    equality_impact = Line(_("Equality impact"), validators=[AtMost(SHORT)])
-    previously_considered = Line(_("Considered before by"), validators=[AtMost(SHORT)])
+    agenda_item = Line(_("Agenda item"), validators=[AtMost(SHORT), NoCase()])
+    author = Line(_("Author"), validators=[AtMost(SHORT), NoCase()])
+    lead_director = Line(_("Lead director"), validators=[AtMost(SHORT), NoCase()])
+    purpose = Line(_("Purpose"), validators=[AtMost(SHORT), NoCase()])
+    recommendation = Lines(_("What the board is asked to do"), validators=[AtMost(LONG), NoCase()])
+    assurance = Line(_("Level of assurance"), validators=[AtMost(SHORT), NoCase()])
+    strategic_risk = Line(_("Strategic risk"), validators=[AtMost(SHORT), NoCase()])
+    cqc_domain = Line(_("CQC domain"), validators=[AtMost(SHORT), NoCase()])
+    equality_impact = Line(_("Equality impact"), validators=[AtMost(SHORT), NoCase()])
+    previously_considered = Line(_("Considered before by"), validators=[AtMost(SHORT), NoCase()])
     actions = SelectMultipleField(_("Learning actions"), validate_choice=False, validators=[FromTheList()])
 
     def prepare(self, uow: UnitOfWork, publication: papers.Publication) -> None:
@@ -229,16 +240,21 @@ SECTIONS = (
     (Section.CAPACITY, _("Time to do this")),
 )
 for _section, _words in SECTIONS:
-    setattr(WordsForm, f"text_{_section.value}", Lines(_words, validators=[AtMost(LONG), WithoutMonths()]))
+    setattr(WordsForm, f"text_{_section.value}", Lines(_words, validators=[AtMost(LONG), NoCase(), WithoutMonths()]))
 for _at in THEMES:
     setattr(WordsForm, f"theme_{_at}", SelectField(_("Theme"), validate_choice=False, validators=[FromTheList()]))
-    setattr(WordsForm, f"theme_text_{_at}", Lines(_("About it"), validators=[AtMost(LONG), WithoutMonths()]))
+    _with = NeededBeside(f"theme_{_at}", _("Write about this theme, or choose none"))
+    _checks = [_with, AtMost(LONG), NoCase(), WithoutMonths()]
+    setattr(WordsForm, f"theme_text_{_at}", Lines(_("About it"), validators=_checks))
 for _at in STORIES:
-    setattr(WordsForm, f"story_{_at}", Line(_("Heading"), validators=[AtMost(SHORT), WithoutMonths()]))
-    setattr(WordsForm, f"story_text_{_at}", Lines(_("Story"), validators=[AtMost(LONG), WithoutMonths()]))
+    setattr(WordsForm, f"story_{_at}", Line(_("Heading"), validators=[AtMost(SHORT), NoCase(), WithoutMonths()]))
+    _with = NeededBeside(f"story_{_at}", _("Write the story under this heading, or take the heading out"))
+    _checks = [_with, AtMost(LONG), NoCase(), WithoutMonths()]
+    setattr(WordsForm, f"story_text_{_at}", Lines(_("Story"), validators=_checks))
 for _at in RECOMMENDATIONS:
-    setattr(WordsForm, f"asked_{_at}", Lines(_("Recommendation"), validators=[AtMost(LONG)]))
-    setattr(WordsForm, f"progress_{_at}", Lines(_("What came of it so far"), validators=[AtMost(LONG)]))
+    _with = NeededBeside(f"progress_{_at}", _("Write the recommendation that this came of"))
+    setattr(WordsForm, f"asked_{_at}", Lines(_("Recommendation"), validators=[_with, AtMost(LONG), NoCase()]))
+    setattr(WordsForm, f"progress_{_at}", Lines(_("What came of it so far"), validators=[AtMost(LONG), NoCase()]))
 
 
 def _paragraphs(texts: Iterable[Text], section: Section) -> Sequence[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from speakup import assurance
 from speakup.kernel.actor import Role
+from speakup.kernel.ids import new_reference
 from tests import factories
 from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
@@ -73,6 +74,13 @@ def test_a_name_is_pointed_out_too(trust: Trust, signed_in: SignIn, member: Coll
     page = guardian.submit(asked(trust, signed_in, member), "Save the answer", answer="Ask Dr Amelia Hartley.")
     assert page.status == 422
     assert any("Hartley" in each.get_text() for each in page.soup.select("mark"))
+
+
+def test_the_reference_of_a_case_is_refused_in_an_answer(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    page = guardian.submit(asked(trust, signed_in, member), "Save the answer", answer=f"It is {new_reference()}.")
+    assert (page.status, page.errors) == (422, ["The reference of a case stands here. Take it out"])
 
 
 def test_an_answer_given_meanwhile_is_shown_and_every_typed_word_kept(

@@ -1,13 +1,17 @@
 """A publication through the pages: prepared, checked, read by a second person, signed, published, and never changed."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from speakup import papers
+from speakup import assurance, audit, learning, papers, vocabulary
+from speakup.audit import Event
 from speakup.kernel.errors import Conflict, Forbidden, NotFound
+from speakup.kernel.ids import new_reference
 from speakup.papers import State
+from speakup.web.workspace.publication_approval import _numbers
+from tests import factories
 from tests.factories import closed_figures, run_checks
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
@@ -124,6 +128,106 @@ def test_what_a_name_would_tell_is_marked_for_the_second_person(
     run_checks(trust)
     page = signed_in(trust.lead).get(f"{address}/approve")
     assert {each.get_text() for each in page.soup.find_all("mark")} >= {"Gail Guard", "37"}
+
+
+def test_the_second_person_reads_every_word_that_goes_out(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        assurance.keep_figure(uow, factories.beside(uow.today, "5.10"))
+    agreed = learning.ActionState.AGREED
+    action = factories.action(trust, agreed, title="Later handovers", change="Gail Guard sees to the rota.")
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    guardian.submit(
+        f"{address}/words", "Save", recommendation="Thank Gail Guard for 1,999 visits.", agenda_item="6.5",
+        text_reach="In 2.5 rounds.", actions=[action.ref],
+    )  # fmt: skip
+    guardian.submit(address, "Check it")
+    run_checks(trust)
+    page = signed_in(trust.lead).get(f"{address}/approve")
+    marked = [each.get_text() for each in page.soup.find_all("mark")]
+    assert marked.count("Gail Guard") == 2
+    assert {"1,999", "6.5", "2.5", "5.10"} <= set(marked)
+    assert "Later handovers" in page.text
+    with trust.work(trust.lead) as uow:
+        pack = papers.preview(papers.find_publication(uow, address.rpartition("/")[2]))
+    assert pack is not None
+    words = "\n\n".join(each.get_text() for each in page.soup.select("p.app-typed"))
+    assert all(line in words for line in (*pack.method, "Electronic staff record"))
+
+
+def test_a_number_that_a_table_has_is_not_marked_however_it_is_written() -> None:
+    text = "There were 1,204, that is 1204: not 1,205, nor 6.5."
+    assert [text[each.start : each.end] for each in _numbers(text, {1204, 6, 5, None})] == ["1,205", "6.5"]
+
+
+def test_learning_actions_are_counted_whether_or_not_they_are_printed(guardian: PageClient, trust: Trust) -> None:
+    states = learning.ActionState
+    for state, due in (
+        (states.IN_PROGRESS, 30),
+        (states.IN_PROGRESS, 90),
+        (states.IMPLEMENTED, 30),
+        (states.CLOSED, 30),
+    ):
+        factories.action(trust, state, due_in=due)
+    with trust.work(trust.guardian) as uow:
+        dated = day(uow.today + timedelta(days=60))
+    begun = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}", **dated)
+    guardian.submit(begun, "Check it")
+    run_checks(trust)
+    address = begun.path
+    seen = guardian.get(f"{address}/preview").text
+    assert "Three learning actions are under way; one of them is past the day due." in seen
+
+
+def test_stopping_and_letting_go_of_a_check_are_recorded(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    *_, before, quarter = closed_figures(trust, 4)
+    first, second = checked(guardian, trust, before), checked(guardian, trust, quarter)
+    lead = signed_in(trust.lead)
+    approve(lead, first)
+    assert recorded_more(trust, second, lambda: approve(lead, second)) == 1
+    guardian.submit(second, "Check it")
+    assert recorded_more(trust, second, lambda: guardian.submit(second, "Stop the check")) == 1
+
+
+def recorded_more(trust: Trust, address: str, act: Callable[[], object]) -> int:
+    def recorded() -> int:
+        with trust.work(trust.guardian) as uow:
+            row = papers.find_publication(uow, address.rpartition("/")[2])
+            return sum(each.event is Event.PUBLICATION_KEPT for each in audit.history(uow, row.id))
+
+    before = recorded()
+    act()
+    return recorded() - before
+
+
+@pytest.mark.parametrize("name", ["meeting", "recommendation", "text_cases", "story_0", "story_text_0", "asked_0"])
+def test_the_reference_of_a_case_is_refused_in_every_text(guardian: PageClient, trust: Trust, name: str) -> None:
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    words = {"story_text_0": "It went well.", name: f"As in {new_reference()}."}
+    refused = guardian.submit(f"{address}/words", "Save", **words)
+    assert (refused.status, refused.errors) == (422, ["The reference of a case stands here. Take it out"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "refusal"),
+    [
+        ("progress_1", "Two rooms were found.", "Write the recommendation that this came of"),
+        ("story_1", "A night shift", "Write the story under this heading, or take the heading out"),
+        ("theme_1", "", "Write about this theme, or choose none"),
+    ],
+)
+def test_half_of_what_belongs_together_is_refused_and_kept(
+    guardian: PageClient, trust: Trust, name: str, said: str, refusal: str
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        said = said or next(iter(vocabulary.names(uow, vocabulary.CodeSet.THEME).values()))
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    refused = guardian.submit(f"{address}/words", "Save", **{name: said})
+    assert (refused.status, refused.errors) == (422, [refusal])
+    (typed,) = refused.soup.select(f"[name={name}]")
+    kept = [each["value"] for each in typed.select("option[selected]")] or [typed.get("value") or typed.get_text()]
+    assert [str(each).strip() for each in kept] == [said]
 
 
 def test_a_month_is_refused_and_every_word_stays(guardian: PageClient, trust: Trust) -> None:
