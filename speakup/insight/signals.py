@@ -61,7 +61,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A group nobody of which was heard in four quarters and since."""
+    """A group nobody of which was heard in four whole quarters."""
 
     dimension: Measured
     key: str
@@ -92,13 +92,17 @@ def find_series(uow: UnitOfWork, of: Of, key: str) -> Series:
 
 
 def silent_groups(uow: UnitOfWork) -> list[Silent]:
-    """List the groups nobody was heard of in four whole quarters and the running one, those of most staff first."""
+    """List the groups nobody was heard of in the four newest whole quarters, those of most staff first.
+
+    The running quarter is left out: whoever is kept out of a case would else see from which group it came that day.
+    """
     policy.require(uow.actor, Permission.SIGNAL_READ)
-    first, counted = quarter_of(uow.today), Counter[tuple[Of, str]]()
+    first = running = quarter_of(uow.today)
+    counted = Counter[tuple[Of, str]]()
     for _ in range(_YEAR):
         first = quarter_before(first)
     for of, key, quarter in _counted(uow):
-        if quarter >= first:
+        if first <= quarter < running:
             counted[of, key] += 1
     found = [each for dimension in _PLACED for each in _silent(uow, dimension, counted)]
     return sorted(found, key=lambda each: (-each.expected, -each.staff, each.key))

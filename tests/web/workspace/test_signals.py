@@ -1,5 +1,6 @@
 """`/signals` through the pages: what is more than chance, who is silent, and only the viewer's own cases behind it."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -85,6 +86,26 @@ def test_groups_nobody_was_heard_of_are_listed_with_how_many_work_there(
     assert "estates" not in silent
     assert silent["medical_dental"].staff == 400
     assert "Medical and dental" in guardian.get("/signals").text
+
+
+def test_a_group_first_heard_of_in_the_running_quarter_is_listed_until_that_is_over(
+    trust: Trust, years: list[date]
+) -> None:
+    """Else whoever is kept out of a case would see from which group it came on the day it was raised."""
+
+    def silent() -> bool:
+        with trust.work(trust.guardian) as uow:
+            return place in {each.key for each in insight.silent_groups(uow)}
+
+    with trust.work(trust.guardian) as uow:
+        today = uow.today
+        (place, *_others) = insight.groups_of(uow, Measured.DIRECTORATE)
+        insight.keep_headcounts(uow, Measured.DIRECTORATE, today, [insight.Count(place, 400)], "ESR")
+    assert silent()
+    pushed(trust, today, 1, directorate_id=uuid.UUID(place))
+    assert silent()
+    pushed(trust, years[-1], 1, directorate_id=uuid.UUID(place))
+    assert not silent()
 
 
 def test_a_case_that_others_must_not_know_of_is_counted_by_no_place_and_no_theme(trust: Trust) -> None:
