@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,6 +102,32 @@ def test_a_front_door_says_what_it_gives_and_gives_it(package: str) -> None:
     module = importlib.import_module(f"speakup.{package}")
     assert module.__all__, package
     assert [each for each in module.__all__ if not hasattr(module, each)] == []
+
+
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+def test_every_surface_of_the_web_is_among_those_that_know_nothing_of_each_other() -> None:
+    (listed,) = (each["modules"] for each in CONTRACTS if each["type"] == "independence")
+    making = {
+        path.relative_to(ROOT).parts[:3]
+        for path in (ROOT / "speakup" / "web").glob("*/**/*.py")
+        if any(name == "make_surface" for name, _node in calls(path))
+    }
+    assert set(listed) == {".".join(parts) for parts in making}
+
+
+def test_a_surface_that_reaches_no_key_takes_none_into_its_units_of_work() -> None:
+    keyless = {
+        module.removeprefix("speakup.web.")
+        for each in CONTRACTS
+        if "speakup.keyring" in each.get("forbidden_modules", ())
+        for module in each["source_modules"]
+        if module.startswith("speakup.web.")
+    }
+    pages = [path for name in keyless for path in (ROOT / "speakup" / "web" / name).rglob("*.py")]
+    opening = {"speakup.web.actors.work", "speakup.web.actors.work_as", "speakup.web.actors.inbox_work"}
+    assert offences(pages, lambda path: opening & set(imported(path))) == {}
 
 
 def test_names_say_what_they_hold() -> None:

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from speakup import insight, organisations, policy
-from speakup.insight import GROUPED, MOST_RUNGS, Headcount, Measured
+from speakup.insight import GROUPED, MOST_RUNGS, Headcount, Measured, Quarter
 from speakup.kernel.errors import Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 from speakup.web import places
-from speakup.web.actors import work
+from speakup.web.actors import keyless_work
 from speakup.web.measures import surface
 from speakup.web.measures.forms import ClosingForm, CountsForm, PastedForm, mark
 from speakup.web.measures.pasted import read_counts, read_ladder, written
@@ -32,7 +32,7 @@ _EVERYBODY = lazy_gettext("Everybody")
 def overview() -> ResponseReturnValue:
     form = ClosingForm()
     posted = form.validate_on_submit()
-    with work() as uow:
+    with keyless_work() as uow:
         here = organisations.here(uow)
         if posted and _settled(uow, form):
             flash(_("Saved"))
@@ -43,7 +43,7 @@ def overview() -> ResponseReturnValue:
             "measures/overview.html",
             form=form,
             sections=[_section(uow, each) for each in Measured],
-            quarters=list(reversed(insight.quarters(uow))),
+            quarters=_ended(uow),
             closing_day=lambda name: insight.closing_day(uow, name),
             **_common(uow),
         ), form.status
@@ -53,7 +53,7 @@ def overview() -> ResponseReturnValue:
 def counts(dimension: str) -> ResponseReturnValue:
     of, form = _dimension(dimension), CountsForm()
     posted = form.validate_on_submit()
-    with work() as uow:
+    with keyless_work() as uow:
         names, standing = _names(uow, of), _counts_written(uow, of)
         if not form.is_submitted():
             form.show(standing)
@@ -73,7 +73,7 @@ def larger_groups(dimension: str) -> ResponseReturnValue:
     if of not in GROUPED:
         raise NotFound(dimension)
     posted = form.validate_on_submit()
-    with work() as uow:
+    with keyless_work() as uow:
         names, standing = _names(uow, of), _ladder_written(uow, of)
         if not form.is_submitted():
             form.show(standing)
@@ -116,6 +116,12 @@ def _kept(uow: UnitOfWork, form: CountsForm, dimension: Measured, names: dict[st
         return False
     insight.keep_headcounts(uow, dimension, day, read.counts, form.source.data or "")
     return True
+
+
+def _ended(uow: UnitOfWork) -> list[Quarter]:
+    """List the quarters that are over, newest first: the running one would tell of the day its first case came."""
+    running = insight.quarter_of(uow.today)
+    return [each for each in reversed(insight.quarters(uow)) if each.name < running]
 
 
 def _section(uow: UnitOfWork, dimension: Measured) -> dict[str, Any]:
