@@ -55,6 +55,66 @@ def test_what_can_not_be_read_is_said_line_by_line_and_nothing_is_lost(
     assert counted(trust) == {}
 
 
+@pytest.mark.parametrize("typed", ["12.5", "1.204", "1 2 3", "12 34", "12,3456", "٣٤", "-4"])
+def test_what_is_no_whole_number_is_refused_and_not_read_as_another(
+    guardian: PageClient, trust: Trust, places: dict[str, str], typed: str
+) -> None:
+    page = guardian.submit(f"{HERE}/directorate", "Save", lines=f"{next(iter(places))}\t{typed}", source="ESR")
+    assert page.status == 422
+    assert f"“{typed}” is no whole number" in page.text
+    assert counted(trust) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("1204", 1204), ("1,204", 1204), ("1 204", 1204), ("1\u00a0204\u00a0000", 1204000)]
+)
+def test_thousands_may_be_parted(
+    guardian: PageClient, trust: Trust, places: dict[str, str], typed: str, count: int
+) -> None:
+    (name, key), *_others = places.items()
+    guardian.submit(f"{HERE}/directorate", "Save", lines=f"{name}\t{typed}", source="ESR")
+    assert counted(trust) == {key: count}
+
+
+def test_a_fresh_page_is_filled_in_partly(guardian: PageClient, trust: Trust) -> None:
+    page = guardian.get(f"{HERE}/worker_group")
+    served = page.soup.select_one("textarea").get_text().strip().splitlines()  # type: ignore[union-attr]
+    assert len(served) > 1
+    lines = "\n".join([served[0], f"{served[1]}\t12", *served[2:]])
+    assert "Saved" in guardian.submit(page, "Save", lines=lines, source="ESR").text
+    with trust.work() as uow:
+        names = insight.groups_of(uow, Measured.WORKER_GROUP)
+    assert {names[key]: count for key, count in counted(trust, Measured.WORKER_GROUP).items()} == {served[1]: 12}
+
+
+def test_a_page_on_which_no_number_was_written_is_not_saved(guardian: PageClient, trust: Trust) -> None:
+    page = guardian.submit(f"{HERE}/worker_group", "Save", source="ESR")
+    assert page.status == 422
+    assert "Write how many people work in at least one of them" in page.text
+    assert counted(trust, Measured.WORKER_GROUP) == {}
+
+
+@pytest.mark.parametrize("address", [f"{HERE}/directorate", f"{HERE}/directorate/groups"])
+def test_more_lines_than_are_read_are_said_and_not_cut(
+    guardian: PageClient, trust: Trust, places: dict[str, str], address: str
+) -> None:
+    lines = f"{next(iter(places))}\t12" + "\n" * 2_000 + "x"
+    source = {} if address.endswith("groups") else {"source": "ESR"}
+    page = guardian.submit(address, "Save", lines=lines, **source)
+    assert page.status == 422
+    assert "There are more than 2000 lines" in page.text
+    assert counted(trust) == {}
+
+
+def test_the_running_quarter_is_not_listed_once_its_first_case_was_counted(guardian: PageClient, trust: Trust) -> None:
+    before = guardian.get(HERE).text
+    with trust.work(trust.guardian) as uow:
+        running = insight.quarter_of(uow.today)
+        insight.push(uow, insight.Counts(uow.today, "open", worker_group="not_known"), None)
+        assert running in [each.name for each in insight.quarters(uow)]
+    assert guardian.get(HERE).text == before
+
+
 def test_a_number_of_tomorrow_is_refused(guardian: PageClient, trust: Trust, places: dict[str, str]) -> None:
     with trust.work() as uow:
         tomorrow = uow.today + timedelta(days=1)

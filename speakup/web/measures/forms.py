@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 
 from speakup.web.fields import AtMost, Needed, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line, Lines
-from speakup.web.measures.pasted import Trouble
+from speakup.web.measures.pasted import MOST_LINES, Trouble
 
 _MOST_TEXT = 60_000
 _TOLD = 12
@@ -87,8 +87,10 @@ def _sentences(troubles: list[Trouble]) -> Iterator[Any]:
         "number": _("Line %(line)s: “%(words)s” is no whole number"),
         "twice": _("Line %(line)s: “%(words)s” stands there twice"),
         "labels": _("Line %(line)s: “%(words)s” has too many larger groups, or one with too long a name"),
+        "many": _("There are more than %(most)s lines. Leave some out and save those later"),
+        "none": _("Write how many people work in at least one of them"),
     }
     for each in troubles[:_TOLD]:
-        yield str(said[each.what]) % {"line": each.line, "words": each.words[:60]}
+        yield str(said[each.what]) % {"line": each.line, "words": each.words[:60], "most": MOST_LINES}
     if len(troubles) > _TOLD:
         yield gettext("And %(count)s more lines that could not be read", count=len(troubles) - _TOLD)

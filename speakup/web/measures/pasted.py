@@ -15,11 +15,11 @@ MOST_LINES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A line that could not be read: its number, and which part of it is wrong."""
+    """A line that could not be read: its number, 0 for all of them, and which part of it is wrong."""
 
     line: int
     what: str
-    """`name`, `number`, `twice`, `many` or `labels`."""
+    """`name`, `number`, `twice`, `labels`, `many` for more lines than are read, or `none` where nothing was written."""
     words: str = ""
 
 
@@ -40,28 +40,34 @@ class ReadLadder:
 
 
 def read_counts(text: str, names: Mapping[str, str]) -> ReadCounts:
-    """Read a line for each group: its name and how many work there. `names` by key; everybody has none."""
-    read = ReadCounts([], [])
+    """Read a line for each group: its name and how many work there. `names` by key; everybody has none.
+
+    A line that is a name alone is passed over, so that a page can be filled in partly.
+    """
+    read = ReadCounts([], _too_many(text))
     known, seen = {_plain(name): key for key, name in names.items()}, set[str]()
     for number, cells in _lines(text):
         *name, count = cells
-        key = known.get(_plain(", ".join(name)))
-        digits = re.sub(r"[ ,.\u00a0]", "", count)
+        key, whole = known.get(_plain(", ".join(name))), _COUNT.fullmatch(count)
+        if not whole and _plain(", ".join(cells)) in known:
+            continue
         if key is None:
             read.troubles.append(Trouble(number, "name", ", ".join(name)))
-        elif not re.fullmatch("[0-9]{1,7}", digits, re.ASCII):
+        elif not whole:
             read.troubles.append(Trouble(number, "number", count))
         elif key in seen:
             read.troubles.append(Trouble(number, "twice", names[key]))
         else:
             seen.add(key)
-            read.counts.append(Count(key, int(digits)))
+            read.counts.append(Count(key, int(re.sub("[^0-9]", "", count))))
+    if not read.counts and not read.troubles:
+        read.troubles.append(Trouble(0, "none"))
     return read
 
 
 def read_ladder(text: str, names: Mapping[str, str], most: int) -> ReadLadder:
     """Read a line for each group: its name, then the larger groups it belongs to, the smallest of them first."""
-    read = ReadLadder({}, [])
+    read = ReadLadder({}, _too_many(text))
     known = {_plain(name): key for key, name in names.items()}
     for number, cells in _lines(text):
         at = next((end for end in range(len(cells), 0, -1) if _plain(", ".join(cells[:end])) in known), 0)
@@ -83,6 +89,12 @@ def written(lines: Iterable[Sequence[str]]) -> str:
 
 
 _LONGEST = 120
+_COUNT = re.compile(r"[0-9]{1,7}|[0-9]{1,3}(?:[ ,\u00a0][0-9]{3}){1,2}", re.ASCII)
+"""A whole number, its thousands parted or not; a point would be of a number that is not whole."""
+
+
+def _too_many(text: str) -> list[Trouble]:
+    return [Trouble(0, "many")] if len(text.splitlines()) > MOST_LINES else []
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
