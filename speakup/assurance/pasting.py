@@ -70,13 +70,14 @@ class ReadLines:
 def read_lines(text: str, names: Mapping[str, Indicator], today: date) -> ReadLines:
     """Read lines pasted from a spreadsheet, or parted by commas or semicolons.
 
-    `names` are what indicators are called, in small letters; another name is a figure of its own.
+    `names` are what indicators are called, in small letters; another name is a figure of its own. A first line in which
+    there is no digit is a heading.
     """
     lines: list[Line] = []
     troubles: list[Trouble] = []
     for number, words in enumerate(text.splitlines(), 1):
         cells = [" ".join(each.split()) for each in _cells(words)]
-        if not any(cells) or (number == 1 and not _VALUE.fullmatch(cells[1] if len(cells) > 1 else "")):
+        if not any(cells) or (number == 1 and not any(each.isdigit() for each in words)):
             continue
         read = _read(cells, names, today)
         if isinstance(read, Wrong):

@@ -93,6 +93,13 @@ def test_lines_of_a_spreadsheet_come_in_together_or_not_at_all(guardian: PageCli
     assert sorted(kept(trust)) == [("other", "Exit interviews", "62"), ("sickness", "", "5.1")]
 
 
+def test_a_first_figure_whose_value_cannot_be_read_is_no_heading(guardian: PageClient, trust: Trust) -> None:
+    lines = "Sickness absence\tabout 5\t31/03/2026\tESR\nExit interviews\t62\t31 March 2026\tHR"
+    page = guardian.submit("/board/context/paste", "Save the figures", lines=lines)
+    assert page.errors == ["Line 1, “Sickness absence about 5 31/03/2026 ESR”: the value is no number"]
+    assert kept(trust) == []
+
+
 def test_a_heading_alone_is_no_figure(guardian: PageClient) -> None:
     page = guardian.submit("/board/context/paste", "Save the figures", lines="What\tValue\tDay\tSource")
     assert page.errors == ["Paste at least one line with a figure"]
