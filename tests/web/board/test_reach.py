@@ -30,7 +30,7 @@ ROLE = "speakup_board"
 ABOUT_CASES = {
     "case", "case_clock", "case_element", "sealed_record", "compartment", "grant_to", "draft", "parked_draft",
     "reporter", "reporter_session", "stored_blob", "referral", "key_record", "receipt_generation", "outbox",
-    "audit_pending", "characteristic_answer", "feedback", "fact", "theme_fact", "closing_fact", "quarter",
+    "audit_pending", "characteristic_answer", "feedback", "fact", "fact_theme", "fact_closing", "quarter",
     "publication", "ledger_release", "learning_asked", "diary_entry", "undertaking", "hand_over_request",
     "returned_line",
 }  # fmt: skip
@@ -91,7 +91,16 @@ def test_the_boards_process_serves_its_pages_without_a_right_to_any_case(trust: 
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("name", sorted(ABOUT_CASES & set(METADATA.tables)))
+@pytest.mark.parametrize("who", ["guardian", "lead", "non_executive_lead"])
+def test_it_serves_those_who_also_receive_concerns(trust: Trust, process: Flask, who: str) -> None:
+    """Their menu says more than a member's: whether concerns can be received, and what waits for two people."""
+    factories.published_pack(trust)
+    browser = opened(process, trust, trust.people[who])
+    assert [browser.get(address).status for address in ("/board", "/board/questions")] == [200, 200]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", sorted(ABOUT_CASES))
 def test_its_role_has_no_right_to(apart: Database, name: str) -> None:
     with apart.engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
         connection.execute(sa.select(METADATA.tables[name]))
