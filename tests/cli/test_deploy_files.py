@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from config import Settings
 from speakup.cli.__main__ import main
-from speakup.web.app import create_app
+from speakup.web.app import SURFACES, create_app
 from tests import databases
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
@@ -77,6 +77,19 @@ def test_nginx_of_a_region_sends_each_page_to_the_processes_that_have_it(tmp_pat
             assert {address: bool(places.match(address)) for address in addresses} == dict.fromkeys(
                 addresses, audience == name
             )
+
+
+def test_the_containers_serve_every_audience_each_where_nginx_of_a_region_looks_for_it() -> None:
+    served = {
+        audience: port
+        for port, audience in re.findall(
+            r'0\.0\.0\.0:(\d+)"\]\n.*SPEAKUP_SURFACES: (\w+) }\n +ports: \["127\.0\.0\.1:\1:\1"\]',
+            code("container/compose.yaml"),
+        )
+    }
+    assert served.keys() == SURFACES.keys()
+    upstreams = re.findall(r"upstream speakup_(\w+) {[^}]*:(\d+);", code("nginx/region.conf"))
+    assert served == dict(upstreams)
 
 
 @pytest.mark.postgres
