@@ -85,7 +85,7 @@ def test_looking_at_a_link_uses_nothing_up_and_taking_it_up_leaves_it_dead(brows
     address = invited(trust, [Role.BOARD_MEMBER])
     for _ in range(2):
         assert browser.get(address).status == 200
-    assert browser.submit(address, passphrase=WORDS, again=WORDS).path == "/account"
+    assert browser.submit(address, passphrase=WORDS, again=WORDS).path == "/board"
     dead, never = browser.get(address), browser.get("/welcome/never-was-one")
     assert dead.status == never.status == 404
     assert dead.body == never.body
