@@ -125,9 +125,9 @@ def mend(uow: UnitOfWork, pointer: Pointer) -> bool:
 
 
 def take_out(uow: UnitOfWork, pointers: Iterable[Pointer]) -> None:
-    """Take cases out again that were brought in by mistake. Of a closed quarter their rows stay, as they were hashed.
+    """Take cases out again that were brought in by mistake. Of a published quarter rows stay, as they were hashed.
 
-    A row that stays is told of by nobody any more: the quarter has been counted with it.
+    A row that stays is told of by nobody any more: the quarter was counted with it, and its restatement leaves it out.
     """
     policy.require(uow.actor, Permission.FACT_PUSH)
     for pointer in pointers:
@@ -136,7 +136,16 @@ def take_out(uow: UnitOfWork, pointers: Iterable[Pointer]) -> None:
             if not quarter.published:
                 quarter.closed_on, quarter.snapshot = None, ""
                 uow.session.delete(row)
+            elif not quarter.restated and not isinstance(row, ClosingFact):
+                _leave_out(uow, row)
     uow.session.flush()
+
+
+def _leave_out(uow: UnitOfWork, row: Fact | ThemeFact) -> None:
+    if row.edition is Edition.AFTER:
+        uow.session.delete(row)
+    else:
+        row.edition = Edition.BEFORE
 
 
 class _Rows:

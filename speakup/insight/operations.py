@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from speakup import policy, vocabulary
 from speakup.insight.models import CharacteristicAnswer, Counted, Feedback, FeedbackCounted
-from speakup.insight.rules import quarter_of, year_of
+from speakup.insight.quarters import hold_quarter
+from speakup.insight.rules import next_quarter, quarter_of, year_of
 from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
@@ -59,22 +60,32 @@ def count_feedback(uow: UnitOfWork, again: str) -> uuid.UUID:
 def count_earlier(uow: UnitOfWork, again: str, day: date) -> list[uuid.UUID]:
     """Count that somebody was asked in the quarter of an earlier day, and what they answered, if anything.
 
+    Where something is published of that quarter, the next of which nothing is counts it.
     Return by what `uncount` takes it out again: for what a log of earlier years says, which may be a mistake.
     """
     policy.require(uow.actor, Permission.FEEDBACK_GIVE)
     if again and again not in vocabulary.names(uow, CodeSet.FEEDBACK):
         raise Invalid(CodeSet.FEEDBACK.value, "not in the list")
     counted = [(FeedbackCounted.ASKED, "")] + ([(FeedbackCounted.RECEIVED, again)] if again else [])
-    rows = [_feedback(uow, kind, said, day) for kind, said in counted]
+    period = _not_published(uow, quarter_of(day))
+    rows = [_feedback(uow, kind, said, period) for kind, said in counted]
     uow.session.add_all(rows)
     return [row.id for row in rows]
 
 
 def uncount(uow: UnitOfWork, ids: Collection[uuid.UUID]) -> None:
-    """Take out what was counted by mistake; what is gone already is passed over."""
+    """Take out what was counted by mistake; what is gone already, or published, is passed over."""
     policy.require(uow.actor, Permission.FEEDBACK_GIVE)
-    here = Feedback.organisation_id == uow.organisation_id
-    uow.session.execute(delete(Feedback).where(here, Feedback.id.in_(ids)))
+    these = (Feedback.organisation_id == uow.organisation_id, Feedback.id.in_(ids))
+    periods = sorted(uow.session.scalars(select(Feedback.period).where(*these).distinct()))
+    unpublished = [each for each in periods if not hold_quarter(uow, each).published]
+    uow.session.execute(delete(Feedback).where(*these, Feedback.period.in_(unpublished)))
+
+
+def _not_published(uow: UnitOfWork, quarter: str) -> str:
+    while hold_quarter(uow, quarter).published:
+        quarter = next_quarter(quarter)
+    return quarter
 
 
 def change_feedback(uow: UnitOfWork, counted_as: uuid.UUID, again: str) -> uuid.UUID:
@@ -88,9 +99,14 @@ def change_feedback(uow: UnitOfWork, counted_as: uuid.UUID, again: str) -> uuid.
     return row.id
 
 
-def _feedback(uow: UnitOfWork, counted: FeedbackCounted, again: str, day: date | None = None) -> Feedback:
-    period = quarter_of(day or uow.today)
-    return Feedback(organisation_id=uow.organisation_id, id=new_id(), period=period, counted=counted, again=again)
+def _feedback(uow: UnitOfWork, counted: FeedbackCounted, again: str, period: str = "") -> Feedback:
+    return Feedback(
+        organisation_id=uow.organisation_id,
+        id=new_id(),
+        period=period or quarter_of(uow.today),
+        counted=counted,
+        again=again,
+    )
 
 
 def _row(uow: UnitOfWork, period: str, counted: Counted, question: str, answer: str) -> CharacteristicAnswer:

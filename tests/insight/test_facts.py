@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from speakup import insight
-from speakup.insight import ClosingFact, Counts, Edition, Fact, Pointer, Quarter, ThemeFact
+from speakup.insight import ClosingFact, Counts, Edition, Fact, Feedback, Pointer, Quarter, ThemeFact
 from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
 from tests.trusts import Trust
@@ -255,3 +255,38 @@ def test_populations_give_disclosure_control_what_it_takes(trust: Trust) -> None
         for row in population.rows:
             for value, dimension in zip(row.values, population.dimensions, strict=True):
                 assert value in dimension.values
+
+
+def test_a_case_taken_back_after_publication_is_left_out_of_what_is_counted_now(trust: Trust) -> None:
+    brought = Counts(date(2026, 5, 4), "open", themes=frozenset({"systems"}), imported=True)
+    pointer = _pushed(trust, date(2026, 5, 5), brought)
+    _night(trust, date(2026, 8, 1))
+    with trust.work(trust.system) as uow:
+        insight.mark_published(uow, ["2026-27/Q1"])
+    recoded = _pushed(trust, date(2026, 8, 2), replace(brought, elements=frozenset({"patient_safety"})), pointer)
+    assert {row["edition"] for row in recoded.rows.values() if row["kind"] == "fact"} == {"before", "after"}
+    with trust.work(trust.guardian) as uow:
+        insight.take_out(uow, [recoded])
+    with trust.work(trust.system) as uow:
+        facts = uow.session.scalars(sa.select(Fact)).all()
+        themes = uow.session.scalars(sa.select(ThemeFact)).all()
+        assert [each.edition for each in facts] == [each.edition for each in themes] == [Edition.BEFORE]
+        assert insight.rewritten_quarters(uow) == []
+
+
+def test_feedback_of_a_log_is_neither_written_into_nor_taken_out_of_a_published_quarter(trust: Trust) -> None:
+    def counted() -> list[str]:
+        with trust.work(trust.system) as uow:
+            return sorted(uow.session.scalars(sa.select(Feedback.period)))
+
+    _night(trust, date(2026, 8, 1))
+    with trust.work(trust.guardian) as uow:
+        before = insight.count_earlier(uow, "yes", date(2026, 6, 5))
+    with trust.work(trust.system) as uow:
+        insight.mark_published(uow, ["2026-27/Q1"])
+    with trust.work(trust.guardian) as uow:
+        after = insight.count_earlier(uow, "yes", date(2026, 6, 5))
+    assert counted() == ["2026-27/Q1"] * 2 + ["2026-27/Q2"] * 2
+    with trust.work(trust.guardian) as uow:
+        insight.uncount(uow, [*before, *after])
+    assert counted() == ["2026-27/Q1"] * 2
