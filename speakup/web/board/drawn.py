@@ -117,7 +117,11 @@ def _chart(series: SafeSeries) -> Chart:
     segments = tuple(
         Limits(each.first, each.count, float(each.centre), float(each.upper - each.centre)) for each in series.limits
     ) or (Limits(0, len(series.points), float(series.values[-1]), 0.0),)
-    signals = {each.point: ((Signal(each.signal), Side(each.side)),) for each in series.signals}
+    signals = {
+        each.point: ((Signal(each.signal), Side(each.side)),)
+        for each in series.signals
+        if _segment(segments, each.point).count >= charts.LEAST_TO_SIGN
+    }
     points = tuple(
         Point(float(value), _segment(segments, at), signals.get(at, ())) for at, value in enumerate(series.values)
     )
@@ -144,7 +148,10 @@ def _sentence(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> str:
             _("The average is %(mean)s; from %(low)s to %(high)s is no more than chance.",
               mean=now.centre, low=now.lower, high=now.upper)
         )  # fmt: skip
-        said.append(_newest(chart.points[-1]))
+        if chart.latest.count < charts.LEAST_TO_SIGN:
+            said.append(_("There are too few points yet to tell a change from chance."))
+        else:
+            said.append(_newest(chart.points[-1]))
         if chart.latest.provisional:
             said.append(_("With fewer than 12 points the limits are provisional."))
     return " ".join(said)

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from speakup.disclosure import SIGN
+from speakup.charts import Side, Signal
+from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal, series
 from speakup.kernel.actor import Role
 from speakup.papers import ContextFigure, Pack, Section
+from speakup.web.board.drawn import line_of
 from tests import factories
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
@@ -113,6 +115,25 @@ def test_every_chart_has_its_table_with_the_same_numbers(trust: Trust, board: Pa
         assert points - limits <= cells
         assert drawing.get("role") == "img"
         assert drawing.find("desc") is not None
+
+
+@pytest.mark.parametrize(("points", "verdict"), [(7, False), (8, True)])
+def test_a_line_of_few_points_has_no_verdict(points: int, verdict: bool) -> None:  # noqa: FBT001 -- a parameter
+    pack = factories.sample_pack()
+    (whole,) = pack.series_of(Section.CASES)
+    low, high = min(whole.points, key=_shown), max(whole.points, key=_shown)
+    beyond = SafeSignal(points - 1, Signal.OUTSIDE.value, Side.HIGH.value)
+    reading = Reading((SafeLimits(0, points, 0, 5, 10),), (beyond,))
+    few = series("cases", "people", [low] * (points - 1) + [high], lambda _values: reading)
+    assert few is not None
+    drawn = line_of(pack, few, "few")
+    assert ("The newest stands out, and is high" in drawn.sentence) is verdict
+    assert ("There are too few points yet to tell a change from chance." in drawn.sentence) is not verdict
+    assert bool(drawn.values[-1].signal) is verdict
+
+
+def _shown(point: tuple[str, SafeFigure]) -> int:
+    return point[1].shown or 0
 
 
 def test_what_is_masked_has_the_sign_and_the_sign_is_explained_there(trust: Trust, board: PageClient) -> None:
