@@ -60,6 +60,7 @@ def _approval_page(uow: UnitOfWork, row: Publication, pack: Pack, form: ApproveF
         texts=list(_texts(uow, row, pack)),
         tables=publication_words.drawn(row, pack),
         attacks=list(publication_words.attacks(row)),
+        may_see_why=policy.allows(uow.actor, Permission.PUBLICATION_PREPARE),
         **common(uow),
     )
 

@@ -123,7 +123,13 @@ def publication_preview(ref: str) -> ResponseReturnValue:
             abort(404)
         tables = words.drawn(row, pack)
         return render_template(
-            "workspace/publication_preview.html", row=row, pack=pack, tables=tables, offered=OFFERED, **common(uow)
+            "workspace/publication_preview.html",
+            row=row,
+            pack=pack,
+            tables=tables,
+            offered=OFFERED,
+            may_see_why=_may_prepare(uow),
+            **common(uow),
         )
 
 

@@ -97,6 +97,17 @@ def test_whoever_wrote_it_does_not_approve_it(guardian: PageClient, signed_in: S
     assert "Approved and signed" in approve(signed_in(trust.non_executive_lead), address).text
 
 
+def test_a_board_member_who_approves_is_not_told_why_a_number_is_masked(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    address = checked(guardian, trust, closed_figures(trust, 4)[-1])
+    for who, told in ((trust.lead, True), (trust.non_executive_lead, False)):
+        for page in ("preview", "approve"):
+            shown = signed_in(who).get(f"{address}/{page}").text
+            assert "People who spoke up" in shown
+            assert ("fewer people than the threshold" in shown) is told
+
+
 def test_a_second_person_marks_each_line_of_the_list(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
     address = checked(guardian, trust, closed_figures(trust, 4)[-1])
     refused = signed_in(trust.lead).submit(f"{address}/approve", "Approve and sign", read=READ[1:])
