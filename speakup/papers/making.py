@@ -6,7 +6,7 @@ from typing import Any
 
 from speakup import disclosure, insight
 from speakup.disclosure import Layout, Ledger, Progress, Rules, SafeSeries, Tables, Withheld, protect
-from speakup.papers import grid, series, words
+from speakup.papers import grid, periods, series, words
 from speakup.papers.pack import CASES, ActionLine, Kind, Pack, Text
 
 
@@ -74,6 +74,7 @@ def _finished(material: Material, protected: Mapping[str, disclosure.Publication
         with_tables,
         texts=(*skeleton.texts, *(each for each in material.themes if each.heading in shown)),
         headline=(*_headline(with_tables, material.earlier), *skeleton.headline),
+        actions=tuple(each if each.theme in shown else replace(each, theme="") for each in skeleton.actions),
     )
     if skeleton.kind not in {Kind.QUARTER, Kind.YEAR}:
         return replace(written, actions=_risen(written.actions, frozenset()))
@@ -103,7 +104,10 @@ def _risen(actions: Iterable[ActionLine], rising: Collection[str]) -> tuple[Acti
 
 
 def _headline(now: Pack, earlier: Sequence[Pack]) -> list[str]:
-    alike = [each for each in earlier if each.kind is now.kind and each.period.ends < now.period.begins]
+    """An answer has none: what it is of is what was asked for."""
+    if now.kind is Kind.ANSWER:
+        return []
+    alike = [each for each in earlier if each.kind is now.kind and periods.follows(now.period, each.period)]
     before = alike[-1].cases if alike else None
     return words.headline(now.kind, now.cases, before, now.table(grid.ELEMENT))
 

@@ -1,12 +1,12 @@
 """Facts of quarters that are closed, as cases would have left them, and how many people work in a trust."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from random import Random
 
 from speakup import insight, organisations, vocabulary
-from speakup.insight.models import Edition, Fact, Measured
+from speakup.insight.models import Edition, Fact, Measured, ThemeFact
 from speakup.insight.quarters import hold_quarter
 from speakup.insight.rules import newest_to_close, quarter_before
 from speakup.kernel.uow import UnitOfWork
@@ -17,11 +17,17 @@ HOW = ("open", "confidential", "anonymous")
 
 
 def closed_figures(
-    trust: Trust, quarters: int = 4, *, a_quarter: int = 70, staff: int = 6000, by: Colleague | None = None
+    trust: Trust,
+    quarters: int = 4,
+    *,
+    a_quarter: int = 70,
+    staff: int = 6000,
+    by: Colleague | None = None,
+    themes: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Count cases in so many quarters up to the newest that can be closed, and close them; return which, oldest first.
 
-    `staff` is how many work here; 0 where nobody has counted them.
+    `staff` is how many work here; 0 where nobody has counted them; `themes` how many a quarter had each.
     """
     random, by = Random(quarters * a_quarter), by or trust.guardian
     with trust.work(by) as uow:
@@ -36,6 +42,8 @@ def closed_figures(
         for name in names:
             hold_quarter(uow, name)
             uow.session.add_all(_fact(uow, random, name) for _ in range(a_quarter))
+            for theme, count in (themes or {}).items():
+                uow.session.add_all(_theme(uow, random, name, theme) for _ in range(count))
     with trust.work() as uow:
         insight.close_quarters(uow)
     return names
@@ -55,6 +63,17 @@ def _count_nobody(uow: UnitOfWork) -> None:
         place.headcount = 0
     for site in organisations.sites(uow):
         site.headcount = 0
+
+
+def _theme(uow: UnitOfWork, random: Random, quarter: str, theme: str) -> ThemeFact:
+    return ThemeFact(
+        organisation_id=uow.organisation_id,
+        id=uuid.UUID(int=random.getrandbits(128), version=4),
+        counts_in=quarter,
+        person=uuid.UUID(int=random.getrandbits(128), version=4),
+        theme=theme,
+        edition=Edition.KEPT,
+    )
 
 
 def _fact(uow: UnitOfWork, random: Random, quarter: str) -> Fact:

@@ -10,6 +10,7 @@ from speakup.audit import Event
 from speakup.kernel.errors import Conflict, Forbidden, NotFound
 from speakup.kernel.ids import new_reference
 from speakup.papers import State
+from speakup.vocabulary import CodeSet
 from speakup.web.workspace.publication_approval import _numbers
 from tests import factories
 from tests.factories import closed_figures, run_checks
@@ -108,6 +109,21 @@ def test_a_board_member_who_approves_is_not_told_why_a_number_is_masked(
             assert ("fewer people than the threshold" in shown) is told
 
 
+def test_a_quarter_is_compared_with_the_one_before_it_alone(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    quarters = closed_figures(trust, 4)
+    said = {}
+    for quarter in (quarters[0], quarters[2], quarters[3]):
+        address = checked(guardian, trust, quarter)
+        approve(signed_in(trust.lead), address)
+        guardian.submit(address, "Publish it")
+        with trust.work(trust.executive_lead) as uow:
+            said[quarter] = papers.find_published(uow, address.rpartition("/")[2]).headline[0]
+    assert "quarter before" not in said[quarters[2]]
+    assert "quarter before" in said[quarters[3]]
+
+
 def test_a_second_person_marks_each_line_of_the_list(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
     address = checked(guardian, trust, closed_figures(trust, 4)[-1])
     refused = signed_in(trust.lead).submit(f"{address}/approve", "Approve and sign", read=READ[1:])
@@ -139,6 +155,30 @@ def test_what_a_name_would_tell_is_marked_for_the_second_person(
     run_checks(trust)
     page = signed_in(trust.lead).get(f"{address}/approve")
     assert {each.get_text() for each in page.soup.find_all("mark")} >= {"Gail Guard", "37"}
+
+
+def test_an_action_does_not_name_a_theme_that_is_masked(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
+    themes = {"behaviours": 40, "bullying": 30, "staffing": 20, "systems": 1}
+    quarter = closed_figures(trust, 4, themes=themes)[-1]
+    agreed = learning.ActionState.AGREED
+    made = [factories.action(trust, agreed, title=theme, theme=theme) for theme in themes]
+    address = begin(guardian, f"quarter:{quarter}").path
+    guardian.submit(f"{address}/words", "Save", actions=[each.ref for each in made])
+    guardian.submit(address, "Check it")
+    run_checks(trust)
+    approve(signed_in(trust.lead), address)
+    guardian.submit(address, "Publish it")
+    with trust.work(trust.executive_lead) as uow:
+        pack = papers.find_published(uow, address.rpartition("/")[2])
+        names = vocabulary.names(uow, CodeSet.THEME)
+    table = pack.table("theme")
+    assert table is not None
+    shown = {line for line in table.axes[0][1] if table.figure(line).shown is not None}
+    assert {each.title: each.theme for each in pack.actions} == {
+        theme: names[theme] if names[theme] in shown else "" for theme in themes
+    }
+    assert names["behaviours"] in shown
+    assert names["systems"] not in shown
 
 
 def test_the_second_person_reads_every_word_that_goes_out(
@@ -317,7 +357,11 @@ def test_an_answer_goes_through_the_same_ledger(guardian: PageClient, signed_in:
     with trust.work(trust.executive_lead) as uow:
         pack = papers.find_published(uow, begun.path.rpartition("/")[2])
         assert [table.name for table in pack.tables] == ["element"]
+        assert pack.headline == ()
         assert papers.latest(uow) is None
+    member = signed_in(trust.executive_lead)
+    for address in (f"{begun.path}/preview", f"/board/{begun.path.rpartition('/')[2]}"):
+        assert "What is new" not in (guardian if address.endswith("preview") else member).get(address).text
 
 
 def test_what_was_checked_beside_another_ledger_is_checked_again(
