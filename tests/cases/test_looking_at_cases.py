@@ -170,9 +170,13 @@ def test_another_reference_is_a_fault_wherever_the_words_are() -> None:
     told = dict.fromkeys(("narrative", "risk", "detriment", "role", "help_needed"), "On the ward.")
     concern = {**told, "files": [], "day": "2026-02-01", "ref": REF, "state": CaseState.NEW}
     scanned = sealed([(CONVERSATION, RecordKind.CONCERN, uuid.uuid4(), concern)])
-    assert look_at(parse("ward"), row(), scanned) is not None
+    found, elsewhere = look_at(parse("ward"), row(), scanned), look_at(parse("ward"), row("SU-8888-8888"), scanned)
+    assert found is not None
+    assert elsewhere is not None
+    assert found.in_full().case.ref == REF
+    # Before anything of it is shown, it is held against what was sealed.
     with pytest.raises(IntegrityFault):
-        look_at(parse("ward"), row("SU-8888-8888"), scanned)
+        elsewhere.in_full()
 
 
 def test_what_stands_inside_a_longer_text_that_was_told_is_found_as_a_word_of_its_own() -> None:

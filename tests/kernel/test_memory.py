@@ -1,10 +1,13 @@
 """What a search has freed is the system's again."""
 
+import gc
 import platform
 import re
 from pathlib import Path
 
-from speakup.kernel.memory import give_back
+import pytest
+
+from speakup.kernel.memory import give_back, uncollected
 
 MEGABYTE = 1024
 PIECES = 100_000
@@ -27,3 +30,28 @@ def test_what_was_freed_is_given_back() -> None:
     assert len(last) == 1000
     given = held - resident()
     assert given > 50 * MEGABYTE or platform.libc_ver()[0] != "glibc"
+
+
+def test_garbage_is_looked_for_again_once_the_last_block_ends() -> None:
+    assert gc.isenabled()
+    with uncollected():
+        with uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_garbage_is_looked_for_again_after_a_fault() -> None:
+    with pytest.raises(LookupError), uncollected():
+        raise LookupError
+    assert gc.isenabled()
+
+
+def test_what_was_turned_off_before_stays_off() -> None:
+    gc.disable()
+    try:
+        with uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

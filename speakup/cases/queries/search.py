@@ -25,7 +25,7 @@ from speakup.cases.queries.scanning import own, scan
 from speakup.cases.queries.texts import Part, Where, every_part_of, latest_day, parts_of, title_of
 from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all
 from speakup.kernel.errors import IntegrityFault
-from speakup.kernel.memory import give_back
+from speakup.kernel.memory import give_back, uncollected
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, PrincipalKind, Record, ScannedCase
 from speakup.policy import Permission
@@ -162,13 +162,18 @@ class Search:
             damaged: set[uuid.UUID] = set()
             scanned = scan(self.uow, list(part), damaged, referrals)
             looked_at = self._look(part, scanned, damaged)
-            while some := len(list(islice(looked_at, _STEP))):
+            while some := self._step(looked_at):
                 self.looked_through += some
                 yield self.looked_through
             # A case whose last key was taken away since it was listed is nobody's to speak of.
             self.damaged += [part[each] for each in damaged]
             self.looked_through = min(start + _READ_AT_ONCE, self.total)
             yield self.looked_through
+
+    @staticmethod
+    def _step(looked_at: Iterator[SearchedCase]) -> int:
+        with uncollected():
+            return len(list(islice(looked_at, _STEP)))
 
     def _look(
         self, part: dict[uuid.UUID, SearchedCase], scanned: Iterator[ScannedCase], damaged: set[uuid.UUID]
@@ -235,10 +240,7 @@ def _among(uow: UnitOfWork, asked: Asked) -> Iterator[ColumnElement[bool]]:
 
 
 def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | None = None) -> "Finding | None":
-    """Look at one opened case; None where not every term is in it, or it was triaged as of other themes.
-
-    A fault where its words are not this case's.
-    """
+    """Look at one opened case; None where not every term is in it, or it was triaged as of other themes."""
     texts = [*scanned.texts(), row.ref.encode()]
     together = squeeze_all(texts)
     # Most cases end here, without a record of theirs being read.
@@ -258,24 +260,23 @@ class Finding:
     may: list[int] = field(repr=False)
     """Which terms may be in each of its texts, and last in its reference."""
     kinds: list[str] = field(init=False, repr=False)
-    title: str | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.kinds = self.scanned.kinds()
 
     def says_all(self) -> bool:
-        """Say whether every term is said, reading no more than that takes; a fault for the words of another case.
+        """Say whether every term is said, reading no more than that takes.
 
         A record that holds none of the terms, or comes once all are said, is not read: malformed, it is passed over
         here, and a fault only for `in_full` or whoever opens the case.
         """
-        always = self.scanned.records([number for number, kind in enumerate(self.kinds) if kind in _ALWAYS_READ])
-        self.title = _checked(self.row, own(always))
-        said, every = self.query.says(self.row.ref) | self._said(always), self.query.every
-        for number, kind in enumerate(self.kinds):
+        said, every = self.query.says(self.row.ref), self.query.every
+        # The shortest first: most often one is enough, and reading takes as long as a text is.
+        lengths = [len(text) if may else 0 for text, may in zip(self.scanned.texts(), self.may, strict=False)]
+        for number in sorted(filter(lengths.__getitem__, range(len(lengths))), key=lengths.__getitem__):
             if said == every:
                 break
-            if self.may[number] & ~said and kind not in _ALWAYS_READ:
+            if self.may[number] & ~said:
                 said |= self._said(self.scanned.records([number]))
         return said == every
 
@@ -313,16 +314,17 @@ class Finding:
         return max(self.row.raised_on, latest_day(text for text, _ in texts))
 
     def in_full(self) -> FoundCase:
-        """Read all that says something, and say what is shown of it."""
+        """Read all that says something, and say what is shown of it; a fault where its words are another case's."""
         wanted = [number for number, kind in enumerate(self.kinds) if self.may[number] or kind in _ALWAYS_READ]
         # On which day a file was sent, the message says that names it.
         everything = any(self.kinds[number] == RecordKind.FILE for number in wanted)
         records = self.scanned.records(None if everything else wanted)
+        title = _checked(self.row, own(records))
         found = self._saying(self._parts(records))
         if reduce(or_, (said for _, said in found), 0) != self.query.every:
             # What is left out as said again stood inside a longer text, where it is no word of its own.
             found = self._saying(self._parts(records, every_part_of))
-        return _found(self.row, self.title, found)
+        return _found(self.row, title, found)
 
     def _saying(self, parts: Iterable[Part]) -> list[tuple[Part, int]]:
         """Return the parts that say anything, each with which terms."""

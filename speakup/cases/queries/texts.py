@@ -83,7 +83,7 @@ def latest_day(written: Iterable[bytes]) -> date:
 
     Files are another matter: on which day one was sent, other records say.
     """
-    days = [day for each in written for day in _WRITTEN_DAYS.findall(each)]
+    days = _WRITTEN_DAYS.findall(b"\n".join(written))
     latest = max(days, default=b"")[:10]
     moments = [each for each in days if each.startswith(latest) and len(each) > len(latest)]
     # A moment before eleven in the evening is the same day in London, by winter and by summer time.

@@ -110,7 +110,9 @@ _READER = json.JSONDecoder()
 
 
 def scan(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID]) -> Iterator[ScannedCase]:
-    """Give each of these cases that the actor holds, with all its records; one that does not check out is put aside.
+    """Give each of these cases that the actor holds, in their order, with all its records.
+
+    One that does not check out is put aside.
 
     The sealed rows of all of them are in memory at once, the keys and words of one at a time.
     """
@@ -118,9 +120,11 @@ def scan(uow: UnitOfWork, case_ids: Sequence[uuid.UUID], damaged: set[uuid.UUID]
     with mapped(uow.session.connection()):
         held = _held(uow, case_ids)
         stored = _stored(uow, [each.compartment[0] for found in held.values() for each in found])
-    for case_id, found in held.items():
+    for case_id in case_ids:
+        if case_id not in held:
+            continue
         try:
-            scanned = reader.read(case_id, found, stored)
+            scanned = reader.read(case_id, held[case_id], stored)
         except IntegrityFault:
             damaged.add(case_id)
         except NoLongerHeld:
