@@ -49,6 +49,10 @@ class Dimension:
     ladder: tuple[tuple[Category, ...], ...]
     nobodys: frozenset[str] = frozenset()
     """Values that are no group of staff, such as not known."""
+    apart: bool = False
+    """Which case has which of its values stands nowhere, only how many of a time and edition: no table has it beside
+    another dimension.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,10 @@ class Tables:
         if self._crossed(definition) > MOST_AXES:
             raise ValueError(f"{definition.name}: at most two dimensions besides time")
         confined = dict(definition.within)
+        said = {*confined, *(axis.dimension for axis in definition.axes)}
+        beside = [each for each in self.dimensions if each.name in said and each.kind in SAYING]
+        if len(beside) > 1 and any(each.apart for each in beside):
+            raise ValueError(f"{definition.name}: a dimension that stands apart is counted alone")
         for dimension in self.dimensions:
             if dimension.kind is Kind.TIME and dimension.name not in confined:
                 raise ValueError(f"{definition.name}: a table is of a closed period")

@@ -5,7 +5,7 @@ counted first stays, and beside it stands how it is to be counted in the restate
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,19 +13,21 @@ from typing import Any
 from sqlalchemy import select
 
 from speakup import policy
-from speakup.insight.models import ClosingFact, Edition, Fact, ThemeFact
+from speakup.insight.models import ClosingFact, Edition, Fact, GroupFact, ThemeFact
 from speakup.insight.quarters import counting_quarter, hold_quarter
 from speakup.insight.rules import band_of, quarter_of
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
+from speakup.vocabulary import NOT_KNOWN
 
-Row = Fact | ThemeFact | ClosingFact
-_KINDS: Mapping[str, type[Row]] = {"fact": Fact, "theme": ThemeFact, "closing": ClosingFact}
-_FACT, _THEME, _CLOSING = _KINDS
-_NOT_SEALED = frozenset({"organisation_id", "id"})
-_RECODED = ("continues", "elements", "detriment", "worker_group", "directorate_id", "site_id")
+Row = Fact | GroupFact | ThemeFact | ClosingFact
+_KINDS: Mapping[str, type[Row]] = {"fact": Fact, "group": GroupFact, "theme": ThemeFact, "closing": ClosingFact}
+_FACT, _GROUP, *_ = _KINDS
+_NAMED = "worker_group"
+_NOT_SEALED = frozenset({"organisation_id", "id", "moved"})
+_RECODED = ("continues", "elements", "detriment", "directorate_id", "site_id")
 """What makes a case of a closed quarter one that was coded anew."""
 
 
@@ -76,10 +78,15 @@ class Pointer:
     """What was pushed last."""
     rows: Mapping[str, Mapping[str, Any]] = field(repr=False)
     """Each row by its id, as it must stand."""
+    moved: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    """What the rows of its group say, where its fact once said it: which of those that say so are its own, is open."""
 
     def plain(self) -> dict[str, Any]:
         """Write it down, to be sealed."""
-        return {"said": dict(self.said), "rows": {id: dict(row) for id, row in self.rows.items()}}
+        rows = {id: dict(row) for id, row in self.rows.items()}
+        # Apart, so that the program before this one passes over what it knows nothing of.
+        groups = {id: rows.pop(id) for id in [id for id, row in rows.items() if row["kind"] == _GROUP]}
+        return {"said": dict(self.said), "rows": rows, "groups": groups}
 
     @property
     def person(self) -> uuid.UUID:
@@ -88,8 +95,21 @@ class Pointer:
 
 
 def pointer_of(body: Mapping[str, Any]) -> Pointer:
-    """Read what `Pointer.plain` wrote."""
-    return Pointer(body["said"], body["rows"])
+    """Read what `Pointer.plain` wrote, before groups were moved out of facts too."""
+    old = {id: row for id, row in body["rows"].items() if row["kind"] == _FACT and _NAMED in row}
+    without = {id: {name: value for name, value in row.items() if name != _NAMED} for id, row in old.items()}
+    groups = body.get("groups", {}) if not old else {}
+    return Pointer(body["said"], {**body["rows"], **without, **groups}, tuple(_moved(list(old.values()))))
+
+
+def _moved(facts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """What was moved out of a case's facts: one row where both editions say the same group."""
+    counted = [row for row in facts if not row["continues"]]
+    same = len(counted) > 1 and len({row[_NAMED] for row in counted}) == 1
+    for row in counted[:1] if same else counted:
+        edition = Edition.KEPT.value if same else row["edition"]
+        group = row[_NAMED] or NOT_KNOWN
+        yield {"raised": row["raised"], "counts_in": row["counts_in"], _NAMED: group, "edition": edition}
 
 
 def push(uow: UnitOfWork, counts: Counts, pointer: Pointer | None, person: uuid.UUID | None = None) -> Pointer:
@@ -99,10 +119,11 @@ def push(uow: UnitOfWork, counts: Counts, pointer: Pointer | None, person: uuid.
     one goes on from. Nothing is audited here: an entry of its own would say which rows were written when.
     """
     policy.require(uow.actor, Permission.FACT_PUSH)
-    if pointer is not None and pointer.said == counts.plain():
+    if pointer is not None and pointer.said == counts.plain() and not pointer.moved:
         return pointer
     rows = _Rows(uow, pointer)
     rows.count(counts, person)
+    rows.say_group(counts)
     rows.say_themes(counts)
     rows.close(counts, pointer)
     return Pointer(counts.plain(), rows.sealed())
@@ -111,10 +132,12 @@ def push(uow: UnitOfWork, counts: Counts, pointer: Pointer | None, person: uuid.
 def mend(uow: UnitOfWork, pointer: Pointer) -> bool:
     """Put rows back that are not as they were pushed; say whether any had to be."""
     policy.require(uow.actor, Permission.FACT_PUSH)
-    found = _load(uow, pointer.rows)
+    found = _find(uow, pointer.rows)
     odd = [id for id, row in pointer.rows.items() if id not in found or _sealed(found[id]) != row]
     for id in odd:
         row = pointer.rows[id]
+        if id not in found and row["kind"] == _GROUP:
+            _drop_moved(uow, row)
         standing = found.get(id) or _KINDS[row["kind"]](organisation_id=uow.organisation_id, id=uuid.UUID(id))
         for name, value in row.items():
             if name != "kind":
@@ -131,7 +154,7 @@ def take_out(uow: UnitOfWork, pointers: Iterable[Pointer]) -> None:
     """
     policy.require(uow.actor, Permission.FACT_PUSH)
     for pointer in pointers:
-        for row in _load(uow, pointer.rows).values():
+        for row in _load(uow, pointer).values():
             quarter = hold_quarter(uow, row.counts_in)
             if not quarter.published:
                 quarter.closed_on, quarter.snapshot = None, ""
@@ -141,7 +164,7 @@ def take_out(uow: UnitOfWork, pointers: Iterable[Pointer]) -> None:
     uow.session.flush()
 
 
-def _leave_out(uow: UnitOfWork, row: Fact | ThemeFact) -> None:
+def _leave_out(uow: UnitOfWork, row: Fact | GroupFact | ThemeFact) -> None:
     if row.edition is Edition.AFTER:
         uow.session.delete(row)
     else:
@@ -153,7 +176,7 @@ class _Rows:
 
     def __init__(self, uow: UnitOfWork, pointer: Pointer | None) -> None:
         self.uow = uow
-        self.rows = _load(uow, pointer.rows if pointer else {})
+        self.rows = _load(uow, pointer) if pointer else {}
 
     def count(self, counts: Counts, person: uuid.UUID | None) -> None:
         """Keep the fact: one row, or two once a closed quarter's case was coded anew."""
@@ -195,6 +218,33 @@ class _Rows:
             row.person = new_id()
         for name in (*_RECODED, "how", "acknowledged_in_time"):
             setattr(row, name, _value(row, name, said[name]))
+
+    def say_group(self, counts: Counts) -> None:
+        """Keep one row for the worker group, or two once a closed quarter's case was found to come from another.
+
+        It follows no edition of the fact: from that a row could be told among others to be of this fact.
+        """
+        wanted = None if counts.continues else counts.worker_group or NOT_KNOWN
+        fact = next(row for row in self._of(Fact) if row.edition is not Edition.AFTER)
+        first = next((row for row in self._of(GroupFact) if row.edition is not Edition.AFTER), None)
+        after = next((row for row in self._of(GroupFact) if row.edition is Edition.AFTER), None)
+        quarter = hold_quarter(self.uow, fact.counts_in)
+        if quarter.closed_on is None:
+            self._drop(after)
+            self._say(fact, first, wanted, Edition.KEPT)
+        elif not quarter.restated:
+            kept = first is not None and first.worker_group == wanted
+            if first is not None:
+                first.edition = Edition.KEPT if kept else Edition.BEFORE
+            self._say(fact, after, None if kept else wanted, Edition.AFTER)
+
+    def _say(self, fact: Fact, row: GroupFact | None, wanted: str | None, edition: Edition) -> None:
+        if wanted is None:
+            self._drop(row)
+        elif row is None:
+            self._new(GroupFact(raised=fact.raised, counts_in=fact.counts_in, worker_group=wanted, edition=edition))
+        else:
+            row.worker_group, row.edition = wanted, edition
 
     def say_themes(self, counts: Counts) -> None:
         """Keep one row for each theme. Whatever counts as one with another case has none of its own."""
@@ -242,7 +292,7 @@ class _Rows:
     def _of(self, kind: type[Any]) -> list[Any]:
         return [row for row in self.rows.values() if isinstance(row, kind)]
 
-    def _new(self, row: Any) -> Any:  # noqa: ANN401 -- any of the three kinds, returned as it came
+    def _new(self, row: Any) -> Any:  # noqa: ANN401 -- any of the kinds, returned as it came
         row.organisation_id, row.id = self.uow.organisation_id, new_id()
         self.uow.session.add(row)
         self.rows[str(row.id)] = row
@@ -254,7 +304,44 @@ class _Rows:
             self.uow.session.delete(row)
 
 
-def _load(uow: UnitOfWork, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:
+def _load(uow: UnitOfWork, pointer: Pointer) -> dict[str, Row]:
+    """The rows of a case. Those of its group that were moved out of its fact become its own with this."""
+    found = _find(uow, pointer.rows)
+    for said in pointer.moved:
+        row = _taken(uow, said)
+        found[str(row.id)] = row
+    return found
+
+
+def _taken(uow: UnitOfWork, said: Mapping[str, Any]) -> GroupFact:
+    """One of the moved rows that say this. They are all alike, so it does not matter which."""
+    row = _moved_row(uow, said)
+    if row is None:
+        # Somebody took it out of the database: the case says that it counts, and how.
+        row = GroupFact(
+            organisation_id=uow.organisation_id, id=new_id(), **{**said, "edition": Edition(said["edition"])}
+        )
+        uow.session.add(row)
+    row.moved = False
+    uow.session.flush()
+    return row
+
+
+def _drop_moved(uow: UnitOfWork, row: Mapping[str, Any]) -> None:
+    """Let go of what was moved once more, where the database went back to the program before and forward again."""
+    moved = _moved_row(uow, {name: value for name, value in row.items() if name != "kind"})
+    if moved is not None:
+        uow.session.delete(moved)
+        uow.session.flush()
+
+
+def _moved_row(uow: UnitOfWork, said: Mapping[str, Any]) -> GroupFact | None:
+    query = select(GroupFact).where(GroupFact.organisation_id == uow.organisation_id, GroupFact.moved)
+    query = query.where(*(getattr(GroupFact, name) == value for name, value in said.items())).limit(1)
+    return uow.session.scalar(query.with_for_update(skip_locked=True))
+
+
+def _find(uow: UnitOfWork, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for name, kind in _KINDS.items():
         ids = [uuid.UUID(id) for id, row in rows.items() if row["kind"] == name]

@@ -83,7 +83,6 @@ class Fact(OwnedById, Base):
     elements: Mapped[str] = mapped_column(String(400))
     """Keys of elements but the one of detriment, in alphabetical order, joined with "+"; empty for none."""
     detriment: Mapped[bool]
-    worker_group: Mapped[str] = mapped_column(String(60))
     directorate_id: Mapped[uuid.UUID | None]
     """None where the person named none, or so small a one that it is sealed."""
     site_id: Mapped[uuid.UUID | None]
@@ -92,6 +91,25 @@ class Fact(OwnedById, Base):
     acknowledged_in_time: Mapped[bool | None]
     """None while it was not, and need not yet have been."""
     edition: Mapped[Edition] = mapped_column(Choice(Edition))
+
+
+class GroupFact(OwnedById, Base):
+    """From which worker group a case came, apart from all else about it.
+
+    A fact is easily matched to its case. Beside it, or in a table that held only small groups, a group would be too.
+    A case that goes on from another has none.
+    """
+
+    __tablename__ = "fact_group"
+    __table_args__ = table_args(Index(None, "organisation_id", "counts_in"))
+
+    raised: Mapped[str] = mapped_column(String(10))
+    counts_in: Mapped[str] = mapped_column(String(10))
+    worker_group: Mapped[str] = mapped_column(String(60))
+    edition: Mapped[Edition] = mapped_column(Choice(Edition))
+    """Of the group alone: of a case that was otherwise coded anew, it is kept."""
+    moved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It once stood in the fact, and no case knows yet that this row is its own."""
 
 
 class ThemeFact(OwnedById, Base):

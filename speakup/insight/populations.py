@@ -5,9 +5,10 @@ and values stay the same from one publication to the next: by them a cell is kno
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, repeat
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from speakup.insight.models import (
     Fact,
     Feedback,
     FeedbackCounted,
+    GroupFact,
     Measured,
     Quarter,
     ThemeFact,
@@ -85,21 +87,24 @@ def cases_population(uow: UnitOfWork, quarters: Sequence[str]) -> Population:
     """Cases of all closed quarters, for a publication of some of them.
 
     Dimensions: quarter, element, detriment, worker_group, directorate, site, how, acknowledged, edition. What goes on
-    from another case counts as one with it and has no row.
+    from another case counts as one with it and has no row. Groups stand apart and are dealt out to rows: see `_dealt`.
     """
     closed = closed_quarters(uow)
     query = select(Fact).where(
         Fact.organisation_id == uow.organisation_id, Fact.counts_in.in_(closed), Fact.continues.is_(False)
     )
-    facts = uow.session.scalars(query).all()
-    rows = _sorted(Row(str(each.person), _values(each)) for each in facts)
+    facts = uow.session.scalars(query.order_by(Fact.id)).all()
+    apart = select(GroupFact).where(GroupFact.organisation_id == uow.organisation_id, GroupFact.counts_in.in_(closed))
+    groups = uow.session.scalars(apart.order_by(GroupFact.id)).all()
+    dealt = _dealt(facts, groups)
+    rows = _sorted(Row(str(fact.person), _values(fact, group, edition)) for fact, group, edition in dealt)
     times = [_time(each.raised, each.counts_in) for each in facts]
     used = [set(column) for column in zip(*(row.values for row in rows), strict=True)] or [set[str]()] * 9
     dimensions = (
         _quarter(closed, times),
         _elements(uow, used[1]),
         _listed("detriment", Kind.OTHER, {YES: "Yes", NO: "No"}, used[2]),
-        _group(uow, Measured.WORKER_GROUP, vocabulary.names(uow, CodeSet.WORKER_GROUP), used[3]),
+        replace(_group(uow, Measured.WORKER_GROUP, vocabulary.names(uow, CodeSet.WORKER_GROUP), used[3]), apart=True),
         _group(uow, Measured.DIRECTORATE, _names(organisations.every_directorate(uow)), used[4]),
         _group(uow, Measured.SITE, _names(organisations.every_site(uow)), used[5]),
         _listed("how", Kind.OTHER, vocabulary.names(uow, CodeSet.HOW_RAISED), used[6]),
@@ -183,18 +188,48 @@ def characteristics_population(uow: UnitOfWork, quarters: Sequence[str], questio
 # Values
 
 
-def _values(fact: Fact) -> tuple[str, ...]:
+def _dealt(facts: Iterable[Fact], groups: Iterable[GroupFact]) -> Iterator[tuple[Fact, str, Edition]]:
+    """Deal a quarter's groups out to its cases, whichever to whichever: which belong together stands nowhere.
+
+    Counts by group and time are what they are in truth, in each edition; counts by group and anything else mean
+    nothing, and no table may be of them (`Dimension.apart`). Nothing else is lost: an attack on tables that bring two
+    dimensions together only through a third knows no more than how each goes with that.
+    """
+    of_time = defaultdict[tuple[str, str], tuple[list[Fact], list[GroupFact]]](lambda: ([], []))
+    for fact in facts:
+        of_time[fact.raised, fact.counts_in][0].append(fact)
+    for group in groups:
+        of_time[group.raised, group.counts_in][1].append(group)
+    for those, theirs in of_time.values():
+        yield from _dealt_at_once(those, theirs)
+
+
+def _dealt_at_once(facts: Sequence[Fact], groups: Sequence[GroupFact]) -> Iterator[tuple[Fact, str, Edition]]:
+    """Of one time: what is kept to what is kept, and what is left of it to both other editions."""
+    kept = [each for each in facts if each.edition is Edition.KEPT]
+    names = {edition: [each.worker_group for each in groups if each.edition is edition] for edition in Edition}
+    both = min(len(kept), len(names[Edition.KEPT]))
+    dealt = [(Edition.KEPT, kept[:both], names[Edition.KEPT][:both])]
+    for edition in (Edition.BEFORE, Edition.AFTER):
+        those = kept[both:] + [each for each in facts if each.edition is edition]
+        dealt.append((edition, those, names[Edition.KEPT][both:] + names[edition]))
+    for edition, those, theirs in dealt:
+        for fact, name in zip(those, chain(theirs, repeat(NOT_KNOWN)), strict=False):
+            yield fact, name, edition
+
+
+def _values(fact: Fact, group: str, edition: Edition) -> tuple[str, ...]:
     acknowledged = {True: YES, False: NO, None: NONE_KNOWN}[fact.acknowledged_in_time]
     return (
         _time(fact.raised, fact.counts_in),
         fact.elements,
         YES if fact.detriment else NO,
-        fact.worker_group or NOT_KNOWN,
+        group,
         _place(fact.directorate_id),
         _place(fact.site_id),
         fact.how,
         acknowledged,
-        fact.edition.value,
+        edition.value,
     )
 
 

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from speakup import audit, disclosure, organisations, policy
 from speakup.audit import Event
-from speakup.insight.models import ClosingFact, Edition, Fact, Quarter, ThemeFact
+from speakup.insight.models import ClosingFact, Edition, Fact, GroupFact, Quarter, ThemeFact
 from speakup.insight.rules import closes_on, newest_to_close, next_quarter, quarters_between
 from speakup.kernel.db import table_of
 from speakup.kernel.errors import Conflict, NotFound
@@ -18,7 +18,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
 _AS_FIRST_COUNTED = (Edition.KEPT, Edition.BEFORE)
-_NOT_HASHED = frozenset({"organisation_id", "id", "person", "edition"})
+_NOT_HASHED = frozenset({"organisation_id", "id", "person", "edition", "moved"})
 
 
 def close_quarters(uow: UnitOfWork) -> list[str]:
@@ -92,9 +92,10 @@ def mark_restated(uow: UnitOfWork, names: Collection[str]) -> None:
 def snapshot_of(uow: UnitOfWork, name: str) -> str:
     """Hash what a quarter's rows say as first counted, whatever became of them since."""
     rows = []
-    for kind in (Fact, ThemeFact, ClosingFact):
+    for kind in (Fact, GroupFact, ThemeFact, ClosingFact):
         columns = [column for column in table_of(kind).columns if column.name not in _NOT_HASHED]
-        person = table_of(kind).columns.get("person", table_of(kind).columns["id"])
+        # Of a group every row that says the same is as good as another.
+        person = null() if kind is GroupFact else table_of(kind).columns.get("person", table_of(kind).columns["id"])
         query = select(person, *columns).where(kind.organisation_id == uow.organisation_id, kind.counts_in == name)
         if kind is not ClosingFact:
             query = query.where(or_(*(table_of(kind).c.edition == each for each in _AS_FIRST_COUNTED)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from speakup import policy
-from speakup.insight.models import Edition, Fact, Feedback, FeedbackCounted, ReturnedLine
+from speakup.insight.models import Edition, Fact, Feedback, FeedbackCounted, GroupFact, ReturnedLine
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
@@ -26,12 +26,11 @@ class LineOfReturn:
 
 
 class RaisedFact(NamedTuple):
-    """What the return counts of one case, by the names of its fact."""
+    """What the return counts of one case but its worker group, by the names of its fact."""
 
     raised: str
     elements: str
     detriment: bool
-    worker_group: str
     how: str
 
 
@@ -52,6 +51,21 @@ def facts_raised_in(uow: UnitOfWork, periods: Collection[str]) -> list[RaisedFac
     return [RaisedFact(*row) for row in uow.session.execute(query)]
 
 
+def groups_raised_in(uow: UnitOfWork, periods: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+    """Count the worker groups of the same cases: by quarter, then by the group's key."""
+    policy.require(uow.actor, Permission.RETURN_KEEP)
+    query = (
+        select(GroupFact.raised, GroupFact.worker_group, func.count())
+        .where(
+            GroupFact.organisation_id == uow.organisation_id,
+            GroupFact.raised.in_(periods),
+            GroupFact.edition.in_(_HOLDS),
+        )
+        .group_by(GroupFact.raised, GroupFact.worker_group)
+    )
+    return _by_period((period, group, count) for period, group, count in uow.session.execute(query))
+
+
 def answers_in(uow: UnitOfWork, periods: Collection[str]) -> Mapping[str, Mapping[str, int]]:
     """Count the answers that came in these quarters: by quarter, then by the answer's key."""
     policy.require(uow.actor, Permission.RETURN_KEEP)
@@ -64,9 +78,13 @@ def answers_in(uow: UnitOfWork, periods: Collection[str]) -> Mapping[str, Mappin
         )
         .group_by(Feedback.period, Feedback.again)
     )
+    return _by_period((period, again, count) for period, again, count in uow.session.execute(query))
+
+
+def _by_period(counted: Iterable[tuple[str, str, int]]) -> Mapping[str, Mapping[str, int]]:
     found = defaultdict[str, dict[str, int]](dict)
-    for period, again, count in uow.session.execute(query):
-        found[period][again] = count
+    for period, key, count in counted:
+        found[period][key] = count
     return found
 
 

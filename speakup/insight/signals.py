@@ -14,7 +14,7 @@ from sqlalchemy import select
 from speakup import audit, policy
 from speakup.audit import Event
 from speakup.insight.measures import headcount_on
-from speakup.insight.models import ClosingFact, Edition, Fact, Measured, ThemeFact
+from speakup.insight.models import ClosingFact, Edition, Fact, GroupFact, Measured, ThemeFact
 from speakup.insight.rules import BANDS, quarter_before, quarter_of, quarters_between
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
@@ -142,6 +142,9 @@ def _counted(uow: UnitOfWork) -> Iterator[tuple[Of, str, str]]:
     for fact in uow.session.scalars(select(Fact).where(*now)):
         for of, key in _things(fact):
             yield of, key, fact.raised
+    said = (GroupFact.organisation_id == uow.organisation_id, GroupFact.edition != Edition.BEFORE)
+    for group in uow.session.scalars(select(GroupFact).where(*said)):
+        yield Of.WORKER_GROUP, group.worker_group, group.raised
     here = (ThemeFact.organisation_id == uow.organisation_id, ThemeFact.edition != Edition.BEFORE)
     for theme in uow.session.scalars(select(ThemeFact).where(*here)):
         yield Of.THEME, theme.theme, theme.counts_in
@@ -153,7 +156,6 @@ def _counted(uow: UnitOfWork) -> Iterator[tuple[Of, str, str]]:
 def _things(fact: Fact) -> Iterator[tuple[Of, str]]:
     yield Of.ALL, ""
     yield Of.HOW, fact.how
-    yield Of.WORKER_GROUP, fact.worker_group
     for element in filter(None, fact.elements.split("+")):
         yield Of.ELEMENT, element
     if fact.detriment:

@@ -24,6 +24,7 @@ TOUCHED = (
     "draft",
     "fact",
     "fact_closing",
+    "fact_group",
     "fact_theme",
     "feedback",
     "grant_to",

@@ -16,7 +16,8 @@ ELEMENT, HOW, GROUP, DIRECTORATE, SITE, THEME, DETRIMENT, TOOK, ACKNOWLEDGED = (
 )  # fmt: skip
 FEEDBACK, AGAIN, ASKED, CHARACTERISTICS = "feedback", "again", "asked", "characteristics"
 QUARTER, EDITION = "quarter", "edition"
-TWO_WAY = ((ELEMENT, GROUP), (ELEMENT, DIRECTORATE), (GROUP, DIRECTORATE))
+TWO_WAY = ((ELEMENT, DIRECTORATE),)
+"""None by worker group: which group goes with what else about a case is sealed, and nobody who publishes is told."""
 SECTIONS: Mapping[str, Section] = {
     ELEMENT: Section.ELEMENTS,
     HOW: Section.HOW,

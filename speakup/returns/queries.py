@@ -199,14 +199,16 @@ def _said(wording: Wording) -> tuple[date, str, str, vocabulary.Certainty]:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Some quarters' cases and answers, by quarter."""
+    """Some quarters' cases, their worker groups apart from them, and answers: by quarter."""
 
     cases: Mapping[str, Sequence[CountedCase]]
+    groups: Mapping[str, Mapping[str, int]]
     answers: Mapping[str, Mapping[str, int]]
 
     def figures(self, called: Called, quarter: Quarter) -> dict[str, int]:
         """Count the lines of one of them."""
-        return figures(called.lines, self.cases.get(quarter.name, ()), self.answers.get(quarter.name, {}))
+        name = quarter.name
+        return figures(called.lines, self.cases.get(name, ()), self.groups.get(name, {}), self.answers.get(name, {}))
 
 
 def _gathered(uow: UnitOfWork, periods: Collection[str]) -> _Counted:
@@ -214,12 +216,12 @@ def _gathered(uow: UnitOfWork, periods: Collection[str]) -> _Counted:
     cases = defaultdict[str, list[CountedCase]](list)
     for each in insight.facts_raised_in(uow, periods):
         cases[each.raised].append(_counted(each))
-    return _Counted(cases, insight.answers_in(uow, periods))
+    return _Counted(cases, insight.groups_raised_in(uow, periods), insight.answers_in(uow, periods))
 
 
 def _counted(fact: RaisedFact) -> CountedCase:
     elements = {*filter(None, fact.elements.split("+")), *([DETRIMENT] if fact.detriment else [])}
-    return CountedCase(frozenset(elements), fact.worker_group, fact.how == ANONYMOUS)
+    return CountedCase(frozenset(elements), fact.how == ANONYMOUS)
 
 
 def _earlier(uow: UnitOfWork, held: Lists, periods: Collection[str], gathered: _Counted) -> list[Finding]:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +10,6 @@ from enum import StrEnum
 
 from speakup.kernel.errors import Invalid
 from speakup.returns.lines import Counts, Line
-from speakup.vocabulary import NOT_KNOWN
 
 _PERIOD = re.compile(r"(20[0-9]{2})-([0-9]{2})/Q([1-4])", re.ASCII)
 DETRIMENT = "detriment"
@@ -76,20 +74,19 @@ class CountedCase:
 
     elements: frozenset[str]
     """The one of detriment among them."""
-    worker_group: str
-    """Empty where it was not looked at yet."""
     anonymous: bool
     """As it was raised, whatever became known later."""
 
 
-def figures(lines: Sequence[Line], cases: Collection[CountedCase], answers: Mapping[str, int]) -> dict[str, int]:
-    """Count each line; `answers` is how many answered what. No group is the group of those not known."""
-    groups = Counter(each.worker_group or NOT_KNOWN for each in cases)
+def figures(
+    lines: Sequence[Line], cases: Collection[CountedCase], groups: Mapping[str, int], answers: Mapping[str, int]
+) -> dict[str, int]:
+    """Count each line; `groups` is how many cases came from which worker group, `answers` how many answered what."""
     count: dict[Counts, Callable[[Line], int]] = {
         Counts.CASES: lambda _: len(cases),
         Counts.ANONYMOUS: lambda _: sum(each.anonymous for each in cases),
         Counts.ELEMENT: lambda line: sum(bool(each.elements & line.local) for each in cases),
-        Counts.WORKER_GROUP: lambda line: sum(groups[key] for key in line.local),
+        Counts.WORKER_GROUP: lambda line: sum(groups.get(key, 0) for key in line.local),
         Counts.FEEDBACK: lambda _: sum(answers.values()),
         Counts.ANSWER: lambda line: sum(answers.get(key, 0) for key in line.local),
     }

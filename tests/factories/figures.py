@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 
 from speakup import insight, organisations, vocabulary
-from speakup.insight.models import Edition, Fact, Measured, ThemeFact
+from speakup.insight.models import Edition, Fact, GroupFact, Measured, ThemeFact
 from speakup.insight.quarters import hold_quarter
 from speakup.insight.rules import newest_to_close, quarter_before
 from speakup.kernel.uow import UnitOfWork
@@ -41,7 +41,8 @@ def closed_figures(
             _count_nobody(uow)
         for name in names:
             hold_quarter(uow, name)
-            uow.session.add_all(_fact(uow, random, name) for _ in range(a_quarter))
+            for _ in range(a_quarter):
+                uow.session.add_all([_fact(uow, random, name), _group(uow, random, name)])
             for theme, count in (themes or {}).items():
                 uow.session.add_all(_theme(uow, random, name, theme) for _ in range(count))
     with trust.work() as uow:
@@ -88,10 +89,20 @@ def _fact(uow: UnitOfWork, random: Random, quarter: str) -> Fact:
         continues=False,
         elements="+".join(sorted(random.sample(elements, random.choice((1, 1, 1, 2))))),
         detriment=random.random() < 0.04,
-        worker_group=random.choice([code.key for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)][:6]),
         directorate_id=random.choice(places).id if places else None,
         site_id=None,
         how=random.choices(HOW, (3, 6, 1))[0],
         acknowledged_in_time=random.random() < 0.9,
+        edition=Edition.KEPT,
+    )
+
+
+def _group(uow: UnitOfWork, random: Random, quarter: str) -> GroupFact:
+    return GroupFact(
+        organisation_id=uow.organisation_id,
+        id=uuid.UUID(int=random.getrandbits(128), version=4),
+        raised=quarter,
+        counts_in=quarter,
+        worker_group=random.choice([code.key for code in vocabulary.codes(uow, CodeSet.WORKER_GROUP)][:6]),
         edition=Edition.KEPT,
     )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from speakup import insight
-from speakup.insight import ClosingFact, Counts, Edition, Fact, Feedback, Pointer, Quarter, ThemeFact
+from speakup.insight import ClosingFact, Counts, Edition, Fact, Feedback, GroupFact, Pointer, Quarter, ThemeFact
 from speakup.kernel.errors import Conflict
 from speakup.kernel.uow import UnitOfWork
 from tests.trusts import Trust
@@ -37,9 +37,11 @@ class Counting(RuleBasedStateMachine):
         self.hashes: dict[str, str] = {}
         self.first_counted: dict[uuid.UUID, str] = {}
         self.restated: set[str] = set()
+        self.group_then: dict[uuid.UUID, str | None] = {}
+        self.group_for_good: dict[uuid.UUID, str | None] = {}
         # The program itself has no right to take a quarter out.
         with trust.stored.unbound() as connection:
-            for table in (Fact, ThemeFact, ClosingFact, Quarter):
+            for table in (Fact, GroupFact, ThemeFact, ClosingFact, Quarter):
                 connection.execute(sa.delete(table))
 
     @contextmanager
@@ -66,6 +68,13 @@ class Counting(RuleBasedStateMachine):
                 if row.closed_on is not None:
                     assert insight.last_day(row.name) + timedelta(days=28) <= self.day
                     self.hashes.setdefault(row.name, row.snapshot)
+        for case in self.counts:
+            if self.first_counted[case] in self.hashes:
+                self.group_then.setdefault(case, self.group_of(case))
+
+    def group_of(self, case: uuid.UUID) -> str | None:
+        """As the case says it now; None of one that counts as one with another."""
+        return None if self.counts[case].continues else self.counts[case].worker_group
 
     @rule(ago=st.sampled_from([0, 10, 120, 300]), elements=ELEMENTS, group=GROUPS, themes=THEMES)
     def a_case_becomes_known(self, ago: int, elements: frozenset[str], group: str, themes: frozenset[str]) -> None:
@@ -120,6 +129,9 @@ class Counting(RuleBasedStateMachine):
             (insight.mark_restated if restated else insight.mark_published)(uow, names)
         if restated:
             self.restated |= set(names)
+            for case in self.counts:
+                if self.first_counted[case] in self.restated:
+                    self.group_for_good.setdefault(case, self.group_of(case))
 
     @precondition(lambda self: self.counts)
     @rule(number=st.integers(0, 50))
@@ -127,7 +139,8 @@ class Counting(RuleBasedStateMachine):
         case = sorted(self.counts)[number % len(self.counts)]
         ids = [uuid.UUID(id) for id in self.pointers[case].rows]
         with self.work(system=True) as uow:
-            uow.session.execute(sa.update(Fact).where(Fact.id.in_(ids)).values(worker_group="medical_dental"))
+            uow.session.execute(sa.update(Fact).where(Fact.id.in_(ids)).values(elements="worker_safety"))
+            uow.session.execute(sa.update(GroupFact).where(GroupFact.id.in_(ids)).values(worker_group="students"))
             uow.session.execute(sa.delete(ThemeFact).where(ThemeFact.id.in_(ids)))
         with self.work() as uow:
             insight.mend(uow, self.pointers[case])
@@ -145,7 +158,34 @@ class Counting(RuleBasedStateMachine):
         said = Counter(_counted(each) for case, each in self.counts.items() if self.open_to_change(case))
         settled = {case for case in self.counts if not self.open_to_change(case)}
         if not settled:
-            assert Counter((each.elements, each.detriment, each.worker_group) for each in now) == said
+            assert Counter((each.elements, each.detriment) for each in now) == said
+
+    @invariant()
+    def groups_are_counted_as_the_cases_say(self) -> None:
+        """In the return and the signals, and in what a board is shown, as first counted and restated."""
+        raised = {case: insight.quarter_of(counts.raised_on) for case, counts in self.counts.items()}
+        then = {case: self.group_then.get(case, self.group_of(case)) for case in self.counts}
+        now = {case: self.group_for_good.get(case, self.group_of(case)) for case in self.counts}
+        with self.work() as uow:
+            returned = insight.groups_raised_in(uow, set(raised.values()))
+            signals = {each.key: sum(each.values) for each in insight.every_series(uow) if each.of == "worker_group"}
+            running = insight.quarter_of(uow.today)
+        found = Counter({(quarter, key): n for quarter, counts in returned.items() for key, n in counts.items()})
+        assert found == Counter((raised[case], group) for case, group in now.items() if group)
+        over = {case: group for case, group in now.items() if group and raised[case] < running}
+        assert {key: n for key, n in signals.items() if n} == Counter(over.values())
+        with self.work(system=True) as uow:
+            rows = insight.cases_population(uow, ["2025-26/Q1"]).rows
+        closed = {case for case in self.counts if self.first_counted[case] in self.hashes}
+        for edition, groups in (("before", then), ("after", now)):
+            counted = Counter(
+                (_when(each.values[0]), each.values[3]) for each in rows if each.values[-1] in {"kept", edition}
+            )
+            assert counted == Counter(
+                ((raised[case], self.first_counted[case]), group)
+                for case, group in groups.items()
+                if group and case in closed
+            )
 
     def open_to_change(self, case: uuid.UUID) -> bool:
         return self.first_counted[case] not in self.restated
@@ -162,10 +202,18 @@ class Counting(RuleBasedStateMachine):
         with self.work() as uow:
             tokens = {each.person for each in uow.session.scalars(sa.select(Fact))}
             assert tokens.isdisjoint(each.person for each in uow.session.scalars(sa.select(ThemeFact)))
+            ids = {each.id for each in uow.session.scalars(sa.select(Fact))}
+            assert (tokens | ids).isdisjoint(each.id for each in uow.session.scalars(sa.select(GroupFact)))
 
 
-def _counted(counts: Counts) -> tuple[str, bool, str]:
-    return "+".join(sorted(counts.elements)), counts.detriment, counts.worker_group
+def _counted(counts: Counts) -> tuple[str, bool]:
+    return "+".join(sorted(counts.elements)), counts.detriment
+
+
+def _when(value: str) -> tuple[str, str]:
+    """The quarter it was raised in, and the one it counts in."""
+    raised, _, counts_in = value.partition(insight.LATE)
+    return raised, counts_in or raised
 
 
 def test_a_case_is_counted_once_and_a_closed_quarter_never_changes(trust: Trust) -> None:
@@ -195,20 +243,20 @@ def test_a_quarter_closes_four_weeks_after_its_end_and_not_before(trust: Trust) 
 def test_what_becomes_known_after_the_close_counts_in_the_first_open_quarter(trust: Trust) -> None:
     _night(trust, date(2026, 8, 1))
     pointer = _pushed(trust, date(2026, 8, 2), Counts(date(2026, 5, 4), "open"))
-    (row,) = pointer.rows.values()
-    assert (row["raised"], row["counts_in"]) == ("2026-27/Q1", "2026-27/Q2")
+    for row in pointer.rows.values():
+        assert (row["raised"], row["counts_in"]) == ("2026-27/Q1", "2026-27/Q2")
 
 
 def test_a_log_brought_in_counts_where_it_belongs_until_something_is_published(trust: Trust) -> None:
     _night(trust, date(2026, 8, 1))
     brought = Counts(date(2026, 5, 4), "open", imported=True)
-    (row,) = _pushed(trust, date(2026, 8, 2), brought).rows.values()
-    assert row["counts_in"] == "2026-27/Q1"
+    rows = _pushed(trust, date(2026, 8, 2), brought).rows.values()
+    assert {row["counts_in"] for row in rows} == {"2026-27/Q1"}
     assert _night(trust, date(2026, 8, 3)) == ["2026-27/Q1"]
     with trust.work(trust.system) as uow:
         insight.mark_published(uow, ["2026-27/Q1"])
-    (row,) = _pushed(trust, date(2026, 8, 4), brought).rows.values()
-    assert row["counts_in"] == "2026-27/Q2"
+    rows = _pushed(trust, date(2026, 8, 4), brought).rows.values()
+    assert {row["counts_in"] for row in rows} == {"2026-27/Q2"}
 
 
 def test_an_open_quarter_can_not_be_published(trust: Trust) -> None:
@@ -217,12 +265,20 @@ def test_an_open_quarter_can_not_be_published(trust: Trust) -> None:
         insight.mark_published(uow, ["2026-27/Q2"])
 
 
-def test_a_rewritten_quarter_is_found_at_night(trust: Trust) -> None:
+@pytest.mark.parametrize(
+    "touch",
+    [
+        sa.update(Fact).values(elements="worker_safety"),
+        sa.update(GroupFact).values(worker_group="medical_dental"),
+        sa.delete(GroupFact),
+    ],
+)
+def test_a_rewritten_quarter_is_found_at_night(trust: Trust, touch: sa.Update | sa.Delete) -> None:
     _pushed(trust, date(2026, 5, 5), Counts(date(2026, 5, 4), "open"))
     _night(trust, date(2026, 8, 1))
     with trust.work(trust.system) as uow:
         assert insight.look_for_rewritten(uow) == []
-        uow.session.execute(sa.update(Fact).values(worker_group="medical_dental"))
+        uow.session.execute(touch)
     with trust.work(trust.system) as uow:
         assert insight.look_for_rewritten(uow) == ["2026-27/Q1"]
 
@@ -271,6 +327,8 @@ def test_a_case_taken_back_after_publication_is_left_out_of_what_is_counted_now(
         facts = uow.session.scalars(sa.select(Fact)).all()
         themes = uow.session.scalars(sa.select(ThemeFact)).all()
         assert [each.edition for each in facts] == [each.edition for each in themes] == [Edition.BEFORE]
+        groups = uow.session.scalars(sa.select(GroupFact)).all()
+        assert [each.edition for each in groups] == [Edition.BEFORE]
         assert insight.rewritten_quarters(uow) == []
 
 

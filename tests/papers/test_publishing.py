@@ -99,7 +99,7 @@ def test_a_quarter_rewritten_before_its_first_publication_is_not_approved(trust:
     quarter = factories.closed_figures(trust)[-1]
     with trust.work() as uow:
         (fact, *_) = facts_of(uow, quarter)
-        fact.worker_group = "students"
+        fact.how = "anonymous"
     with trust.work(trust.guardian) as uow:
         row = papers.prepare(uow, Kind.QUARTER, [quarter], uow.today, year_before=280)
         papers.send_to_check(uow, row, 1)

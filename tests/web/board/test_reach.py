@@ -30,7 +30,7 @@ ROLE = "speakup_board"
 ABOUT_CASES = {
     "case", "case_clock", "case_element", "sealed_record", "compartment", "grant_to", "draft", "parked_draft",
     "reporter", "reporter_session", "stored_blob", "referral", "key_record", "receipt_generation", "outbox",
-    "audit_pending", "characteristic_answer", "feedback", "fact", "fact_theme", "fact_closing", "quarter",
+    "audit_pending", "characteristic_answer", "feedback", "fact", "fact_theme", "fact_group", "fact_closing", "quarter",
     "publication", "ledger_release", "learning_asked", "diary_entry", "undertaking", "hand_over_request",
     "returned_line",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from speakup import cases, insight
 from speakup.audit import Event
 from speakup.audit.models import AuditEntry
 from speakup.cases import HowRaised
-from speakup.insight import ClosingFact, Fact, ThemeFact
+from speakup.insight import ClosingFact, Fact, GroupFact, ThemeFact
 from speakup.tables import METADATA
 from tests import factories
 from tests.cases.importing import logs
@@ -24,7 +24,7 @@ from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
 
 SignIn = Callable[[Colleague], PageClient]
-FACTS = ("fact", "fact_theme", "fact_closing")
+FACTS = ("fact", "fact_group", "fact_theme", "fact_closing")
 
 
 def rows(trust: Trust, name: str = "fact") -> list[dict[str, Any]]:
@@ -84,7 +84,9 @@ def test_triage_is_counted_at_once_and_again_when_it_changes(
     first = {"elements": ["patient_safety"], "worker_group": "estates", "themes": ["systems"], "detriment": "yes"}
     mine.submit(page, "Save triage", **first)
     (row,) = rows(trust)
-    assert (row["elements"], row["detriment"], row["worker_group"]) == ("patient_safety", True, "estates")
+    assert (row["elements"], row["detriment"]) == ("patient_safety", True)
+    (group,) = rows(trust, "fact_group")
+    assert group["worker_group"] == "estates"
     (theme,) = rows(trust, "fact_theme")
     assert theme["theme"] == "systems"
     assert theme["person"] != row["person"]
@@ -149,7 +151,8 @@ def test_a_row_somebody_changed_or_took_away_is_put_back_when_the_case_is_opened
     mine.submit(f"/cases/{raised.ref}/triage", "Save triage", elements=["patient_safety"], themes=["systems"])
     before = {name: rows(trust, name) for name in FACTS}
     with trust.work() as uow:
-        uow.session.execute(sa.update(Fact).values(worker_group="medical_dental"))
+        uow.session.execute(sa.update(Fact).values(elements="worker_safety"))
+        uow.session.execute(sa.update(GroupFact).values(worker_group="medical_dental"))
         uow.session.execute(sa.delete(ThemeFact))
     mine.get(f"/cases/{raised.ref}")
     assert {name: rows(trust, name) for name in FACTS} == before
@@ -180,3 +183,13 @@ def test_holding_figures_against_a_case_costs_its_page_hardly_anything(
 
 def test_closings_lead_to_no_case(trust: Trust) -> None:
     assert set(ClosingFact.__table__.columns.keys()) == {"organisation_id", "id", "counts_in", "took"}
+
+
+def test_no_row_has_a_worker_group_beside_anything_but_quarters(trust: Trust, raised: RaisedCase) -> None:
+    raised.view(readers_of(raised)[0])
+    assert "worker_group" not in Fact.__table__.columns
+    (group,) = rows(trust, "fact_group")
+    said = {name: value for name, value in group.items() if name not in {"organisation_id", "id"}}
+    (fact,) = rows(trust)
+    assert said.keys() == {"raised", "counts_in", "worker_group", "edition", "moved"}
+    assert group["id"] not in {fact["id"], fact["person"]}
