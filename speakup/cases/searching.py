@@ -40,8 +40,8 @@ _REPLACED = [(each, "'") for each in _APOSTROPHES] + [(each, "-") for each in _H
 
 _LETTER = r"[^\W_]"
 _STARTS, _ENDS, _GOES_ON = rf"(?<!{_LETTER})", rf"(?!{_LETTER})", rf"{_LETTER}*"
-_INSIDE = "['-]?"
-_BETWEEN_DIGITS = r"[\s().'-]{0,2}"
+_INSIDE = "['-]*"
+_BETWEEN_DIGITS = r"'*[\s().'-]{0,2}"
 _NEXT_TO = r"[\W_]{1,20}"
 _TOGETHER = r"[\W_]{0,3}"
 _LAST_SCRIPT, _TAGS = 0x1F000, (0xE0000, 0xE1000)

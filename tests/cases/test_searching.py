@@ -6,7 +6,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from speakup.cases.searching import LONGEST, SENTENCES, SHOWN, Query, excerpt, fold, parse, squeeze, squeeze_all
@@ -101,6 +101,8 @@ def test_every_way_to_write_a_letter_is_the_same(text: str) -> None:
 
 
 @given(st.one_of(LETTERS, ODD), ANY_TEXT, ANY_TEXT)
+@example("A'‘A", "", "")
+@example("123'’'456", "", "")
 def test_a_word_is_found_wherever_it_stands_alone(word: str, before: str, after: str) -> None:
     query = parse(f'"{word}"')
     if not query or any(mark in word for mark in '"“”'):
