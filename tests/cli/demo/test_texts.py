@@ -153,8 +153,11 @@ def test_a_story_that_asks_for_certain_given_names_asks_for_listed_ones(content:
 def test_codes_are_those_of_the_vocabulary(content: Content, every: list[DemoCase]) -> None:
     for case in every:
         assert set(case.elements) <= codes(CodeSet.ELEMENT)
+        assert set(case.themes) <= codes(CodeSet.THEME)
         assert case.worker_group in codes(CodeSet.WORKER_GROUP)
         assert str(case.how) in codes(CodeSet.HOW_RAISED)
+    for ending in content.endings:
+        assert set(ending.not_about) <= codes(CodeSet.THEME)
     closures = [*(s.closure for s in content.scenarios), *(ending.closure for ending in content.endings)]
     assert {closure.outcome for closure in closures} == codes(CodeSet.OUTCOME)
     assert {closure.satisfied for closure in closures} == {"yes", "no", "not_known"}
