@@ -38,7 +38,7 @@ from speakup.learning import (
 )
 
 _AT: Final = time(11, 40, tzinfo=ZoneInfo("Europe/London"))
-_HEARD_BEFORE: Final = (timedelta(days=5), timedelta(days=150))
+_HEARD_BEFORE: Final = (timedelta(days=5), timedelta(days=300))
 """A case leads to an action so long after it was raised."""
 _COURSES: Final[tuple[tuple[int, State], ...]] = (
     (1020, State.CLOSED), (960, State.CLOSED), (905, State.CLOSED), (850, State.NOT_TAKEN), (800, State.CLOSED),
@@ -61,9 +61,12 @@ _AGAIN: Final = frozenset({14, 15})
 """Looked at again after half a year."""
 _HALF_A_YEAR: Final = timedelta(days=182)
 _PRIORITIES: Final = (Priority.MEDIUM, Priority.HIGH, Priority.MEDIUM, Priority.LOW)
-_MEASURED: Final = {"anytown": (0, 2), "otherham": (3,)}
+_MEASURED: Final = {"anytown": (0, 2), "otherham": (8,)}
 """Whose measure shows an effect."""
-_FIGURES: Final = 13
+_COUNTED_FOR: Final = 200
+"""Days more than others that something is counted before anybody says whether it made a difference."""
+_FIGURES: Final = 26
+"""Months."""
 _WHY_NOT: Final = "The service moves to another provider in the spring, which was asked to take this on."
 _NO_FIGURES: Final = "Nothing could be counted. Those whose work it is were asked, and say that it is better."
 _EVIDENCE: Final = (
@@ -125,6 +128,8 @@ class Acting:
     proposed_on: date
     state: State
     owner: str
+    measured: bool = False
+    """Its measure shows an effect."""
     by: Actor | None = None
     ref: str = ""
     led: list[str] = field(default_factory=list)
@@ -147,7 +152,14 @@ def actions(trust: DemoTrust, today: date) -> list[Acting]:
     roles = ("executive_lead", "recipient", "board_member")
     owners = list(dict.fromkeys(each.key for role in roles for each in trust.content.people_with(role)))
     return [
-        Acting(place, text, today - timedelta(days=ago), state, owners[place % len(owners)])
+        Acting(
+            place,
+            text,
+            today - timedelta(days=ago),
+            state,
+            owners[place % len(owners)],
+            place in _MEASURED[trust.content.key],
+        )
         for place, (text, (ago, state)) in enumerate(zip(texts(), _COURSES, strict=True))
     ]
 
@@ -155,8 +167,9 @@ def actions(trust: DemoTrust, today: date) -> list[Acting]:
 def days(acting: Acting, today: date) -> Iterator[tuple[date, Callable[..., None]]]:
     """Give the days on which something happens to an action, and what; all of it takes what `propose` takes."""
     reached = list(State).index(acting.state) if acting.state is not State.NOT_TAKEN else 1
+    counted = _COUNTED_FOR if acting.measured else 0
     course: list[tuple[int, Callable[..., None]]] = [
-        (0, propose), (9, agree), (20, start), (75, implement), (130, check), (150, close),
+        (0, propose), (9, agree), (20, start), (75, implement), (130 + counted, check), (150 + counted, close),
     ]  # fmt: skip
     for number, (later, do) in enumerate(course):
         if number <= reached and acting.days_later(later) < today:
@@ -176,7 +189,7 @@ def count(today: date) -> int:
 
 def propose(database: Database, trust: DemoTrust, heard: Sequence[Heard], acting: Acting, day: date) -> None:
     """Let the guardian of a case, or of some, propose what it led to."""
-    led = _led(heard, acting)
+    led = cases_for(heard, acting)
     first = trust.actor(trust.content.people_with("guardian")[0].key)
     acting.by = led[0].guardian if led and led[0].guardian else first
     text = acting.text
@@ -228,14 +241,15 @@ def implement(database: Database, trust: DemoTrust, _heard: Sequence[Heard], act
         learning.implement(uow, action, _EVIDENCE[acting.place % len(_EVIDENCE)])
 
 
-def check(database: Database, trust: DemoTrust, _heard: Sequence[Heard], acting: Acting, day: date) -> None:
+def check(database: Database, _trust: DemoTrust, _heard: Sequence[Heard], acting: Acting, day: date) -> None:
     """Look at its effect: by its measure, or without one."""
-    measured = acting.place in _MEASURED[trust.content.key]
     with _work(database, acting, day) as uow:
         action = learning.find(uow, acting.ref)
-        if measured:
-            _count(uow, action, acting, day)
-        learning.check(uow, action, "" if measured else _NO_FIGURES)
+        if acting.measured:
+            measure, figures = measure_of(acting, day)
+            learning.set_measure(uow, action, measure, 0)
+            learning.write_figures(uow, action, figures, 1)
+        learning.check(uow, action, "" if acting.measured else _NO_FIGURES)
         if acting.place in _AGAIN:
             learning.plan_check(uow, action, day + _HALF_A_YEAR)
 
@@ -270,14 +284,14 @@ def stock(database: Database, trust: DemoTrust, day: date) -> None:
             learning.add_resource(uow, Resource(title, about, theme, address, for_owners=theme != "bullying"))
 
 
-def _led(heard: Sequence[Heard], acting: Acting) -> list[Heard]:
-    """Choose what led to it: one case, two or three of one guardian, or none."""
+def cases_for(heard: Sequence[Heard], acting: Acting) -> list[Heard]:
+    """Choose what led to it: one case, two or three of one guardian, or none; and all of them of its theme."""
     latest, earliest = (acting.proposed_on - each for each in _HEARD_BEFORE)
     able = [
         each
         for each in sorted(heard, key=lambda each: (each.content.raised_on, each.content.title), reverse=True)
         if earliest <= each.content.raised_on <= latest and each.ref and each.guardian is not None
-        if not each.content.excluded and not each.content.subject
+        if not each.content.excluded and not each.content.subject and acting.text.theme in each.content.themes
     ]
     wanted = (1, 2, 1, 3, 0)[acting.place % 5]
     same = [each for each in able if each.guardian == able[0].guardian] if able else []
@@ -314,19 +328,17 @@ def _try_out(database: Database, acting: Acting, day: date) -> None:
         learning.study_cycle(uow, action, cycle, studied, cycle.revision)
 
 
-def _count(uow: UnitOfWork, action: LearningAction, acting: Acting, day: date) -> None:
-    """Write a measure with a year before the change and some months after it."""
+def measure_of(acting: Acting, day: date) -> tuple[Measure, list[Figure]]:
+    """Return what is counted, and what it came to month by month until a day: longer before the change than after."""
     name, unit, better, before, after = acting.text.measure
     changed_on = acting.days_later(75).replace(day=1)
-    measure = Measure(name, unit, Better(better), changed_on=changed_on)
-    learning.set_measure(uow, action, measure, 0)
     chance = Random(acting.text.title)  # noqa: S311 -- invented figures need a seed
-    months = [_month(day, -back) for back in range(_FIGURES * 2, 0, -1)]
     spread = max(1, abs(before - after) // 6)
     figures = [
-        Figure(on, Decimal((after if on >= changed_on else before) + chance.randint(-spread, spread))) for on in months
+        Figure(on, Decimal((after if on >= changed_on else before) + chance.randint(-spread, spread)))
+        for on in (_month(day, -back) for back in range(_FIGURES, 0, -1))
     ]
-    learning.write_figures(uow, action, figures, 1)
+    return Measure(name, unit, Better(better), changed_on=changed_on), figures
 
 
 def _month(day: date, back: int) -> date:

@@ -1,6 +1,7 @@
 """The learning actions of the demonstration: as many and in such states as a visitor should see, naming nobody."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,21 @@ from speakup import identifying
 from speakup.cli.demo import actions, texts
 from speakup.cli.demo.actions import Text
 from speakup.cli.demo.trusts import DemoTrust
+from speakup.kernel.actor import Actor, system
 from speakup.kernel.ids import new_id
-from speakup.learning import STATEMENT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, ActionState
+from speakup.learning import STATEMENT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, ActionState, Measured, Verdict
 
 TODAY = date(2026, 11, 22)
 S = ActionState
+
+
+@dataclass
+class Told:
+    """A case of the demonstration, as an action knows it."""
+
+    content: texts.DemoCase
+    ref: str
+    guardian: Actor | None
 
 
 @pytest.fixture(params=["anytown", "otherham"])
@@ -40,6 +51,35 @@ def test_the_progress_bar_knows_how_many_steps_there_are(trust: DemoTrust) -> No
     assert actions.count(TODAY) == 1 + sum(
         len(list(actions.days(each, TODAY))) for each in actions.actions(trust, TODAY)
     )
+
+
+def test_three_show_an_effect_on_a_measure_months_after_the_change() -> None:
+    trusts = [DemoTrust(new_id(), each, "a.example") for each in texts.load().trusts.values()]
+    shown = 0
+    for each in (each for trust in trusts for each in actions.actions(trust, TODAY) if each.measured):
+        looked = next(day for day, do in actions.days(each, TODAY) if do is actions.check)
+        said, figures = actions.measure_of(each, looked)
+        measured = Measured(said.name, said.unit, said.better, said.target, said.changed_on, 1, tuple(figures))
+        effect = measured.effect
+        assert effect is not None
+        assert effect.after is not None
+        assert effect.verdict is Verdict.IMPROVED
+        assert min(effect.before.count, effect.after.count) > 5
+        shown += 1
+    assert shown == 3
+
+
+def test_what_led_to_an_action_is_about_the_same_thing(trust: DemoTrust) -> None:
+    guardian = system(trust.id)
+    told = [
+        Told(each, "SU", guardian) for each in texts.cases(1, trust.content.key, 150, TODAY - timedelta(1090), TODAY)
+    ]
+    with_some = 0
+    for each in actions.actions(trust, TODAY):
+        led = actions.cases_for(told, each)
+        assert all(each.text.theme in every.content.themes for every in led)
+        with_some += bool(led)
+    assert with_some > 12
 
 
 def test_whoever_sees_to_one_is_no_guardian_and_keeps_no_memberships(trust: DemoTrust) -> None:
