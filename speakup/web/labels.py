@@ -311,7 +311,12 @@ def install(app: Flask) -> None:
     env.filters.update(answer=lambda value: ANSWERS[value], late=late)
     env.filters["subject"] = lambda value: SUBJECTS[value]
     env.filters.update(
-        day=day, long_day=long_day, moment=moment, state=lambda value: STATES[value], how=lambda value: HOW[value]
+        day=day,
+        long_day=long_day,
+        whole_day=whole_day,
+        moment=moment,
+        state=lambda value: STATES[value],
+        how=lambda value: HOW[value],
     )
     env.filters.update(removed=file_words.removed_words, event=event)
     env.filters.update(role=lambda value: ROLES[value], size=file_words.size, due_day=due_day)
@@ -344,6 +349,11 @@ def _short_day(_language: str, value: date) -> str:
 def long_day(value: date) -> str:
     """Write a day with its weekday: Saturday 21 November."""
     return _written(value, "EEEE d MMMM", get_locale())
+
+
+def whole_day(value: date) -> str:
+    """Write a day that may be far away, with its weekday: Saturday 21 November 2026."""
+    return _written(value, "EEEE d MMMM yyyy", get_locale())
 
 
 def month(value: date) -> str:

@@ -47,6 +47,25 @@ def state(trust: Trust, made: LearningAction) -> ActionState:
         return learning.find(uow, made.ref).state
 
 
+def test_a_day_of_next_year_is_said_with_its_year(trust: Trust, owner: Colleague, mine: PageClient) -> None:
+    far = factories.action(trust, S.IN_PROGRESS, owner=owner, due_in=400)
+    year = str(far.due_on.year) if far.due_on else ""
+    assert f" {year}" in mine.get("/actions").text.partition("Due on")[2][:40]
+    assert f" {year}." in mine.get(f"/actions/{far.ref}").text.partition("Please have it done by")[2][:40]
+
+
+def test_of_an_action_that_is_over_nothing_is_said_to_be_still_to_come(
+    trust: Trust, owner: Colleague, mine: PageClient
+) -> None:
+    given_up = factories.action(trust, S.AGREED, owner=owner)
+    with trust.work(trust.guardian) as uow:
+        learning.decline(uow, learning.find(uow, given_up.ref), "The service moves away.")
+    page = mine.get(f"/actions/{given_up.ref}").text
+    assert "Not taken forward" in page
+    assert "Nothing is counted yet" not in page
+    assert "Nothing has been tried" not in page
+
+
 def test_what_is_mine_stands_in_one_list_with_what_is_due_first(
     trust: Trust, owner: Colleague, mine: PageClient, made: LearningAction
 ) -> None:

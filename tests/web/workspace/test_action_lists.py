@@ -68,6 +68,15 @@ def test_an_action_is_started_from_its_card_and_reading_goes_on_there(guardian: 
     assert f"“{made.title}” was moved already" in again.text
 
 
+@pytest.mark.parametrize("view", ["board", "timeline"])
+def test_what_is_done_is_not_said_to_be_due(guardian: PageClient, trust: Trust, view: str) -> None:
+    made = factories.action(trust, S.IMPLEMENTED)
+    page = guardian.get(f"/learning?view={view}")
+    shown = " ".join(each.get_text(" ") for each in page.soup.select(".app-card, tbody td"))
+    assert made.title in shown
+    assert "due" not in shown.lower()
+
+
 def test_a_full_column_leads_to_all_of_it(guardian: PageClient, trust: Trust) -> None:
     for _ in range(12):
         factories.action(trust)

@@ -354,6 +354,13 @@ def test_a_day_that_is_past_is_refused_and_what_was_typed_stays(trust: Trust, mi
     assert "The rota comes later." in refused.body
 
 
+def test_of_what_is_not_taken_forward_nothing_is_asked_any_more(trust: Trust, mine: PageClient) -> None:
+    given_up = factories.action(trust, S.NOT_TAKEN)
+    page = mine.get(f"/learning/{given_up.ref}").text
+    for words in ("Nothing is counted yet", "Nothing has been tried", "staff are not told yet"):
+        assert words not in page
+
+
 def test_a_step_that_cannot_be_taken_leads_back(trust: Trust, mine: PageClient) -> None:
     action = factories.action(trust)
     led = mine.get(f"/learning/{action.ref}/close")
