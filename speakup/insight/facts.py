@@ -25,7 +25,7 @@ from speakup.vocabulary import NOT_KNOWN
 Row = Fact | GroupFact | ThemeFact | ClosingFact
 _KINDS: Mapping[str, type[Row]] = {"fact": Fact, "group": GroupFact, "theme": ThemeFact, "closing": ClosingFact}
 _FACT, _GROUP, *_ = _KINDS
-_NAMED = "worker_group"
+_NAMED, _TOKEN = "worker_group", "person"
 _NOT_SEALED = frozenset({"organisation_id", "id", "moved"})
 _RECODED = ("continues", "elements", "detriment", "directorate_id", "site_id")
 """What makes a case of a closed quarter one that was coded anew."""
@@ -88,18 +88,13 @@ class Pointer:
         groups = {id: rows.pop(id) for id in [id for id, row in rows.items() if row["kind"] == _GROUP]}
         return {"said": dict(self.said), "rows": rows, "groups": groups}
 
-    @property
-    def person(self) -> uuid.UUID:
-        """The token of the person, for another case of theirs."""
-        return uuid.UUID(next(row["person"] for row in reversed(list(self.rows.values())) if row["kind"] == _FACT))
-
 
 def pointer_of(body: Mapping[str, Any]) -> Pointer:
-    """Read what `Pointer.plain` wrote, before groups were moved out of facts too."""
-    old = {id: row for id, row in body["rows"].items() if row["kind"] == _FACT and _NAMED in row}
-    without = {id: {name: value for name, value in row.items() if name != _NAMED} for id, row in old.items()}
-    groups = body.get("groups", {}) if not old else {}
-    return Pointer(body["said"], {**body["rows"], **without, **groups}, tuple(_moved(list(old.values()))))
+    """Read what `Pointer.plain` wrote, also when facts still had a group and a token in them."""
+    facts = {id: row for id, row in body["rows"].items() if row["kind"] == _FACT}
+    old = [row for row in facts.values() if _NAMED in row]
+    now = {id: {name: row[name] for name in row if name not in {_NAMED, _TOKEN}} for id, row in facts.items()}
+    return Pointer(body["said"], {**body["rows"], **now, **body.get("groups", {})}, tuple(_moved(old)))
 
 
 def _moved(facts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -112,17 +107,17 @@ def _moved(facts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield {"raised": row["raised"], "counts_in": row["counts_in"], _NAMED: group, "edition": edition}
 
 
-def push(uow: UnitOfWork, counts: Counts, pointer: Pointer | None, person: uuid.UUID | None = None) -> Pointer:
+def push(uow: UnitOfWork, counts: Counts, pointer: Pointer | None) -> Pointer:
     """Let the rows of a case say what the case says; return what leads to them from now on, to be sealed there.
 
-    Without a `pointer` the case was not counted before. `person` is the token of whoever raised the case that this
-    one goes on from. Nothing is audited here: an entry of its own would say which rows were written when.
+    Without a `pointer` the case was not counted before. Nothing is audited here: an entry of its own would say which
+    rows were written when.
     """
     policy.require(uow.actor, Permission.FACT_PUSH)
     if pointer is not None and pointer.said == counts.plain() and not pointer.moved:
         return pointer
     rows = _Rows(uow, pointer)
-    rows.count(counts, person)
+    rows.count(counts)
     rows.say_group(counts)
     rows.say_themes(counts)
     rows.close(counts, pointer)
@@ -178,44 +173,36 @@ class _Rows:
         self.uow = uow
         self.rows = _load(uow, pointer) if pointer else {}
 
-    def count(self, counts: Counts, person: uuid.UUID | None) -> None:
+    def count(self, counts: Counts) -> None:
         """Keep the fact: one row, or two once a closed quarter's case was coded anew."""
         said = counts.plain()
         first = next((row for row in self._of(Fact) if row.edition is not Edition.AFTER), None)
         after = next((row for row in self._of(Fact) if row.edition is Edition.AFTER), None)
         if first is None:
             counts_in = counting_quarter(self.uow, said["raised"], imported=counts.imported)
-            first = self._new(Fact(raised=said["raised"], counts_in=counts_in, person=new_id(), edition=Edition.KEPT))
-            self._write(first, said, person)
+            first = self._new(Fact(raised=said["raised"], counts_in=counts_in, edition=Edition.KEPT))
+            self._write(first, said)
             return
         quarter = hold_quarter(self.uow, first.counts_in)
         if quarter.closed_on is None:
-            self._write(first, said, person)
+            self._write(first, said)
             first.edition = Edition.KEPT
             self._drop(after)
         elif not quarter.restated:
-            self._recode(first, after, said, person)
+            self._recode(first, after, said)
 
-    def _recode(self, first: Fact, after: Fact | None, said: Mapping[str, Any], person: uuid.UUID | None) -> None:
+    def _recode(self, first: Fact, after: Fact | None, said: Mapping[str, Any]) -> None:
         if all(_text(getattr(first, name)) == _text(said[name]) for name in _RECODED):
             first.edition = Edition.KEPT
             self._drop(after)
             return
         first.edition = Edition.BEFORE
         if after is None:
-            after = self._new(
-                Fact(raised=first.raised, counts_in=first.counts_in, person=first.person, edition=Edition.AFTER)
-            )
-            after.continues = first.continues
-        self._write(after, said, person)
+            after = self._new(Fact(raised=first.raised, counts_in=first.counts_in, edition=Edition.AFTER))
+        self._write(after, said)
         after.acknowledged_in_time = first.acknowledged_in_time
 
-    def _write(self, row: Fact, said: Mapping[str, Any], person: uuid.UUID | None) -> None:
-        was_linked = bool(row.continues)
-        if person is not None:
-            row.person = person
-        elif was_linked and not said["continues"]:
-            row.person = new_id()
+    def _write(self, row: Fact, said: Mapping[str, Any]) -> None:
         for name in (*_RECODED, "how", "acknowledged_in_time"):
             setattr(row, name, _value(row, name, said[name]))
 

@@ -76,10 +76,10 @@ class Fact(OwnedById, Base):
     """The financial quarter it was raised in, as 2026-27/Q2: what the national return counts by."""
     counts_in: Mapped[str] = mapped_column(String(10))
     """The same, or the first quarter that was still open when it became known."""
-    person: Mapped[uuid.UUID]
-    """A random token; two rows share it where a guardian found that one person raised both."""
     continues: Mapped[bool]
-    """It goes on from another case of the same person and counts as one with it: nobody counts this row."""
+    """It goes on from another case of the same person and counts as one with it: nobody counts this row, and so every
+    row that is counted is of a person of its own. From which case it goes on is sealed, and stands in no row.
+    """
     elements: Mapped[str] = mapped_column(String(400))
     """Keys of elements but the one of detriment, in alphabetical order, joined with "+"; empty for none."""
     detriment: Mapped[bool]

@@ -97,7 +97,7 @@ def cases_population(uow: UnitOfWork, quarters: Sequence[str]) -> Population:
     apart = select(GroupFact).where(GroupFact.organisation_id == uow.organisation_id, GroupFact.counts_in.in_(closed))
     groups = uow.session.scalars(apart.order_by(GroupFact.id)).all()
     dealt = _dealt(facts, groups)
-    rows = _sorted(Row(str(fact.person), _values(fact, group, edition)) for fact, group, edition in dealt)
+    rows = _sorted(Row(str(fact.id), _values(fact, group, edition)) for fact, group, edition in dealt)
     times = [_time(each.raised, each.counts_in) for each in facts]
     used = [set(column) for column in zip(*(row.values for row in rows), strict=True)] or [set[str]()] * 9
     dimensions = (

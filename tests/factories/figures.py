@@ -85,7 +85,6 @@ def _fact(uow: UnitOfWork, random: Random, quarter: str) -> Fact:
         id=uuid.UUID(int=random.getrandbits(128), version=4),
         raised=quarter,
         counts_in=quarter,
-        person=uuid.UUID(int=random.getrandbits(128), version=4),
         continues=False,
         elements="+".join(sorted(random.sample(elements, random.choice((1, 1, 1, 2))))),
         detriment=random.random() < 0.04,

@@ -44,7 +44,7 @@ def come_late(trust: Trust, raised: str, counts_in: str) -> None:
     with trust.work() as uow:
         (fact, *_) = facts_of(uow, raised)
         columns = {column.key: getattr(fact, column.key) for column in sa.inspect(Fact).columns}
-        made = {"id": type(fact.id)(int=fact.id.int ^ 2), "person": fact.id, "counts_in": counts_in}
+        made = {"id": type(fact.id)(int=fact.id.int ^ 2), "counts_in": counts_in}
         uow.session.add(Fact(**{**columns, **made}))
 
 

@@ -4,7 +4,6 @@ A case is counted from a guardian's first opening of it: nothing a person does w
 when somebody spoke up. Each later opening holds the figures against the case, and mends them where they drifted.
 """
 
-import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
@@ -26,8 +25,8 @@ KINDS = (RecordKind.CODING, RecordKind.TRIAGE, RecordKind.FACT, RecordKind.IMPOR
 """What of `casework` says how a case is counted."""
 
 
-def count_case(uow: UnitOfWork, case: Case, person: uuid.UUID | None = None) -> Pointer:
-    """Let its figures say what the case says now; `person` is the token of the case that it goes on from."""
+def count_case(uow: UnitOfWork, case: Case) -> None:
+    """Let its figures say what the case says now."""
     opened = keyring.open_case(uow, case.id)
     casework, conversation = opened[CompartmentKind.CASEWORK], opened[CompartmentKind.CONVERSATION]
     (concern,) = keyring.read(uow, conversation, RecordKind.CONCERN)
@@ -35,7 +34,7 @@ def count_case(uow: UnitOfWork, case: Case, person: uuid.UUID | None = None) -> 
     codings, triages = (_of(records, kind) for kind in (RecordKind.CODING, RecordKind.TRIAGE))
     group = chosen_group(case, codings, triages) or concern.body["worker_group"]
     how, elements = HowRaised(concern.body["how_raised"]), coded_elements(uow, case)
-    return count_opened(uow, case, casework, records, how, group, elements, person)
+    count_opened(uow, case, casework, records, how, group, elements)
 
 
 def count_opened(
@@ -46,8 +45,7 @@ def count_opened(
     how: HowRaised,
     group: str | None,
     elements: Collection[str],
-    person: uuid.UUID | None = None,
-) -> Pointer:
+) -> None:
     """The same for a case that was opened already; rows that are not as they were pushed are put back.
 
     `how` it was raised, and the worker `group` as told or chosen, stand in its row not at all, or not for good.
@@ -58,12 +56,11 @@ def count_opened(
         audit.record(uow, Event.FIGURES_MENDED, case.id)
     themes = triages[-1].body["themes"] if triages else ()
     imported = bool(_of(records, RecordKind.IMPORTED))
-    new = insight.push(uow, counts_of(uow, case, how, group, elements, themes, imported=imported), pointer, person)
+    new = insight.push(uow, counts_of(uow, case, how, group, elements, themes, imported=imported), pointer)
     if pointer is None:
         keyring.add(uow, casework, RecordKind.FACT, new.plain())
     elif new is not pointer:
         keyring.replace(uow, casework, standing[-1], new.plain())
-    return new
 
 
 def counts_of(

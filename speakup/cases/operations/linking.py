@@ -45,9 +45,9 @@ def link_as_one(uow: UnitOfWork, later: Case, earlier_ref: str) -> Case:
     keyring.add(uow, _casework(uow, later), RecordKind.CONTINUES, {_EARLIER: earlier.ref, "by": str(uow.actor.id)})
     keyring.add(uow, _casework(uow, earlier), RecordKind.CONTINUES, {_LATER: later.ref, "by": str(uow.actor.id)})
     later.continues = True
-    count_case(uow, later, count_case(uow, earlier).person)
-    for case in (later, earlier):
-        audit.record(uow, Event.CASES_LINKED, case.id)
+    count_case(uow, later)
+    # Of the later one alone: two entries side by side would say which two, and that is sealed.
+    audit.record(uow, Event.CASES_LINKED, later.id)
     return earlier
 
 
@@ -62,8 +62,7 @@ def part_again(uow: UnitOfWork, later: Case) -> None:
     keyring.add(uow, _casework(uow, earlier), RecordKind.CONTINUES, {_PARTED: later.ref, "by": str(uow.actor.id)})
     later.continues = False
     count_case(uow, later)
-    for case in (later, earlier):
-        audit.record(uow, Event.CASES_PARTED, case.id)
+    audit.record(uow, Event.CASES_PARTED, later.id)
 
 
 def ties_of(links: list[Record]) -> Ties:
