@@ -79,6 +79,8 @@ class Refusal(StrEnum):
     """Nobody has entered how many people work here."""
     OPEN = "open"
     """A quarter of it is not closed."""
+    FAULT = "fault"
+    """The ledger, or a publication that charts are drawn from, is not as the audit chain knows it."""
 
 
 class LedgerRelease(OwnedById, Base):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from speakup import jobs
 from speakup.crypto.keypairs import ROOT_SECRET_LENGTH, derive
-from speakup.disclosure import Progress
+from speakup.disclosure import Altered, Progress
 from speakup.kernel.actor import system
+from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import Database
 from speakup.papers import making
 from speakup.papers.models import Refusal
@@ -37,8 +38,7 @@ def check_now(
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> None:
     """Check one that waits for it. `tell` hears how far it has come, as its page does."""
-    with database.work(system(organisation_id), writes=False) as uow:
-        found = checking.material(uow, publication_id)
+    found = _material(database, organisation_id, publication_id)
     if isinstance(found, making.Material):
         seed = derive(secret[:ROOT_SECRET_LENGTH], f"publication/{organisation_id}/{publication_id}")
         came_to = making.make(found, seed, _teller(database, organisation_id, publication_id, tell))
@@ -47,6 +47,17 @@ def check_now(
     elif isinstance(found, Refusal):
         with database.work(system(organisation_id)) as uow:
             checking.refuse(uow, publication_id, found)
+
+
+def _material(
+    database: Database, organisation_id: uuid.UUID, publication_id: uuid.UUID
+) -> making.Material | Refusal | None:
+    """Read what is needed. What does not check out is a refusal, which says so, and not a check that never ends."""
+    try:
+        with database.work(system(organisation_id), writes=False) as uow:
+            return checking.material(uow, publication_id)
+    except (IntegrityFault, Altered):
+        return Refusal.FAULT
 
 
 def _teller(

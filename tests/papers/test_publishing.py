@@ -12,6 +12,7 @@ from speakup.kernel.errors import Conflict, IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import Kind, State
 from speakup.papers.models import LedgerRelease, PublishedPack
+from speakup.web.workspace import publication_words
 from tests import factories
 from tests.trusts import Trust
 
@@ -132,6 +133,25 @@ def test_a_ledger_that_was_touched_lets_nothing_out(trust: Trust, touch: sa.Dele
         connection.execute(touch)
     with trust.work(trust.guardian) as uow, pytest.raises(IntegrityFault):
         papers.releases(uow)
+
+
+@pytest.mark.parametrize("touched", [LedgerRelease, PublishedPack])
+def test_a_check_beside_what_was_touched_ends_with_a_refusal(
+    trust: Trust, touched: type[LedgerRelease | PublishedPack]
+) -> None:
+    quarters = factories.closed_figures(trust, 5)
+    factories.published_quarter(trust, quarters[3])
+    what = {"body": b"{}"} if touched is LedgerRelease else {"pack": b"{}"}
+    with trust.stored.unbound() as connection:
+        connection.execute(sa.update(touched).values(what))
+    with trust.work(trust.guardian) as uow:
+        row = papers.prepare(uow, Kind.QUARTER, [quarters[4]], uow.today, year_before=280)
+        papers.send_to_check(uow, row, 1)
+    factories.run_checks(trust)
+    with trust.work(trust.guardian) as uow:
+        found = papers.find_publication(uow, row.ref)
+        assert (found.state, found.withheld) == (State.WITHHELD, papers.Refusal.FAULT.value)
+        assert "put back as they were" in publication_words.withheld(found)
 
 
 def test_a_pack_that_was_touched_is_not_shown(trust: Trust) -> None:

@@ -51,6 +51,12 @@ WITHHELD: Mapping[str, Any] = {
         "staff, then check again."
     ),
     Refusal.OPEN.value: _("A quarter of it is not closed yet, so its numbers may still change."),
+    Refusal.FAULT.value: _(
+        "The ledger of what went out, or an earlier publication, is not as the audit chain knows it: something in the "
+        "database was changed, lost, or put back from an old copy. Beside a ledger like that nothing can be shown to "
+        "be safe. Your words are kept. Tell whoever looks after this installation that the tables ledger_release and "
+        "published_pack have to be put back as they were, then check again."
+    ),
 }
 WHY: Mapping[str, Any] = {
     Why.FEW.value: _("fewer people than the threshold"),
