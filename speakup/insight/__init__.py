@@ -51,6 +51,7 @@ from speakup.insight.populations import (
 from speakup.insight.quarters import (
     close_quarters,
     closing_day,
+    editions_mark,
     find_quarter,
     hold_quarters,
     look_for_rewritten,
@@ -141,6 +142,7 @@ __all__ = [
     "count_earlier",
     "count_feedback",
     "counted_in",
+    "editions_mark",
     "every_series",
     "facts_raised_in",
     "feedback_in",

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import null, or_, select
@@ -18,6 +19,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
 _AS_FIRST_COUNTED = (Edition.KEPT, Edition.BEFORE)
+_AS_CODED_NOW = (Edition.KEPT, Edition.AFTER)
 _NOT_HASHED = frozenset({"organisation_id", "id", "person", "edition", "moved"})
 
 
@@ -89,8 +91,14 @@ def mark_restated(uow: UnitOfWork, names: Collection[str]) -> None:
         hold_quarter(uow, name).restated = True
 
 
-def snapshot_of(uow: UnitOfWork, name: str) -> str:
-    """Hash what a quarter's rows say as first counted, whatever became of them since."""
+def editions_mark(uow: UnitOfWork, names: Collection[str]) -> str:
+    """Hash what these quarters say as they would be restated now: another one once any case of them is coded anew."""
+    now = [(name, snapshot_of(uow, name, _AS_CODED_NOW)) for name in sorted(names)]
+    return sha256(repr(now).encode()).hexdigest()
+
+
+def snapshot_of(uow: UnitOfWork, name: str, editions: Collection[Edition] = _AS_FIRST_COUNTED) -> str:
+    """Hash what a quarter's rows say as first counted, whatever became of them since; or of other `editions`."""
     rows = []
     for kind in (Fact, GroupFact, ThemeFact, ClosingFact):
         columns = [column for column in table_of(kind).columns if column.name not in _NOT_HASHED]
@@ -98,7 +106,7 @@ def snapshot_of(uow: UnitOfWork, name: str) -> str:
         person = null() if kind is GroupFact else table_of(kind).columns.get("person", table_of(kind).columns["id"])
         query = select(person, *columns).where(kind.organisation_id == uow.organisation_id, kind.counts_in == name)
         if kind is not ClosingFact:
-            query = query.where(or_(*(table_of(kind).c.edition == each for each in _AS_FIRST_COUNTED)))
+            query = query.where(or_(*(table_of(kind).c.edition == each for each in editions)))
         for token, *values in uow.session.execute(query):
             rows.append(disclosure.Row(str(token), (kind.__tablename__, *map(_plain, values))))
     return disclosure.snapshot(tuple(rows))

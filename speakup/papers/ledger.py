@@ -12,7 +12,8 @@ from speakup.disclosure import Ledger, Line, Rules
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import grid
-from speakup.papers.models import LedgerRelease, ThresholdDecision
+from speakup.papers.models import LedgerRelease, Publication, ThresholdDecision
+from speakup.papers.pack import Kind
 
 
 def id_of(data: bytes) -> uuid.UUID:
@@ -42,12 +43,16 @@ def ledger_of(rows: Iterable[LedgerRelease], population: str, lines: tuple[Line,
     return Ledger(lines, tuple(disclosure.read(row.body) for row in rows if row.population == population))
 
 
-def mark(uow: UnitOfWork, rows: Iterable[LedgerRelease]) -> str:
-    """A digest of all that a check takes for granted: what went out, what was returned, and the thresholds."""
+def mark(uow: UnitOfWork, rows: Iterable[LedgerRelease], publication: Publication) -> str:
+    """A digest of all that a check takes for granted: what went out, what was returned, and the thresholds; of a
+    restatement also how its cases are coded now.
+    """
     known = sorted(row.id.hex for row in rows)
     rules = rules_in_force(uow)
     returned = [(each.period, each.number, each.line, each.count) for each in insight.returned_lines(uow)]
-    return sha256(repr((known, returned, rules.groups, rules.trust_wide, rules.least_staff)).encode()).hexdigest()
+    coded = insight.editions_mark(uow, publication.quarters) if publication.kind is Kind.RESTATEMENT else ""
+    taken = (known, returned, rules.groups, rules.trust_wide, rules.least_staff, coded)
+    return sha256(repr(taken).encode()).hexdigest()
 
 
 def decisions(uow: UnitOfWork) -> list[ThresholdDecision]:

@@ -80,6 +80,40 @@ def test_a_recoded_case_appears_in_the_restatement_of_its_year(trust: Trust) -> 
         assert again.series == ()
 
 
+def test_a_restatement_is_checked_again_where_a_case_was_coded_anew_before_it_was_approved(trust: Trust) -> None:
+    quarters = factories.closed_figures(trust, 7, a_quarter=60)
+    whole = list(papers.of_year(papers.whole_years(quarters)[0]))
+    with trust.work(trust.guardian) as uow:
+        row = papers.prepare(uow, Kind.RESTATEMENT, whole, uow.today, year_before=280)
+        papers.send_to_check(uow, row, 1)
+    factories.run_checks(trust)
+    recode(trust, whole[0])
+    with pytest.raises(papers.Overtaken), trust.work(trust.lead) as uow:
+        factories.approved(uow, papers.find_publication(uow, row.ref))
+    with trust.work(trust.lead) as uow:
+        papers.check_anew(uow, papers.find_publication(uow, row.ref))
+    with trust.work(trust.guardian) as uow:
+        found = papers.find_publication(uow, row.ref)
+        papers.send_to_check(uow, found, found.revision)
+    factories.run_checks(trust)
+    with trust.work(trust.lead) as uow:
+        factories.approved(uow, papers.find_publication(uow, row.ref))
+    with trust.work(trust.lead) as uow:
+        assert papers.find_publication(uow, row.ref).state is State.APPROVED
+
+
+def test_a_quarter_as_first_counted_is_approved_though_a_case_was_coded_anew(trust: Trust) -> None:
+    quarter = factories.closed_figures(trust)[-1]
+    with trust.work(trust.guardian) as uow:
+        row = papers.prepare(uow, Kind.QUARTER, [quarter], uow.today, year_before=280)
+        papers.send_to_check(uow, row, 1)
+    factories.run_checks(trust)
+    recode(trust, quarter)
+    with trust.work(trust.lead) as uow:
+        factories.approved(uow, papers.find_publication(uow, row.ref))
+        assert papers.find_publication(uow, row.ref).state is State.APPROVED
+
+
 def test_a_rewritten_quarter_is_withheld(trust: Trust) -> None:
     quarter = factories.closed_figures(trust)[-1]
     ref = factories.published_quarter(trust, quarter)

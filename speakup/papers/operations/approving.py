@@ -14,8 +14,8 @@ from speakup.policy import Permission
 
 
 class Overtaken(Conflict):
-    """Something else went into the ledger since it was checked, or the thresholds were changed. It has to be
-    checked anew.
+    """Something else went into the ledger since it was checked, the thresholds were changed, or cases of a restatement
+    were coded anew. It has to be checked anew.
     """
 
 
@@ -42,7 +42,7 @@ def approve(uow: UnitOfWork, publication: Publication, shown: str, signature: by
     # The chain's end is held from here on, so that of two approvals at once the second sees the first one's entries.
     audit.record(uow, Event.PUBLICATION_APPROVED, ledger.id_of_digest(publication.digest))
     rows = ledger.releases(uow)
-    if ledger.mark(uow, rows) != publication.ledger_mark:
+    if ledger.mark(uow, rows, publication) != publication.ledger_mark:
         raise Overtaken(publication.ref)
     _mark_quarters(uow, publication)
     for name, body in sorted(publication.releases.items()):

@@ -39,7 +39,7 @@ def material(uow: UnitOfWork, publication_id: uuid.UUID) -> Material | Refusal |
         {name: ledger.ledger_of(rows, name, returned.lines_of(each, name, lines)) for name, each in tables.items()},
         queries.earlier_packs(uow),
         ledger.rules_in_force(uow),
-        ledger.mark(uow, rows),
+        ledger.mark(uow, rows, publication),
         publication.revision,
     )
 

@@ -67,10 +67,16 @@ def _approval_page(uow: UnitOfWork, row: Publication, pack: Pack, form: ApproveF
 
 def _check_anew(ref: str) -> ResponseReturnValue:
     with work() as uow:
-        papers.check_anew(uow, papers.find_publication(uow, ref))
-    flash(
-        _("Something else was approved, or a threshold was changed, since this was checked. Check it again"), "warning"
-    )
+        row = papers.find_publication(uow, ref)
+        papers.check_anew(uow, row)
+        restates = row.kind is papers.Kind.RESTATEMENT
+    said = _("Something else was approved, or a threshold was changed, since this was checked. Check it again")
+    if restates:
+        said = _(
+            "A case of this year was coded anew, something else was approved, or a threshold was changed, since this "
+            "was checked. Nothing was approved. Check it again, so that what you sign is what is counted now"
+        )
+    flash(said, "warning")
     return redirect(url_for(".publication", ref=ref))
 
 

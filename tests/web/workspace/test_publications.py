@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from speakup import assurance, audit, learning, papers, vocabulary
+from speakup import assurance, audit, insight, learning, papers, vocabulary
 from speakup.audit import Event
 from speakup.kernel.errors import Conflict, Forbidden, NotFound
 from speakup.kernel.ids import new_reference
@@ -362,6 +363,23 @@ def test_an_answer_goes_through_the_same_ledger(guardian: PageClient, signed_in:
     member = signed_in(trust.executive_lead)
     for address in (f"{begun.path}/preview", f"/board/{begun.path.rpartition('/')[2]}"):
         assert "What is new" not in (guardian if address.endswith("preview") else member).get(address).text
+
+
+def test_whoever_approves_a_restatement_is_told_that_a_case_was_coded_anew_since(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    whole = papers.of_year(papers.whole_years(closed_figures(trust, 7, a_quarter=60))[0])
+    begun = begin(guardian, f"restatement:{','.join(whole)}")
+    guardian.submit(begun, "Check it")
+    run_checks(trust)
+    reading = signed_in(trust.lead)
+    page = reading.get(f"{begun.path}/approve")
+    with trust.work() as uow:
+        fact = uow.session.scalars(sa.select(insight.Fact).where(insight.Fact.counts_in == whole[0])).all()[0]
+        fact.edition = insight.Edition.BEFORE
+    refused = reading.submit(page, "Approve and sign", read=READ)
+    assert "A case of this year was coded anew" in refused.text
+    assert state(trust, begun.path) is State.DRAFT
 
 
 def test_what_was_checked_beside_another_ledger_is_checked_again(
