@@ -1,6 +1,7 @@
 """What the national return has made public of each population: cells whose number every reader is taken to know."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 
 from speakup import insight
 from speakup.disclosure import Line, Tables
@@ -17,6 +18,7 @@ from speakup.papers.grid import (
     GROUP,
     HOW,
     QUARTER,
+    RESTATED,
 )
 from speakup.papers.pack import CASES
 
@@ -40,6 +42,7 @@ def lines_of(tables: Tables, population: str, returned: Iterable[ReturnedLine]) 
     known later; to know today's number is no less.
     """
     times = tables.named[QUARTER].values
+    editions = _editions(tables)
     found = {}
     for line in returned:
         of, confine = _DIMENSIONS.get(line.counts, ("", None))
@@ -47,14 +50,21 @@ def lines_of(tables: Tables, population: str, returned: Iterable[ReturnedLine]) 
             continue
         raised = frozenset(each for each in times if each.split(insight.LATE)[0] == line.period)
         # Signed off first, it held what was known then; put right, also what came late.
-        for when in (raised & {line.period}, raised):
-            chosen = [(QUARTER, when), *confine(tables, line)]
-            if EDITION in tables.named:
-                chosen.append((EDITION, AS_CODED))
+        for when, edition in product((raised & {line.period}, raised), editions):
+            chosen = [(QUARTER, when), *confine(tables, line), *edition]
             if all(members and members <= set(_values(tables, name)) for name, members in chosen):
                 where = tables.where(chosen)
                 found[where] = Line(where, len(tables.matching(where)))
     return tuple(found.values())
+
+
+def _editions(tables: Tables) -> list[Chosen]:
+    """As first coded; and, once any case was coded anew, as coded now, which a return that is put right tells."""
+    if EDITION not in tables.named:
+        return [[]]
+    at = list(tables.named).index(EDITION)
+    anew = any(row.values[at] in RESTATED - AS_CODED for row in tables.rows)
+    return [[(EDITION, AS_CODED)], *([[(EDITION, RESTATED)]] if anew else [])]
 
 
 def _codes(line: ReturnedLine) -> frozenset[str]:

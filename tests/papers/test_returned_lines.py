@@ -1,5 +1,6 @@
 """What a national return has told is known to whoever attacks a publication: as first signed off, and as put right."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from speakup import insight
@@ -36,3 +37,24 @@ def test_a_line_is_known_as_it_was_signed_off_and_with_what_came_late(trust: Tru
         found = insight.cases_population(uow, [QUARTER])
         known = lines_of(Tables(found.dimensions, found.rows, (), 0), "cases", insight.returned_lines(uow))
     assert sorted(line.cases for line in known) == [3, 4, 5, 6]
+
+
+def test_a_line_is_known_as_coded_first_and_as_coded_now_once_a_case_was_coded_anew(trust: Trust) -> None:
+    safety = Counts(DAY, "open", frozenset({"patient_safety"}), worker_group="medical_dental")
+    with trust.database.work(trust.guardian.actor, at=datetime(2026, 5, 4, tzinfo=UTC)) as uow:
+        pointers = [insight.push(uow, safety, None) for _ in range(5)]
+    with trust.work(trust.guardian) as uow:
+        line = LineOfReturn("R3", "Safety", "element", "patient_safety", frozenset({"patient_safety"}), 5)
+        insight.keep_returned(uow, QUARTER, 1, [line])
+    closed(trust, date(2026, 8, 1))
+
+    def known() -> list[int]:
+        with trust.work(trust.system) as uow:
+            found = insight.cases_population(uow, [QUARTER])
+            tables = Tables(found.dimensions, found.rows, (), 0)
+            return sorted(each.cases for each in lines_of(tables, "cases", insight.returned_lines(uow)))
+
+    assert known() == [5]
+    with trust.work(trust.guardian) as uow:
+        insight.push(uow, replace(safety, elements=frozenset({"worker_safety"})), pointers[0])
+    assert known() == [4, 5]
