@@ -69,13 +69,13 @@ def line_title(line: SafeSeries, width: str) -> Title:
 
 
 def headline(kind: Kind, cases: SafeFigure | None, before: SafeFigure | None, elements: SafeTable | None) -> list[str]:
-    """What is new: how many, and what about. Whatever is said here stands in the tables."""
+    """What is new: how many, and what about where every element is shown. All that is said stands in the tables."""
     said = [_how_many(kind, cases, before)]
+    if elements is None or any(elements.figure(line).shown is None for line in elements.axes[0][1]):
+        # A masked line can be the largest of all, and to say that it is not would be one more thing known about it.
+        return said
     most = _most(elements)
-    if most:
-        said.append(f"Most often it was about this: {most}.")
-    else:
-        said.append("No single element stands out from the others.")
+    said.append(f"Most often it was about this: {most}." if most else "No single element stands out from the others.")
     return said
 
 
@@ -92,9 +92,7 @@ def _how_many(kind: Kind, cases: SafeFigure | None, before: SafeFigure | None) -
     return f"{said}, {more} than in the {width} before, when there were about {before.shown}."
 
 
-def _most(table: SafeTable | None) -> str:
-    if table is None:
-        return ""
+def _most(table: SafeTable) -> str:
     lines = table.axes[0][1]
     shown = sorted(((table.figure(line).shown or 0, line) for line in lines), reverse=True)
     (most, first), *others = shown

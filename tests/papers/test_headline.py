@@ -1,0 +1,32 @@
+"""What a publication says first of itself says no more than its tables do."""
+
+import pytest
+
+from speakup.disclosure import SafeFigure, SafeTable
+from speakup.disclosure.safe import SEAL
+from speakup.papers import Kind
+from speakup.papers.words import headline
+
+SAID = "Most often it was about this: Bullying."
+
+
+def elements(bullying: int | None, safety: int | None) -> SafeTable:
+    shown = {"Bullying": bullying, "Safety": safety}
+    figures = tuple(((line,), SafeFigure(count, seal=SEAL)) for line, count in shown.items())
+    return SafeTable("element", (("element", tuple(shown)),), figures, seal=SEAL)
+
+
+@pytest.mark.parametrize(
+    ("bullying", "safety", "said"),
+    [
+        (40, 25, [SAID]),
+        (40, None, []),
+        (None, None, []),
+        (40, 40, ["No single element stands out from the others."]),
+    ],
+)
+def test_the_most_frequent_element_is_named_only_where_none_is_masked(
+    bullying: int | None, safety: int | None, said: list[str]
+) -> None:
+    everybody = SafeFigure(70, seal=SEAL)
+    assert headline(Kind.QUARTER, everybody, None, elements(bullying, safety)) == ["About 70 people spoke up.", *said]
