@@ -242,7 +242,8 @@ SECTIONS = (
 for _section, _words in SECTIONS:
     setattr(WordsForm, f"text_{_section.value}", Lines(_words, validators=[AtMost(LONG), NoCase(), WithoutMonths()]))
 for _at in THEMES:
-    setattr(WordsForm, f"theme_{_at}", SelectField(_("Theme"), validate_choice=False, validators=[FromTheList()]))
+    _of = NeededBeside(f"theme_text_{_at}", _("Choose the theme that these words are about, or take them out"))
+    setattr(WordsForm, f"theme_{_at}", SelectField(_("Theme"), validate_choice=False, validators=[_of, FromTheList()]))
     _with = NeededBeside(f"theme_{_at}", _("Write about this theme, or choose none"))
     _checks = [_with, AtMost(LONG), NoCase(), WithoutMonths()]
     setattr(WordsForm, f"theme_text_{_at}", Lines(_("About it"), validators=_checks))

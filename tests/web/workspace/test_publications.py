@@ -158,6 +158,21 @@ def test_what_a_name_would_tell_is_marked_for_the_second_person(
     assert {each.get_text() for each in page.soup.find_all("mark")} >= {"Gail Guard", "37"}
 
 
+def test_words_of_a_theme_without_its_theme_come_back_with_every_word(guardian: PageClient, trust: Trust) -> None:
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    words = "Rotas come out later than they did."
+    page = guardian.submit(f"{address}/words", "Save", theme_text_1=words, text_cases="More people came.")
+    assert (page.status, page.errors) == (422, ["Choose the theme that these words are about, or take them out"])
+    assert page.soup.select_one("#theme_text_1").get_text(strip=True) == words  # type: ignore[union-attr]
+    with trust.work(trust.guardian) as uow:
+        assert papers.read_words(papers.find_publication(uow, address.rpartition("/")[2]).words) == papers.Words()
+        (theme, *_others) = vocabulary.names(uow, CodeSet.THEME).values()
+    guardian.submit(page, "Save", theme_1=theme)
+    with trust.work(trust.guardian) as uow:
+        (kept,) = papers.read_words(papers.find_publication(uow, address.rpartition("/")[2]).words).themes
+    assert (kept.heading, kept.paragraphs) == (theme, (words,))
+
+
 def test_an_action_does_not_name_a_theme_that_is_masked(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
     themes = {"behaviours": 40, "bullying": 30, "staffing": 20, "systems": 1}
     quarter = closed_figures(trust, 4, themes=themes)[-1]
