@@ -4,7 +4,7 @@ Nothing here was ever joined to a case, and nothing here reaches one.
 """
 
 from speakup.assurance.models import BoardQuestion, ContextFigure, Indicator, Unit
-from speakup.assurance.national import NATIONAL, Reference, Subject, in_force, superseded
+from speakup.assurance.national import FIRST_SHIPPED, NATIONAL, Reference, Subject, in_force, superseded
 from speakup.assurance.operations import (
     FigureDetails,
     answer_question,
@@ -28,6 +28,7 @@ from speakup.assurance.queries import (
 from speakup.assurance.rules import USUAL_UNITS, fault, numbers_of
 
 __all__ = [
+    "FIRST_SHIPPED",
     "NATIONAL",
     "TITLES",
     "UNITS",

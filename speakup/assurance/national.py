@@ -75,7 +75,7 @@ def _figure(
 
 
 _S = Subject
-NATIONAL: Final = (
+FIRST_SHIPPED: Final = (
     _figure(_S.CASES, "2017-18", "7000", _FIRST_RETURNS, Unit.NUMBER, about=True),
     _figure(_S.ANONYMOUS, "2017-18", "17.7", _FIRST_RETURNS),
     _figure(_S.BULLYING, "2017-18", "45", _FIRST_RETURNS),
@@ -128,6 +128,11 @@ NATIONAL: Final = (
     _figure(Indicator.SAFE, "2020", "65.6", _SURVEY_SAFE),
     _figure(Indicator.SAFE, "2021", "62", _SURVEY_SAFE, about=True),
 )  # fmt: skip
+
+"""What was shipped while no publication held national figures of its own: those stand beside it. Nothing is added."""
+
+NATIONAL: Final = (*FIRST_SHIPPED,)
+"""Every figure that is known. Later ones are added here."""
 
 
 def in_force(on: date, figures: Iterable[Reference] = NATIONAL) -> list[Reference]:

@@ -1,5 +1,6 @@
 """What a board is shown, made from counts by `disclosure` and from words by two people. A paper cannot reach a case."""
 
+from speakup.papers.comparing import compared, national_figures, superseded
 from speakup.papers.ledger import decisions, releases, rules_in_force
 from speakup.papers.models import (
     LedgerRelease,
@@ -66,6 +67,7 @@ __all__ = [
     "Words",
     "approve",
     "check_anew",
+    "compared",
     "decide_thresholds",
     "decisions",
     "discard",
@@ -75,6 +77,7 @@ __all__ = [
     "list_publications",
     "may_approve",
     "months_in",
+    "national_figures",
     "not_before",
     "of_year",
     "period",
@@ -90,6 +93,7 @@ __all__ = [
     "rules_in_force",
     "send_to_check",
     "stop_checking",
+    "superseded",
     "what_can_be_published",
     "whole_years",
     "written",

@@ -20,10 +20,13 @@ from speakup.disclosure import (
     stored,
     total,
 )
+from speakup.papers.national import NationalFigure, known_before_kept
 from speakup.papers.plain import made_of, plain
 
-FORMAT = 1
+FORMAT = 2
 """Of the bytes. Whoever changes what a pack holds counts on, and goes on reading the earlier ones."""
+_WITHOUT_NATIONAL = 1
+"""Of packs that held no national figures: those that the program had then stood beside them."""
 
 
 class Kind(StrEnum):
@@ -180,6 +183,8 @@ class Pack:
     recommendations: tuple[Recommendation, ...]
     stories: tuple[Text, ...]
     context: tuple[ContextFigure, ...]
+    national: tuple[NationalFigure, ...]
+    """Every national figure that was out on the day it is dated, each with its source."""
     method: tuple[str, ...]
     breaks: tuple[Break, ...]
 
@@ -236,8 +241,11 @@ def read(data: bytes) -> Pack:
     """What `written` wrote. `disclosure.Altered` for anything else."""
     try:
         whole = json.loads(data)
-        if whole.pop("format") != FORMAT:
+        written_as = whole.pop("format")
+        if written_as not in {_WITHOUT_NATIONAL, FORMAT}:
             raise Altered
+        if written_as == _WITHOUT_NATIONAL:
+            whole["national"] = known_before_kept(date.fromisoformat(whole["published_on"]))
         whole["tables"] = tuple(restore(*_given(each)) for each in whole["tables"])
         whole["series"] = tuple(restore_series(*_given(each)) for each in whole["series"])
         return made_of(Pack, whole)

@@ -39,6 +39,7 @@ from speakup.papers import (
     Text,
     Title,
 )
+from speakup.papers.national import known_on
 
 _SEED = b"a secret of this factory only"
 _SIZE = Size(groups=6, directorates=6, years=3)
@@ -262,6 +263,7 @@ def _words(*, stories: bool) -> Pack:
         )
         if stories
         else (),
+        national=known_on(date(2026, 5, 12)),
         context=(
             ContextFigure("We each have a voice that counts", "6.7", "out of 10", "NHS Staff Survey", date(2026, 3, 1)),
             ContextFigure("Sickness absence", "5.1", "%", "Electronic staff record", date(2026, 3, 31)),

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from speakup import papers
+from speakup.assurance import Subject
 from speakup.disclosure import Altered, Reading, SafeFigure, SafeTable, restore, series, stored, total
+from speakup.papers.national import known_on
 from tests import factories
 
 
@@ -30,10 +33,35 @@ def test_a_changed_number_is_noticed(what: str) -> None:
         papers.read(json.dumps(plain).encode())
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "tables": 3}'])
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": 3}', b'{"format": 2, "tables": 3}'])
 def test_what_is_no_pack_is_not_read(data: bytes) -> None:
     with pytest.raises(Altered):
         papers.read(data)
+
+
+def test_a_pack_of_the_first_format_is_read_with_the_national_figures_of_its_time() -> None:
+    pack = factories.sample_pack()
+    plain = json.loads(papers.written(pack))
+    del plain["national"]
+    plain["format"] = 1
+    assert papers.read(json.dumps(plain).encode()) == pack
+
+
+def test_what_stands_beside_a_pack_follows_from_its_own_national_figures() -> None:
+    pack = factories.sample_pack()
+    (cases,) = [each for each in papers.compared(pack) if each.of is Subject.CASES]
+    assert (cases.figure.period, f"{cases.figure.value}") == ("2023-24", "32167")
+    corrected = tuple(replace(each, value="31000") if each.value == "32167" else each for each in pack.national)
+    kept = papers.read(papers.written(replace(pack, national=corrected)))
+    (cases,) = [each for each in papers.compared(kept) if each.of is Subject.CASES]
+    assert f"{cases.figure.value}" == "31000"
+    assert papers.compared(replace(pack, national=())) == []
+
+
+def test_figures_that_came_out_later_are_not_in_a_pack() -> None:
+    early = known_on(date(2020, 6, 1))
+    assert {each.period for each in early} == {"2017-18", "2018-19"}
+    assert set(early) < set(known_on(date(2025, 6, 1)))
 
 
 def test_a_field_of_another_kind_is_not_read() -> None:

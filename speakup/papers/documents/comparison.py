@@ -4,32 +4,22 @@ from collections.abc import Iterator
 
 from babel.dates import format_date
 
-from speakup import assurance
 from speakup.assurance import Reference, Subject, Unit
+from speakup.papers.comparing import compared
 from speakup.papers.documents.paper import Block, Grid, Words
 from speakup.papers.documents.words import Say
 from speakup.papers.pack import Pack
 
-_KNOWN_BY = {
-    Subject.ANONYMOUS: "anonym",
-    Subject.PATIENT_SAFETY: "patient safety",
-    Subject.WORKER_SAFETY: "worker safety",
-    Subject.BULLYING: "bullying",
-    Subject.BEHAVIOURS: "inappropriate",
-}
-"""What a line of an organisation's own lists has in its name when it is the national one."""
-_LISTS = ("element", "how")
 _WRITTEN = {"day": "d MMMM yyyy", "month": "MMMM yyyy", "year": "yyyy"}
 
 
 def blocks(pack: Pack, language: str, _: Say) -> Iterator[Block]:
     """A table of what can be held against each other; nothing where the publication shows no such share."""
-    newest = {each.of: each for each in assurance.in_force(pack.published_on)}
     names = _names(_)
     rows = tuple(
-        (names[subject], share, _valued(newest[subject]), newest[subject].period, _source(newest[subject], language, _))
-        for subject in _KNOWN_BY
-        if subject in newest and (share := _share(pack, subject))
+        (names[each.of], each.here, _valued(each.figure), each.figure.period, _source(each.figure, language, _))
+        for each in compared(pack)
+        if each.here and each.of in names
     )
     if rows:
         columns = (_("Share of all"), _("Here"), _("England"), _("Year, England"), _("Source"))
@@ -45,16 +35,6 @@ def _names(_: Say) -> dict[Subject, str]:
         Subject.BULLYING: _("Bullying or harassment"),
         Subject.BEHAVIOURS: _("Other inappropriate attitudes or behaviours"),
     }
-
-
-def _share(pack: Pack, subject: Subject) -> str:
-    tables = (table for table in pack.tables if table.name in _LISTS)
-    for table in tables:
-        for label in table.axes[0][1]:
-            if _KNOWN_BY[subject] in label.casefold():
-                share = table.figure(label).percentage_of(table.figure(None))
-                return "" if share is None else f"{share}%"
-    return ""
 
 
 def _valued(figure: Reference) -> str:

@@ -16,6 +16,7 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.learning import ENDED, ActionState
 from speakup.papers import pack, periods, words
 from speakup.papers.models import Publication, State
+from speakup.papers.national import known_on
 from speakup.papers.pack import ActionLine, Break, ContextFigure, Kind, Pack
 from speakup.papers.writing import Words, kept, read_words
 from speakup.policy import Permission
@@ -169,6 +170,7 @@ def _skeleton(uow: UnitOfWork, publication: Publication) -> Pack:
         recommendations=said.recommendations,
         stories=said.stories,
         context=_beside(uow, publication),
+        national=known_on(publication.dated),
         method=(),
         breaks=tuple(_breaks(uow, publication)),
     )

@@ -67,7 +67,7 @@ def of_pack(pack: Pack) -> dict[str, Any]:
         "contents": sections.contents(parts, more),
         "actions": actions,
         "national": national,
-        "every_national": sections.every_national(pack.published_on),
+        "every_national": sections.every_national(pack),
         "beside": beside,
         "themes": sections.themes_of(pack),
         "offered": OFFERED,

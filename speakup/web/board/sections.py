@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from speakup import assurance
-from speakup.assurance import Reference, Subject
+from speakup import assurance, papers
+from speakup.assurance import Reference
 from speakup.charts import HALF, WHOLE
 from speakup.disclosure import SafeTable
 from speakup.learning import ActionState
@@ -29,15 +29,6 @@ _UNDER_WAY = {
     ActionState.IN_PROGRESS,
     ActionState.IMPLEMENTED,
 }
-_NAMED = {
-    Subject.PATIENT_SAFETY: "patient safety",
-    Subject.WORKER_SAFETY: "worker safety",
-    Subject.BULLYING: "bullying",
-    Subject.BEHAVIOURS: "inappropriate",
-    Subject.DETRIMENT: "demeaning",
-    Subject.ANONYMOUS: "anonym",
-}
-"""By what a line of the trust's own list is known to be the national one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,36 +124,16 @@ def actions_of(pack: Pack) -> Actions:
 
 def compared(pack: Pack) -> list[Compared]:
     """Hold the trust's shares against the newest national ones that were published when the publication was."""
-    newest: dict[Subject, Reference] = {}
-    for each in assurance.in_force(pack.published_on):
-        if isinstance(each.of, Subject):
-            newest[each.of] = each
     return [
         Compared(
-            of_what(subject),
-            _share_here(pack, subject),
-            with_unit(f"{newest[subject].value:f}", newest[subject].unit),
-            period_words(newest[subject].period),
-            published_words(newest[subject]),
+            of_what(each.of),
+            each.here,
+            with_unit(f"{each.figure.value:f}", each.figure.unit),
+            period_words(each.figure.period),
+            published_words(each.figure),
         )
-        for subject in Subject
-        if subject in newest
+        for each in papers.compared(pack)
     ]
-
-
-def _share_here(pack: Pack, subject: Subject) -> str:
-    """Return the trust's own share of the same thing; empty where there is none, or too few to say one."""
-    if subject is Subject.CASES:
-        return str(pack.cases) if pack.cases is not None else ""
-    part = _NAMED.get(subject)
-    for table in pack.tables:
-        if part is None or table.name not in {"element", "how"}:
-            continue
-        for label in table.axes[0][1]:
-            if part in label.casefold():
-                share = table.figure(label).percentage_of(table.figure(None))
-                return "" if share is None else f"{share}%"
-    return ""
 
 
 def published_words(figure: Reference) -> str:
@@ -172,7 +143,7 @@ def published_words(figure: Reference) -> str:
     return _("%(source)s (about)", source=source) if figure.about else source
 
 
-def every_national(on: date) -> list[tuple[Any, str, str, str, Sequence[str]]]:
+def every_national(pack: Pack) -> list[tuple[Any, str, str, str, Sequence[str]]]:
     """List national figures for the table of all: of what, period, value, source, and what earlier sources gave."""
     return [
         (
@@ -182,10 +153,10 @@ def every_national(on: date) -> list[tuple[Any, str, str, str, Sequence[str]]]:
             published_words(each),
             [
                 _("%(value)s in %(source)s", value=with_unit(f"{was.value:f}", was.unit), source=published_words(was))
-                for was in assurance.superseded(each, on)
+                for was in papers.superseded(pack, each)
             ],
         )
-        for each in assurance.in_force(on)
+        for each in papers.national_figures(pack)
     ]
 
 
@@ -198,7 +169,7 @@ def known_beside(pack: Pack) -> list[Known]:
     for each in sorted(pack.context, key=lambda figure: figure.as_of, reverse=True):
         by_name.setdefault(each.name, []).append(each)
     return [
-        Known(name, [(_valued(each), each.as_of, each.source) for each in found], _nationally(name, pack.published_on))
+        Known(name, [(_valued(each), each.as_of, each.source) for each in found], _nationally(pack, name))
         for name, found in sorted(by_name.items())
     ]
 
@@ -209,10 +180,10 @@ def _valued(figure: ContextFigure) -> str:
     return f"{figure.value} {figure.unit}"
 
 
-def _nationally(name: str, on: date) -> str:
+def _nationally(pack: Pack, name: str) -> str:
     """Say the newest national figure of what a figure is of, which its name in the publication tells."""
     same = {indicator for indicator, title in assurance.TITLES.items() if title == name}
-    known = [each for each in assurance.in_force(on) if each.of in same]
+    known = [each for each in papers.national_figures(pack) if each.of in same]
     if not known:
         return ""
     newest = max(known, key=lambda each: each.period)
