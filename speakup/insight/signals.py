@@ -20,6 +20,8 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
 
 _YEAR = 4
+RETURNED_HOW = "anonymous"
+"""Of how cases were raised the return counts this alone. Of the others a case nobody here may know of would show."""
 LEAST_STAFF = 30
 """A group with fewer is too small for its silence to mean anything."""
 
@@ -35,6 +37,7 @@ class Of(StrEnum):
     SITE = "site"
     WORKER_GROUP = "worker_group"
     HOW = "how"
+    """Only what the return tells as well: `RETURNED_HOW`."""
     LATE = "late"
     """Cases that were not acknowledged in time."""
     LONG = "long"
@@ -155,7 +158,8 @@ def _counted(uow: UnitOfWork) -> Iterator[tuple[Of, str, str]]:
 
 def _things(fact: Fact) -> Iterator[tuple[Of, str]]:
     yield Of.ALL, ""
-    yield Of.HOW, fact.how
+    if fact.how == RETURNED_HOW:
+        yield Of.HOW, fact.how
     for element in filter(None, fact.elements.split("+")):
         yield Of.ELEMENT, element
     if fact.detriment:

@@ -74,7 +74,8 @@ def counts_of(
     imported: bool = False,
 ) -> Counts:
     """Say what is counted of a case."""
-    closed_on = case.closed_on if case.state is CaseState.CLOSED else None
+    # Of a case that somebody here must not know of, counts by place, theme or time would tell them that it is there.
+    closed_on = case.closed_on if case.state is CaseState.CLOSED and not case.narrow else None
     country = organisations.here(uow).country
     return Counts(
         raised_on=case.raised_on,
@@ -82,10 +83,9 @@ def counts_of(
         elements=frozenset(elements) - {DETRIMENT_ELEMENT},
         detriment=DETRIMENT_ELEMENT in elements,
         worker_group=group or NOT_KNOWN,
-        # Of a case that somebody here must not know of, counts by place or theme would tell them that it is there.
         directorate_id=None if case.narrow else case.directorate_id,
         site_id=None if case.narrow else case.site_id,
-        acknowledged_in_time=_in_time(uow, case),
+        acknowledged_in_time=None if case.narrow else _in_time(uow, case),
         themes=frozenset() if case.narrow else frozenset(themes),
         closed_on=closed_on,
         took=working_days_late(case.raised_on, closed_on, country) if closed_on else 0,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from speakup import cases, insight
 from speakup.audit import Event
 from speakup.audit.models import AuditEntry
+from speakup.cases import HowRaised
+from speakup.cases.operations.counting import counts_of
 from speakup.insight import Counts, Measured, rose_again
 from tests import factories
 from tests.security.tampering import readers_of
@@ -106,6 +108,34 @@ def test_a_group_first_heard_of_in_the_running_quarter_is_listed_until_that_is_o
     assert silent()
     pushed(trust, years[-1], 1, directorate_id=uuid.UUID(place))
     assert not silent()
+
+
+def test_signals_count_of_how_cases_were_raised_what_the_return_tells(trust: Trust, years: list[date]) -> None:
+    with trust.database.work(trust.guardian.actor, at=datetime.combine(years[-1], time(12), UTC)) as uow:
+        insight.push(uow, Counts(years[-1], "anonymous", worker_group="not_known"), None)
+    with trust.work(trust.guardian) as uow:
+        series = [each for each in insight.every_series(uow) if each.of is insight.Of.HOW]
+    assert [(each.key, sum(each.values)) for each in series] == [("anonymous", 1)]
+
+
+def test_a_case_that_others_must_not_know_of_is_counted_by_no_time(trust: Trust) -> None:
+    """Neither by when it was acknowledged nor by how long it took: an hour between two cases is no crowd."""
+    raised = factories.raised_case(trust)
+    guardian = readers_of(raised)[0]
+
+    def counted() -> Counts:
+        with raised.as_(guardian) as (uow, case):
+            return counts_of(uow, case, HowRaised.OPEN, None, (), ())
+
+    with raised.as_(guardian) as (uow, case):
+        case.acknowledged_on = case.raised_on
+        case.state, case.closed_on = cases.CaseState.CLOSED, case.raised_on + timedelta(days=300)
+    known = counted()
+    assert (known.acknowledged_in_time, known.closed_on is None) == (True, False)
+    with raised.as_(guardian) as (_uow, case):
+        case.narrow = True
+    unknown = counted()
+    assert (unknown.acknowledged_in_time, unknown.closed_on, unknown.took) == (None, None, 0)
 
 
 def test_a_case_that_others_must_not_know_of_is_counted_by_no_place_and_no_theme(trust: Trust) -> None:
