@@ -3,20 +3,20 @@
 from typing import Any
 
 from flask import Response
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
 
 from speakup.papers import Pack
 from speakup.papers.formats import Document
 from speakup.web.downloads import offered_for_keeping
 
 OFFERED: dict[Document, tuple[Any, Any]] = {
-    Document.PAPER_PDF: (lazy_gettext("Board paper (PDF)"), lazy_gettext("To table and to print")),
-    Document.PAPER_WORD: (lazy_gettext("Board paper (Word)"), lazy_gettext("To put into a pack of papers")),
-    Document.PUBLIC_PDF: (lazy_gettext("Report for everybody (PDF)"), lazy_gettext("To put on the intranet")),
-    Document.TABLES: (lazy_gettext("Tables (Excel)"), lazy_gettext("One table to a sheet")),
-    Document.CELLS: (lazy_gettext("Tables (CSV)"), lazy_gettext("For other programs")),
-    Document.EVIDENCE_PDF: (lazy_gettext("Evidence for inspectors (PDF)"), lazy_gettext("What the CQC may ask for")),
-    Document.EVIDENCE_WORD: (lazy_gettext("Evidence for inspectors (Word)"), lazy_gettext("To add to")),
+    Document.PAPER_PDF: (_("Board paper (PDF)"), _("To table and to print")),
+    Document.PAPER_WORD: (_("Board paper (Word)"), _("To put into a pack of papers")),
+    Document.PUBLIC_PDF: (_("Report for everybody (PDF)"), _("To put on the intranet")),
+    Document.TABLES: (_("Tables (Excel)"), _("One table to a sheet")),
+    Document.CELLS: (_("Tables (CSV)"), _("For other programs")),
+    Document.EVIDENCE_PDF: (_("Evidence for inspectors (PDF)"), _("What the CQC may ask for")),
+    Document.EVIDENCE_WORD: (_("Evidence for inspectors (Word)"), _("To add to")),
 }
 """What each is called, and what it is for."""
 ANY_OF_THEM = f"any({','.join(repr(each.value) for each in Document)})"
