@@ -3,6 +3,7 @@
 Whoever collects it has changed and will again, so nothing here is named after them.
 """
 
+from speakup.returns.due import DueReturn, due_days, due_returns
 from speakup.returns.lines import (
     COLLECTOR,
     NIL_LINE,
@@ -46,8 +47,9 @@ from speakup.returns.views import Called, Listed, ReturnView, Submission, Words
 
 __all__ = [
     "COLLECTOR", "LABEL_LIMIT", "NIL_LINE", "SHIPPED", "SOURCE_LIMIT", "STOPS", "WORDS", "WORDS_LIMIT", "Called",
-    "Check", "CountedCase", "Counts", "Difference", "Finding", "Line", "Listed", "NationalCode", "NationalReturn",
-    "NewWording", "Quarter", "ReturnState", "ReturnSubmission", "ReturnView", "Submission", "Window", "Wording",
-    "Words", "check", "check_return", "differences", "figures", "in_force", "is_nil", "keep_window", "keep_words",
-    "lines", "list_returns", "of_cases", "open_return", "read_period", "submit_return", "word_line", "wordings",
+    "Check", "CountedCase", "Counts", "Difference", "DueReturn", "Finding", "Line", "Listed", "NationalCode",
+    "NationalReturn", "NewWording", "Quarter", "ReturnState", "ReturnSubmission", "ReturnView", "Submission",
+    "Window", "Wording", "Words", "check", "check_return", "differences", "due_days", "due_returns", "figures",
+    "in_force", "is_nil", "keep_window", "keep_words", "lines", "list_returns", "of_cases", "open_return",
+    "read_period", "submit_return", "word_line", "wordings",
 ]  # fmt: skip

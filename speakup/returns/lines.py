@@ -58,6 +58,12 @@ class Line:
     key: str = ""
     local: frozenset[str] = frozenset()
 
+    @property
+    def worded_as(self) -> str:
+        """What its wordings are kept under: its name; of a numbered line the code, wherever that stands in its list."""
+        listed, _dot, number = self.name.partition(".")
+        return f"{listed}.{self.key}" if number else self.name
+
 
 _COUNTED_FROM = date(2021, 4, 1)
 _GUIDANCE = "recording cases and reporting data guidance, February 2024, as generally known"
@@ -141,4 +147,4 @@ def _coded(
 
 
 def _called(line: Line, called: Mapping[str, Wording]) -> Line:
-    return Line(line.name, line.counts, called.get(line.name, line.wording), line.key, line.local)
+    return Line(line.name, line.counts, called.get(line.worded_as, line.wording), line.key, line.local)

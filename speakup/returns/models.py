@@ -88,7 +88,7 @@ class ReturnWording(OwnedById, Base):
     __table_args__ = table_args()
 
     line: Mapped[str] = mapped_column(String(60))
-    """The line's name, as R1; or `COLLECTOR`, for who collects the return."""
+    """`Line.worded_as`, as R1 or R8.students; or `COLLECTOR`, for who collects the return."""
     valid_from: Mapped[date]
     text: Mapped[str]
     source: Mapped[str]

@@ -28,6 +28,7 @@ class NewWording:
     """What a line is called from one day on, where it says so, and how sure that is."""
 
     line: str
+    """`Line.worded_as`, `COLLECTOR`, or the name of a line of words."""
     valid_from: date
     text: str
     source: str
@@ -114,9 +115,9 @@ def word_line(uow: UnitOfWork, wording: NewWording) -> ReturnWording:
 
 
 def _names(uow: UnitOfWork) -> set[str]:
-    """Name every line of this quarter, as far as it is known today."""
+    """Give what the wordings of every line of this quarter are kept under, as far as it is known today."""
     called = lists(uow).called(Quarter.read(insight.quarter_of(uow.today)))
-    return {COLLECTOR, *WORDS, NIL_LINE, *(each.name for each in called.lines)}
+    return {COLLECTOR, *WORDS, NIL_LINE, *(each.worded_as for each in called.lines)}
 
 
 def _unchanged(uow: UnitOfWork, quarter: Quarter, seen: str) -> ReturnView:

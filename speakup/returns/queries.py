@@ -1,8 +1,8 @@
 """Counting a quarter for the return, comparing it with what was signed off, and reading both."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -124,19 +124,34 @@ def lists(uow: UnitOfWork) -> Lists:
     """Read the lists and what the lines are called, here and as shipped."""
     query = select(ReturnWording).where(ReturnWording.organisation_id == uow.organisation_id)
     own = uow.session.scalars(query.order_by(ReturnWording.written_at, ReturnWording.id))
-    wordings = [Wording(each.line, each.valid_from, each.text, each.source, each.certainty) for each in own]
     elements, groups, answers = (
         vocabulary.entries(uow, each) for each in (CodeSet.ELEMENT, CodeSet.WORKER_GROUP, CodeSet.FEEDBACK)
     )
-    return Lists(elements, groups, answers, [*SHIPPED, *wordings])
+    shipped = Lists(elements, groups, answers, SHIPPED)
+    wordings = (
+        Wording(_worded_as(shipped, each), each.valid_from, each.text, each.source, each.certainty) for each in own
+    )
+    return replace(shipped, wordings=[*SHIPPED, *wordings])
 
 
-def wordings(uow: UnitOfWork, quarter: Quarter) -> list[Wording]:
-    """List what each line is called at the end of a quarter, in their order; first who collects them."""
+def _worded_as(held: Lists, row: ReturnWording) -> str:
+    """Say which line it words. Once they were kept under a code's number: it is the code that had it at that time."""
+    if not row.line.rpartition(".")[2].isdecimal():
+        return row.line
+    then = held.called(Quarter.read(insight.quarter_of(row.written_at.date()))).lines
+    return next((each.worded_as for each in then if each.name == row.line), row.line)
+
+
+def wordings(uow: UnitOfWork, quarter: Quarter) -> list[tuple[str, Wording]]:
+    """List each line's name with what it is called at the end of a quarter, in their order; first who collects them."""
     policy.require(uow.actor, Permission.RETURN_KEEP)
     called = lists(uow).called(quarter)
-    named = [Wording(each.name, *_said(each.wording)) for each in called.lines]
-    return [called.collector, *named, *called.words.values()]
+    numbered = [(each.name, Wording(each.worded_as, *_said(each.wording))) for each in called.lines]
+    return [*_by_line([called.collector]), *numbered, *_by_line(called.words.values())]
+
+
+def _by_line(wordings: Iterable[Wording]) -> list[tuple[str, Wording]]:
+    return [(each.line, each) for each in wordings]
 
 
 def find_row(uow: UnitOfWork, quarter: Quarter, *, for_update: bool = False) -> NationalReturn | None:

@@ -123,6 +123,14 @@ def test_who_collects_is_said_with_how_sure_it_is(day: date, collector: str, cer
     assert (found.text, found.certainty) == (collector, certainty)
 
 
+def test_a_wording_stays_with_its_code_wherever_that_stands_in_its_list() -> None:
+    called = in_force([*SHIPPED, wording("R8.estates", "Estates and facilities")], DAY)
+    for groups in (["estates", "students"], ["dental", "students", "estates"]):
+        found = {each.key: each.wording.text for each in lines(called, [], [code(each) for each in groups], [])}
+        assert found["estates"] == "Estates and facilities"
+        assert found["students"] == "students"
+
+
 def test_of_two_wordings_from_one_day_the_later_written_holds() -> None:
     assert in_force([wording("R1", "first"), wording("R1", "second")], DAY)["R1"].text == "second"
 

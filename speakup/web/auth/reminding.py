@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import BooleanField
 
-from speakup import accounts, cases, learning, organisations, policy
+from speakup import accounts, cases, learning, organisations, policy, returns
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
@@ -74,7 +74,7 @@ def calendar(secret: str) -> ResponseReturnValue:
     try:
         with public_work() as uow:
             person_id, today = accounts.whose_calendar(uow, secret), uow.today
-            counts = learning.due_days(uow, person_id)
+            counts = learning.due_days(uow, person_id) + returns.due_days(uow, person_id)
             counts.update({each.day: each.count for each in cases.due_days(uow, person_id)})
     except NotFound:
         slowing.failed(line)

@@ -29,7 +29,7 @@ def word_line(line: str) -> ResponseReturnValue:
     """Write what a line is called from one day on."""
     form = WordingForm()
     with work() as uow:
-        found = next((each for each in _wordings(uow) if each.line == line), None)
+        name, found = next((each for each in _wordings(uow) if each[1].line == line), (line, None))
         if found is None:
             raise NotFound(line)
         if not form.is_submitted():
@@ -39,10 +39,12 @@ def word_line(line: str) -> ResponseReturnValue:
             returns.word_line(uow, _new(form, line))
             flash(gettext("Saved"))
             return redirect(url_for(".return_lines"))
-        return render_template("returns/wording.html", form=form, wording=found, **_shared(uow)), form.status
+        return render_template(
+            "returns/wording.html", form=form, called=name, wording=found, **_shared(uow)
+        ), form.status
 
 
-def _wordings(uow: UnitOfWork) -> list[Wording]:
+def _wordings(uow: UnitOfWork) -> list[tuple[str, Wording]]:
     return returns.wordings(uow, returns.read_period(insight.quarter_of(uow.today)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from speakup import accounts, cases, keyring, learning, policy
+from speakup import accounts, cases, keyring, learning, policy, returns
 from speakup.cases import CaseState, Filters, Whose, Worklist
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
@@ -27,6 +27,7 @@ def worklist() -> ResponseReturnValue:
         # What was found by somebody else, or by the person: the list itself finds what it opens.
         at_fault = keyring.lately_at_fault(uow, {each.case.id for each in listed.lines if each.may_open})
         to_tell = len(learning.asked_of_me(uow))
+        to_return, today = returns.due_returns(uow), uow.today
         may_move = policy.allows(uow.actor, Permission.CASE_IMPORT)
         may_see_team = policy.allows(uow.actor, Permission.CASE_TEAM_CLOCKS)
         guardians = _guardians(uow, listed) if filters.whose is Whose.TEAM else {}
@@ -38,6 +39,8 @@ def worklist() -> ResponseReturnValue:
         at_fault=at_fault,
         guardians=guardians,
         to_tell=to_tell,
+        to_return=to_return,
+        today=today,
         may_move=may_move,
         may_see_team=may_see_team,
         states=[state for state in CaseState if state is not CaseState.CLOSED],

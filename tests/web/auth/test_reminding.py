@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 
-from speakup import accounts, cases
+from speakup import accounts, cases, insight, returns
 from speakup.accounts import CalendarAddress
+from speakup.returns import Quarter, Window
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -78,6 +80,25 @@ def test_two_clocks_of_one_day_are_one_line(theirs: PageClient, browser: PageCli
     lines = [str(each["SUMMARY"]) for each in events_of(browser.get(drawn(theirs)))]
     assert len(lines) == 3
     assert all(line.startswith(str(mine)) for line in lines)
+
+
+def test_the_last_day_of_a_return_stands_in_the_calendar_of_those_who_sign_it_until_it_is_signed(
+    trust: Trust, signed_in: SignIn, browser: PageClient
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        last = uow.today + timedelta(days=9)
+        quarter = Quarter.read(insight.quarter_of(uow.today)).before
+        returns.keep_window(uow, quarter, Window(None, last), 0)
+    theirs, others = (drawn(signed_in(each)) for each in (trust.guardian, trust.non_executive_lead))
+    [event] = events_of(browser.get(theirs))
+    assert (event["DTSTART"].dt, str(event["SUMMARY"])) == (last, "1 thing is due")
+    assert "eturn" not in browser.get(theirs).body
+    assert events_of(browser.get(others)) == []
+    with trust.work(trust.guardian) as uow:
+        mark = returns.open_return(uow, quarter).mark
+        returns.check_return(uow, quarter, mark)
+        returns.submit_return(uow, quarter, mark)
+    assert events_of(browser.get(theirs)) == []
 
 
 def test_a_held_up_clock_is_not_in_the_calendar_and_a_late_one_stands_today(

@@ -10,13 +10,15 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from speakup import cases
+from speakup import cases, returns
 from speakup.audit import Event
 from speakup.cases import Coding, HowRaised, Recorded
 from speakup.insight import quarter_of
 from speakup.kernel import clock
-from speakup.returns import Quarter
+from speakup.returns import NewWording, Quarter
+from speakup.returns.models import ReturnWording
 from speakup.tables import METADATA
+from speakup.vocabulary import Certainty
 from tests import factories
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
@@ -283,6 +285,42 @@ def test_a_line_is_called_what_the_organisation_read_and_earlier_quarters_keep_t
     guardian.submit("/returns/lines/collector", "Save", text="Another body", source="A circular", **SINCE)
     assert "Another body" in guardian.get(AT).text
     assert "Another body" not in guardian.get(BEFORE).text
+
+
+def test_a_return_that_waits_stands_above_the_cases_with_its_last_day(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    assert AT not in guardian.get("/cases").links()
+    days = dict(zip(("closes_on-day", "closes_on-month", "closes_on-year"), ("2", "1", "2090"), strict=True))
+    guardian.submit(f"{AT}/window", "Save", **days)
+    said = f"National return of {LAST.name.replace('/', ' ')}"
+    listed = guardian.get("/cases")
+    assert f"{said}: last day 2 January 2090" in listed.text
+    assert AT in listed.links()
+    assert said not in signed_in(trust.non_executive_lead).get("/cases").text
+    guardian.submit(f"{AT}/window", "Save", **(days | {"closes_on-year": "2020"}))
+    assert f"{said}: its last day was 2 January 2020" in guardian.get("/cases").text
+    sign(guardian)
+    assert said not in guardian.get("/cases").text
+
+
+def test_a_numbered_line_is_worded_by_its_code(guardian: PageClient, trust: Trust) -> None:
+    assert "/returns/lines/R8.estates" in guardian.get("/returns/lines").links()
+    page = guardian.get("/returns/lines/R8.estates")
+    assert "Line R8.5" in page.text
+    guardian.submit(page, "Save", text="Estates and facilities", source="Framework, page 3", **SINCE)
+    assert "Estates and facilities" in guardian.get(AT).text
+    with trust.work(trust.guardian) as uow:
+        (row,) = uow.session.scalars(sa.select(ReturnWording))
+        assert row.line == "R8.estates"
+
+
+def test_a_wording_that_was_kept_under_a_number_is_of_the_code_that_had_it(guardian: PageClient, trust: Trust) -> None:
+    with trust.work(trust.guardian) as uow:
+        words = NewWording("R8.estates", LAST.first_day, "Estates and facilities", "Page 3", Certainty.CONFIRMED)
+        returns.word_line(uow, words).line = "R8.5"
+    assert "Estates and facilities" in guardian.get(AT).text
+    assert "Estates and facilities" in guardian.get("/returns/lines/R8.estates").text
 
 
 def test_a_wording_needs_its_day(guardian: PageClient) -> None:

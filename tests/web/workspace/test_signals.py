@@ -127,7 +127,7 @@ def test_a_case_that_others_must_not_know_of_is_counted_by_no_time(trust: Trust)
         with raised.as_(guardian) as (uow, case):
             return counts_of(uow, case, HowRaised.OPEN, None, (), ())
 
-    with raised.as_(guardian) as (uow, case):
+    with raised.as_(guardian) as (_uow, case):
         case.acknowledged_on = case.raised_on
         case.state, case.closed_on = cases.CaseState.CLOSED, case.raised_on + timedelta(days=300)
     known = counted()
