@@ -13,6 +13,7 @@ from speakup.assurance.operations import (
     delete_figure,
     keep_figure,
     keep_figures,
+    read_answer,
 )
 from speakup.assurance.pasting import Line, ReadLines, Trouble, Wrong, read_lines
 from speakup.assurance.printed import TITLES, UNITS, title_of
@@ -20,9 +21,11 @@ from speakup.assurance.queries import (
     Beside,
     beside,
     count_unanswered,
+    count_unread,
     figures,
     find_figure,
     find_question,
+    may_read_over,
     questions,
 )
 from speakup.assurance.rules import USUAL_UNITS, fault, numbers_of
@@ -50,6 +53,7 @@ __all__ = [
     "beside",
     "change_figure",
     "count_unanswered",
+    "count_unread",
     "delete_figure",
     "fault",
     "figures",
@@ -58,8 +62,10 @@ __all__ = [
     "in_force",
     "keep_figure",
     "keep_figures",
+    "may_read_over",
     "numbers_of",
     "questions",
+    "read_answer",
     "read_lines",
     "superseded",
     "title_of",

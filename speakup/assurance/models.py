@@ -84,3 +84,12 @@ class BoardQuestion(OwnedById, Base):
     answer: Mapped[str] = mapped_column(default="")
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     answered_on: Mapped[date | None]
+    read_by: Mapped[uuid.UUID | None]
+    """The second person who read the answer as it stands."""
+    read_on: Mapped[date | None]
+    """From then on the board can read the answer."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the board can read the answer."""
+        return self.read_on is not None

@@ -9,7 +9,7 @@ from speakup import audit, policy
 from speakup.assurance.models import BoardQuestion, ContextFigure, Indicator, Unit
 from speakup.assurance.rules import fault
 from speakup.audit import Event
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Conflict, Forbidden, Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.policy import Permission
@@ -100,7 +100,10 @@ def ask_question(uow: UnitOfWork, publication: str, question: str) -> BoardQuest
 
 
 def answer_question(uow: UnitOfWork, row: BoardQuestion, answer: str, revision: int) -> BoardQuestion:
-    """Answer a question, or write its answer anew, if it is still the one that was read as `revision`."""
+    """Answer a question, or write its answer anew, if it is still the one that was read as `revision`.
+
+    The board reads it once a second person has: `read_answer`.
+    """
     policy.require(uow.actor, Permission.BOARD_ANSWER, row)
     if not answer.strip():
         raise Invalid("answer", "missing")
@@ -108,6 +111,20 @@ def answer_question(uow: UnitOfWork, row: BoardQuestion, answer: str, revision: 
     if row.revision != revision:
         raise Conflict(row.id)
     row.answer, row.answered_by, row.answered_on = answer, uow.actor.person_id, uow.today
+    row.read_by = row.read_on = None
     row.revision += 1
     audit.record(uow, Event.BOARD_ANSWERED, row.id)
+    return row
+
+
+def read_answer(uow: UnitOfWork, row: BoardQuestion, revision: int) -> BoardQuestion:
+    """Let the board read an answer that whoever acts did not write, if it is still the one read as `revision`."""
+    policy.require(uow.actor, Permission.PUBLICATION_APPROVE, row)
+    uow.session.refresh(row, with_for_update=True)
+    if row.answered_by == uow.actor.person_id:
+        raise Forbidden(Permission.PUBLICATION_APPROVE)
+    if row.revision != revision or row.answered_on is None or row.read_on is not None:
+        raise Conflict(row.id)
+    row.read_by, row.read_on = uow.actor.person_id, uow.today
+    audit.record(uow, Event.BOARD_ANSWER_READ, row.id)
     return row

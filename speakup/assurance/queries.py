@@ -100,6 +100,23 @@ def find_question(uow: UnitOfWork, question_id: uuid.UUID) -> BoardQuestion:
     return row
 
 
+def may_read_over(uow: UnitOfWork, row: BoardQuestion) -> bool:
+    """Say whether whoever acts is a second person for an answer that waits for one."""
+    waits = row.answered_on is not None and row.read_on is None
+    return waits and policy.allows(uow.actor, Permission.PUBLICATION_APPROVE) and row.answered_by != uow.actor.person_id
+
+
+def count_unread(uow: UnitOfWork) -> int:
+    """Count the answers that wait for a second person."""
+    policy.require(uow.actor, Permission.BOARD_READ)
+    waiting = select(func.count()).where(
+        BoardQuestion.organisation_id == uow.organisation_id,
+        BoardQuestion.answered_on.is_not(None),
+        BoardQuestion.read_on.is_(None),
+    )
+    return uow.session.scalar(waiting.select_from(BoardQuestion)) or 0
+
+
 def count_unanswered(uow: UnitOfWork) -> int:
     """Count the questions that wait for a guardian."""
     policy.require(uow.actor, Permission.BOARD_READ)

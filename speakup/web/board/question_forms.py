@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from speakup import assurance, identifying
 from speakup.web.fields import AtMost, Needed, NoCase, PlainForm
 from speakup.web.lines import Hidden, Lines
+from speakup.web.second_reading import SecondReadingForm
 
 LONGEST = 4000
 
@@ -36,6 +37,23 @@ class AskForm(PlainForm):
     )
 
 
+def marked(text: str, published: frozenset[str]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Find what may tell who somebody is, and numbers that are not published."""
+    names = [(each.start, each.end) for each in identifying.find(text)]
+    return names, [(a, b) for a, b in assurance.numbers_of(text) if text[a:b] not in published]
+
+
+class ReadForm(SecondReadingForm):
+    """What a second person says of an answer."""
+
+    revision = Hidden()
+
+    @property
+    def revision_read(self) -> int:
+        """Return which revision of the answer was read."""
+        return _revision(self.revision.data)
+
+
 class AnswerForm(PlainForm):
     """An answer, looked through for names and numbers before it goes to the board."""
 
@@ -54,25 +72,29 @@ class AnswerForm(PlainForm):
     @property
     def revision_read(self) -> int:
         """Return which revision of the answer the page was served with; none for what is none."""
-        carried = self.revision.data or ""
-        return int(carried) if carried.isascii() and carried.isdigit() and len(carried) < 10 else 0  # noqa: PLR2004 -- digits
+        return _revision(self.revision.data)
 
     def passes(self, published: frozenset[str]) -> bool:
         """Say whether it may be saved: nothing was found in it, or exactly these words were looked over."""
         text = self.answer.data or ""
-        names = [(each.start, each.end) for each in identifying.find(text)]
-        numbers = [(a, b) for a, b in assurance.numbers_of(text) if text[a:b] not in published]
+        names, numbers = marked(text, published)
         if not names and not numbers:
             return True
         mark = hashlib.sha256(text.encode()).hexdigest()
         if self.looked_at.data == mark:
             return True
         self.looked_at.data = mark
-        self.pointed = Pointed(_pieces(text, [*names, *numbers]), bool(names), bool(numbers))
+        self.pointed = Pointed(pieces_of(text, [*names, *numbers]), bool(names), bool(numbers))
         return False
 
 
-def _pieces(text: str, found: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+def _revision(carried: str | None) -> int:
+    digits = carried or ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0  # noqa: PLR2004 -- digits
+
+
+def pieces_of(text: str, found: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Cut a text into pieces, each with whether it is to be marked."""
     pieces: list[tuple[str, bool]] = []
     at = 0
     for start, end in sorted(found):

@@ -15,7 +15,7 @@ from speakup.policy import Permission
 from speakup.web.actors import keyless_work
 from speakup.web.board import surface
 from speakup.web.board.pages import common, page_of
-from speakup.web.board.question_forms import AnswerForm, AskForm, numbers_of_pack
+from speakup.web.board.question_forms import AnswerForm, AskForm, ReadForm, marked, numbers_of_pack, pieces_of
 
 
 @surface.get("/board/questions")
@@ -55,9 +55,36 @@ def answer(question_id: uuid.UUID) -> ResponseReturnValue:
             except Conflict:
                 form.overtaken, form.revision.data = True, str(row.revision)
                 return _answer_page(uow, row, form)
-            flash(_("The board can read your answer"))
+            flash(_("Saved. The board can read it once a second person has read it"))
             return redirect(url_for(".questions"))
         return _answer_page(uow, row, form)
+
+
+@surface.route("/board/questions/<uuid:question_id>/read", methods=["GET", "POST"])
+def read_answer(question_id: uuid.UUID) -> ResponseReturnValue:
+    """Read an answer as a second person, and let the board read it."""
+    form = ReadForm()
+    with keyless_work() as uow:
+        policy.require(uow.actor, Permission.PUBLICATION_APPROVE)
+        row = assurance.find_question(uow, question_id)
+        if not assurance.may_read_over(uow, row):
+            flash(_("There is nothing here for you to read"), "warning")
+            return redirect(url_for(".questions"))
+        if not form.is_submitted():
+            form.revision.data = str(row.revision)
+        elif form.validate():
+            try:
+                assurance.read_answer(uow, row, form.revision_read)
+            except Conflict:
+                form.overtaken, form.revision.data, form.read.data = True, str(row.revision), []
+            else:
+                flash(_("The board can read it now"))
+                return redirect(url_for(".questions"))
+        names, numbers = marked(row.answer, numbers_of_pack(_about(uow, row.publication)))
+        people = accounts.names_of(uow, {each for each in (row.asked_by, row.answered_by) if each})
+        shown = {"form": form, "row": row, "names": people, **common(uow)}
+        page = render_template("board/read_answer.html", pieces=pieces_of(row.answer, [*names, *numbers]), **shown)
+        return page, form.status
 
 
 def _answer_page(uow: UnitOfWork, row: BoardQuestion, form: AnswerForm) -> ResponseReturnValue:
@@ -69,7 +96,7 @@ def _answer_page(uow: UnitOfWork, row: BoardQuestion, form: AnswerForm) -> Respo
 def list_page(uow: UnitOfWork) -> str:
     """Show every question with its answer."""
     rows = assurance.questions(uow)
-    people = {each for row in rows for each in (row.asked_by, row.answered_by) if each}
+    people = {each for row in rows for each in (row.asked_by, row.answered_by, row.read_by) if each}
     return render_template(
         "board/questions.html",
         rows=rows,
@@ -77,6 +104,7 @@ def list_page(uow: UnitOfWork) -> str:
         form=AskForm(formdata=None),
         may_ask=policy.allows(uow.actor, Permission.BOARD_ASK),
         may_answer=policy.allows(uow.actor, Permission.BOARD_ANSWER),
+        to_read={row.id for row in rows if assurance.may_read_over(uow, row)},
         **common(uow),
     )
 

@@ -16,6 +16,7 @@ from speakup.papers import Cover, Kind, Recommendation, Section, Text, Words
 from speakup.vocabulary import CodeSet
 from speakup.web.fields import AtMost, FromTheList, Needed, NoCase, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
+from speakup.web.second_reading import SecondReadingForm
 
 LONG, SHORT = 4000, 300
 STORIES, RECOMMENDATIONS, THEMES = range(3), range(4), range(3)
@@ -266,27 +267,10 @@ def _split(words: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (words or "").split("\n\n") if part.strip())
 
 
-class ApproveForm(PlainForm):
+class ApproveForm(SecondReadingForm):
     """What a second person says they have done."""
 
     digest = Hidden()
-    read = SelectMultipleField(
-        _("I have read every word of it, and there is"),
-        choices=offer([
-            ("names", _("no name, and nobody’s initials")),
-            ("posts", _("no job that fewer than 30 people have")),
-            ("days", _("no day, no shift and no month")),
-            ("quotes", _("nothing in somebody’s own words")),
-            ("known", _("nothing by which a colleague would know who it was")),
-        ]),
-        validate_choice=False,
-        validators=[FromTheList()],
-    )  # fmt: skip
-
-    def validate_read(self, field: Field) -> None:
-        """Ask for all of them."""
-        if len(field.data or []) < len(list(field.iter_choices())):
-            raise ValidationError(gettext("Read it against each line, and mark all of them"))
 
 
 class ThresholdForm(PlainForm):

@@ -41,6 +41,7 @@ def publications() -> ResponseReturnValue:
             words=words,
             may_prepare=_may_prepare(uow),
             asked=assurance.count_unanswered(uow),
+            unread=assurance.count_unread(uow),
             **common(uow),
         )
 

@@ -6,10 +6,11 @@ import pytest
 
 from speakup import assurance
 from speakup.kernel.actor import Role
+from speakup.kernel.errors import Forbidden
 from speakup.kernel.ids import new_reference
 from tests import factories
 from tests.trusts import Colleague, Trust
-from tests.web.client import PageClient
+from tests.web.client import Page, PageClient
 
 SignIn = Callable[[Colleague], PageClient]
 
@@ -26,6 +27,13 @@ def asked(trust: Trust, signed_in: SignIn, member: Colleague, words: str = "What
         return f"/board/questions/{assurance.questions(uow)[0].id}"
 
 
+READ = ["names", "posts", "days", "quotes", "known"]
+
+
+def read_over(reader: PageClient, address: str) -> Page:
+    return reader.submit(f"{address}/read", "Let the board read it", read=READ)
+
+
 def test_a_question_about_a_publication_is_asked_and_answered(
     trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
 ) -> None:
@@ -37,9 +45,59 @@ def test_a_question_about_a_publication_is_asked_and_answered(
     assert "1 question waits for an answer" in guardian.get("/board").text
     answered = guardian.submit(address, "Save the answer", answer="Night teams are visited every month.")
     assert "Gail Guard answered" in answered.text
+    assert "Night teams" not in signed_in(member).get("/board/questions").text
+    assert "The board can read it now" in read_over(signed_in(trust.lead), address).text
     page = signed_in(member).get("/board/questions")
     assert "Night teams are visited every month." in page.text
+    assert "read it first, as a second person" in page.text
     assert address not in page.links()
+
+
+def test_whoever_answered_does_not_read_it_over_and_whoever_does_marks_every_line(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    address = asked(trust, signed_in, member)
+    guardian.submit(address, "Save the answer", answer="We visit night teams.")
+    assert f"{address}/read" not in guardian.get("/board/questions").links()
+    assert "There is nothing here for you to read" in guardian.get(f"{address}/read").text
+    with trust.work(trust.guardian) as uow, pytest.raises(Forbidden):
+        assurance.read_answer(uow, assurance.questions(uow)[0], 2)
+    for one in (member, trust.executive_lead):
+        assert signed_in(one).get(f"{address}/read").status == 404
+    assert "1 answer to the board waits for a second person" in guardian.get("/publications").text
+    page = signed_in(trust.non_executive_lead).get("/board/questions")
+    assert f"{address}/read" in page.links()
+    refused = signed_in(trust.non_executive_lead).submit(f"{address}/read", "Let the board read it", read=READ[1:])
+    assert refused.errors == ["Read it against each line, and mark all of them"]
+    assert "We visit night teams." not in signed_in(member).get("/board/questions").text
+
+
+def test_an_answer_written_anew_is_read_anew(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    address = asked(trust, signed_in, member)
+    guardian.submit(address, "Save the answer", answer="We visit night teams.")
+    reader = signed_in(trust.lead)
+    stale = reader.get(f"{address}/read")
+    guardian.submit(address, "Save the answer", answer="We visit day teams.")
+    page = reader.submit(stale, "Let the board read it", read=READ)
+    assert (page.status, "It was written anew while you read" in page.text) == (409, True)
+    assert "We visit day teams." in page.text
+    reader.submit(page, "Let the board read it", read=READ)
+    assert "We visit day teams." in signed_in(member).get("/board/questions").text
+    guardian.submit(address, "Save the answer", answer="We visit everybody.")
+    assert "We visit" not in signed_in(member).get("/board/questions").text
+
+
+def test_numbers_that_are_not_published_are_marked_for_the_second_person(
+    trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
+) -> None:
+    pack = factories.published_pack(trust)
+    address = asked(trust, signed_in, member)
+    page = guardian.submit(address, "Save the answer", answer=f"Of {pack.cases} people 38 came at night.")
+    guardian.submit(page, "I have read this: save it as it is")
+    read = signed_in(trust.lead).get(f"{address}/read")
+    assert [each.get_text() for each in read.soup.select("mark")] == ["38"]
 
 
 def test_before_anything_is_published_the_board_can_ask(trust: Trust, signed_in: SignIn, member: Colleague) -> None:
