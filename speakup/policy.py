@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ABSENCE_TEAM = "absence:team:keep"
     ACCOUNT_KEEP = "account:keep"
     ADMIN_MEMBERSHIPS = "admin:memberships:keep"
+    ADMIN_PEERS = "admin:peers:keep"
     ADMIN_ROUTING_DRAFT = "admin:routing:draft"
     ADMIN_SETTINGS = "admin:settings:keep"
     ADMIN_STRUCTURE = "admin:structure:keep"
@@ -96,8 +97,8 @@ _CASEWORK = frozenset({
 })  # fmt: skip
 
 _COUNTING = frozenset({
-    P.BOARD_ANSWER, P.BOARD_READ, P.CONTEXT_KEEP, P.HEADCOUNT_KEEP, P.PUBLICATION_APPROVE, P.PUBLICATION_PREPARE,
-    P.RETURN_KEEP, P.RETURN_SUBMIT, P.SIGNAL_READ,
+    P.ADMIN_PEERS, P.BOARD_ANSWER, P.BOARD_READ, P.CONTEXT_KEEP, P.HEADCOUNT_KEEP, P.PUBLICATION_APPROVE,
+    P.PUBLICATION_PREPARE, P.RETURN_KEEP, P.RETURN_SUBMIT, P.SIGNAL_READ,
 })  # fmt: skip
 """What those who keep the log do with what is counted: publish it, return it, and see what it says."""
 
@@ -137,6 +138,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             P.ADMIN_MEMBERSHIPS,
+            P.ADMIN_PEERS,
             P.ADMIN_ROUTING_DRAFT,
             P.ADMIN_SETTINGS,
             P.ADMIN_STRUCTURE,

@@ -12,6 +12,7 @@ from speakup.keyring import models as keyring
 from speakup.learning import models as learning
 from speakup.organisations import models as organisations
 from speakup.papers import models as papers
+from speakup.peers import models as peers
 from speakup.returns import models as returns
 from speakup.routing import models as routing
 from speakup.vocabulary import models as vocabulary
@@ -20,5 +21,5 @@ METADATA = Base.metadata
 
 __all__ = [
     "METADATA", "accounts", "assurance", "audit", "cases", "diary", "insight", "jobs", "keyring", "learning",
-    "organisations", "papers", "returns", "routing", "vocabulary",
+    "organisations", "papers", "peers", "returns", "routing", "vocabulary",
 ]  # fmt: skip

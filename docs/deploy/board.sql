@@ -15,8 +15,8 @@ GRANT SELECT, UPDATE ON staff_session, seen_state TO speakup_board;
 GRANT SELECT, INSERT ON audit_entry TO speakup_board;
 GRANT SELECT, UPDATE ON audit_head TO speakup_board;
 
--- What is published, what stands beside it, what the board asks. Of learning actions, whether somebody has one, for
--- their menu.
-GRANT SELECT ON published_pack, learning_action TO speakup_board;
+-- What is published, here and by others who send it, what stands beside it, what the board asks. Of learning actions,
+-- whether somebody has one, for their menu.
+GRANT SELECT ON published_pack, learning_action, received_from, received_year TO speakup_board;
 GRANT SELECT, INSERT, UPDATE, DELETE ON context_figure TO speakup_board;
 GRANT SELECT, INSERT, UPDATE ON board_question TO speakup_board;

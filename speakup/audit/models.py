@@ -98,10 +98,14 @@ class Event(StrEnum):
     PUBLICATION_CHECKED = "publication checked"
     PUBLICATION_KEPT = "publication kept"
     PUBLICATION_PUBLISHED = "publication published"
+    PUBLISHING_TO_BEGUN = "publishing to another begun"
+    PUBLISHING_TO_ENDED = "publishing to another ended"
     QUARTER_CLOSED = "quarter closed"
     QUARTER_REWRITTEN = "closed quarter found rewritten"
     RECEIPT_GIVEN = "receipt given"
     RECEIPT_REPLACED = "receipt replaced"
+    RECEIVING_FROM_BEGUN = "receiving from another begun"
+    RECEIVING_FROM_ENDED = "receiving from another ended"
     REFERRAL_ANSWERED = "referral answered"
     REFERRAL_ENDED = "referral ended"
     REFERRAL_READ = "referral read"
@@ -127,6 +131,7 @@ class Event(StrEnum):
     SUBJECT_ACCESS_SEARCHED = "subject access searched"
     THRESHOLDS_DECIDED = "thresholds decided"
     STRUCTURE_CHANGED = "structure changed"
+    YEAR_RECEIVED = "published year received"
 
 
 class AuditEntry(Owned, Base):

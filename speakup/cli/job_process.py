@@ -33,6 +33,7 @@ from speakup.learning import tasks as learning_tasks
 from speakup.notifications.operations import LETTERS, PostOffice
 from speakup.notifications.tasks import letter_tasks
 from speakup.papers import tasks as paper_tasks
+from speakup.peers import tasks as peer_tasks
 
 EVERYBODY = uuid.UUID(int=0)
 """Stands where work for the whole installation would name an organisation."""
@@ -97,6 +98,7 @@ class JobProcess:
         return {
             **letter_tasks(self.office),
             Job.PUBLICATION_CHECK.value: self.check_publication,
+            Job.YEARS_CARRIED.value: self.carry_years,
             DEMONSTRATION: self.publish_demonstration,
             ANNOUNCE: self.announce,
             NIGHT: self.clear_up,
@@ -160,6 +162,10 @@ class JobProcess:
         secret = secret_key(self.installation.settings)
         paper_tasks.check_publication(self.database, secret, organisation_id, row_id)
 
+    def carry_years(self, organisation_id: uuid.UUID, row_id: uuid.UUID) -> None:
+        """Carry copies of published years to those they are published to."""
+        peer_tasks.carry_years(self.database, organisation_id, row_id)
+
     def publish_demonstration(self, _: uuid.UUID, __: uuid.UUID) -> None:
         """Publish what the demonstration has counted, as its people would."""
         secret = secret_key(self.installation.settings)
@@ -181,6 +187,7 @@ class JobProcess:
                 audit.append_pending(uow, uow.today)
                 keyring.warn_of_faults(uow)
                 keyring.sweep(uow)
+                peer_tasks.ask_for_the_night(uow)
         case_tasks.clear_orphans(self.database, self.blobs, every_organisation, now - ORPHAN_AFTER)
         self.runner.forget_finished(now - KEEPS_FINISHED)
         self._remove_order(every_organisation, now)

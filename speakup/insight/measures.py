@@ -89,6 +89,12 @@ def headcount_on(uow: UnitOfWork, dimension: Measured, day: date) -> dict[str, i
     return known
 
 
+def everybody_within(uow: UnitOfWork, first: date, last: date) -> tuple[int, date] | None:
+    """Return how many worked here by the newest count of everybody between two days, and its day; None for none."""
+    rows = [row for row in headcounts(uow, Measured.ALL) if first <= row.as_of <= last and row.count]
+    return (rows[0].count, rows[0].as_of) if rows else None
+
+
 def _structure(uow: UnitOfWork, dimension: Measured) -> dict[str, int]:
     rows: Sequence[organisations.Directorate | organisations.Site] = (
         organisations.every_site(uow) if dimension is Measured.SITE else organisations.every_directorate(uow)

@@ -18,6 +18,7 @@ class Job(StrEnum):
     KEY_WARNING_MAIL = "key warning mail"
     PUBLICATION_CHECK = "publication check"
     WRONG_CODES_MAIL = "wrong codes mail"
+    YEARS_CARRIED = "published years carried"
 
 
 class OutboxRow(OwnedById, Base):

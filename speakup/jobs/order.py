@@ -47,7 +47,8 @@ UNTOUCHED = frozenset({
     "learning_resource", "learning_statement", "learning_value", "ledger_release", "membership", "national_return",
     "organisation", "person", "publication", "published_pack", "quarter", "receipt_generation", "referral",
     "return_submission", "return_wording", "returned_line", "routing_draft", "routing_proposal", "second_factor",
-    "seen_state", "site", "staff_session", "threshold_decision", "undertaking",
+    "published_to", "received_from", "received_year", "seen_state", "site", "staff_session", "threshold_decision",
+    "undertaking",
 })  # fmt: skip
 """Every other table. Staff and the program write them, at times that are recorded anyway."""
 

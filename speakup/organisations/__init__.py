@@ -1,6 +1,6 @@
 """Organisations: the names they answer to, their structure, and what they have settled."""
 
-from speakup.organisations.models import ClockChange, Country, Directorate, Organisation, Site
+from speakup.organisations.models import ClockChange, Country, Directorate, Nature, Organisation, Site
 from speakup.organisations.names import (
     Names,
     add_host,
@@ -33,6 +33,7 @@ from speakup.organisations.operations import (
     settle_files,
     settle_looking,
     settle_mail_domains,
+    settle_nature,
     settle_quarter_closing,
     settle_small_group,
     stop_intake,
@@ -64,6 +65,7 @@ __all__ = [
     "FileLimits",
     "Looking",
     "Names",
+    "Nature",
     "Organisation",
     "Site",
     "SiteDetails",
@@ -102,6 +104,7 @@ __all__ = [
     "settle_files",
     "settle_looking",
     "settle_mail_domains",
+    "settle_nature",
     "settle_quarter_closing",
     "settle_small_group",
     "sites",

@@ -18,6 +18,20 @@ class Country(StrEnum):
     WALES = "WLS"
 
 
+class Nature(StrEnum):
+    """What sort of organisation one is, so that like can be held against like."""
+
+    ACUTE = "acute"
+    AMBULANCE = "ambulance"
+    COMMUNITY = "community"
+    MENTAL_HEALTH = "mental health"
+    COMBINED = "combined"
+    BOARD = "integrated care board"
+    PRIMARY_CARE = "primary care"
+    INDEPENDENT = "independent"
+    OTHER = "other"
+
+
 class Organisation(Base):
     """One trust. A named exception to organisation-first keys: it *is* the organisation."""
 
@@ -27,6 +41,8 @@ class Organisation(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     country: Mapped[Country] = mapped_column(Choice(Country), default=Country.ENGLAND)
+    nature: Mapped[Nature | None] = mapped_column(Choice(Nature))
+    """None until somebody says so."""
     guardian_phone: Mapped[str] = mapped_column(default="")
     guardian_hours: Mapped[str] = mapped_column(default="")
     next_look_hours: Mapped[str] = mapped_column(default="8 9 10 11 12 13 14 15 16 17 18")

@@ -12,7 +12,7 @@ from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import names, queries, telephone
-from speakup.organisations.models import ClockChange, Country, Directorate, Organisation, Site
+from speakup.organisations.models import ClockChange, Country, Directorate, Nature, Organisation, Site
 from speakup.policy import Permission
 
 CLOCK_BOUNDS = {
@@ -241,6 +241,12 @@ def settle_mail_domains(uow: UnitOfWork, organisation: Organisation, domains: li
     policy.require(uow.actor, Permission.ADMIN_SETTINGS)
     named = sorted({domain.strip().lower().lstrip("@") for domain in domains if domain.strip()})
     _settle(uow, organisation, staff_mail_domains=" ".join(named))
+
+
+def settle_nature(uow: UnitOfWork, organisation: Organisation, nature: Nature) -> None:
+    """Say what sort of organisation it is."""
+    policy.require(uow.actor, Permission.ADMIN_PEERS)
+    _settle(uow, organisation, nature=nature)
 
 
 def stop_intake(uow: UnitOfWork, organisation: Organisation, *, stopped: bool) -> None:

@@ -14,6 +14,7 @@ from speakup.papers.operations.approving import Overtaken, approve, check_anew, 
 from speakup.papers.operations.deciding import decide_thresholds
 from speakup.papers.operations.preparing import OPEN, discard, prepare, revise, send_to_check, stop_checking
 from speakup.papers.pack import (
+    CASES,
     ActionLine,
     Break,
     ContextFigure,
@@ -28,21 +29,25 @@ from speakup.papers.pack import (
     read,
     written,
 )
-from speakup.papers.periods import not_before, of_year, period, ref, whole_years
+from speakup.papers.periods import not_before, of_year, period, ref, whole_years, year_of
 from speakup.papers.queries import (
     Issue,
     find_publication,
     find_published,
+    has_published_years,
     latest,
     list_publications,
     preview,
     published_list,
+    published_years,
 )
 from speakup.papers.sources import what_can_be_published
-from speakup.papers.words import TABLES
+from speakup.papers.words import DECISION, TABLES
 from speakup.papers.writing import Words, months_in, read_words
 
 __all__ = [
+    "CASES",
+    "DECISION",
     "OPEN",
     "TABLES",
     "ActionLine",
@@ -73,6 +78,7 @@ __all__ = [
     "discard",
     "find_publication",
     "find_published",
+    "has_published_years",
     "latest",
     "list_publications",
     "may_approve",
@@ -85,6 +91,7 @@ __all__ = [
     "preview",
     "publish",
     "published_list",
+    "published_years",
     "read",
     "read_words",
     "ref",
@@ -97,4 +104,5 @@ __all__ = [
     "what_can_be_published",
     "whole_years",
     "written",
+    "year_of",
 ]

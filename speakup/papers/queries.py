@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from speakup import audit, policy
 from speakup.audit import Event
@@ -107,6 +107,24 @@ def opened(uow: UnitOfWork, row: PublishedPack) -> Pack:
     }:
         raise IntegrityFault(row.id, "publication in the audit chain")
     return pack.read(row.pack)
+
+
+def published_years(uow: UnitOfWork) -> list[Pack]:
+    """Every whole year that was published, and every restatement, each as it went out."""
+    policy.require(uow.actor, Permission.PUBLICATION_MAKE)
+    rows = sorted(uow.session.scalars(_years(uow)), key=lambda each: (each.ends, each.published_on, each.ref))
+    return [opened(uow, row) for row in rows]
+
+
+def has_published_years(uow: UnitOfWork) -> bool:
+    """Whether there is one. None is read for it."""
+    policy.require(uow.actor, Permission.PUBLICATION_MAKE)
+    return uow.session.scalar(_years(uow).with_only_columns(PublishedPack.id).limit(1)) is not None
+
+
+def _years(uow: UnitOfWork) -> Select[PublishedPack]:
+    whole = PublishedPack.kind.in_((Kind.YEAR, Kind.RESTATEMENT))
+    return select(PublishedPack).where(PublishedPack.organisation_id == uow.organisation_id, whole)
 
 
 def earlier_packs(uow: UnitOfWork) -> Sequence[Pack]:

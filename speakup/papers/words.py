@@ -28,6 +28,8 @@ MORE_THAN_ONE = "A case can have more than one, so the lines do not add up to th
 NOT_KNOWN = "People of whom this is not known are in the total only."
 ROUNDED = "Rounded to the nearest 5. Each total was rounded on its own, so that lines may not add up to it."
 MASKED = f"{SIGN}: masked so that nobody can be found; the sign says nothing about why."
+DECISION = "The thresholds follow a recorded decision: "
+"""So begins the one sentence of the method that somebody typed."""
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -135,7 +137,7 @@ def method(rules: Rules, kind: Kind) -> tuple[str, ...]:
         "Charts are drawn from the numbers that are shown, and their limits are computed from those.",
     ]
     if rules.decision:
-        said.append(f"The thresholds follow a recorded decision: {rules.decision}.")
+        said.append(f"{DECISION}{rules.decision}.")
     if kind is Kind.RESTATEMENT:
         said.append("Cases that were recoded since are counted as they are coded now. Earlier papers stay as they are.")
     return tuple(said)

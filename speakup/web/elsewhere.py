@@ -47,7 +47,12 @@ def _seen(uow: UnitOfWork) -> Elsewhere | None:
     takes = not organisation.intake_stopped and numbers and all(numbers) and cases.can_receive(uow)
     if not takes or not hosts:
         return None
-    return Elsewhere(organisation.id, organisation.name, f"{site().settings.scheme}://{_host(hosts)}/")
+    return Elsewhere(organisation.id, organisation.name, f"{address_of(hosts)}/")
+
+
+def address_of(hosts: list[str]) -> str:
+    """Return where an organisation that answers to these is reached from here."""
+    return f"{site().settings.scheme}://{_host(hosts)}"
 
 
 def _host(hosts: list[str]) -> str:

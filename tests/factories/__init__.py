@@ -19,6 +19,7 @@ from tests.factories.papers import sample_pack
 from tests.factories.publications import approved, published, published_quarter, run_checks
 from tests.factories.recipients import grounds, invited, recipient, referred, vouched_for, with_keys, words_of
 from tests.factories.returns import returned
+from tests.factories.years import agreed, another_organisation, carried, published_year, staff_counted
 
 __all__ = [
     "ConcernFactory",
@@ -26,9 +27,12 @@ __all__ = [
     "RaisedCase",
     "RaisedCaseFactory",
     "action",
+    "agreed",
+    "another_organisation",
     "answered_case",
     "approved",
     "beside",
+    "carried",
     "closed_figures",
     "followed_up",
     "grounds",
@@ -38,6 +42,7 @@ __all__ = [
     "published",
     "published_pack",
     "published_quarter",
+    "published_year",
     "raised_case",
     "recipient",
     "referred",
@@ -45,6 +50,7 @@ __all__ = [
     "returned",
     "run_checks",
     "sample_pack",
+    "staff_counted",
     "stored",
     "vouched_for",
     "with_keys",

@@ -25,7 +25,7 @@ OWNED = owned_tables(METADATA)
 
 
 @pytest.fixture
-def full(other_trust: Trust) -> Trust:
+def full(trust: Trust, other_trust: Trust) -> Trust:
     """Another organisation with rows in every owned table."""
     raised = factories.raised_case(other_trust)
     guardian = readers_of(raised)[0]
@@ -57,6 +57,10 @@ def full(other_trust: Trust) -> Trust:
         accounts.plan_absence(uow, accounts.member(uow, guardian.id).membership, ahead)
     factories.published_quarter(other_trust)
     _counted(other_trust)
+    factories.published_year(other_trust)
+    factories.agreed(other_trust, trust)
+    factories.agreed(trust, other_trust)
+    factories.carried(other_trust)
     with other_trust.work() as uow:
         days = organisations.ClockDays(acknowledge_days=3, conversation_days=6, update_days=21, review_days=61)
         organisations.settle_clocks(uow, organisations.here(uow), days)

@@ -112,6 +112,7 @@ class Known:
     statement_id: str = "00000000-0000-4000-8000-000000000000"
     figure_id: str = "00000000-0000-4000-8000-000000000000"
     question_id: str = "00000000-0000-4000-8000-000000000000"
+    other_id: str = "00000000-0000-4000-8000-000000000000"
     document: str = "paper.pdf"
     year: str = "2025-26"
     quarter: str = "Q4"

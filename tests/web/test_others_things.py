@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from speakup import accounts, assurance, cases, diary, keyring, learning, organisations, routing
+from speakup import accounts, assurance, cases, diary, keyring, learning, organisations, peers, routing
 from speakup.cases import PersonDetails
 from speakup.gateways.documents import Sheet, Workbook
 from speakup.kernel.actor import Role
@@ -99,6 +99,9 @@ def kinds_of(trust: Trust, who: Colleague, raised: RaisedCase) -> dict[str, Kind
         directorate, site = organisations.directorates(uow)[0], organisations.sites(uow)[0]
     with trust.work(trust.executive_lead) as uow:
         question = assurance.ask_question(uow, "", "Who hears the night shift?").id
+    with trust.work(trust.lead) as uow:
+        other = peers.publish_to(uow, "otherham.localhost").receiver_id
+        peers.receive_from(uow, "otherham.localhost")
     return {
         **found,
         "entry_id": lines["entry"],
@@ -118,6 +121,7 @@ def kinds_of(trust: Trust, who: Colleague, raised: RaisedCase) -> dict[str, Kind
         "key": Kind("systems", "nothing", GRANTS[Role.ADMINISTRATOR]),
         "name": Kind("contact", "nothing", GRANTS[Role.ADMINISTRATOR] | GRANTS[Role.GUARDIAN]),
         "figure_id": Kind(str(figure), str(new_id()), frozenset({Permission.BOARD_READ})),
+        "other_id": Kind(str(other), str(new_id()), frozenset({Permission.ADMIN_PEERS})),
         "question_id": Kind(str(question), str(new_id()), frozenset({Permission.BOARD_READ})),
         "kind": Kind("all", "nothing", frozenset({Permission.BOARD_READ})),
         "dimension": Kind("directorate", "nothing", frozenset({Permission.HEADCOUNT_KEEP})),

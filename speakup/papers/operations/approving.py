@@ -2,8 +2,9 @@
 
 import hmac
 
-from speakup import audit, insight, policy
+from speakup import audit, insight, jobs, policy
 from speakup.audit import Event
+from speakup.jobs import Job
 from speakup.kernel.errors import Conflict, Forbidden
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import ledger
@@ -109,4 +110,6 @@ def publish(uow: UnitOfWork, publication: Publication) -> PublishedPack:
     uow.session.add(row)
     publication.state = State.PUBLISHED
     audit.record(uow, Event.PUBLICATION_PUBLISHED, ledger.id_of_digest(publication.digest))
+    if publication.kind in {Kind.YEAR, Kind.RESTATEMENT}:
+        jobs.defer(uow, Job.YEARS_CARRIED, uow.organisation_id)
     return row

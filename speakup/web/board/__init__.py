@@ -9,4 +9,4 @@ from speakup.web.surfaces import make_surface
 
 surface = make_surface("board", admits=Permission.BOARD_READ)
 
-from speakup.web.board import context, files, pages, questions  # noqa: E402, F401 -- pages join the surface above
+from speakup.web.board import context, files, pages, peers, questions  # noqa: E402, F401 -- pages join the surface above

@@ -8,6 +8,6 @@ from speakup.web.surfaces import make_surface
 
 surface = make_surface("measures", admits=Permission.HEADCOUNT_KEEP)
 
-from speakup.web.measures import pages  # noqa: E402 -- it adds its pages to `surface`
+from speakup.web.measures import pages, peers  # noqa: E402 -- they add their pages to `surface`
 
-__all__ = ["pages", "surface"]
+__all__ = ["pages", "peers", "surface"]
