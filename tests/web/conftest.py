@@ -1,14 +1,12 @@
 """The whole application over a test's own database, and browsers to open it in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
-from config import Settings
+from config import Settings, secret_key
 from speakup import keyring
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
@@ -33,44 +31,20 @@ def texts() -> FakeTexter:
     return FakeTexter()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _addresses_compiled_once() -> Iterator[None]:
-    """Put each route's address into Python once for all tests: that is most of what an application of their own costs.
-
-    What is made depends on the route's own words alone, and is bound to its rule by whoever asks for it.
-    """
-    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compile_anew = Rule._compile_builder  # noqa: SLF001 -- Werkzeug offers no other way
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002 -- as Werkzeug has it
-        if rule.defaults:
-            return compile_anew(rule, append_unknown)
-        key = (*rule._trace, append_unknown)  # noqa: SLF001 -- see above
-        if key not in compiled:
-            compiled[key] = compile_anew(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
-        yield
-
-
 @pytest.fixture(scope="session")
-def translated(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Templates put into Python once for all tests: each has an application of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def made_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, every surface, over a database that is never opened."""
+    folder = tmp_path_factory.mktemp("app")
+    return create_app(Settings.from_env({"SPEAKUP_DATA_DIR": str(folder)}))
 
 
 @pytest.fixture
-def app(
-    trust: Trust,
-    blobs: Blobs,
-    notices: FakeMailer,
-    texts: FakeTexter,
-    tmp_path: Path,
-    translated: BytecodeCache,
-) -> Flask:
-    """The application, every surface."""
+def app(made_app: Flask, trust: Trust, blobs: Blobs, notices: FakeMailer, texts: FakeTexter, tmp_path: Path) -> Flask:
+    """The application over this test's own database.
+
+    Making its routes and reading its templates costs more than most tests, so it is made once. All that it keeps from
+    one request to the next is its site and what it signs forms with, and each test gives it its own.
+    """
     url = trust.stored.url
     settings = Settings.from_env({
         "SPEAKUP_DATA_DIR": str(tmp_path),
@@ -78,9 +52,9 @@ def app(
         "SPEAKUP_BLOBS_URL": str(tmp_path / "blobs"),
         "SPEAKUP_JOBS_DATABASE_URL": f"{url}_jobs",
     })  # fmt: skip
-    made = create_app(settings, site=Site(settings, trust.database, blobs, NoScanner(), notices, texts))
-    made.jinja_env.bytecode_cache = translated
-    return made
+    made_app.extensions["speakup"] = Site(settings, trust.database, blobs, NoScanner(), notices, texts)
+    made_app.config["WTF_CSRF_SECRET_KEY"] = secret_key(settings)
+    return made_app
 
 
 @pytest.fixture
