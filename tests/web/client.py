@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import html5lib
-from bs4 import BeautifulSoup, Tag
+import lxml.html
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml.html import HtmlElement
 from werkzeug.test import TestResponse
+
+from tests.web.syntax import check_syntax
 
 PRIVATE = (
     "/cases", "/account", "/admin", "/follow-up", "/raise", "/sign-in", "/colleagues", "/routing", "/welcome", "/diary",
@@ -41,23 +44,28 @@ class Page:
         """The page in pieces, parsed once: reading them changes nothing."""
         return BeautifulSoup(self.body, "html.parser")
 
+    @cached_property
+    def tree(self) -> HtmlElement:
+        """The page in pieces as well, in a thirtieth of the time: for what is asked of every page."""
+        return lxml.html.document_fromstring(self.body)
+
     @property
     def text(self) -> str:
         """Everything a reader sees, spaces folded."""
-        return " ".join(self.soup.get_text(" ").split())
+        return text_of(self.tree)
 
     @property
     def heading(self) -> str:
-        found = self.soup.find("h1")
-        return " ".join(found.get_text(" ").split()) if found else ""
+        return next((text_of(each) for each in self.tree.iter("h1")), "")
 
     @property
     def errors(self) -> list[str]:
         """What the error summary says."""
-        return [" ".join(each.get_text(" ").split()) for each in self.soup.select(".nhsuk-error-summary li")]
+        summary = "contains(concat(' ', normalize-space(@class), ' '), ' nhsuk-error-summary ')"
+        return [text_of(each) for each in self.tree.xpath(f"//*[{summary}]//li")]
 
     def links(self) -> list[str]:
-        return [str(each["href"]) for each in self.soup.find_all("a", href=True)]
+        return [str(each) for each in self.tree.xpath("//a/@href")]
 
 
 @dataclass
@@ -90,9 +98,9 @@ class PageClient:
         form, pressed = _form_with(shown, button)
         data = _defaults(form)
         if pressed is not None and pressed.get("name"):
-            data[str(pressed["name"])] = str(pressed.get("value", ""))
+            data[pressed.get("name")] = pressed.get("value", "")
         for name, value in fields.items():
-            assert form.select_one(f'[name="{name}"]') is not None, f"{shown.path} has no field {name}"
+            assert form.xpath(".//*[@name=$name]", name=name), f"{shown.path} has no field {name}"
             data[name] = value
         data = {name: value for name, value in data.items() if value is not None}
         target = str(form.get("action") or shown.path)
@@ -122,48 +130,54 @@ class PageClient:
         return page
 
 
+def text_of(element: HtmlElement) -> str:
+    """Everything a reader sees of it, spaces folded."""
+    return " ".join(" ".join(element.xpath(".//text()")).split())
+
+
 def check_house_rules(page: Page) -> None:
     """What every page owes its reader, whatever it is about."""
-    html5lib.HTMLParser(strict=True).parse(page.body)
-    soup = page.soup
-    headings = soup.find_all("h1")
+    check_syntax(page.body)
+    tree = page.tree
+    headings = list(tree.iter("h1"))
     assert len(headings) == 1, f"{page.path}: {len(headings)} h1"
-    assert soup.title is not None
-    assert soup.title.get_text().strip(), f"{page.path}: no title"
-    assert soup.html is not None
-    assert soup.html.get("lang"), f"{page.path}: no language"
-    _check_ids(soup, page.path)
-    _check_labels(soup, page.path)
-    _check_nothing_inline(soup, page.path)
+    titles = list(tree.iter("title"))
+    assert titles
+    assert text_of(titles[0]), f"{page.path}: no title"
+    assert tree.get("lang"), f"{page.path}: no language"
+    _check_ids(tree, page.path)
+    _check_labels(tree, page.path)
+    _check_nothing_inline(tree, page.path)
     _check_headers(page)
 
 
-def _check_ids(soup: BeautifulSoup, path: str) -> None:
-    ids = [str(each["id"]) for each in soup.find_all(id=True)]
+def _check_ids(tree: HtmlElement, path: str) -> None:
+    ids = [str(each) for each in tree.xpath("//@id")]
     assert len(ids) == len(set(ids)), f"{path}: an id twice: {sorted({each for each in ids if ids.count(each) > 1})}"
-    for link in soup.find_all("a", href=re.compile("^#.")):
-        assert str(link["href"])[1:] in ids, f"{path}: {link['href']} leads nowhere"
+    for link in tree.xpath("//a/@href"):
+        if re.match("#.", link):
+            assert link[1:] in ids, f"{path}: {link} leads nowhere"
 
 
-def _check_labels(soup: BeautifulSoup, path: str) -> None:
-    labelled = {str(each.get("for")) for each in soup.find_all("label")}
-    for control in soup.find_all(["input", "select", "textarea"]):
+def _check_labels(tree: HtmlElement, path: str) -> None:
+    labelled = {str(each) for each in tree.xpath("//label/@for")}
+    for control in tree.iter("input", "select", "textarea"):
         if control.get("type") in {"hidden", "submit"}:
             continue
         name = control.get("name")
         assert control.get("id") in labelled or control.get("aria-label"), f"{path}: {name} has no label"
 
 
-def _check_nothing_inline(soup: BeautifulSoup, path: str) -> None:
-    for each in soup.find_all(name=True):
-        bad = [name for name in each.attrs if name == "style" or name.startswith("on")]
-        assert not bad, f"{path}: {bad} on {each.name}"
+def _check_nothing_inline(tree: HtmlElement, path: str) -> None:
+    for each in tree.iter(lxml.html.etree.Element):
+        bad = [name for name in each.keys() if name == "style" or name.startswith("on")]  # noqa: SIM118 -- no mapping
+        assert not bad, f"{path}: {bad} on {each.tag}"
         for name in ("src", "href", "action", "srcset", "poster"):
-            value = str(each.get(name) or "")
+            value = each.get(name, "")
             foreign = value.startswith(("http:", "https:", "//", "data:", "javascript:"))
-            assert not foreign or each.name == "a", f"{path}: {value}"
-    assert not soup.find_all("style"), f"{path}: a style element"
-    assert all(each.get("src") and not each.get_text().strip() for each in soup.find_all("script")), f"{path}: a script"
+            assert not foreign or each.tag == "a", f"{path}: {value}"
+    assert not list(tree.iter("style")), f"{path}: a style element"
+    assert all(each.get("src") and not text_of(each) for each in tree.iter("script")), f"{path}: a script"
 
 
 def _check_headers(page: Page) -> None:
@@ -186,45 +200,49 @@ def _check_cookie(cookie: str) -> None:
     assert "Domain=" not in cookie
 
 
-def _form_with(page: Page, button: str | None) -> tuple[Tag, Tag | None]:
+def _form_with(page: Page, button: str | None) -> tuple[HtmlElement, HtmlElement | None]:
     """Find the form to send: the one whose button says so, or the only one beside signing out."""
-    forms = [each for each in page.soup.find_all("form") if str(each.get("method")).lower() == "post"]
+    forms = [each for each in page.tree.iter("form") if each.get("method", "").lower() == "post"]
     for form in forms:
-        for pressed in form.find_all("button"):
-            if button is not None and " ".join(pressed.get_text(" ").split()) == button:
+        for pressed in form.iter("button"):
+            if button is not None and text_of(pressed) == button:
                 return form, pressed
     assert button is None, f"{page.path} has no button {button!r}: {page.text[:300]}"
     usual = [form for form in forms if form.get("action") != "/sign-out"]
     assert len(usual) == 1, f"{page.path} has {len(usual)} forms: {page.text[:300]}"
-    return usual[0], usual[0].find("button")
+    return usual[0], next(usual[0].iter("button"), None)
 
 
-def _defaults(form: Tag) -> dict[str, Any]:
+def _defaults(form: HtmlElement) -> dict[str, Any]:
     """Read what the browser would send if nothing were touched."""
     data: dict[str, Any] = {}
-    for control in form.find_all(["input", "select", "textarea"]):
+    for control in form.iter("input", "select", "textarea"):
         name, kind = control.get("name"), control.get("type", "text")
-        if not name or control.has_attr("disabled") or kind in {"file", "submit", "button"}:
+        if not name or control.get("disabled") is not None or kind in {"file", "submit", "button"}:
             continue
         if kind == "hidden" and name in data:
             # What was ticked is carried as often as it was ticked.
-            held = data[str(name)]
-            data[str(name)] = [*(held if isinstance(held, list) else [held]), str(control.get("value", ""))]
+            held = data[name]
+            data[name] = [*(held if isinstance(held, list) else [held]), control.get("value", "")]
         elif kind in {"checkbox", "radio"}:
-            if control.has_attr("checked"):
-                data.setdefault(str(name), []).append(str(control.get("value", "on")))
-        elif control.name == "select":
-            data[str(name)] = _selected(control)
-        elif control.name == "textarea":
-            data[str(name)] = control.get_text().removeprefix("\n")
+            if control.get("checked") is not None:
+                data.setdefault(name, []).append(control.get("value", "on"))
+        elif control.tag == "select":
+            data[name] = _selected(control)
+        elif control.tag == "textarea":
+            data[name] = (control.text or "").removeprefix("\n")
         else:
-            data[str(name)] = str(control.get("value", ""))
+            data[name] = control.get("value", "")
     return data
 
 
-def _selected(control: Tag) -> str | Sequence[str]:
-    options = control.find_all("option")
-    chosen = [str(each.get("value", each.get_text())) for each in options if each.has_attr("selected")]
-    if control.has_attr("multiple"):
+def _selected(control: HtmlElement) -> str | Sequence[str]:
+    options = list(control.iter("option"))
+    chosen = [_value(each) for each in options if each.get("selected") is not None]
+    if control.get("multiple") is not None:
         return chosen
-    return chosen[0] if chosen else str(options[0].get("value", options[0].get_text())) if options else ""
+    return chosen[0] if chosen else _value(options[0]) if options else ""
+
+
+def _value(option: HtmlElement) -> str:
+    return str(option.get("value", option.xpath("string()")))
