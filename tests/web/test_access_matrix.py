@@ -87,8 +87,9 @@ class Person:
 
     def is_refused(self, answer: Answer, method: str, rule: Rule, nothing: "Known") -> bool:
         """Say whether this is what they get for a case there is not."""
-        usual = self.absent.setdefault(method, self.get(method, rule, nothing))
-        return answer == usual or answer == self.get(method, rule, nothing)
+        if method not in self.absent:
+            self.absent[method] = self.get(method, rule, nothing)
+        return answer == self.absent[method] or answer == self.get(method, rule, nothing)
 
 
 NAMED = {
