@@ -33,9 +33,6 @@ def groups_of(uow: UnitOfWork, dimension: Measured) -> dict[str, str]:
     """Map the key of every group of today to its name, in the list's order."""
     if dimension is Measured.ALL:
         return {"": ""}
-    if dimension is Measured.PAIR:
-        places, groups = (groups_of(uow, each) for each in (Measured.DIRECTORATE, Measured.WORKER_GROUP))
-        return {f"{group}+{place}": f"{groups[group]}, {places[place]}" for group in groups for place in places}
     if dimension is Measured.WORKER_GROUP:
         return {each.key: each.name for each in vocabulary.codes(uow, CodeSet.WORKER_GROUP) if each.key != NOT_KNOWN}
     rows: Sequence[organisations.Directorate | organisations.Site] = (

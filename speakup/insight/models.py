@@ -162,8 +162,6 @@ class Measured(StrEnum):
     WORKER_GROUP = "worker_group"
     DIRECTORATE = "directorate"
     SITE = "site"
-    PAIR = "worker_group+directorate"
-    """Both at once, where a trust has counted its staff so."""
 
 
 class Headcount(OwnedById, Base):
@@ -174,7 +172,7 @@ class Headcount(OwnedById, Base):
 
     dimension: Mapped[Measured] = mapped_column(Choice(Measured))
     key: Mapped[str] = mapped_column(String(110))
-    """Of the group: a key of the list, or an id; two joined with "+" for a pair; empty for everybody."""
+    """Of the group: a key of the list, or an id; empty for everybody."""
     as_of: Mapped[date]
     count: Mapped[int]
     source: Mapped[str] = mapped_column(String(200))

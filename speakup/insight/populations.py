@@ -328,12 +328,9 @@ def _editions() -> Dimension:
 
 
 def _staff(uow: UnitOfWork, quarters: Sequence[str]) -> tuple[Staff, ...]:
-    """How many worked where at the end of the period, by two dimensions first where somebody has counted so."""
+    """How many worked where at the end of the period."""
     day = last_day(max(quarters))
-    pairs = headcount_on(uow, Measured.PAIR, day)
-    found = [
-        Staff(("worker_group", "directorate"), tuple(((*key.split("+"),), count) for key, count in pairs.items()))
-    ] if pairs else []  # fmt: skip
+    found = []
     for dimension in (Measured.WORKER_GROUP, Measured.DIRECTORATE, Measured.SITE):
         counts = headcount_on(uow, dimension, day)
         if counts:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from speakup import insight
-from speakup.insight import Counts, Edition, GroupFact, Pointer
+from speakup.insight import Count, Counts, Edition, GroupFact, Measured, Pointer
 from tests.databases import OWNER, Stored, migrate
 from tests.trusts import Trust
 
@@ -21,6 +21,13 @@ FACT = sa.table(
     *(sa.column(name, sa.Uuid()) for name in ("organisation_id", "id", "person", "directorate_id", "site_id")),
     *(sa.column(name, sa.String()) for name in ("raised", "counts_in", "elements", "how", "edition", "worker_group")),
     *(sa.column(name, sa.Boolean()) for name in ("continues", "detriment", "acknowledged_in_time")),
+)
+HEADCOUNT = sa.table(
+    "headcount",
+    *(sa.column(name, sa.Uuid()) for name in ("organisation_id", "id")),
+    *(sa.column(name, sa.String()) for name in ("dimension", "key", "source")),
+    sa.column("as_of", sa.Date()),
+    sa.column("count", sa.Integer()),
 )
 
 
@@ -167,3 +174,17 @@ def test_there_and_back_again_counts_no_group_twice(stored: Stored, trust: Trust
     with work(trust, FIRST) as uow:
         assert insight.mend(uow, insight.pointer_of(pointer.plain()))
     assert groups(trust, Edition.KEPT) == {(insight.quarter_of(FIRST), "estates"): 1}
+
+
+def test_staff_counted_by_two_at_once_are_let_go_of_and_all_others_stay(stored: Stored, trust: Trust) -> None:
+    owner = stored.url.replace("speakup_app@", f"{OWNER}@")
+    with trust.work(trust.guardian) as uow:
+        insight.keep_headcounts(uow, Measured.WORKER_GROUP, uow.today, [Count("estates", 40)], "ESR")
+    migrate(owner, "0035_published_to_others")
+    with stored.unbound() as connection:
+        row = dict(connection.execute(sa.select(HEADCOUNT)).mappings().one())
+        pair = {"id": uuid.uuid4(), "dimension": "worker_group+directorate", "key": f"estates+{uuid.uuid4()}"}
+        connection.execute(sa.insert(HEADCOUNT).values(**{**row, **pair}))
+    migrate(owner)
+    with stored.unbound() as connection:
+        assert [dict(each) for each in connection.execute(sa.select(HEADCOUNT)).mappings()] == [row]

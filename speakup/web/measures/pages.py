@@ -23,7 +23,6 @@ DIMENSIONS: dict[Measured, Any] = {
     Measured.WORKER_GROUP: lazy_gettext("Worker groups"),
     Measured.DIRECTORATE: lazy_gettext("Directorates"),
     Measured.SITE: lazy_gettext("Sites"),
-    Measured.PAIR: lazy_gettext("Worker groups in each directorate"),
 }
 _EVERYBODY = lazy_gettext("Everybody")
 
