@@ -25,6 +25,8 @@ _STEPS = 5
 _RADIUS = 5
 _ROOM_FOR_NUMBERS = 56
 """At the right, where the limits are told in numbers."""
+_ROOM_ABOVE = 28
+"""For the number of a point that is as high as the drawing; and a line more for where limits begin anew."""
 _COLOURS = {
     Variation.COMMON: COMMON,
     Variation.IMPROVEMENT_HIGH: IMPROVEMENT,
@@ -78,14 +80,15 @@ class _Scale:
     left: float = _LEFT
     right: float = _RIGHT
     """What is left free at the sides."""
+    top: float = _TOP
 
     def x(self, index: float) -> float:
         room = self.size.width - self.left - self.right
         return self.left + room * (index + 0.5) / self.count
 
     def y(self, value: float) -> float:
-        room = self.foot - _TOP
-        return _TOP + room * (1 - (value - self.lowest) / (self.step * self.steps))
+        room = self.foot - self.top
+        return self.top + room * (1 - (value - self.lowest) / (self.step * self.steps))
 
     @property
     def foot(self) -> float:
@@ -110,7 +113,8 @@ def draw(
         raise ValueError("A drawing needs a number for each point, or none")
     scale = _scale_of(chart, target, size)
     if words.numbers:
-        scale = replace(scale, left=_RIGHT, right=_ROOM_FOR_NUMBERS)
+        above = _ROOM_ABOVE + (_LINE_HEIGHT if words.rebased and len(chart.segments) > 1 else 0)
+        scale = replace(scale, left=_RIGHT, right=_ROOM_FOR_NUMBERS, top=above)
     inside = [
         *(_foot(scale) if words.numbers else _ticks(scale)),
         *_periods(scale, words.periods),
@@ -221,7 +225,9 @@ def _begin_anew(scale: _Scale, segment: Limits, words: str) -> Iterator[str]:
     yield f'<line x1="{x:.1f}" x2="{x:.1f}" {ends} stroke="{LINE}" stroke-dasharray="4 4"/>'
     if words:
         left = x > scale.size.width / 2
-        yield text_at(x - 6 if left else x + 6, _TOP + 10, words, "end" if left else "start")
+        # Above the limits, where a drawing has room for it.
+        y = _TOP if scale.top > _TOP else _TOP + 10
+        yield text_at(x - 6 if left else x + 6, y, words, "end" if left else "start")
 
 
 def _path(scale: _Scale, chart: Chart) -> str:
