@@ -2,28 +2,35 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from speakup import accounts, insight, jobs, keyring, organisations, papers
+from speakup import accounts, insight, jobs, keyring, learning, organisations, papers
 from speakup.jobs import Job
 from speakup.kernel.actor import Actor, ActorKind, Role, system
-from speakup.kernel.uow import Database
+from speakup.kernel.uow import Database, UnitOfWork
 from speakup.papers import Cover, Kind, Publication, Section, State, Text, Words
 from speakup.papers import tasks as paper_tasks
 
 AFTER = timedelta(days=14)
 """So long after the first day on which a period may come out, it does."""
+NEWEST, YEARS = 11, 3
+"""So many quarters, and so many whole years, are published."""
 PREPARES = frozenset({Role.GUARDIAN, Role.LEAD_GUARDIAN})
 APPROVES = PREPARES | {Role.NON_EXECUTIVE_LEAD}
-LAST_YEAR = 70
-"""Of the year before the demonstration begins nothing is known: it is taken to have been like the others."""
+LAST_YEAR = 110
+"""Of the year before the log begins nothing is known: it is taken to have been like the others."""
+_ENDED = frozenset({State.PUBLISHED, State.WITHHELD})
+_MOST_ACTIONS = 6
+_AUTHOR = "The Freedom to Speak Up Guardian"
 Tell = Callable[[str], None]
+Period = tuple[Kind, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +42,34 @@ class Pair:
 
 
 def publish(database: Database, sign_ins: Path, secret: bytes, tell: Tell = lambda _: None) -> int:
-    """Publish every closed quarter and whole year that is not published yet; return how many came out.
+    """Publish the newest closed quarters and whole years that are not published yet; return how many came out.
 
-    Whatever is withheld stays so, with its reason, for the guardians to look at.
+    All of them are begun at once, so that the list of publications shows how far it is. Each step is kept, so whatever
+    ended half way is taken up where it stopped. Whatever is withheld stays so, with its reason, for the guardians.
     """
     said = json.loads(sign_ins.read_text("utf-8"))
     done = 0
     for host in dict.fromkeys(person["host"] for person in said["people"]):
         organisation_id = _id_of(database, host)
         if organisation_id is not None:
-            pair = _pair(database, organisation_id, said, host)
-            done += _publish_all(database, organisation_id, pair, secret, tell)
+            people = [each for each in said["people"] if each["host"] == host]
+            made = _Publishing(database, organisation_id, people, str(said["passphrase"]), secret, tell)
+            done += made.publish_all()
     return done
+
+
+def periods(closed: Sequence[str], today: date) -> list[Period]:
+    """List what is to be published: each quarter in turn, and each year after its fourth."""
+    quarters = [each for each in closed if papers.not_before([each]) <= today]
+    newest, years = quarters[-NEWEST:], papers.whole_years(quarters)[-YEARS:]
+    found: list[Period] = []
+    for quarter in quarters:
+        if quarter in newest:
+            found.append((Kind.QUARTER, (quarter,)))
+        year = insight.year_in(quarter)
+        if year in years and quarter == papers.of_year(year)[-1]:
+            found.append((Kind.YEAR, papers.of_year(year)))
+    return found
 
 
 def _id_of(database: Database, host: str) -> uuid.UUID | None:
@@ -54,71 +77,130 @@ def _id_of(database: Database, host: str) -> uuid.UUID | None:
         return organisations.id_for_host(session, host)
 
 
-def _pair(database: Database, organisation_id: uuid.UUID, said: dict[str, Any], host: str) -> Pair:
-    """Two people of the demonstration, who sign as they would sign in: with the passphrase that is printed."""
-    people = [each for each in said["people"] if each["host"] == host]
-    first = next(each for each in people if Role.GUARDIAN.value in each["roles"])
-    may_approve = {role.value for role in APPROVES}
-    second = next(each for each in people if each is not first and set(each["roles"]) & may_approve)
-    actors = []
-    with database.work(system(organisation_id), writes=False) as uow:
-        by_address = {each.person.email: each.person.id for each in accounts.members(uow)}
-        for each in (first, second):
-            person_id = by_address[each["email"]]
-            root = keyring.open_locked(person_id, keyring.locked_key(uow, person_id), str(said["passphrase"]), "demo")
-            written = accounts.member(uow, person_id).membership.drafted_roles
-            roles = keyring.effective_roles(uow, written, person_id)
-            actors.append(Actor(ActorKind.PERSON, organisation_id, person_id, roles, root))
-    return Pair(*actors)
+@dataclass(slots=True)
+class _Publishing:
+    """What is published of one trust, by two of its people."""
+
+    database: Database
+    organisation_id: uuid.UUID
+    people: Sequence[Mapping[str, Any]]
+    passphrase: str = field(repr=False)
+    secret: bytes = field(repr=False)
+    tell: Tell
+
+    def publish_all(self) -> int:
+        """Bring everything out that is not out yet; return how many did now."""
+        with self._as_system() as uow:
+            insight.close_quarters(uow)
+            name = organisations.here(uow).name
+        pair = self._pair()
+        wanted = self._begun(pair)
+        if not wanted:
+            return 0
+        signing = self._with_keys(pair)
+        done = 0
+        for at, ref in enumerate(wanted, start=1):
+            state = self._bring_out(signing, ref)
+            done += state is State.PUBLISHED
+            self.tell(f"{name}: {ref} {state.value} ({at} of {len(wanted)})")
+        return done
+
+    def _as_system(self, *, writes: bool = True) -> AbstractContextManager[UnitOfWork]:
+        return self.database.work(system(self.organisation_id), writes=writes)
+
+    # --- who does it ------------------------------------------------------------------------------------------------
+
+    def _pair(self) -> Pair:
+        """Two people of the demonstration, without their keys."""
+        first = next(each for each in self.people if Role.GUARDIAN.value in each["roles"])
+        may_approve = {role.value for role in APPROVES}
+        second = next(each for each in self.people if each is not first and set(each["roles"]) & may_approve)
+        with self._as_system(writes=False) as uow:
+            by_address = {each.person.email: each.person.id for each in accounts.members(uow)}
+            return Pair(*(self._actor(uow, by_address[each["email"]]) for each in (first, second)))
+
+    def _actor(self, uow: UnitOfWork, person_id: uuid.UUID) -> Actor:
+        written = accounts.member(uow, person_id).membership.drafted_roles
+        roles = keyring.effective_roles(uow, written, person_id)
+        return Actor(ActorKind.PERSON, self.organisation_id, person_id, roles)
+
+    def _with_keys(self, pair: Pair) -> Pair:
+        """Let both sign as they would sign in: with the passphrase that is printed."""
+        with self._as_system(writes=False) as uow:
+            return Pair(*(self._with_key(uow, each) for each in (pair.prepares, pair.approves)))
+
+    def _with_key(self, uow: UnitOfWork, actor: Actor) -> Actor:
+        sealed = keyring.locked_key(uow, actor.person_id)
+        return replace(actor, root_secret=keyring.open_locked(actor.person_id, sealed, self.passphrase, "demo"))
+
+    # --- what they do -----------------------------------------------------------------------------------------------
+
+    def _begun(self, pair: Pair) -> list[str]:
+        """Begin whatever is not begun yet; return what the pair has to go on with. What others write is theirs."""
+        with self.database.work(pair.prepares) as uow:
+            known = {row.ref: row for row in papers.list_publications(uow)}
+            found = []
+            for kind, quarters in periods(papers.what_can_be_published(uow), uow.today):
+                row = known.get(papers.ref(kind, quarters)) or begin(uow, kind, quarters)
+                if row.state not in _ENDED and row.words["cover"]["author"] == _AUTHOR:
+                    found.append(row.ref)
+            return found
+
+    def _bring_out(self, pair: Pair, ref: str) -> State:
+        """Take every step that is still to take."""
+        while (row := self._read(pair, ref)).state not in _ENDED:
+            match row.state:
+                case State.DRAFT:
+                    self._send(pair, ref)
+                case State.CHECKING:
+                    paper_tasks.check_now(self.database, self.secret, self.organisation_id, row.id)
+                case State.CHECKED:
+                    self._approve(pair, ref)
+                case _:
+                    with self.database.work(pair.prepares) as uow:
+                        papers.publish(uow, papers.find_publication(uow, ref))
+        return row.state
+
+    def _read(self, pair: Pair, ref: str) -> Publication:
+        with self.database.work(pair.prepares, writes=False) as uow:
+            return papers.find_publication(uow, ref)
+
+    def _send(self, pair: Pair, ref: str) -> None:
+        with self.database.work(pair.prepares) as uow:
+            row = papers.find_publication(uow, ref)
+            papers.send_to_check(uow, row, row.revision)
+            # It is checked here and now: nobody has to come for it.
+            jobs.withdraw(uow, Job.PUBLICATION_CHECK, row.id)
+
+    def _approve(self, pair: Pair, ref: str) -> None:
+        """Sign it; where a visitor published something meanwhile, it is checked anew."""
+        try:
+            with self.database.work(pair.approves) as uow:
+                row = papers.find_publication(uow, ref)
+                papers.approve(uow, row, row.digest, keyring.sign_publication(uow, row.id, row.digest))
+        except papers.Overtaken:
+            with self.database.work(pair.approves) as uow:
+                papers.check_anew(uow, papers.find_publication(uow, ref))
 
 
-def _publish_all(database: Database, organisation_id: uuid.UUID, pair: Pair, secret: bytes, tell: Tell) -> int:
-    with database.work(system(organisation_id)) as uow:
-        insight.close_quarters(uow)
-        name = organisations.here(uow).name
-    with database.work(pair.prepares, writes=False) as uow:
-        waiting = list(_waiting(papers.what_can_be_published(uow), {row.ref for row in papers.list_publications(uow)}))
-    done = 0
-    for at, (kind, quarters) in enumerate(waiting, start=1):
-        row = _publish_one(database, organisation_id, pair, secret, kind, quarters)
-        done += row.state is State.PUBLISHED
-        tell(f"{name}: {row.ref} {row.state.value} ({at} of {len(waiting)})")
-    return done
+def begin(uow: UnitOfWork, kind: Kind, quarters: Sequence[str]) -> Publication:
+    dated = min(papers.not_before(quarters) + AFTER, uow.today)
+    row = papers.prepare(uow, kind, quarters, dated, year_before=LAST_YEAR)
+    said = replace(_words(kind), actions=tuple(_actions(uow, quarters)))
+    papers.revise(uow, row, row.revision, said, dated, {})
+    return row
 
 
-def _waiting(quarters: Sequence[str], taken: set[str]) -> Iterator[tuple[Kind, tuple[str, ...]]]:
-    """Each quarter in turn, and each year after its fourth."""
-    years = papers.whole_years(quarters)
-    for quarter in quarters:
-        year = quarter.partition("/")[0]
-        if papers.ref(Kind.QUARTER, [quarter]) not in taken:
-            yield Kind.QUARTER, (quarter,)
-        if year in years and quarter == papers.of_year(year)[-1] and year not in taken:
-            yield Kind.YEAR, papers.of_year(year)
-
-
-def _publish_one(
-    database: Database, organisation_id: uuid.UUID, pair: Pair, secret: bytes, kind: Kind, quarters: Sequence[str]
-) -> Publication:
-    with database.work(pair.prepares) as uow:
-        dated = min(papers.not_before(quarters) + AFTER, uow.today)
-        row = papers.prepare(uow, kind, quarters, dated, year_before=LAST_YEAR)
-        papers.revise(uow, row, row.revision, _words(kind), dated, {})
-        papers.send_to_check(uow, row, row.revision)
-        ref = row.ref
-    with database.work(system(organisation_id), writes=False) as uow:
-        asked = [each.id for each in jobs.to_hand_over(uow) if each.job is Job.PUBLICATION_CHECK]
-    for row_id in asked:
-        paper_tasks.check_publication(database, secret, organisation_id, row_id)
-    with database.work(pair.approves) as uow:
-        row = papers.find_publication(uow, ref)
-        if row.state is not State.CHECKED:
-            return row
-        papers.approve(uow, row, row.digest, keyring.sign_publication(uow, row.id, row.digest))
-    with database.work(pair.prepares) as uow:
-        row = papers.find_publication(uow, ref)
-        papers.publish(uow, row)
-        return row
+def _actions(uow: UnitOfWork, quarters: Sequence[str]) -> list[str]:
+    """Choose the learning actions a board is told of: those that were under way in the period, the newest first."""
+    first, last = insight.first_day(quarters[0]), insight.last_day(quarters[-1])
+    under_way = (
+        each
+        for each in learning.list_actions(uow)
+        if each.proposed_month <= last and (each.closed_on is None or each.closed_on >= first)
+    )
+    newest = sorted(under_way, key=lambda each: (each.proposed_month, each.ref), reverse=True)
+    return [each.ref for each in newest[:_MOST_ACTIONS]]
 
 
 def _words(kind: Kind) -> Words:
@@ -126,7 +208,7 @@ def _words(kind: Kind) -> Words:
     return Words(
         Cover(
             meeting="Board of Directors, in public",
-            author="The Freedom to Speak Up Guardian",
+            author=_AUTHOR,
             lead_director="The executive lead for speaking up",
             purpose="For discussion and assurance",
             recommendation="The board is asked to discuss what is told here, and what it will do about it.",
