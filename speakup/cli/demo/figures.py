@@ -23,7 +23,20 @@ _SHARES = {
     "students": 2,
 }
 """Of a hundred staff. Whatever the list holds besides has none, and is never shown."""
-_DIVISIONS = ("Clinical services", "Planned care", "Support services")
+_NURSES, _CLINICAL, _SUPPORT = "Nurses and midwives", "Other clinical staff", "Support staff"
+LARGER = {
+    "nursing_midwifery": _NURSES,
+    "additional_clinical": _CLINICAL,
+    "additional_professional": _CLINICAL,
+    "allied_health": _CLINICAL,
+    "healthcare_scientists": _CLINICAL,
+    "medical_dental": _CLINICAL,
+    "students": _CLINICAL,
+    "administrative": _SUPPORT,
+    "estates": _SUPPORT,
+    "other": _SUPPORT,
+}
+"""Of too few people in any one staff group can a board be told; of these it can."""
 
 
 def closing_days(first: date, last: date) -> Sequence[date]:
@@ -56,5 +69,14 @@ def count_staff(database: Database, trust: DemoTrust, start: datetime) -> None:
             (Measured.SITE, sites),
         ):
             insight.keep_headcounts(uow, dimension, uow.today, counted, "ESR")
-        larger = {key: [_DIVISIONS[place % len(_DIVISIONS)]] for place, key in enumerate(sorted(places))}
+        ids = {each.key: trust.ids[f"directorate/{each.key}"] for each in trust.content.directorates}
+        larger = {str(ids[each.key]): [each.division] for each in trust.content.directorates}
         insight.keep_ladder(uow, Measured.DIRECTORATE, larger)
+        insight.keep_ladder(uow, Measured.WORKER_GROUP, {key: [LARGER[key]] for key in groups if key in LARGER})
+
+
+def join_larger(database: Database, trust: DemoTrust, at: datetime, key: str, counts_as: str) -> None:
+    """Put a staff group of the trust's own into the larger group of the national one it counts as."""
+    first = trust.content.people_with("lead_guardian")[0].key
+    with database.work(trust.actor(first), at=at) as uow:
+        insight.keep_ladder(uow, Measured.WORKER_GROUP, {key: [LARGER[counts_as]]})

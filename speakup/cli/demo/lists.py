@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from speakup import vocabulary
+from speakup.cli.demo import figures
 from speakup.cli.demo.trusts import DemoTrust
 from speakup.kernel.uow import Database
 from speakup.vocabulary import CodeDetails, CodeSet
@@ -71,15 +72,17 @@ def changes(trust: DemoTrust, today: date) -> Iterator[tuple[date, Change]]:
 
 def make(database: Database, trust: DemoTrust, day: date, change: Change) -> None:
     """Let an administrator change it, as on that day."""
-    administrator = trust.content.people_with("administrator")[0].key
-    with database.work(trust.actor(administrator), at=datetime.combine(day, _MORNING)) as uow:
+    administrator, at = trust.content.people_with("administrator")[0].key, datetime.combine(day, _MORNING)
+    with database.work(trust.actor(administrator), at=at) as uow:
         match change:
             case Added(_, which, name, counts_as):
-                vocabulary.add_code(uow, which, CodeDetails(name, counts_as, uow.today))
+                added = vocabulary.add_code(uow, which, CodeDetails(name, counts_as, uow.today)).key
             case Renamed(_, which, key, name):
                 vocabulary.change_code(uow, which, key, CodeDetails(name, "", _month_after_next(uow.today)))
             case Ended(_, which, key):
                 vocabulary.end_code(uow, which, key, uow.today)
+    if isinstance(change, Added) and change.which is CodeSet.WORKER_GROUP:
+        figures.join_larger(database, trust, at, added, change.counts_as)
 
 
 def _month_after_next(day: date) -> date:

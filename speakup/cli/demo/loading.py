@@ -28,6 +28,7 @@ from speakup.cli.demo import (
     diaries,
     figures,
     lists,
+    logs,
     passing,
     recorded,
     returning,
@@ -164,6 +165,7 @@ class Loader:
         """Count the steps there will be, for the progress bar."""
         known = [texts.load().trusts[key] for key in self.hosts]
         diary_months = sum(diaries.count(each, *self._lived()) for each in known)
+        brought_in = len(known) * len(logs.days(*self._lived()))
         changed = sum(len(lists.CHANGES.get(each.key, ())) for each in known)
         beside = diary_months + changed + len(known) * returning.count(*self._lived())
         sittings = sum(_sittings(each) for key in self.hosts for each in self._content(key))
@@ -173,7 +175,7 @@ class Loader:
         learned = len(known) * actions.count(self.today)
         people = sum(len(each.people) for each in known)
         closed = len(known) * len(figures.closing_days(*self._lived()))
-        return people + 2 * len(known) + beside + sittings + pauses + after + passed + learned + closed
+        return people + 2 * len(known) + brought_in + beside + sittings + pauses + after + passed + learned + closed
 
     def _after_of(self, content: DemoCase) -> Iterator[Step]:
         """List the steps after the end of a case that nobody lives through: for counting them."""
@@ -336,6 +338,8 @@ class Loader:
         """What guardians and administrators do that no case knows of."""
         for month in diaries.months(self.seed, trust, *self._lived()):
             yield Step(month.on, 0, partial(diaries.write, self.database, trust, month))
+        for batch in logs.batches(self.seed, trust.content, *self._lived()):
+            yield Step(batch.on, 0, partial(logs.bring_in, self.database, trust, batch))
         came = recorded.day_they_came(self.today)
         yield Step(came, 0, partial(self._together, trust, came))
         for day in figures.closing_days(*self._lived()):

@@ -16,7 +16,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -90,9 +90,12 @@ class SiteContent:
 
 @dataclass(frozen=True, slots=True)
 class DirectorateContent:
+    """A directorate; `division` is the larger group that a board is told of where few people spoke up."""
+
     key: str
     name: str
     headcount: int
+    division: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +423,18 @@ class _Words:
         choice = self.rng.choice(fresh or list(self.phrases[name]))
         self.said.add(choice)
         return choice
+
+
+Filler = Callable[[str], str]
+
+
+def filler(rng: Random, slots: dict[str, str]) -> Filler:
+    """Return what fills the marks of texts with these slots; each choice is drawn anew."""
+
+    def fill(text: str) -> str:
+        return _Words(rng, slots, {}, anonymous=False).fill(text)
+
+    return fill
 
 
 _MARK: Final = re.compile(r"\{([^{}]*)\}")
