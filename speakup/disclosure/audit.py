@@ -20,6 +20,11 @@ PATIENCE = 20.0
 """Seconds after which the solver gives up, which is a failure."""
 PRIMAL = 4
 """The solver's number for the primal simplex: the last table stays possible while the question changes."""
+MOST_STEPS = 1000
+"""Steps after which a search along the bounds as they are may be going round in circles."""
+ENDLESS = 2**31 - 1
+SHAKEN = "primal_simplex_bound_perturbation_multiplier"
+"""How far the solver moves bounds a little apart before it sets out, so that it cannot go round in circles."""
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
 
@@ -84,6 +89,7 @@ class Program:
             options |= {"time_limit": PATIENCE, "mip_rel_gap": 0.0, "mip_abs_gap": 0.5}
         else:
             options |= {"presolve": "off", "simplex_strategy": PRIMAL}
+            options |= {SHAKEN: 0.0, "simplex_iteration_limit": MOST_STEPS}
         for option, value in options.items():
             solver.setOptionValue(option, value)
         solver.passModel(_model(bounds, relations, whole=whole))
@@ -124,9 +130,20 @@ class Program:
         """The least that all columns come to, each times its cost."""
         self._solver.run()
         status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kIterationLimit:
+            status = self._shaken()
         if status != highspy.HighsModelStatus.kOptimal:
             raise Unsolved(self._solver.modelStatusToString(status))
         return float(self._solver.getInfo().objective_function_value)
+
+    def _shaken(self) -> highspy.HighsModelStatus:
+        """Go on with bounds a little apart: four times as many steps as straight along them, but no circles."""
+        for option, value in ((SHAKEN, 1.0), ("simplex_iteration_limit", ENDLESS)):
+            self._solver.setOptionValue(option, value)
+        self._solver.run()
+        for option, value in ((SHAKEN, 0.0), ("simplex_iteration_limit", MOST_STEPS)):
+            self._solver.setOptionValue(option, value)
+        return self._solver.getModelStatus()
 
     @property
     def values(self) -> Floats:
