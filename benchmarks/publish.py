@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from random import Random
 
 from benchmarks.load import figures
-from benchmarks.load.counts import Invented, Size, invent, of_quarter, of_year, returned
+from benchmarks.load.counts import RESTATED, Invented, Size, invent, of_quarter, of_year, recoded, returned
 from speakup.disclosure import Ledger, Publication, Reason, Rules, Withheld, protect
 
 SIZES = (60, 150, 250, 400)
@@ -24,18 +24,23 @@ SMALL = Size(elements=2, groups=3, directorates=3, years=3)
 
 
 def published(
-    trust: Invented, rules: Rules, *, returns: bool
+    trust: Invented, rules: Rules, *, returns: bool, restated: bool = False
 ) -> Iterator[tuple[Publication | Withheld, float, Ledger]]:
-    """Each quarter and each year, the seconds each took of the processor, and what then is known."""
+    """Each quarter and each year, the seconds each took of the processor, and what then is known.
+
+    With `restated`, each year once more as its cases were recoded since.
+    """
     ledger = Ledger()
     for number, quarter in enumerate(trust.quarters):
-        steps = [(of_quarter(quarter), number + 1)]
-        if number % 4 == 3:  # noqa: PLR2004 -- the year ends with its fourth quarter
-            steps.append((of_year(trust.year(number // 4)), number + 1))
-        for at, (definitions, closed) in enumerate(steps):
-            tables = trust.tables(trust.closed(closed), definitions)
+        year, ends = trust.year(number // 4), number % 4 == 3  # noqa: PLR2004 -- the year ends with its fourth quarter
+        steps = [of_quarter(quarter), of_year(year)][: 1 + ends] + [of_year(year, RESTATED)] * (restated and ends)
+        for at, definitions in enumerate(steps):
+            again = number // 4 + (at > 1) if restated else 0
+            tables = trust.tables(trust.closed(number + 1, recoded=again), definitions)
             if returns and not at:
                 ledger = ledger.with_lines(returned(tables, quarter))
+            if at > 1:
+                ledger = ledger.with_lines(recoded(tables, year))
             began = time.process_time()
             made = protect(tables, ledger, rules, seed=SEED)
             spent = time.process_time() - began
@@ -60,19 +65,33 @@ def show(cases: int, threshold: int, *, returns: bool) -> None:
     )
 
 
-def attack(trusts: int) -> int:
-    """Let so many random trusts publish twelve quarters and three years, and the tests' attacker read it all."""
-    from tests.disclosure.attacker import too_close  # noqa: PLC0415 -- it stands with the tests
+def attack(trusts: int, first: int) -> int:
+    """Let random trusts publish twelve quarters, three years and their restatements, and the tests' attacker read all.
 
-    random, broken, withheld, cells = Random(300), 0, 0, 0
-    for number in range(trusts):
-        trust = invent(number, random.randint(40, 800), SMALL)
-        ledger = Ledger()
-        for made, _, ledger in published(trust, Rules(), returns=bool(number % 2)):  # noqa: B007 -- the last is wanted
+    Every other trust publishes beside its national returns.
+    """
+    from tests.disclosure.attacker import insiders_too_close, too_close  # noqa: PLC0415 -- it stands with the tests
+
+    random, began = Random(300), time.process_time()
+    sizes = [random.randint(40, 800) for _ in range(trusts)]
+    seen = broken = withheld = releases = cells = claims = undecided = 0
+    for number in range(first, trusts):
+        trust, ledger = invent(number, sizes[number], SMALL), Ledger()
+        for made, _, now in published(trust, Rules(), returns=bool(number % 2), restated=True):
             withheld += isinstance(made, Withheld) and made.reason is not Reason.NOTHING
-        found, protected = too_close(trust, ledger)
-        broken, cells = broken + found, cells + protected
-        print(f"{number + 1} trusts, {cells} protected cells, {broken} known too closely, {withheld} withheld")
+            releases += isinstance(made, Publication)
+            ledger = now
+        read, told = too_close(trust, ledger), insiders_too_close(trust, ledger)
+        seen, cells, claims = seen + 1, cells + read.claims, claims + told.claims
+        broken, undecided = broken + read.broken + told.broken, undecided + read.undecided + told.undecided
+        print(
+            f"{seen} trusts, {releases} releases, {withheld} withheld, {cells} protected cells, {claims} claims "
+            f"against insiders, {broken} known too closely, {undecided} not found out, "
+            f"{time.process_time() - began:.0f} s",
+            flush=True,
+        )
+        if read.broken or told.broken:
+            print(f"  trust {number} of {sizes[number]} cases: {read}, {told}", flush=True)
     return broken
 
 
@@ -80,10 +99,11 @@ def main(arguments: list[str]) -> int:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trusts", type=int, default=0, help="attack so many random trusts instead")
+    parser.add_argument("--first", type=int, default=0, help="begin with this one of them")
     parser.add_argument("--returns", action="store_true", help="let the national return's figures be known")
     options = parser.parse_args(arguments)
     if options.trusts:
-        return min(attack(options.trusts), 1)
+        return min(attack(options.trusts, options.first), 1)
     print(figures.machine())
     print(" cases   T   cells  linked  shown  share  rules  extra  optimum  programs  year s  all s")
     for threshold in (5, 8):

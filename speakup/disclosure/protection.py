@@ -102,6 +102,12 @@ class _Count:
         """What is known of the people, said of their cases."""
         return Interval(people.low + self.again, people.high + self.again)
 
+    @property
+    def required(self) -> Interval:
+        """What must remain possible of the cases; of a small cell also that there are none."""
+        people = required(self.people, self.threshold)
+        return Interval(0, people.high + self.again) if self.people < self.threshold else self.in_cases(people)
+
 
 class _Changed(Exception):
     """What is counted now is not what was made public."""
@@ -198,7 +204,7 @@ class _Making:
             exact if small else count.in_cases(entry.interval if entry and count.why is None else self._implied(count)),
             state,
             small=self._small(count) if small else ANYTHING,
-            required=required(count.people, count.threshold) if small else None,
+            required=count.required if small else None,
             lenient=count.people >= count.threshold,
             insiders=True,
             weight=self._weight(count.where),

@@ -2,22 +2,31 @@
 
 It knows every combination of values there can be, one unknown each, and states what it has read as ranges of sums. Of
 `speakup/disclosure` it takes only what was published; even its way of asking the solver is another.
+
+Three come: an outsider, a strict reader, and for each displayed cell an insider who knows that one exactly. What any of
+them bounds within 3 is bounded again in whole people.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from itertools import product
-from math import ceil
+from math import ceil, floor
 from operator import and_
 
 import highspy
 
 from benchmarks.load.counts import Invented
-from speakup.disclosure import Ledger
+from speakup.disclosure import Entry, Ledger
 
 MOST = 1000
 SOLVED = 1e-5
+NARROW = 3
+PATIENCE = 10.0
+"""Seconds for one question in whole people."""
+LEAST_STAFF = 30
 Cell = frozenset[tuple[str, frozenset[str]]]
+Own = tuple[Cell, float]
 
 
 def read_off(shown: int | None, threshold: int, staff: int | None) -> tuple[float, float]:
@@ -28,11 +37,25 @@ def read_off(shown: int | None, threshold: int, staff: int | None) -> tuple[floa
     return max(shown - 2, threshold), top
 
 
+class Undecided(Exception):
+    """Whether whole people can be so many was not found out in time."""
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What came of attacks: how many came too close, of how many, and of how many it was not found out."""
+
+    broken: int
+    claims: int
+    undecided: int
+
+
 class Attacker:
     """What has been read so far. Unknowns that no reading tells apart are one unknown."""
 
-    def __init__(self, values: Mapping[str, Sequence[str]], cells: Iterable[Cell]) -> None:
+    def __init__(self, values: Mapping[str, Sequence[str]], cells: Iterable[Cell], *, whole: bool = False) -> None:
         self._cells = list(dict.fromkeys(cells))
+        self._place = {cell: at for at, cell in enumerate(self._cells)}
         # A number for each value, with a bit for each cell that admits it; a combination is admitted where all are.
         bits = [
             {
@@ -42,36 +65,116 @@ class Attacker:
             for name, options in values.items()
         ]
         admitted = {reduce(and_, combination) for combination in product(*bits)}
-        columns = [[bool(column >> at & 1) for at in range(len(self._cells))] for column in admitted]
+        columns = [[bool(column >> at & 1) for at in range(len(self._cells))] for column in sorted(admitted)]
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.silent()
-        unknowns = [(column, self._solver.addVariable(lb=0)) for column in columns if any(column)]
+        if whole:
+            # Any table does that agrees, and the near ones are found first.
+            self._solver.setOptionValue("mip_rel_gap", 0.5)
+        kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+        unknowns = [(column, self._solver.addVariable(lb=0, type=kind)) for column in columns if any(column)]
         self._totals = [self._solver.addVariable(lb=0, ub=MOST) for _ in self._cells]
         for place, total in enumerate(self._totals):
             parts = self._solver.qsum(unknown for column, unknown in unknowns if column[place])
             self._solver.addConstr(parts == total)
+        self._whole = whole
         self._known: dict[int, tuple[float, float]] = {}
+        self._away: list[highspy.highs_var] = []
 
     def reads(self, cell: Cell, low: float, high: float) -> None:
         """Learn something; together with what was read before."""
-        place = self._cells.index(cell)
-        before = self._known.get(place, (0, MOST))
-        self._known[place] = max(low, before[0]), min(high, before[1])
-        self._solver.changeColBounds(self._totals[place].index, *self._known[place])
+        before = self._known.get(self._place[cell], (0, MOST))
+        self._known[self._place[cell]] = max(low, before[0]), min(high, before[1])
+        self._takes(cell, None)
 
-    def bounds(self, cell: Cell, own: tuple[Cell, float] | None = None) -> tuple[float, float]:
+    def _takes(self, cell: Cell, number: float | None) -> None:
+        """Take a cell to be so many; with None, to be what was read of it."""
+        low, high = self._known.get(self._place[cell], (0, MOST)) if number is None else (number, number)
+        self._solver.changeColBounds(self._totals[self._place[cell]].index, low, high)
+
+    def bounds(self, cell: Cell, own: Own | None = None) -> tuple[float, float]:
         """The least and the greatest the cell can be, for somebody who perhaps knows one of their own exactly."""
         if own:
-            self._solver.changeColBounds(self._totals[self._cells.index(own[0])].index, own[1], own[1])
+            self._takes(*own)
         ends = []
         for ask in (self._solver.minimize, self._solver.maximize):
-            ask(self._totals[self._cells.index(cell)])
+            ask(self._totals[self._place[cell]])
             assert self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
             ends.append(self._solver.getObjectiveValue())
         if own:
-            place = self._cells.index(own[0])
-            self._solver.changeColBounds(self._totals[place].index, *self._known.get(place, (0, MOST)))
+            self._takes(own[0], None)
         return ends[0], ends[1]
+
+    def possible(
+        self, cell: Cell, ends: tuple[float, float], truth: Mapping[Cell, int], own: Own | None = None
+    ) -> bool:
+        """Whether the cell can lie between the two, for somebody who perhaps knows one of their own exactly."""
+        if own:
+            self._takes(*own)
+        try:
+            return bool(self._nearest(cell, ends, truth))
+        finally:
+            if own:
+                self._takes(own[0], None)
+
+    def _nearest(self, cell: Cell, ends: tuple[float, float], truth: Mapping[Cell, int]) -> Sequence[float]:
+        """A table near the truth with the cell between the two; nothing if there is none."""
+        if not self._away:
+            self._measure(truth)
+        known = self._known.get(self._place[cell], (0, MOST))
+        low, high = max(ends[0], known[0]), min(ends[1], known[1])
+        if low > high:
+            return []
+        self._solver.changeColBounds(self._totals[self._place[cell]].index, low, high)
+        if self._whole:
+            # Its clock goes on from one run to the next.
+            self._solver.setOptionValue("time_limit", self._solver.getRunTime() + PATIENCE)
+        self._solver.minimize(self._solver.qsum(self._away))
+        status = self._solver.getModelStatus()
+        found = self._solver.getSolution().col_value if status == highspy.HighsModelStatus.kOptimal else []
+        self._takes(cell, None)
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise Undecided
+        assert status in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible}
+        return found
+
+    def left_in_doubt(self, cell: Cell, number: float, truth: Mapping[Cell, int]) -> set[Cell]:
+        """Whose insiders, as far as one look tells, cannot rule out that the cell is so many.
+
+        Looked at is a table near the truth that agrees with all that was read. Those whose own cell is in it as they
+        know it stay in doubt. Of the others nothing is said: they have to be bounded one by one.
+        """
+        if number == truth[cell]:
+            return set(self._cells)
+        found = self._nearest(cell, (number, number), truth)
+        totals = {each: self._totals[at].index for each, at in self._place.items()}
+        return {each for each, column in totals.items() if abs(found[column] - truth[each]) < SOLVED}
+
+    def _measure(self, truth: Mapping[Cell, int]) -> None:
+        """Say how far each total is from the truth."""
+        for cell, total in zip(self._cells, self._totals, strict=True):
+            more, less = self._solver.addVariable(lb=0), self._solver.addVariable(lb=0)
+            self._solver.addConstr(total - more + less == truth[cell])
+            self._away += [more, less]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What must remain possible of a cell."""
+
+    low: int
+    high: int
+    small: bool
+    """Fewer people than the threshold; if not, a group's large share or a small group."""
+
+    def within(self, before: tuple[float, float]) -> tuple[int, int]:
+        """No more than was left before."""
+        return max(self.low, ceil(before[0] - SOLVED)), min(self.high, floor(before[1] + SOLVED))
+
+    def lacking(self, left: tuple[float, float], before: tuple[float, float]) -> bool:
+        """Whether less is left than is needed, and than was left before."""
+        low, high = self.within(before)
+        return left[0] > low + SOLVED or left[1] < high - SOLVED
 
 
 class Reading:
@@ -82,17 +185,30 @@ class Reading:
     """
 
     def __init__(self, trust: Invented, ledger: Ledger) -> None:
-        self._tables = trust.tables(trust.closed(len(trust.quarters)), ())
+        self._tables = trust.tables(trust.closed(len(trust.quarters), recoded=len(trust.quarters) // 4), ())
         self._values = {dimension.name: dimension.values for dimension in trust.dimensions}
         self._lines = {line.where: line.cases for line in ledger.lines}
-        self._releases = [release.entries for release in ledger.releases]
-        self._cells = [*self._lines, *(entry.where for entries in self._releases for entry in entries)]
-        entries = {entry.where: entry for entries in self._releases for entry in entries}
-        self.protected = {
-            where: entry.threshold
-            for where, entry in entries.items()
-            if entry.shown is None and where not in self._lines and self.people(where) < entry.threshold
+        self.releases = [release.entries for release in ledger.releases]
+        self._cells = [*self._lines, *(entry.where for entries in self.releases for entry in entries)]
+        self.truth = {cell: self.cases(cell) for cell in self._cells}
+        self._entries = {entry.where: entry for entries in self.releases for entry in entries}
+        self.needed = {
+            where: needed for where, entry in self._entries.items() if (needed := self._need(entry)) is not None
         }
+        self.protected = {
+            where: self._entries[where].threshold for where, needed in self.needed.items() if needed.small
+        }
+
+    def _need(self, entry: Entry) -> Needed | None:
+        """Nothing for what is shown, for what the return says, and for what was masked for others' sake alone."""
+        if entry.shown is not None or entry.where in self._lines:
+            return None
+        people, cases = self.people(entry.where), self.cases(entry.where)
+        if people < entry.threshold:
+            return Needed(0, min(entry.threshold - 1, 5) + cases - people, small=True)
+        staff = self._tables.staff_of(entry.where)
+        masked_by_rule = staff is None or staff < LEAST_STAFF or people * 10 >= staff
+        return Needed(cases - 5, cases + 5, small=False) if masked_by_rule else None
 
     def cases(self, where: Cell) -> int:
         """How many there are."""
@@ -102,29 +218,140 @@ class Reading:
         """Of how many people."""
         return len({row.person for row in self._tables.matching(where)})
 
-    def reader(self, releases: int | None = None, *, strict: bool = False) -> Attacker:
-        """Who knows the returns and the first so many releases."""
-        known = Attacker(self._values, self._cells)
+    def reader(
+        self,
+        releases: int | None = None,
+        *,
+        strict: bool = False,
+        whole: bool = False,
+        cells: Iterable[Cell] | None = None,
+    ) -> Attacker:
+        """Who knows the returns and the first so many releases, perhaps of some cells only."""
+        of = set(self._cells if cells is None else cells)
+        known = Attacker(self._values, [cell for cell in self._cells if cell in of], whole=whole)
         for where, cases in self._lines.items():
-            known.reads(where, cases, cases)
-        for entry in (entry for entries in self._releases[:releases] for entry in entries):
-            if entry.shown is not None:
+            if where in of:
+                known.reads(where, cases, cases)
+        for entry in (entry for entries in self.releases[:releases] for entry in entries):
+            if entry.shown is not None and entry.where in of:
                 low, high = read_off(entry.shown, entry.threshold, self._tables.staff_of(entry.where))
                 again = self.cases(entry.where) - self.people(entry.where)
                 known.reads(entry.where, low + again, high + again)
-        if strict:
-            for where, threshold in self.protected.items():
-                known.reads(where, 0, threshold - 1 + self.cases(where) - self.people(where))
+        for where in (each for each in self.protected if strict and each in of):
+            known.reads(where, 0, self.protected[where] - 1 + self.cases(where) - self.people(where))
         return known
 
+    def tied(self, number: int) -> list[Cell]:
+        """The cells of a release, and of whatever was known then of the same periods and those tied to them."""
+        return self.about(*(entry.where for entry in self.releases[number]), releases=number + 1)
 
-def too_close(trust: Invented, ledger: Ledger) -> tuple[int, int]:
-    """How many cells an outsider or a strict reader knows better than the method allows, and how many are protected."""
-    reading, broken = Reading(trust, ledger), set()
-    for strict in (False, True):
-        reader, before = reading.reader(strict=strict), reading.reader(0, strict=strict)
-        for where, threshold in reading.protected.items():
-            (low, high), (least, most) = reader.bounds(where), before.bounds(where)
-            if low > least + SOLVED or high < min(threshold - 1, 5, int(most + SOLVED)) - SOLVED:
-                broken.add(where)
-    return len(broken), len(reading.protected)
+    def about(self, *cells: Cell, releases: int | None = None) -> list[Cell]:
+        """These cells, and whatever is known of the same periods and those tied to them."""
+        known = [*self._lines, *(entry.where for entries in self.releases[:releases] for entry in entries)]
+        left, kept, periods = dict.fromkeys(known), list(cells), set().union(*map(_periods, cells))
+        while near := [cell for cell in left if _periods(cell) & periods]:
+            periods |= set().union(*map(_periods, near))
+            kept += near
+            left = {cell: None for cell in left if cell not in set(near)}
+        return list(dict.fromkeys(kept))
+
+
+def _periods(cell: Cell) -> frozenset[str]:
+    return dict(cell)["quarter"]
+
+
+# --- the attacks ----------------------------------------------------------------------------------------------------
+
+
+def too_close(trust: Invented, ledger: Ledger) -> Attacked:
+    """How many cells an outsider or a strict reader knows better than the method allows."""
+    reading = Reading(trust, ledger)
+    found = [each for strict in (False, True) for each in _known_to_readers(reading, strict=strict)]
+    return Attacked(found.count(True), len(reading.protected), found.count(None))
+
+
+def _known_to_readers(reading: Reading, *, strict: bool) -> Iterator[bool | None]:
+    reader, before = reading.reader(strict=strict), reading.reader(0, strict=strict)
+    in_people: dict[frozenset[Cell], list[Attacker]] = {}
+    for where in reading.protected:
+        left, least, needed = reader.bounds(where), before.bounds(where), reading.needed[where]
+        if needed.lacking(left, least) or left[1] - left[0] > NARROW:
+            yield needed.lacking(left, least)
+            continue
+        cells = frozenset(reading.about(where))
+        if cells not in in_people:
+            in_people[cells] = [reading.reader(n, strict=strict, whole=True, cells=cells) for n in (None, 0)]
+        yield _lacking_in_people(reading, needed.within(least), where, in_people[cells])
+
+
+def _lacking_in_people(
+    reading: Reading, ends: tuple[int, int], where: Cell, readers: Sequence[Attacker], own: Own | None = None
+) -> bool | None:
+    """Whether either end is out of reach in whole people by what was read last; None if it was not found out."""
+    (known, before), truth = readers, reading.truth[where]
+    wanted = [(0, low) for low in range(ends[0], truth)], [(high, MOST) for high in range(ends[1], truth, -1)]
+    try:
+        for side in wanted:
+            for within in side:
+                if known.possible(where, within, reading.truth, own):
+                    break
+                if before.possible(where, within, reading.truth, own):
+                    return True
+    except Undecided:
+        return None
+    return False
+
+
+def insiders_too_close(trust: Invented, ledger: Ledger) -> Attacked:
+    """How many times somebody who knows one cell exactly learns too much of another.
+
+    Each release is judged by what it adds to the ones before, which no mask of its own can take back.
+    """
+    reading = Reading(trust, ledger)
+    found = [_Insiders(reading, number).lacking() for number in range(len(reading.releases))]
+    return Attacked(*(sum(parts) for parts in zip(*found, strict=True))) if found else Attacked(0, 0, 0)
+
+
+class _Insiders:
+    """The insiders of one release."""
+
+    def __init__(self, reading: Reading, number: int) -> None:
+        self._reading, self._number = reading, number
+        self._cells = reading.tied(number)
+        self._readers: dict[tuple[int, bool], Attacker] = {}
+        self._near = [reading.reader(number + 1, whole=whole, cells=self._cells) for whole in (False, True)]
+
+    def _reader(self, releases: int, *, whole: bool = False) -> Attacker:
+        if (releases, whole) not in self._readers:
+            self._readers[releases, whole] = self._reading.reader(releases, whole=whole, cells=self._cells)
+        return self._readers[releases, whole]
+
+    def _bounds(self, own: Own, cell: Cell) -> Iterator[tuple[float, float]]:
+        """With this release, and without it."""
+        for releases in (self._number + 1, self._number):
+            yield self._reader(releases).bounds(cell, own)
+
+    def lacking(self) -> tuple[int, int, int]:
+        """How many times too much, of how many, and not found out."""
+        targets = [cell for cell in self._cells if cell in self._reading.needed]
+        found = [self._learns(own, target) for target in targets for own in self._left(target)]
+        return found.count(True), len(targets) * (len(self._cells) - 1), found.count(None)
+
+    def _left(self, target: Cell) -> set[Cell]:
+        """Those who were not seen to be in doubt about either end, as far as it was possible before."""
+        needed, before = self._reading.needed[target], self._reader(self._number).bounds(target)
+        low, high = max(needed.low, ceil(before[0] - SOLVED)), min(needed.high, floor(before[1] + SOLVED))
+        near = self._near[high - low <= NARROW]
+        try:
+            ends = [near.left_in_doubt(target, end, self._reading.truth) for end in (low, high)]
+        except Undecided:
+            return set(self._cells) - {target}
+        return set(self._cells) - (ends[0] & ends[1]) - {target}
+
+    def _learns(self, own: Cell, target: Cell) -> bool | None:
+        needed, mine = self._reading.needed[target], (own, self._reading.truth[own])
+        left, before = self._bounds(mine, target)
+        if needed.lacking(left, before) or left[1] - left[0] > NARROW:
+            return needed.lacking(left, before)
+        readers = [self._reader(releases, whole=True) for releases in (self._number + 1, self._number)]
+        return _lacking_in_people(self._reading, needed.within(before), target, readers, mine)
