@@ -46,6 +46,7 @@ class Event(StrEnum):
     CASE_TITLED = "case titled"
     CASE_TRIAGED = "case triaged"
     CASE_UNDER_REVIEW = "case under review"
+    CHARTS_DECIDED = "charts begin anew by decision"
     CLOCKS_CHANGED = "clocks changed"
     CONSENT_RECORDED = "agreement recorded"
     CONSENT_WITHDRAWN = "agreement withdrawn"

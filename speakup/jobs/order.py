@@ -40,10 +40,10 @@ TOUCHED = (
 known by their neighbours. Parents stand before what refers to them."""
 
 UNTOUCHED = frozenset({
-    "absence", "audit_entry", "audit_head", "board_question", "calendar_address", "clock_change", "code",
-    "code_set_version", "context_figure", "diary_entry", "directorate", "grouping", "hand_over_request", "headcount",
-    "host_name", "invitation", "key_log_entry", "key_pair", "learning_action", "learning_asked", "learning_cycle",
-    "learning_event", "learning_file", "learning_follow_up", "learning_measure", "learning_partner",
+    "absence", "audit_entry", "audit_head", "board_question", "calendar_address", "chart_decision", "clock_change",
+    "code", "code_set_version", "context_figure", "diary_entry", "directorate", "grouping", "hand_over_request",
+    "headcount", "host_name", "invitation", "key_log_entry", "key_pair", "learning_action", "learning_asked",
+    "learning_cycle", "learning_event", "learning_file", "learning_follow_up", "learning_measure", "learning_partner",
     "learning_resource", "learning_statement", "learning_value", "ledger_release", "membership", "national_return",
     "organisation", "person", "publication", "published_pack", "quarter", "receipt_generation", "referral",
     "return_submission", "return_wording", "returned_line", "routing_draft", "routing_proposal", "second_factor",

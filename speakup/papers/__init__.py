@@ -3,6 +3,7 @@
 from speakup.papers.comparing import compared, national_figures, superseded
 from speakup.papers.ledger import decisions, releases, rules_in_force
 from speakup.papers.models import (
+    ChartDecision,
     LedgerRelease,
     Publication,
     PublishedPack,
@@ -11,7 +12,7 @@ from speakup.papers.models import (
     ThresholdDecision,
 )
 from speakup.papers.operations.approving import Overtaken, approve, check_anew, may_approve, publish
-from speakup.papers.operations.deciding import decide_thresholds
+from speakup.papers.operations.deciding import chart_decisions, decide_break, decide_thresholds
 from speakup.papers.operations.preparing import OPEN, discard, prepare, revise, send_to_check, stop_checking
 from speakup.papers.pack import (
     CASES,
@@ -52,6 +53,7 @@ __all__ = [
     "TABLES",
     "ActionLine",
     "Break",
+    "ChartDecision",
     "ContextFigure",
     "Cover",
     "Issue",
@@ -71,8 +73,10 @@ __all__ = [
     "Title",
     "Words",
     "approve",
+    "chart_decisions",
     "check_anew",
     "compared",
+    "decide_break",
     "decide_thresholds",
     "decisions",
     "discard",

@@ -118,7 +118,9 @@ def _definition(population: Population, asked: Asked, axes: tuple[str, ...]) -> 
     name = " by ".join(axes) or population.name
     if population.name.startswith(CHARACTERISTICS):
         name = population.name
-    chosen = tuple(Axis(each, asked.rungs.get(each, 0)) for each in axes)
+    # A ladder can have lost rungs since somebody chose one.
+    most = {each.name: len(each.ladder) - 1 for each in population.dimensions}
+    chosen = tuple(Axis(each, min(asked.rungs.get(each, 0), most[each])) for each in axes)
     return Definition(name, chosen, _within(population.dimensions, asked))
 
 

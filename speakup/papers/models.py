@@ -121,6 +121,22 @@ class PublishedPack(OwnedById, Base):
     signature: Mapped[bytes]
 
 
+class ChartDecision(OwnedById, Base):
+    """A recorded decision that charts begin anew with a quarter. Never changed or deleted."""
+
+    __tablename__ = "chart_decision"
+    __table_args__ = table_args(UniqueConstraint("organisation_id", "quarter"))
+
+    quarter: Mapped[str] = mapped_column(String(10))
+    """As 2026-27/Q2."""
+    why: Mapped[str]
+    """What is different from then on: the board reads it."""
+    decision: Mapped[str]
+    """Who decided, and where it is written down."""
+    decided_on: Mapped[date]
+    recorded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
 class ThresholdDecision(OwnedById, Base):
     """A recorded decision about thresholds; the last one holds. Never changed or deleted."""
 

@@ -23,6 +23,7 @@ AXES: Mapping[str, str] = {
     "answer": "Answer",
 }
 _TOTALS: Mapping[str, str] = {CASES: "People who spoke up", grid.ASKED: "People who were asked for feedback"}
+BY_DECISION = "From here on charts begin anew, by a recorded decision."
 CODED_ANEW = "From here on another list of categories holds."
 MORE_THAN_ONE = "A case can have more than one, so the lines do not add up to the total."
 NOT_KNOWN = "People of whom this is not known are in the total only."

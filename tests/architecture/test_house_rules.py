@@ -224,7 +224,7 @@ CLEAR_WORDS = {
     "publication.releases", "publication.rungs", "publication.withheld", "publication.words", "publication.workings",
     "publication.writers", "published_pack.digest", "published_pack.period", "published_pack.ref",
     "published_to.host", "received_from.host", "received_year.ref", "received_year.year",
-    "threshold_decision.decision",
+    "chart_decision.decision", "chart_decision.quarter", "chart_decision.why", "threshold_decision.decision",
     "learning_statement.told_where", "learning_statement.we_did", "learning_statement.you_said",
     "national_return.checked", "national_return.comments", "national_return.learning", "national_return.period",
     "national_return.themes", "return_submission.collector", "return_submission.comments",

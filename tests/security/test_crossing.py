@@ -97,6 +97,8 @@ def _counted(trust: Trust) -> None:
         counted = [insight.Count(place, 400)]
         insight.keep_headcounts(uow, insight.Measured.DIRECTORATE, uow.today, counted, "ESR")
         insight.keep_ladder(uow, insight.Measured.DIRECTORATE, {place: ["Clinical"]})
+        newest = insight.closed_quarters(uow)[-1]
+        papers.decide_break(uow, newest, "A second guardian began.", "Board, minute 4", uow.today)
 
 
 def table(name: str) -> sa.Table:

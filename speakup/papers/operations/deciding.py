@@ -1,15 +1,18 @@
-"""Thresholds: those of the method, unless somebody who may has decided otherwise and it is written down."""
+"""Decisions that are written down: thresholds other than those of the method, and where charts begin anew."""
 
 from datetime import date
 
-from speakup import audit, policy
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from speakup import audit, insight, policy
 from speakup.audit import Event
 from speakup.disclosure import Rules
-from speakup.kernel.errors import Invalid
+from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import ledger
-from speakup.papers.models import ThresholdDecision
+from speakup.papers.models import ChartDecision, ThresholdDecision
 from speakup.policy import Permission
 
 
@@ -38,3 +41,38 @@ def decide_thresholds(
     uow.session.add(row)
     audit.record(uow, Event.THRESHOLDS_DECIDED, row.id)
     return row
+
+
+def decide_break(uow: UnitOfWork, quarter: str, why: str, decision: str, decided_on: date) -> ChartDecision:
+    """Record that charts begin anew with a closed quarter. `Invalid` for one that was decided already."""
+    policy.require(uow.actor, Permission.PUBLICATION_PREPARE)
+    if decided_on > uow.today:
+        raise Invalid("decided_on", "still to come")
+    if not why.strip() or not decision.strip():
+        raise Invalid("decision", "empty")
+    if quarter not in insight.closed_quarters(uow) or quarter in {each.quarter for each in chart_decisions(uow)}:
+        raise Invalid("quarter", "not closed, or decided")
+    row = ChartDecision(
+        organisation_id=uow.organisation_id,
+        id=new_id(),
+        quarter=quarter,
+        why=why.strip(),
+        decision=decision.strip(),
+        decided_on=decided_on,
+        recorded_by=uow.actor.person_id,
+    )
+    uow.session.add(row)
+    try:
+        uow.session.flush()
+    except IntegrityError as taken:
+        # A colleague recorded the same quarter in this moment.
+        raise Conflict(quarter) from taken
+    audit.record(uow, Event.CHARTS_DECIDED, row.id)
+    return row
+
+
+def chart_decisions(uow: UnitOfWork) -> list[ChartDecision]:
+    """Every decision that charts begin anew, the newest quarter first."""
+    policy.require(uow.actor, Permission.PUBLICATION_PREPARE)
+    query = select(ChartDecision).where(ChartDecision.organisation_id == uow.organisation_id)
+    return list(uow.session.scalars(query.order_by(ChartDecision.quarter.desc())))

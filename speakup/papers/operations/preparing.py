@@ -17,6 +17,7 @@ from speakup.learning import ENDED, ActionState
 from speakup.papers import pack, periods, words
 from speakup.papers.models import Publication, State
 from speakup.papers.national import known_on
+from speakup.papers.operations.deciding import chart_decisions
 from speakup.papers.pack import ActionLine, Break, ContextFigure, Kind, Pack
 from speakup.papers.writing import Words, kept, read_words
 from speakup.policy import Permission
@@ -190,8 +191,11 @@ def _beside(uow: UnitOfWork, publication: Publication) -> tuple[ContextFigure, .
 
 
 def _breaks(uow: UnitOfWork, publication: Publication) -> Iterator[Break]:
-    """Where a list of what is counted changed: charts begin anew there."""
+    """Where a list of what is counted changed, or somebody decided it: charts begin anew there."""
     ends = periods.ends(publication.quarters[-1])
+    for each in reversed(chart_decisions(uow)):
+        if each.quarter <= publication.quarters[-1]:
+            yield Break(each.quarter, f"{each.why} {words.BY_DECISION}")
     days = {day for which in (CodeSet.ELEMENT, CodeSet.WORKER_GROUP) for day in vocabulary.breaks(uow, which)}
     for day in sorted(each for each in days if each <= ends):
         yield Break(insight.quarter_of(day), words.CODED_ANEW)

@@ -96,6 +96,8 @@ def _beside(pack: Pack) -> Iterator[tuple[str, str]]:
     for figure in pack.context:
         name = figure.name
         yield name, _("%(value)s %(unit)s (%(source)s)", value=figure.value, unit=figure.unit, source=figure.source)
+    for each in pack.breaks:
+        yield _("Charts begin anew"), each.why
     if pack.method:
         yield _("How it was made"), "\n\n".join(pack.method)
 

@@ -424,6 +424,68 @@ def test_a_decision_on_thresholds_is_recorded_and_printed(guardian: PageClient, 
     assert "Caldicott guardian, minute 12" in guardian.get(f"{address}/preview").text
 
 
+def test_groups_are_asked_to_be_larger_before_it_is_checked(guardian: PageClient, trust: Trust) -> None:
+    quarter = closed_figures(trust, 4)[-1]
+    with trust.work(trust.guardian) as uow:
+        groups = insight.groups_of(uow, insight.Measured.WORKER_GROUP)
+        ladder = {group: ["Clinical" if at % 2 else "Not clinical"] for at, group in enumerate(groups)}
+        insight.keep_ladder(uow, insight.Measured.WORKER_GROUP, ladder)
+    begun = begin(guardian, f"quarter:{quarter}")
+    guardian.submit(f"{begun.path}/words", "Save", text_cases="More people came.")
+    page = guardian.get(f"{begun.path}/groups")
+    assert f"{begun.path}/groups" in guardian.get(begun.path).links()
+    assert "No finer than: Clinical, Not clinical" in page.text
+    assert guardian.submit(page, "Save", worker_group="7").errors == ["Choose from the answers shown."]
+    guardian.submit(page, "Save", worker_group="1")
+    guardian.submit(begun.path, "Check it")
+    run_checks(trust)
+    with trust.work(trust.guardian) as uow:
+        row = papers.find_publication(uow, begun.path.rpartition("/")[2])
+        pack = papers.preview(row)
+        assert row.rungs == {"worker_group": 1}
+    assert pack is not None
+    assert [text.paragraphs for text in pack.texts] == [("More people came.",)]
+    table = pack.table("worker_group")
+    assert table is not None
+    assert set(table.axes[0][1]) <= {"Clinical", "Not clinical"}
+
+
+def test_two_who_choose_groups_at_once_see_what_the_other_chose(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    begun = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}")
+    stale = guardian.get(f"{begun.path}/groups")
+    signed_in(trust.lead).submit(f"{begun.path}/words", "Save", text_cases="More people came.")
+    page = guardian.submit(stale, "Save")
+    assert (page.status, "Somebody else has changed this publication meanwhile" in page.text) == (409, True)
+    assert "Saved" in guardian.submit(page, "Save").text
+
+
+def test_a_decision_that_charts_begin_anew_is_recorded_and_drawn(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    quarters = closed_figures(trust, 4)
+    said = {"quarter": quarters[2], "why": "A second guardian began.", "decision": "Board, minute 4"}
+    assert "/publications/charts" in guardian.get("/publications").links()
+    refused = guardian.submit("/publications/charts", "Record the decision", **(said | {"decision": ""}))
+    assert refused.errors == ["Write who decided it"]
+    done = guardian.submit(refused, "Record the decision", **said)
+    assert "Board, minute 4" in done.text
+    assert "Gail Guard" in done.text
+    again = guardian.submit("/publications/charts", "Record the decision", **said)
+    assert again.errors == ["Charts begin anew with this quarter already. Choose another"]
+    for quarter in quarters[1:3]:
+        published(guardian, signed_in(trust.lead), trust, quarter)
+    address = checked(guardian, trust, quarters[3])
+    assert "A second guardian began." in signed_in(trust.lead).get(f"{address}/approve").text
+    with trust.work(trust.guardian) as uow:
+        pack = papers.preview(papers.find_publication(uow, address.rpartition("/")[2]))
+    assert pack is not None
+    assert quarters[2] in [each.at for each in pack.breaks]
+    (line,) = pack.series_of(papers.Section.CASES)
+    assert line.breaks == (1,)
+
+
 def test_a_draft_can_be_stopped_and_thrown_away(guardian: PageClient, trust: Trust) -> None:
     begun = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}")
     guardian.submit(begun, "Check it")
