@@ -16,7 +16,7 @@ class Event(StrEnum):
 
     ACCOUNT_OPENED = "account opened"
     ANSWER_CAME = "answer came"
-    BOARD_ANSWER_READ = "answer to the board read by a second person"
+    BOARD_ANSWER_READ = "answer to the board read over"
     BOARD_ANSWERED = "question of the board answered"
     BOARD_ASKED = "question of the board asked"
     CALENDAR_ADDRESS = "calendar address changed"

@@ -66,6 +66,8 @@ class Moment(TypeDecorator[datetime]):
 
 E = TypeVar("E", bound=StrEnum)
 
+_LONGEST_WORD = 40
+
 
 class Choice(TypeDecorator[E], Generic[E]):
     """A state kept as its word, so that adding one needs no change of type in the database.
@@ -73,11 +75,15 @@ class Choice(TypeDecorator[E], Generic[E]):
     A word that is none of them was not written by this program, and reading it is an `IntegrityFault`.
     """
 
-    impl = String(40)
+    impl = String(_LONGEST_WORD)
     cache_ok = True
 
     def __init__(self, enumeration: type[E]) -> None:
         super().__init__()
+        longest = max((each.value for each in enumeration), key=len, default="")
+        if len(longest) > _LONGEST_WORD:
+            # SQLite would take it, and PostgreSQL refuse it on the day somebody first does what it says.
+            raise ValueError(f"{longest!r} is longer than {_LONGEST_WORD} letters")
         self.enumeration = enumeration
         self._by_word: dict[str | None, E | None] = {None: None, **{each.value: each for each in enumeration}}
 

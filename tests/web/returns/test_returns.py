@@ -318,7 +318,9 @@ def test_a_numbered_line_is_worded_by_its_code(guardian: PageClient, trust: Trus
 def test_a_wording_that_was_kept_under_a_number_is_of_the_code_that_had_it(guardian: PageClient, trust: Trust) -> None:
     with trust.work(trust.guardian) as uow:
         words = NewWording("R8.estates", LAST.first_day, "Estates and facilities", "Page 3", Certainty.CONFIRMED)
-        returns.word_line(uow, words).line = "R8.5"
+        returns.word_line(uow, words)
+    with trust.stored.unbound() as connection:
+        connection.execute(sa.update(ReturnWording).values(line="R8.5"))
     assert "Estates and facilities" in guardian.get(AT).text
     assert "Estates and facilities" in guardian.get("/returns/lines/R8.estates").text
 
