@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 
 from speakup import learning, vocabulary
@@ -171,10 +172,17 @@ def test_nothing_that_is_taken_out_is_run_by_a_spreadsheet(guardian: PageClient,
     assert dict(zip(head, row, strict=True))["Title"] == '\'=HYPERLINK("http://x")'
     assert row[2:4] == ["'+1", "'@SUM(A1)"]
     book = guardian.get("/learning/xlsx").response
+    sheet = openpyxl.load_workbook(io.BytesIO(book.get_data())).active
+    assert sheet.freeze_panes == "A2"
+    assert (sheet["A1"].font.b, sheet["A2"].font.b) == (True, False)
+    widths = [sheet.column_dimensions[letter].width for letter in "AC"]
+    assert 12 <= widths[0] < 20 < widths[1] <= 45
+    assert sheet["C2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height % 15 == 0
     with zipfile.ZipFile(io.BytesIO(book.get_data())) as packed:
         sheet = packed.read("xl/worksheets/sheet1.xml").decode()
         assert 'name="Learning actions"' in packed.read("xl/workbook.xml").decode()
-    assert sheet.count("<row>") == 3
+    assert sheet.count("<row ") == 3
     assert "<f>" not in sheet
     assert "'+1" in sheet
 
