@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from speakup.gateways.blobs import Blobs
 from speakup.kernel.uow import Database
-from tests import databases, factories, postgres, trusts
+from tests import databases, factories, memory, postgres, trusts
 from tests.databases import Stored
 from tests.trusts import Colleague, Trust
 
@@ -90,14 +90,25 @@ def template(founded: Path, postgresql: str) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def databases_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where each test has a folder for its database and what stands beside it."""
+    with memory.folder(otherwise=tmp_path_factory.mktemp("databases")) as folder:
+        yield folder
+
+
 @pytest.fixture
-def stored(database_kind: str, founded: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stored]:
+def stored(
+    database_kind: str, founded: Path, databases_folder: Path, request: pytest.FixtureRequest
+) -> Iterator[Stored]:
     """A database of this test's own, with the founded trusts in it."""
-    trust_dir = tmp_path / "trust"
+    folder = databases_folder / trusts.new_name("test")
+    trust_dir = folder / "trust"
     shutil.copytree(founded / "trust", trust_dir)
     with ExitStack() as closing:
+        closing.callback(shutil.rmtree, folder)
         if database_kind == "sqlite":
-            file = tmp_path / "speakup.db"
+            file = folder / "speakup.db"
             databases.copy_sqlite(founded / "template.db", file)
             yield Stored("sqlite", f"sqlite:///{file}", f"sqlite:///{file}", trust_dir, file)
             return

@@ -72,6 +72,11 @@ def clear_left_overs() -> None:
                 shutil.rmtree(data, ignore_errors=True)
 
 
+def has_room_in_memory() -> bool:
+    """Say whether the data of a run fits into memory."""
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_IN_MEMORY
+
+
 def program(name: str) -> Path:
     """Where a PostgreSQL program such as `pg_dump` is."""
     return _installed() / PROGRAMS / name
@@ -131,7 +136,7 @@ def _remove(folder: Path) -> None:
 def _make_data_folder(folder: Path) -> Path:
     """In memory where there is enough. Never the programs: nothing may be run from there on many machines."""
     data = folder / "data"
-    if not (os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_IN_MEMORY):
+    if not has_room_in_memory():
         return data
     in_memory = MEMORY / folder.name
     in_memory.mkdir(mode=0o700)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from config import Settings, secret_key
+from config import Settings
 from speakup import keyring
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
@@ -43,7 +43,7 @@ def app(made_app: Flask, trust: Trust, blobs: Blobs, notices: FakeMailer, texts:
     """The application over this test's own database.
 
     Making its routes and reading its templates costs more than most tests, so it is made once. All that it keeps from
-    one request to the next is its site and what it signs forms with, and each test gives it its own.
+    one request to the next is its site, and each test gives it its own.
     """
     url = trust.stored.url
     settings = Settings.from_env({
@@ -53,7 +53,6 @@ def app(made_app: Flask, trust: Trust, blobs: Blobs, notices: FakeMailer, texts:
         "SPEAKUP_JOBS_DATABASE_URL": f"{url}_jobs",
     })  # fmt: skip
     made_app.extensions["speakup"] = Site(settings, trust.database, blobs, NoScanner(), notices, texts)
-    made_app.config["WTF_CSRF_SECRET_KEY"] = secret_key(settings)
     return made_app
 
 
