@@ -168,7 +168,7 @@ def _height(row: Sequence[str], widths: Sequence[int]) -> int:
         for words, width in zip(row, widths, strict=False)
         if len(words) <= _WRAPPED
     ]
-    return _POINTS * max(1, *lines)
+    return _POINTS * max([1, *lines])
 
 
 def _cell(words: str) -> str:
