@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.option("--codes", is_flag=True, help="Only print the sign-ins and the authenticator codes of this minute.")
 def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
     """Load two fictional trusts with three years of invented cases, unless they are there; print the sign-ins."""
+    from speakup.cli.demo import county
     from speakup.cli.installation import opened
 
     with opened() as installation:
@@ -24,6 +25,7 @@ def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
             _load(installation.database, sign_ins, _by_trust(hosts))
         elif not codes and sign_ins.exists():
             answer_to(installation.database, _by_trust(hosts))
+            county.answer_to(installation.database, _by_trust(hosts))
         if not sign_ins.exists():
             raise click.ClickException("This database holds no demonstration. It has an organisation of its own.")
         _print(sign_ins)
@@ -32,6 +34,7 @@ def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
 def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> None:
     from tqdm import tqdm
 
+    from speakup.cli.demo import county
     from speakup.cli.demo.loading import Loader, write_sign_ins
     from speakup.kernel import clock
 
@@ -41,7 +44,9 @@ def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> 
         def progress(steps: int) -> None:
             bar.update(steps)
 
-        write_sign_ins(sign_ins, loader.run(progress))
+        founded = loader.run(progress)
+        county.found(database, founded, hosts, clock.today())
+        write_sign_ins(sign_ins, founded)
 
 
 def answer_to(database: "Database", hosts: dict[str, list[str]]) -> None:

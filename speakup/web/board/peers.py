@@ -70,6 +70,8 @@ class Beside:
 
     title: Any
     rows: Sequence[tuple[str, Sequence[str]]]
+    overlaps: bool
+    """Somebody may stand in more than one line."""
 
 
 @surface.get("/board/peers")
@@ -196,7 +198,8 @@ def _beside(name: str, shown: Sequence[Year]) -> Beside:
     figures = [{labels[0]: str(figure) for labels, figure in table} if table else {} for table in found]
     labels = dict.fromkeys(label for table in found if table for label in table.axes[0][1])
     rows = [(label, [each.get(label, _NOTHING) for each in figures]) for label in labels]
-    return Beside(_TABLES[name], [*rows, (_("All"), [each.get(None, _NOTHING) for each in figures])])
+    everybody = (_("All"), [each.get(None, _NOTHING) for each in figures])
+    return Beside(_TABLES[name], [*rows, everybody], overlaps=name == "element")
 
 
 def _methods(shown: Sequence[Year]) -> list[tuple[str, Sequence[str]]]:

@@ -96,7 +96,7 @@ def test_it_serves_those_who_also_receive_concerns(trust: Trust, process: Flask,
     """Their menu says more than a member's: whether concerns can be received, and what waits for two people."""
     factories.published_pack(trust)
     browser = opened(process, trust, trust.people[who])
-    assert [browser.get(address).status for address in ("/board", "/board/questions")] == [200, 200]
+    assert [browser.get(address).status for address in ("/board", "/board/peers", "/board/questions")] == [200] * 3
 
 
 @pytest.mark.postgres
