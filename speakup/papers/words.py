@@ -27,6 +27,11 @@ BY_DECISION = "From here on charts begin anew, by a recorded decision."
 CODED_ANEW = "From here on another list of categories holds."
 MORE_THAN_ONE = "A case can have more than one, so the lines do not add up to the total."
 NOT_KNOWN = "People of whom this is not known are in the total only."
+BY_NO_TIME: Mapping[str, str] = {
+    grid.ACKNOWLEDGED: "Cases that were kept from a colleague are counted by no time: they are in the total only.",
+    grid.TOOK: "Cases that were kept from a colleague are counted by no time: they are not among these.",
+}
+"""Otherwise a share of all would say that they were late, and a total that they are still open."""
 ROUNDED = "Rounded to the nearest 5. Each total was rounded on its own, so that lines may not add up to it."
 MASKED = f"{SIGN}: masked so that nobody can be found; the sign says nothing about why."
 DECISION = "The thresholds follow a recorded decision: "
@@ -43,6 +48,7 @@ def title(made: SafeTable, population: str) -> Title:
         notes.append(MORE_THAN_ONE)
     if set(names) & {grid.GROUP, grid.DIRECTORATE, grid.SITE}:
         notes.append(NOT_KNOWN)
+    notes += [BY_NO_TIME[each] for each in names if each in BY_NO_TIME]
     if any(figure.shown is None for _, figure in made):
         notes.append(MASKED)
     section = Section.GROUPS if population.startswith(grid.CHARACTERISTICS) else _section(made.name, names)
