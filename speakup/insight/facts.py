@@ -256,7 +256,8 @@ class _Rows:
     def close(self, counts: Counts, pointer: Pointer | None) -> None:
         """Count a closing in its own quarter. One that was undone is taken out only while that quarter is open."""
         said = counts.plain()
-        closed = None if counts.continues else said["closed"]
+        ended = None if counts.continues else counts.closed_on
+        closed = said["closed"] if ended else None
         before = pointer.said if pointer else {}
         counted = None if before.get("continues") else before.get("closed")
         if (closed, said["took"] if closed else "") == (counted, before.get("took", "") if counted else ""):
@@ -265,10 +266,11 @@ class _Rows:
         for row in self._of(ClosingFact):
             if hold_quarter(self.uow, row.counts_in).closed_on is None:
                 self._drop(row)
-            else:
-                kept = kept or closed == counted
-        if counts.closed_on is not None and closed and not kept:
-            quarter = counting_quarter(self.uow, quarter_of(counts.closed_on), imported=counts.imported)
+            elif ended:
+                # While the case was taken for one with another, what was counted of it in a closed quarter stayed.
+                kept = kept or (closed == before.get("closed") and row.counts_in >= quarter_of(ended))
+        if ended and not kept:
+            quarter = counting_quarter(self.uow, quarter_of(ended), imported=counts.imported)
             self._new(ClosingFact(counts_in=quarter, took=said["took"]))
 
     def sealed(self) -> dict[str, dict[str, Any]]:

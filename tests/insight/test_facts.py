@@ -248,6 +248,22 @@ def test_what_becomes_known_after_the_close_counts_in_the_first_open_quarter(tru
         assert (row["raised"], row["counts_in"]) == ("2026-27/Q1", "2026-27/Q2")
 
 
+def test_a_closing_that_was_counted_is_not_counted_again_when_two_cases_are_parted(trust: Trust) -> None:
+    ended = Counts(date(2026, 5, 4), "open", closed_on=date(2026, 6, 1), took=20)
+    pointer = _pushed(trust, date(2026, 6, 2), ended)
+    _night(trust, date(2026, 8, 1))
+    pointer = _pushed(trust, date(2026, 8, 2), replace(ended, continues=True), pointer)
+    pointer = _pushed(trust, date(2026, 8, 3), ended, pointer)
+    with trust.work() as uow:
+        assert [row.counts_in for row in uow.session.scalars(sa.select(ClosingFact))] == ["2026-27/Q1"]
+    # Closed once more is one more closing, as ever.
+    pointer = _pushed(trust, date(2026, 8, 4), replace(ended, closed_on=None, took=0), pointer)
+    _pushed(trust, date(2026, 8, 5), replace(ended, closed_on=date(2026, 8, 5), took=60), pointer)
+    with trust.work() as uow:
+        counted = sorted(row.counts_in for row in uow.session.scalars(sa.select(ClosingFact)))
+    assert counted == ["2026-27/Q1", "2026-27/Q2"]
+
+
 def test_a_log_brought_in_counts_where_it_belongs_until_something_is_published(trust: Trust) -> None:
     _night(trust, date(2026, 8, 1))
     brought = Counts(date(2026, 5, 4), "open", imported=True)
