@@ -59,6 +59,7 @@ def for_others(pack: Pack) -> Pack:
         recommendations=(),
         stories=(),
         context=(),
+        national=(),
         method=_as_made(pack.method),
         breaks=(),
     )

@@ -133,6 +133,8 @@ def test_less_than_the_paper_crosses(trust: Trust, other_trust: Trust) -> None:
         assert words not in said, words
     assert copy.method == pack.method[:2]
     assert (copy.series, copy.headline, copy.breaks, copy.cover) == ((), (), (), papers.Cover())
+    assert pack.national
+    assert copy.national == ()
 
 
 @pytest.mark.parametrize("kind", [Kind.QUARTER, Kind.ANSWER])
