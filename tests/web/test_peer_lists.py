@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from speakup import accounts, organisations, peers
 from speakup.kernel.actor import Role
-from speakup.organisations import Nature
+from speakup.organisations import Nature, Organisation
 from tests import factories
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.client import PageClient
@@ -134,6 +135,19 @@ def test_nobody_is_led_to_an_address_that_was_written_into_the_database(
         connection.exec_driver_sql("UPDATE host_name SET host = 'aaa.example' WHERE host = 'otherham.localhost'")
     page = signed_in(trust.guardian).get("/account/elsewhere")
     assert "aaa.example" not in page.body
+
+
+def test_nobody_is_led_by_a_name_that_was_written_into_the_database(
+    signed_in: SignIn, trust: Trust, other_trust: Trust
+) -> None:
+    joins(other_trust, trust.guardian)
+    with trust.stored.unbound() as connection:
+        named = sa.update(Organisation).where(Organisation.id == other_trust.id).values(name="Somewhere else")
+        connection.execute(named)
+    page = signed_in(trust.guardian).get("/account/elsewhere")
+    assert page.status == 200
+    assert "Somewhere else" not in page.body
+    assert other_trust.host not in page.body
 
 
 def test_one_person_signs_in_at_each_by_itself(app: Flask, trust: Trust, other_trust: Trust) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from speakup import accounts, organisations
 from speakup.kernel.actor import Actor, ActorKind
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.web import places
 from speakup.web.actors import keyless_work, work_as
 from speakup.web.auth import account
@@ -39,7 +39,8 @@ def _belonging(organisation_id: uuid.UUID, person_id: uuid.UUID) -> Belonging | 
     with work_as(Actor(ActorKind.PERSON, organisation_id, person_id), writes=False) as uow:
         try:
             membership = accounts.member(uow, person_id).membership
-        except NotFound:
+            organisations.require_name(uow)
+        except (NotFound, IntegrityFault):
             return None
         if membership.joined_on is None or membership.left_on is not None:
             return None
