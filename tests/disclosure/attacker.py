@@ -148,7 +148,7 @@ class Attacker:
             return set(self._cells)
         found = self._nearest(cell, (number, number), truth)
         totals = {each: self._totals[at].index for each, at in self._place.items()}
-        return {each for each, column in totals.items() if abs(found[column] - truth[each]) < SOLVED}
+        return {each for each, column in totals.items() if found and abs(found[column] - truth[each]) < SOLVED}
 
     def _measure(self, truth: Mapping[Cell, int]) -> None:
         """Say how far each total is from the truth."""

@@ -64,6 +64,11 @@ def fewer_than_eight_are_masked() -> None:
     assert shown(one_group(8)) == 10
 
 
+def nobody_at_all_is_masked_like_few() -> None:
+    assert Rules().mask(0, 8, 300) == Rules().mask(2, 8, 300) == "few"
+    assert shown(one_group(0)) is None
+
+
 def fewer_than_five_of_the_trust_are_masked() -> None:
     assert Rules().threshold(1, of_group=False) == 5
     assert Rules().threshold(2, of_group=False) == Rules().threshold(1, of_group=True) == 8
@@ -165,6 +170,7 @@ def _figure() -> SafeFigure:
 
 CHECKS: tuple[Callable[[], None], ...] = (
     fewer_than_eight_are_masked,
+    nobody_at_all_is_masked_like_few,
     fewer_than_five_of_the_trust_are_masked,
     people_are_counted_and_not_cases,
     a_tenth_of_the_staff_is_masked,
@@ -182,7 +188,7 @@ CHECKS: tuple[Callable[[], None], ...] = (
 )
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.replace("_", " "))
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_rule_holds(check: Callable[[], None]) -> None:
     check()
 
@@ -211,6 +217,18 @@ def test_breaking_the_rule_is_noticed(
     monkeypatch.setattr(place, name, instead)
     with pytest.raises((AssertionError, TypeError, ValueError)):
         check()
+
+
+def test_a_table_has_at_most_two_dimensions_besides_time() -> None:
+    trust = invent(3, 400)
+    whole = of_year(trust.year(0))[0].within
+    for axes in (("element", "group"), ("element", "group", "directorate")):
+        asked = [Definition("crossed", tuple(Axis(name) for name in axes), whole)]
+        if len(axes) == 2:
+            assert trust.tables((), asked).definitions
+        else:
+            with pytest.raises(ValueError, match="at most two dimensions"):
+                trust.tables((), asked)
 
 
 def test_thresholds_are_lowered_by_a_recorded_decision_only() -> None:
