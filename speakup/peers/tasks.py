@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from speakup import jobs, papers
 from speakup.kernel.actor import system
+from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import Database, UnitOfWork
 from speakup.peers.operations import ask_to_carry, parcels, providers, receivers, take_in
 
@@ -18,11 +19,23 @@ def carry_years(database: Database, organisation_id: uuid.UUID, row_id: uuid.UUI
         if jobs.find_row(uow, row_id) is None:
             return
         named = providers(uow)
-    send_years(database, organisation_id)
-    for provider_id in named:
-        send_years(database, provider_id, only_to={organisation_id})
+    faults = [_fault(database, organisation_id)]
+    faults += [_fault(database, provider_id, only_to={organisation_id}) for provider_id in named]
+    for fault in filter(None, faults):
+        raise fault
     with database.work(system(organisation_id)) as uow:
         jobs.finish(uow, [row_id])
+
+
+def _fault(
+    database: Database, provider_id: uuid.UUID, only_to: Collection[uuid.UUID] | None = None
+) -> IntegrityFault | None:
+    """Send one provider's years; return what is not whole of them, so that those of the others come all the same."""
+    try:
+        send_years(database, provider_id, only_to)
+    except IntegrityFault as fault:
+        return fault
+    return None
 
 
 def ask_for_the_night(uow: UnitOfWork) -> None:

@@ -264,6 +264,19 @@ def test_a_publication_that_was_touched_at_home_goes_nowhere(trust: Trust, other
     assert received(other_trust) == []
 
 
+def test_years_of_others_come_though_ones_own_were_touched(trust: Trust, other_trust: Trust) -> None:
+    factories.published_year(trust)
+    factories.published_year(other_trust)
+    factories.agreed(other_trust, trust)
+    with trust.stored.unbound() as connection:
+        touched = "UPDATE published_pack SET digest = :no WHERE organisation_id = :here"
+        here = sa.bindparam("here", trust.id, sa.Uuid())
+        connection.execute(sa.text(touched).bindparams(here), {"no": "0" * 64})
+    with pytest.raises(IntegrityFault):
+        factories.carried(trust)
+    assert len(received(trust)) == 1
+
+
 def test_an_address_that_was_given_to_somebody_else_receives_nothing(trust: Trust, other_trust: Trust) -> None:
     """Whoever can write the database could say that an address is theirs; the file beside the trust root knows."""
     factories.published_year(trust)
