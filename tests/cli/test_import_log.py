@@ -16,12 +16,12 @@ Speak = Callable[..., Result]
 
 
 @pytest.fixture
-def speakup(trust: Trust, tmp_path: Path) -> Speak:
+def speakup(trust: Trust) -> Speak:
     """Give the command line words, and what is typed on the terminal."""
 
     def run(*words: str, said: str = "") -> Result:
         environ = {
-            "SPEAKUP_DATA_DIR": str(tmp_path),
+            "SPEAKUP_DATA_DIR": str(trust.stored.trust_dir.parent),
             # Who starts a command is the installation's owner, who also sees which migrations were made.
             "SPEAKUP_DATABASE_URL": trust.stored.unbound_url,
             "SPEAKUP_JOBS_DATABASE_URL": f"{trust.stored.url}_jobs",

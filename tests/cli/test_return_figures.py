@@ -19,13 +19,13 @@ LAST = Quarter.read(insight.quarter_of(clock.today())).before
 
 
 @pytest.fixture
-def speakup(trust: Trust, tmp_path: Path) -> Speak:
+def speakup(trust: Trust) -> Speak:
     """Ask for the return of the quarter before this one, as somebody."""
 
     def run(*words: str, by: Colleague | None = None, quarter: str = LAST.name) -> Result:
         who = by or trust.guardian
         environ = {
-            "SPEAKUP_DATA_DIR": str(tmp_path),
+            "SPEAKUP_DATA_DIR": str(trust.stored.trust_dir.parent),
             "SPEAKUP_DATABASE_URL": trust.stored.unbound_url,
             "SPEAKUP_JOBS_DATABASE_URL": f"{trust.stored.url}_jobs",
         }

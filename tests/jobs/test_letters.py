@@ -50,8 +50,8 @@ def defer(trust: Trust, job: Job, subject_id: uuid.UUID) -> uuid.UUID:
         return jobs.defer(uow, job, subject_id)
 
 
-def test_every_job_but_checking_a_publication_is_a_letter() -> None:
-    assert set(LETTERS) == set(Job) - {Job.PUBLICATION_CHECK}
+def test_every_job_is_a_letter_but_checking_a_publication_and_carrying_years() -> None:
+    assert set(LETTERS) == set(Job) - {Job.PUBLICATION_CHECK, Job.YEARS_CARRIED}
 
 
 def test_a_new_concern_is_announced_to_its_two_guardians_without_a_word_about_it(
