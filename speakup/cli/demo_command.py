@@ -37,7 +37,9 @@ def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> 
     from speakup.cli.demo import county
     from speakup.cli.demo.loading import Loader, write_sign_ins
     from speakup.kernel import clock
+    from speakup.kernel.memory import settle
 
+    settle(rounds=100)
     loader = Loader(database, hosts, clock.today())
     with tqdm(total=loader.size(), desc="Loading the demonstration", unit="step") as bar:
 

@@ -3,6 +3,8 @@
 import gc
 import platform
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,27 @@ def test_what_was_turned_off_before_stays_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_settled_program_keeps_what_it_has_loaded_and_finds_new_garbage_still() -> None:
+    # In a process of its own: there is no way back.
+    told = """
+import gc, weakref
+from speakup.kernel.memory import settle
+
+class Circle:
+    pass
+
+settle()
+assert gc.get_freeze_count() > 1000
+circle = Circle()
+circle.itself = circle
+gone = weakref.ref(circle)
+del circle
+kept = []
+while gone() is not None and len(kept) < 1_000_000:
+    kept.append([])
+print(gone() is None and gc.isenabled())
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "True", done.stderr
