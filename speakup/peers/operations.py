@@ -164,7 +164,7 @@ def take_in(uow: UnitOfWork, parcel: Parcel) -> bool:
     Its own it always keeps, so that it stands among the others as they do.
     """
     policy.require(uow.actor, Permission.PUBLICATION_MAKE)
-    if parcel.provider_id not in {uow.organisation_id, *providers(uow)} or _has(uow, parcel):
+    if not _receives(uow, parcel.provider_id) or _has(uow, parcel):
         return False
     row = ReceivedYear(
         organisation_id=uow.organisation_id,
@@ -182,6 +182,13 @@ def take_in(uow: UnitOfWork, parcel: Parcel) -> bool:
     uow.session.add(row)
     audit.record(uow, Event.YEAR_RECEIVED, row.id)
     return True
+
+
+def _receives(uow: UnitOfWork, provider_id: uuid.UUID) -> bool:
+    if provider_id == uow.organisation_id:
+        return True
+    row = uow.session.get(ReceivedFrom, (uow.organisation_id, provider_id))
+    return row is not None and _answers(uow, provider_id, row.host)
 
 
 def _has(uow: UnitOfWork, parcel: Parcel) -> bool:

@@ -1,6 +1,5 @@
 """What both sides fill in about how somebody is treated, how things are later, and whether they would do it again."""
 
-import re
 from datetime import date
 
 from flask_babel import gettext
@@ -19,7 +18,6 @@ from speakup.web.lines import DayForm, Hidden, Lines
 
 _AN_AREA = AtMost(5_000)
 _WORDS = AtMost(NARRATIVE_LIMIT)
-_COUNT = re.compile("[0-9]{1,6}", re.ASCII)
 
 _PLAINLY = {
     "exclusion": _("Left out, or not spoken to"),
@@ -132,8 +130,7 @@ class CheckInsForm(PlainForm):
     @property
     def read_at(self) -> int:
         """Return how often something had been said about it when the page was read; none for what is no number."""
-        carried = self.said.data or ""
-        return int(carried) if _COUNT.fullmatch(carried) else 0
+        return int(self.said.number)
 
     @property
     def chosen(self) -> tuple[list[int], How]:

@@ -48,8 +48,7 @@ class Revised(PlainForm):
     @property
     def revision_read(self) -> int:
         """Return the revision the page was served with; 0 for none."""
-        carried = self.revision.data or ""
-        return int(carried) if re.fullmatch("[0-9]{1,9}", carried, re.ASCII) else 0
+        return int(self.revision.number)
 
 
 class MeasureForm(Revised):

@@ -14,6 +14,7 @@ from wtforms import Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 _EARLIEST = 1900
+_NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 
 
 def _unwritable() -> str:
@@ -40,6 +41,11 @@ class Hidden(HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = without_controls(valuelist[0]) if valuelist else ""
+
+    @property
+    def number(self) -> int:
+        """The number it carries; 0 for what is none, as an empty one is."""
+        return int(self.data) if self.data and _NUMBER.fullmatch(self.data) else 0
 
 
 class Line(StringField):

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from wtforms import Form
 
-from speakup.web.lines import without_controls
+from speakup.web.lines import Hidden, without_controls
 from tests.factories import raised_case
 from tests.trusts import Trust
 from tests.web.client import PageClient
@@ -113,3 +114,24 @@ def test_what_is_given_back_is_free_of_them_too(browser: PageClient) -> None:
     assert page.status == 401
     assert "Ring the bell, please do" in page.text
     assert not any(each in page.body for each in (*TURNED, "\x00"))
+
+
+@pytest.mark.parametrize(
+    ("carried", "number"),
+    [
+        ("7", 7),
+        ("0", 0),
+        ("", 0),
+        (None, 0),
+        ("-1", 0),
+        ("1.5", 0),
+        ("٣", 0),
+        ("1" * 10, 0),
+        ("999999999", 999_999_999),
+    ],
+)
+def test_what_a_page_carries_for_itself_is_a_number_or_none(carried: str | None, number: int) -> None:
+    class Carrying(Form):
+        revision = Hidden()
+
+    assert Carrying(revision=carried).revision.number == number

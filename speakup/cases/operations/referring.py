@@ -129,7 +129,7 @@ def require_may_be_invited(uow: UnitOfWork, case: Case, invited: Invited) -> Non
     policy.require(uow.actor, Permission.CASE_REFER, case)
     casework = _casework(uow, case)
     if accounts.plain_name(invited.name) in _names_kept_out(uow, casework):
-        raise Forbidden(invited.name)
+        raise Forbidden(Permission.CASE_REFER)
     before = accounts.by_address(uow, invited.email)
     if before is None:
         return

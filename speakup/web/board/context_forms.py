@@ -114,8 +114,7 @@ class FigureForm(PlainForm):
     @property
     def revision_read(self) -> int:
         """Return which revision the page was served with; none for what is none."""
-        carried = self.revision.data or ""
-        return int(carried) if re.fullmatch("[0-9]{1,9}", carried, re.ASCII) else 0
+        return int(self.revision.number)
 
     def show(self, row: ContextFigure) -> None:
         """Fill it in."""

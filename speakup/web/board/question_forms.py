@@ -51,7 +51,7 @@ class ReadForm(SecondReadingForm):
     @property
     def revision_read(self) -> int:
         """Return which revision of the answer was read."""
-        return _revision(self.revision.data)
+        return int(self.revision.number)
 
 
 class AnswerForm(PlainForm):
@@ -72,7 +72,7 @@ class AnswerForm(PlainForm):
     @property
     def revision_read(self) -> int:
         """Return which revision of the answer the page was served with; none for what is none."""
-        return _revision(self.revision.data)
+        return int(self.revision.number)
 
     def passes(self, published: frozenset[str]) -> bool:
         """Say whether it may be saved: nothing was found in it, or exactly these words were looked over."""
@@ -86,11 +86,6 @@ class AnswerForm(PlainForm):
         self.looked_at.data = mark
         self.pointed = Pointed(pieces_of(text, [*names, *numbers]), bool(names), bool(numbers))
         return False
-
-
-def _revision(carried: str | None) -> int:
-    digits = carried or ""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0  # noqa: PLR2004 -- digits
 
 
 def pieces_of(text: str, found: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:

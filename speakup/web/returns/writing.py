@@ -14,9 +14,6 @@ from speakup.web.returns import surface
 from speakup.web.returns.forms import WindowForm, WordsForm
 from speakup.web.returns.pages import AT, opened, shared
 
-_LONGEST = 7
-"""Digits."""
-
 
 @surface.route(f"{AT}/words", methods=["GET", "POST"])
 def return_words(year: str, quarter: str) -> ResponseReturnValue:
@@ -69,5 +66,4 @@ def _keeps_window(uow: UnitOfWork, view: ReturnView, form: WindowForm) -> bool:
 
 def read(form: WordsForm | WindowForm) -> int:
     """Return the revision that a page was read at; none for what is no number."""
-    carried = form.revision.data or ""
-    return int(carried) if carried.isascii() and carried.isdecimal() and len(carried) < _LONGEST else 0
+    return int(form.revision.number)

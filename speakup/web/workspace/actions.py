@@ -17,7 +17,7 @@ from speakup.vocabulary import CodeSet
 from speakup.web import action_words, improving
 from speakup.web.actors import work
 from speakup.web.fields import ButtonForm
-from speakup.web.workspace import meanwhile, surface
+from speakup.web.workspace import surface
 from speakup.web.workspace.action_forms import LinkForm, WordingForm
 from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
@@ -120,7 +120,7 @@ def _made(uow: UnitOfWork, form: WordingForm) -> LearningAction | None:
 
 def _revised(uow: UnitOfWork, found: LearningAction, form: WordingForm) -> int:
     """Write it anew; return the status of the page that follows, `DONE` where it was written."""
-    if meanwhile.count(form.revision.data) != found.revision:
+    if form.revision.number != found.revision:
         form.revision.data = str(found.revision)
         return CONFLICT
     if not form.passes(uow, lambda: cases.linked_case_ids(uow, found)):

@@ -125,12 +125,7 @@ def _message(
             return refusal
         view = cases.open_view(uow, case)
         said = meanwhile.said_by_guardians(view)
-        if (
-            not refused
-            and form.validate_on_submit()
-            and case.state in ANSWERED
-            and said > meanwhile.count(form.read.data)
-        ):
+        if not refused and form.validate_on_submit() and case.state in ANSWERED and said > form.read.number:
             attachments.forget(case.organisation_id, stored)
             return _answered_meanwhile(uow, view, form, purpose)
         if refused or not form.validate_on_submit():

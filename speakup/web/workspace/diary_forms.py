@@ -98,8 +98,7 @@ class DiaryForm(PlainForm):
     @property
     def revision_read(self) -> int:
         """Return which revision of the entry the page was served with; none for what is none."""
-        carried = self.revision.data or ""
-        return int(carried) if re.fullmatch("[0-9]{1,9}", carried, re.ASCII) else 0
+        return int(self.revision.number)
 
     def written(self, today: date) -> EntryDetails:
         """Return what was written."""

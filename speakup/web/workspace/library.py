@@ -22,7 +22,7 @@ from speakup.web.downloads import offered_for_keeping
 from speakup.web.fields import AtMost, ButtonForm, FromTheList, Needed, PlainForm, offer
 from speakup.web.lines import Hidden, Line, Lines
 from speakup.web.site import site
-from speakup.web.workspace import meanwhile, surface
+from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -180,7 +180,7 @@ def _kept(uow: UnitOfWork, row: LearningResource | None, form: ResourceForm, sto
         if row is None:
             learning.add_resource(uow, form.said, file)
         else:
-            learning.change_resource(uow, row, form.said, meanwhile.count(form.revision.data), file)
+            learning.change_resource(uow, row, form.said, form.revision.number, file)
     except Conflict:
         form.revision.data = str(row.revision) if row else ""
         return CONFLICT

@@ -5,7 +5,6 @@ more then means it.
 """
 
 import hashlib
-import re
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +12,6 @@ from flask_babel import gettext as _
 
 from speakup.cases import CaseView, HowRaised, PersonDetails
 from speakup.kernel.errors import Conflict
-
-_COUNT = re.compile("[0-9]{1,6}", re.ASCII)
-
-
-def count(carried: str | None) -> int:
-    """Return the number a page carries; none for what is no number."""
-    return int(carried) if carried and _COUNT.fullmatch(carried) else 0
 
 
 def said_by_guardians(view: CaseView) -> int:

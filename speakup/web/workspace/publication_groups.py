@@ -18,7 +18,7 @@ from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.fields import AtMost, FromTheList, Needed, NoCase, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
-from speakup.web.workspace import meanwhile, surface
+from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.publication_forms import WithoutMonths
 
@@ -79,7 +79,7 @@ def publication_groups(ref: str) -> ResponseReturnValue:
         form.prepare(uow, row)
         if form.validate_on_submit():
             try:
-                revision, said = meanwhile.count(form.revision.data), papers.read_words(row.words)
+                revision, said = form.revision.number, papers.read_words(row.words)
                 papers.revise(uow, row, revision, said, row.dated, form.said)
             except Conflict:
                 form.overtaken, form.revision.data = True, str(row.revision)

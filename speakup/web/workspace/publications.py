@@ -15,8 +15,8 @@ from speakup.web.actors import work
 from speakup.web.fields import ButtonForm
 from speakup.web.lines import Hidden
 from speakup.web.paper_files import OFFERED
-from speakup.web.workspace import meanwhile, surface
 from speakup.web.workspace import publication_words as words
+from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.publication_forms import AnswerForm, NewForm, WordsForm
 
@@ -149,7 +149,7 @@ def publication_words(ref: str) -> ResponseReturnValue:
         if form.validate_on_submit():
             try:
                 papers.revise(
-                    uow, row, meanwhile.count(form.revision.data), form.said, form.dated.form.written or row.dated,
+                    uow, row, form.revision.number, form.said, form.dated.form.written or row.dated,
                     row.rungs,
                 )  # fmt: skip
             except Conflict:
@@ -195,7 +195,7 @@ def discard_publication(ref: str) -> ResponseReturnValue:
         if not form.pressed():
             return redirect(url_for(".publication", ref=ref))
         try:
-            papers.discard(uow, row, meanwhile.count(form.revision.data))
+            papers.discard(uow, row, form.revision.number)
         except Conflict:
             flash(_("Somebody has changed it meanwhile. Nothing was thrown away"), "warning")
             return redirect(url_for(".publication", ref=ref))
@@ -209,7 +209,7 @@ def _stepped(ref: str, step: Any, done: str) -> ResponseReturnValue:  # noqa: AN
         form = StepForm()
         if form.pressed():
             try:
-                step(uow, row, meanwhile.count(form.revision.data))
+                step(uow, row, form.revision.number)
                 flash(done)
             except Conflict:
                 flash(

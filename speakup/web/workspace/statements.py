@@ -18,7 +18,7 @@ from speakup.web.actors import work
 from speakup.web.checked_form import CheckedForm
 from speakup.web.fields import AtMost, ButtonForm, Needed
 from speakup.web.lines import DayForm, Hidden, Line, Lines
-from speakup.web.workspace import meanwhile, surface
+from speakup.web.workspace import surface
 from speakup.web.workspace.meanwhile import led_back
 from speakup.web.workspace.pages import common
 
@@ -112,7 +112,7 @@ def change_statement(ref: str, statement_id: uuid.UUID) -> ResponseReturnValue:
             return led_back(ref, ".told_staff")
         if not form.is_submitted():
             form.show(row)
-        read = meanwhile.count(form.revision.data)
+        read = form.revision.number
         try:
             kept = _kept(uow, found, form, lambda said: learning.change_statement(uow, found, row, said, read))
         except Conflict:
@@ -133,7 +133,7 @@ def publish_statement(ref: str, statement_id: uuid.UUID) -> ResponseReturnValue:
         row = learning.find_statement(uow, found, statement_id)
         if form.pressed():
             try:
-                learning.publish_statement(uow, found, row, meanwhile.count(form.revision.data))
+                learning.publish_statement(uow, found, row, form.revision.number)
                 flash(gettext("Published. Anybody can read it under “You said, we did”"))
             except Conflict:
                 flash(gettext("A colleague has changed it meanwhile. Read it once more"), "warning")
