@@ -137,6 +137,13 @@ def test_names_say_what_they_hold() -> None:
     assert parts == {}
 
 
+def test_a_journey_waits_for_what_it_looks_for() -> None:
+    # A page that has only begun to arrive shows nothing yet: `expect` looks again until it does.
+    journeys = sorted((ROOT / "tests" / "journeys").glob("*.py"))
+    assert journeys
+    assert not offences(journeys, lambda path: [c for c, _ in calls(path) if c in {"is_visible", "is_hidden"}])
+
+
 def test_no_role_is_asked_for_outside_the_policy() -> None:
     """`actor.role ==` is a second policy page; sets of roles for routing and vouching are not."""
     assert offences(BELOW_THE_SURFACES, roles_compared) == {}

@@ -1,6 +1,7 @@
 """What the board reads, in Chromium: with scripts on and off, on a telephone and a wide screen, and on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from speakup import papers
 from tests import factories
@@ -18,23 +19,21 @@ def test_the_board_reads_and_asks_and_axe_finds_nothing(windows: Windows, anytow
     with signed_in(windows, anytown, anytown.executive_lead) as window:
         window.go(f"/board/{pack.ref}")
         fits(window.page)
-        assert window.page.locator("svg").count() == len(pack.series) + sum(len(each.axes) == 1 for each in pack.tables)
+        drawn = len(pack.series) + sum(len(each.axes) == 1 for each in pack.tables)
+        expect(window.page.locator("svg")).to_have_count(drawn)
         # On paper what is folded away stands open, and nothing asks to be pressed.
         window.page.emulate_media(media="print")
-        assert window.page.get_by_role("button", name="Ask the guardians").is_hidden()
-        assert window.page.get_by_role("cell", name=str(pack.series[0].points[0][1])).first.is_visible()
+        expect(window.page.get_by_role("button", name="Ask the guardians")).to_be_hidden()
+        expect(window.page.get_by_role("cell", name=str(pack.series[0].points[0][1])).first).to_be_visible()
         window.page.emulate_media(media="screen")
         window.page.get_by_label("Your question").fill("What changed at night?")
         window.page.get_by_role("button", name="Ask the guardians").click()
-        assert window.page.get_by_text("What changed at night?").first.is_visible()
+        expect(window.page.get_by_text("What changed at night?").first).to_be_visible()
         fits(window.page)
     with signed_in(windows, anytown, anytown.guardian) as window:
         window.go("/publications")
-        assert (
-            window.page.get_by_text("that waits for an answer")
-            .or_(window.page.get_by_text("that wait for an answer"))
-            .is_visible()
-        )
+        waiting = window.page.get_by_text("that waits for an answer")
+        expect(waiting.or_(window.page.get_by_text("that wait for an answer"))).to_be_visible()
         for address in ("/board/questions", "/board/context", "/board/context/paste"):
             window.go(address)
             fits(window.page)

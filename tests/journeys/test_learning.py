@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from speakup import cases, learning
 from speakup.cases import PersonDetails
@@ -59,7 +59,7 @@ def test_a_card_is_moved_by_keyboard_alone_and_the_reader_is_where_it_went(windo
             page.keyboard.press("Enter")
         page.wait_for_load_state("load")
         column = page.get_by_role("region", name="In progress")
-        assert column.get_by_role("heading", name=made.title).count() == 1
+        expect(column.get_by_role("heading", name=made.title)).to_have_count(1)
         assert f"Started: {made.title}" in page.inner_text("main")
         if window.scripts:
             assert page.evaluate("document.activeElement.id") == made.ref
@@ -130,10 +130,10 @@ def test_a_chart_says_what_it_shows_to_whoever_cannot_see_it(windows: Windows, a
     with signed_in(windows, anytown, anytown.guardian) as window:
         window.go(f"/learning/{made.ref}")
         drawing = window.page.get_by_role("img", name="Falls, in falls a month")
-        assert drawing.count() == 1
+        expect(drawing).to_have_count(1)
         assert "It is better since the change, by more than chance" in window.page.inner_text("main")
         window.page.get_by_text("The values in a table").click()
-        assert window.page.get_by_role("table", name="Falls, in falls a month").get_by_role("row").count() == 21
+        expect(window.page.get_by_role("table", name="Falls, in falls a month").get_by_role("row")).to_have_count(21)
     assert complaints(windows) == []
 
 
@@ -183,7 +183,7 @@ def test_every_step_statement_and_entry_fits_every_width_with_its_faults_and_axe
         ):  # fmt: skip
             window.go(f"/learning/{made[state].ref}/{step}")
             window.press(button)
-            assert window.page.locator(".nhsuk-error-summary").count() == 1
+            expect(window.page.locator(".nhsuk-error-summary")).to_have_count(1)
             fits(window.page)
     assert complaints(windows_with_scripts) == []
 
@@ -205,7 +205,7 @@ def test_whoever_sees_to_an_action_can_read_and_answer_at_every_width(
         for step, button in (("question", "Send the question"), ("evidence", "Keep it"), ("done", "It is done")):
             window.go(f"{at}/{step}")
             window.press(button)
-            assert window.page.locator(".nhsuk-error-summary").count() == 1
+            expect(window.page.locator(".nhsuk-error-summary")).to_have_count(1)
             fits(window.page)
     assert complaints(windows_with_scripts) == []
 

@@ -1,6 +1,7 @@
 """Organisations side by side, in Chromium: with scripts on and off, on a telephone and a wide screen, and on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from speakup import organisations, peers
 from speakup.organisations import Nature
@@ -38,15 +39,15 @@ def test_organisations_stand_side_by_side_and_axe_finds_nothing(windows: Windows
     with signed_in(windows, anytown, anytown.executive_lead) as window:
         window.go("/board/peers")
         fits(window.page)
-        assert window.page.locator("svg").count() == 1
-        assert window.page.get_by_role("cell", name="Far more than expected").is_visible()
+        expect(window.page.locator("svg")).to_have_count(1)
+        expect(window.page.get_by_role("cell", name="Far more than expected")).to_be_visible()
         window.page.emulate_media(media="print")
-        assert window.page.get_by_role("button", name="Show").is_hidden()
-        assert window.page.get_by_role("cell", name="57.1").is_visible()
+        expect(window.page.get_by_role("button", name="Show")).to_be_hidden()
+        expect(window.page.get_by_role("cell", name="57.1")).to_be_visible()
         window.page.emulate_media(media="screen")
         window.page.get_by_label("Size", exact=True).select_option("small")
         window.page.get_by_role("button", name="Show").click()
-        assert window.page.get_by_text("of another sort or size").is_visible()
+        expect(window.page.get_by_text("of another sort or size")).to_be_visible()
         fits(window.page)
     with signed_in(windows, anytown, anytown.guardian) as window:
         for address in ("", "/to", "/from", "/sort"):

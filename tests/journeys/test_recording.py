@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from speakup import keyring
 from speakup.web.cookies import STAFF
@@ -145,7 +145,7 @@ def test_every_page_of_recording_reads_well(windows: Windows, anytown: Trust) ->
         window.follow("Give them seven words")
         look_at_every_width(window)
         window.press("Make seven words")
-        assert window.page.locator(".app-words__word").count() == 7
+        expect(window.page.locator(".app-words__word")).to_have_count(7)
         look_at_every_width(window)
     assert complaints(windows) == []
 

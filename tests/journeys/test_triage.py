@@ -42,6 +42,7 @@ def test_triage_fits_every_width_and_axe_finds_nothing_with_faults_or_a_colleagu
         other.get_by_label("Immediate").check()
         other.fill("[name=wants_words]", "Llanfairpwllgwyngyllgogerychwyrndrobwll" * 5)
         other.get_by_role("button", name="Save all of this").click()
+        other.wait_for_load_state("load")
         other.close()
         window.page.fill("[name=qualifying_words]", "Words of mine")
         window.press("Save all of this")

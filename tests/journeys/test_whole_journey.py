@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import NEUTRAL, Window, Windows, reader_named
 from tests.trusts import Colleague, Trust
@@ -109,7 +110,7 @@ def test_a_worker_speaks_up_a_guardian_answers_and_the_worker_reads_it(
         words = tell(worker, photo(tmp_path, "corridor.jpg"))
         reader = reader_named(anytown, worker.page.inner_text("main"))
         worker.press("I have saved these words")
-        assert worker.page.locator(".app-words__word").count() == 0
+        expect(worker.page.locator(".app-words__word")).to_have_count(0)
         shown = worker.page.inner_text("main")
         assert not all(word in shown for word in words)
     with windows.open() as guardian:
