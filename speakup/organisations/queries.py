@@ -10,6 +10,8 @@ from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations.models import ClockChange, Directorate, HostName, Organisation, Site
 
+# A session forgets a row that nobody holds, and asks for it again: what is found is held in `uow.opened` as well.
+
 # Built once: putting a statement together takes longer than asking it.
 _HERE = select(Organisation).where(Organisation.id == bindparam("organisation"))
 
@@ -49,7 +51,6 @@ def here(uow: UnitOfWork) -> Organisation:
         organisation = uow.session.scalar(_HERE, {"organisation": uow.organisation_id})
         if organisation is None:
             raise NotFound(uow.organisation_id)
-        # Held here as well, since a session forgets a row that nobody holds.
         uow.opened["organisation"] = organisation
     return organisation
 
@@ -89,6 +90,7 @@ def find_site(uow: UnitOfWork, site_id: uuid.UUID) -> Site:
     site = uow.session.get(Site, (uow.organisation_id, site_id))
     if site is None:
         raise NotFound(site_id)
+    uow.opened[f"site {site_id}"] = site
     return site
 
 
@@ -97,4 +99,5 @@ def find_directorate(uow: UnitOfWork, directorate_id: uuid.UUID) -> Directorate:
     directorate = uow.session.get(Directorate, (uow.organisation_id, directorate_id))
     if directorate is None:
         raise NotFound(directorate_id)
+    uow.opened[f"directorate {directorate_id}"] = directorate
     return directorate

@@ -51,6 +51,7 @@ class ListChanged(Conflict):
 def adopt_defaults(uow: UnitOfWork) -> int:
     """Write the lists every organisation starts with, where they are missing; return how many codes were."""
     policy.require(uow.actor, Permission.ORGANISATION_FOUND)
+    queries.ask_again(uow)
     held = select(Code.set, Code.key).where(Code.organisation_id == uow.organisation_id)
     there = {(which, key) for which, key in uow.session.execute(held)}
     missing = [(at, each) for at, each in enumerate(DEFAULTS) if (each.set, each.key) not in there]
@@ -170,6 +171,7 @@ def move_code_up(uow: UnitOfWork, which: CodeSet, key: str) -> None:
 
 def _held(uow: UnitOfWork, which: CodeSet) -> list[Entry]:
     policy.require(uow.actor, Permission.ADMIN_VOCABULARY)
+    queries.ask_again(uow)
     versions = select(CodeSetVersion).where(
         CodeSetVersion.organisation_id == uow.organisation_id, CodeSetVersion.set == which
     )

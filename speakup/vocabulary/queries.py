@@ -1,6 +1,8 @@
 """The codes that may be chosen on a day, the name a code had, and where a list changed."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import bindparam, or_, select
 
@@ -8,6 +10,10 @@ from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary.models import Code, CodeSet, CodeSetVersion
 from speakup.vocabulary.rules import Entry, breaks_between, entries_of, row_on
+
+Row = TypeVar("Row", Code, CodeSetVersion)
+
+_CHANGING = "lists are being changed"
 
 # Built once: putting a statement together takes longer than asking it.
 _VALID_CODES = (
@@ -35,7 +41,9 @@ _VERSIONS = (
 def codes(uow: UnitOfWork, which: CodeSet, on: date | None = None) -> list[Code]:
     """List the codes of one set valid on a day (today), in the set's order."""
     asked = {"organisation": uow.organisation_id, "which": which, "day": on or uow.today}
-    return list(uow.once(f"codes of {which} on {asked['day']}", lambda: uow.session.scalars(_VALID_CODES, asked).all()))
+    return _asked_once(
+        uow, f"codes of {which} on {asked['day']}", lambda: uow.session.scalars(_VALID_CODES, asked).all()
+    )
 
 
 def names(uow: UnitOfWork, which: CodeSet, on: date | None = None) -> dict[str, str]:
@@ -61,13 +69,13 @@ def require_code(uow: UnitOfWork, which: CodeSet, key: str, on: date | None = No
 def entries(uow: UnitOfWork, which: CodeSet) -> list[Entry]:
     """List one set whole, in its order: what was, is and will be, each code with all its names."""
     asked = {"organisation": uow.organisation_id, "which": which}
-    return entries_of(uow.once(f"every code of {which}", lambda: uow.session.scalars(_EVERY_CODE, asked).all()))
+    return entries_of(_asked_once(uow, f"every code of {which}", lambda: uow.session.scalars(_EVERY_CODE, asked).all()))
 
 
 def versions(uow: UnitOfWork, which: CodeSet) -> list[CodeSetVersion]:
     """List the versions of one set, oldest first."""
     asked = {"organisation": uow.organisation_id, "which": which}
-    return list(uow.once(f"versions of {which}", lambda: uow.session.scalars(_VERSIONS, asked).all()))
+    return _asked_once(uow, f"versions of {which}", lambda: uow.session.scalars(_VERSIONS, asked).all())
 
 
 def breaks(uow: UnitOfWork, which: CodeSet, *, nationally: bool = False) -> list[date]:
@@ -94,3 +102,17 @@ def changes_since(uow: UnitOfWork, day: date) -> list[tuple[CodeSet, Entry]]:
         if any(each > day for each in entry.days)
     ]
     return sorted(found, key=lambda each: max(each[1].days), reverse=True)
+
+
+def ask_again(uow: UnitOfWork) -> None:
+    """From here on this unit changes lists, so what it read of them no longer holds."""
+    uow.opened[_CHANGING] = True
+
+
+def _asked_once(uow: UnitOfWork, what: str, read: Callable[[], Sequence[Row]]) -> list[Row]:
+    """Ask the database once a unit. Each unit that writes cases chooses from the same lists many times over."""
+    if _CHANGING in uow.opened:
+        return list(read())
+    if what not in uow.opened:
+        uow.opened[what] = read()
+    return list(uow.opened[what])

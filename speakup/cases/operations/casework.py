@@ -143,6 +143,12 @@ def tell_person(uow: UnitOfWork, case: Case, text: str) -> None:
 
 def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
     """Code the elements and the worker group, by the lists in force on the day it was raised."""
+    write_coding(uow, case, coding)
+    count_case(uow, case)
+
+
+def write_coding(uow: UnitOfWork, case: Case, coding: Coding) -> None:
+    """The same for whoever counts the case afterwards, with more that they write of it."""
     policy.require(uow.actor, Permission.CASE_CODE, case)
     if not coding.elements and not coding.none_apply:
         raise Invalid("elements", "empty")
@@ -168,7 +174,6 @@ def code_case(uow: UnitOfWork, case: Case, coding: Coding) -> None:
         },
     )
     case.worker_group = None
-    count_case(uow, case)
     audit.record(uow, Event.CASE_CODED, case.id)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from speakup import audit, keyring, policy, vocabulary
 from speakup.audit import Event
 from speakup.cases.models import Case, RecordKind
-from speakup.cases.operations.casework import Coding, code_case
+from speakup.cases.operations.casework import Coding, write_coding
 from speakup.cases.operations.counting import DETRIMENT_ELEMENT, chosen_group, coded_elements, count_case
 from speakup.cases.operations.intake import require_lengths
 from speakup.cases.rules import Answer
@@ -122,7 +122,7 @@ def triage_case(uow: UnitOfWork, case: Case, triage: Triage, read: Triage, savin
     if coding is None and keyring.read(uow, casework, RecordKind.CODING):
         raise Invalid("elements", "empty")
     if coding is not None and not _is_coded_so(uow, case, casework, coding):
-        code_case(uow, case, coding)
+        write_coding(uow, case, coding)
     keyring.add(uow, casework, RecordKind.TRIAGE, body_of(uow, triage))
     count_case(uow, case)
     audit.record(uow, Event.CASE_TRIAGED, case.id)

@@ -109,6 +109,7 @@ class Loader:
     seed: int = SEED
     counts: dict[str, int] = field(default_factory=lambda: dict(CASES))
     done: list[Living] = field(default_factory=list)
+    composed: dict[str, list[DemoCase]] = field(default_factory=dict)
 
     def run(self, progress: Callable[[int], None]) -> list[DemoTrust]:
         """Found both trusts and live through their three years."""
@@ -191,8 +192,11 @@ class Loader:
             founded.append(trust)
         return founded
 
-    def _content(self, key: str) -> Iterator[DemoCase]:
-        return texts.cases(self.seed, key, self.counts[key], *self._lived())
+    def _content(self, key: str) -> list[DemoCase]:
+        """Compose a trust's cases, once: they are counted for the progress bar before anybody lives through them."""
+        if key not in self.composed:
+            self.composed[key] = list(texts.cases(self.seed, key, self.counts[key], *self._lived()))
+        return self.composed[key]
 
     def _lived(self) -> tuple[date, date]:
         """Return the first day and the last on which anything happens."""
@@ -292,7 +296,7 @@ class Loader:
             timekeeping.pause(uow, cases.find(uow, living.ref), place)
 
     def _courses(self, key: str) -> list[tuple[DemoCase, Course]]:
-        contents = list(self._content(key))
+        contents = self._content(key)
         return passing.courses(contents, [each for each, _ in timekeeping.waiting(contents, self.today)], self.today)
 
     def _days_of(self, course: Course) -> Iterator[date]:
@@ -463,6 +467,8 @@ def _do_not_wait_for_the_disk(database: Database) -> None:
     def hurry(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous=OFF")
+        # Most pages are written over many times: each goes into the file when that much has gathered, and at the end.
+        cursor.execute("PRAGMA wal_autocheckpoint=20000")
         cursor.close()
 
     event.listen(database.engine, "connect", hurry)

@@ -295,8 +295,9 @@ def open_case(
     whole = _whole_cases(uow).get(case_id)
     if whole is not None and set(kinds) <= whole.keys():
         return {kind: whole[kind] for kind in kinds or whole}
-    if fetch and not kinds:
-        fetch = {*fetch, MANIFEST}
+    if not kinds and (fetch is None or fetch):
+        # It is read right below, and so comes with the rows instead of by a query of its own.
+        fetch = {*(fetch or ()), MANIFEST}
     opened = open_cases(uow, [case_id], *kinds, to_write=uow.writes, fetch=fetch).get(case_id) or _absent(case_id)
     wanted = kinds or _expected(uow, opened)
     if not set(wanted) <= opened.keys():

@@ -261,6 +261,8 @@ def _reporter(uow: UnitOfWork, me: Principal) -> Reporter:
     row = uow.session.get(Reporter, (uow.organisation_id, me.id))
     if row is None:
         raise IntegrityFault(me.id, "memory")
+    # A session forgets a row that nobody holds, and would ask for it again to write it.
+    uow.opened["reporter's row"] = row
     return row
 
 
