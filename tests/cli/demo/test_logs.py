@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from speakup.cli.demo.logs import Batch, Entry
 from speakup.cli.demo.trusts import DemoPerson, DemoTrust
 from speakup.insight.models import Fact, GroupFact
 from speakup.kernel.actor import Role
+from speakup.kernel.clock import LONDON
 from tests.trusts import Trust
 
 KEYS = ["anytown", "otherham"]
@@ -73,18 +74,21 @@ def test_every_row_comes_in_through_the_operations_and_is_counted_where_it_belon
         demo.people[each.key] = DemoPerson(trust.guardian.id, each, trust.guardian.root_secret)
         demo.roles[each.key] = frozenset({Role.GUARDIAN})
     with trust.work() as uow:
-        there = {each.name for each in organisations.directorates(uow)}
-        for directorate in (each for each in content.directorates if each.name not in there):
+        today, small = uow.today, organisations.here(uow).small_group
+    # They are there before what happens at them: of a place that is not there yet nothing is brought in.
+    with trust.database.work(trust.system, at=datetime.combine(span(today)[0], time(9, tzinfo=LONDON))) as uow:
+        known = {each.name for each in organisations.directorates(uow)}
+        for directorate in (each for each in content.directorates if each.name not in known):
             organisations.add_directorate(uow, directorate.name, directorate.headcount)
         for site in content.sites:
             organisations.add_site(
                 uow, organisations.SiteDetails(site.name, "01632 960200", "01632 960201", site.headcount)
             )
-        today = uow.today
     batch = batches(key, today)[-1]
     logs.bring_in(trust.database, demo, batch)
     rows = entries([batch])
     with trust.work(trust.guardian) as uow:
+        names = {each.id: each.name for each in organisations.directorates(uow)}
         (run,) = cases.my_imports(uow)
         assert run.came_in == len(rows)
         assert {each.why.value for each in run.left_out} == {"totals"}
@@ -94,9 +98,13 @@ def test_every_row_comes_in_through_the_operations_and_is_counted_where_it_belon
         assert sorted(each.closed_on or each.raised_on for each in mine) == sorted(entry.closed_on for entry in rows)
         facts = uow.session.scalars(sa.select(Fact).where(Fact.organisation_id == trust.id)).all()
         groups = uow.session.scalars(sa.select(GroupFact).where(GroupFact.organisation_id == trust.id)).all()
+    large = {each.key: each.name for each in content.directorates if each.headcount >= small}
+    there = Counter(large[entry.place.directorate] for entry in rows if entry.place.directorate in large)
+    assert Counter(names[each.directorate_id] for each in facts if each.directorate_id) == there
+    assert sum(there.values()) > 0.75 * len(rows)
     assert Counter(each.elements for each in facts) == Counter("+".join(sorted(entry.elements)) for entry in rows)
-    known = Counter("not_known" if entry.how == "Anon" else entry.worker_group for entry in rows)
-    assert Counter(each.worker_group for each in groups) == known
+    told = Counter("not_known" if entry.how == "Anon" else entry.worker_group for entry in rows)
+    assert Counter(each.worker_group for each in groups) == told
 
 
 @pytest.mark.parametrize("key", KEYS)
