@@ -5,8 +5,8 @@ once what stays possible, so all are kept: they are what makes the attack fast. 
 solved to its end; its prices say which further masks would let the cell take the value.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil, floor, inf
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from speakup.disclosure.audit import ANYTHING, CLOSE, Floats, Interval
 from speakup.disclosure.puzzle import Puzzle, State
-from speakup.disclosure.search import FAR, Found, Move, Search, Side, whole_people
+from speakup.disclosure.search import FAR, Found, Move, Search, Side, Steps, whole_people
 
 AT_FIRST = 200
 """How many atoms that nobody has are taken in at the start."""
@@ -57,13 +57,14 @@ class Attack:
         self._insiders = tuple(i for i, cell in enumerate(puzzle.cells) if cell.insiders)
         self._narrowed: dict[Claim, float] = {}
         self._search = Search(puzzle, spare[:AT_FIRST])
+        self._steps, self._stepped = Steps(puzzle, self._search.taken), 0
         self._witnesses = self._values[None, :]
         self._whole = np.array([True])
 
     @property
     def programs(self) -> int:
         """Solved so far."""
-        return self._search.solved
+        return self._search.solved + self._stepped
 
     @property
     def closest(self) -> Interval | None:
@@ -169,29 +170,37 @@ class Attack:
         known = self._known(Reader.OUTSIDER, masked)
         for target in self._targets:
             for side in Side:
-                yield from self._against_insiders(target, side, masked, known)
+                for claim in self._unserved(target, side, self._insiders, known):
+                    yield from self._against(claim, masked, known)
 
-    def _against_insiders(self, target: int, side: Side, masked: Collection[int], known: Known) -> Iterator[Cut]:
+    def _unserved(
+        self, target: int, side: Side, insiders: Iterable[int], known: Known, *, whole: bool = False
+    ) -> Iterator[Claim]:
+        """The claims of those of them whom no witness serves, looked for a few at a time."""
         groups: dict[float, list[int]] = {}
-        for own in self._insiders:
+        for own in insiders:
             if own != target:
                 groups.setdefault(self._wanted((own, target, side)), []).append(own)
-        usable = self._witnesses[self._usable(known)]
+        fits = self._usable(known) & self._whole if whole else self._usable(known)
+        usable = self._witnesses[fits]
         differs = np.abs(usable - self._values) >= CLOSE
         for wanted, group in groups.items():
             serves = usable[:, target] * side.value <= wanted * side.value + CLOSE
             left = [own for own in group if differs[serves, own].all()]
-            yield from self._settle(left, Move(target, side, wanted, *known, left), masked)
+            yield from self._settle(left, Move(target, side, wanted, *known, left), whole=whole)
 
-    def _settle(self, left: Sequence[int], move: Move, masked: Collection[int]) -> Iterator[Cut]:
+    def _settle(self, left: Sequence[int], move: Move, *, whole: bool) -> Iterator[Claim]:
         """One witness that leaves all their cells alone serves all these insiders; else try each half of them."""
         if len(left) == 1:
-            yield from self._against((left[0], move.target, move.side), masked, (move.lows, move.highs))
-        elif left and not self._meets(self._try(move), (left[0], move.target, move.side)):
+            yield left[0], move.target, move.side
+        elif left and not (self._try_whole(move) if whole else self._serves(move, left[0])):
             middle = len(left) // 2
             for half in (left[:middle], left[middle:]):
                 part = Move(move.target, move.side, move.wanted, move.lows, move.highs, half)
-                yield from self._settle(half, part, masked)
+                yield from self._settle(half, part, whole=whole)
+
+    def _serves(self, move: Move, own: int) -> bool:
+        return self._meets(self._try(move), (own, move.target, move.side))
 
     # --- witnesses ------------------------------------------------------------------------------------------------
 
@@ -263,21 +272,42 @@ class Attack:
 
     def _whole_cuts(self, masked: Collection[int]) -> Iterator[Cut]:
         """Try again in whole numbers the cells of which little has to stay possible."""
-        for reader in Reader:
+        # What the strict reader must believe possible, the outsider does too, so most of theirs are proved by then.
+        for claim, known in self._narrow_claims(masked):
+            if self._too_close(claim, known):
+                yield self._one_more(masked)
+                return
+
+    def _narrow_claims(self, masked: Collection[int]) -> Iterator[tuple[Claim, Known]]:
+        for reader in (Reader.STRICT, Reader.OUTSIDER):
             known = self._known(reader, masked)
             for target in self._targets:
-                low, high = ((reader, target, side) for side in Side)
-                if self._wanted(high) - self._wanted(low) > NARROW:
-                    continue
-                if any(self._too_close(claim, known) for claim in (low, high)):
-                    yield self._one_more(masked)
-                    return
+                if self._is_narrow(reader, target):
+                    yield from (((reader, target, side), known) for side in Side)
+        for target in self._targets:
+            narrow = [own for own in self._insiders if own != target and self._is_narrow(own, target)]
+            for side in Side:
+                unserved = self._unserved(target, side, narrow, known, whole=True)
+                yield from ((claim, known) for claim in unserved if self._leaves_little(claim, known))
+
+    def _is_narrow(self, attacker: Attacker, target: int) -> bool:
+        low, high = (self._wanted((attacker, target, side)) for side in Side)
+        return high - low <= NARROW
+
+    def _leaves_little(self, claim: Claim, known: Known) -> bool:
+        """Whether the insider is left no more than that many numbers, in fractions of people too."""
+        attacker, target, _ = claim
+        low, high = (self._move((attacker, target, side), known) for side in Side)
+        most = self._search.furthest(replace(high, wanted=low.wanted + NARROW + 1))[0].reached
+        if most - low.wanted > NARROW + CLOSE:
+            return False
+        return most - self._search.furthest(replace(low, wanted=most - NARROW - 1))[0].reached <= NARROW + CLOSE
 
     def _too_close(self, claim: Claim, known: Known) -> bool:
         """Judged with the atoms that were needed and then with all, against what was possible before."""
-        if self._have(claim, known, whole=True):
-            return False
         move = self._move(claim, known)
+        if self._have(claim, known, whole=True) or self._try_whole(move):
+            return False
         for atoms in (self._search.taken, range(len(self.puzzle.atoms))):
             found = whole_people(self.puzzle, atoms, move)
             self._keep(found)
@@ -285,6 +315,16 @@ class Attack:
                 return False
         possible = whole_people(self.puzzle, range(len(self.puzzle.atoms)), self._move(claim, self._beforehand(claim)))
         return (found.reached - possible.reached) * claim[2].value > CLOSE
+
+    def _try_whole(self, move: Move) -> bool:
+        if self._steps.atoms != self._search.taken:
+            self._steps = Steps(self.puzzle, self._search.taken)
+        before = self._steps.solved
+        found = self._steps.nearest(move)
+        self._stepped += self._steps.solved - before
+        if found is not None:
+            self._keep(found)
+        return found is not None
 
 
 def _least(slope: float, known: Interval) -> float:

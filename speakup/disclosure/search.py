@@ -19,6 +19,8 @@ FAR = 1e-3
 """What a table pays for each person it counts elsewhere: it differs in few cells, and so serves many insiders."""
 AT_ONCE = 60
 """How many atoms are taken in at a time."""
+TRIES = 6
+"""How many tables are looked at for one of whole people, before a program of whole numbers is asked, which is slow."""
 
 
 class Side(Enum):
@@ -125,6 +127,44 @@ class Search:
         moved = self._program.values
         whole = bool((np.abs(moved - np.round(moved)) < CLOSE).all())
         return _table(move, self._values, moved, whole=whole)
+
+
+class Steps:
+    """A search for tables of whole people near the truth, by what each cell and each atom holds more, or less, than it.
+
+    Where every step has its price, the cheapest table takes few of them, and those are nearly always whole.
+    """
+
+    def __init__(self, puzzle: Puzzle, atoms: Sequence[int]) -> None:
+        self.atoms, self.solved = atoms, 0
+        self._values = np.array([cell.value for cell in puzzle.cells], dtype=np.float64)
+        cells, combined, totals = puzzle.coefficients()
+        truth = np.array(puzzle.atoms, dtype=np.float64)
+        held = np.flatnonzero(truth)
+        self._program = Program([], [Relation(()) for _ in totals])
+        self._program.grow(np.hstack([cells, -cells]))
+        self._program.grow(-combined[:, held], truth[held])
+        self._program.grow(combined[:, list(atoms)])
+        self._count = 2 * len(self._values) + len(held) + len(atoms)
+        # Always the same, so that the same counts give the same publication.
+        self._random = np.random.default_rng(0)
+
+    def nearest(self, move: Move) -> Found | None:
+        """A table in which the target is as wanted. None says nothing: prices have led to no whole one."""
+        columns = np.arange(self._count, dtype=np.int32)
+        aimed = [move.target, len(self._values) + move.target]
+        self._program.bound(columns[: 2 * len(self._values)], np.zeros(2 * len(self._values)), move.room(self._values))
+        for _ in range(TRIES):
+            costs = FAR * (1 + self._random.random(self._count))
+            costs[aimed] = move.side.value, -move.side.value
+            self._program.price(columns, costs)
+            self._program.least()
+            self.solved += 1
+            moved = self._program.values
+            found = _table(move, self._values, moved, whole=bool((np.abs(moved - np.round(moved)) < CLOSE).all()))
+            if found.whole and abs(found.reached - move.wanted) < CLOSE:
+                return found
+        return None
 
 
 def whole_people(puzzle: Puzzle, atoms: Iterable[int], move: Move) -> Found:

@@ -1,6 +1,7 @@
 """Masks are the fewest: against every other choice on small tables, and against what the textbooks print."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from math import inf
 from random import Random
@@ -120,3 +121,14 @@ def test_the_investments_of_fischetti_and_salazar() -> None:
     hidden = {4 + 0, 4 + 2, 8 + 0, 8 + 2}
     known = [Interval() if i in hidden else cell.shown for i, cell in enumerate(published.cells)]
     assert reach(known, published.relations, [4 + 2]) == (Interval(5, 30),)
+
+
+def test_the_first_batch_of_tau_argus_is_masked_as_tau_argus_masks_it() -> None:
+    """`inst/tests/Batch/ex1` of sdcTools' checkTauArgus: region by gender, women of A unsafe, a margin of 20 %, the
+    optimum with a mask's price the number that it hides. Expected are the men of A, and men and women of C.
+    """
+    inner = [[895, 137], [753, 973], [569, 486], [540, 793]]
+    puzzle = exact_puzzle(inner, {(0, 1): Interval(137 * 0.8, 137 * 1.2)})
+    priced = tuple(replace(cell, weight=ONE * cell.value) for cell in puzzle.cells)
+    assert priced[-1].value == 5146
+    assert suppress(replace(puzzle, cells=priced)).masked == {0, 6, 7}
