@@ -4,23 +4,20 @@ They are written to docs/guide/pictures, where its pages look for them, and are 
 program. Every picture a page of the guide names is taken, and one that cannot be is an error.
 """
 
-import json
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-import pyotp
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
-from benchmarks.load.places import ROOT, Place, free_port, run_to_its_end, served_at
+from benchmarks.load.demonstration import Guest, demonstrated, opened, sign_in_of
+from benchmarks.load.places import ROOT
 
 GUIDE = ROOT / "docs" / "guide"
 PICTURES = GUIDE / "pictures"
-TRUST, ROLE = "anytown", "guardian"
+ROLE = "guardian"
 WIDE = ViewportSize(width=1000, height=900)
 NEW, UNDER_WAY = "New", "With guardian"
 """What a case's row on the worklist says of where it stands."""
@@ -28,26 +25,8 @@ _NAMED = re.compile(r"\]\(pictures/([a-z-]+)\.png\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class Guardian(Guest):
     """A guardian of the demonstration at a browser."""
-
-    page: Page
-    address: str
-    sign_in: dict[str, str]
-
-    def go(self, path: str) -> None:
-        """Open a page, which must be there."""
-        answer = self.page.goto(self.address + path)
-        if answer is None or not answer.ok or self.page.url != self.address + path:
-            raise LookupError(path)
-
-    def enter(self) -> None:
-        """Sign in as somebody does."""
-        self.page.get_by_label("Work e-mail address").fill(self.sign_in["email"])
-        self.page.get_by_label("Passphrase").fill(self.sign_in["passphrase"])
-        self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.get_by_label("Code").fill(pyotp.TOTP(self.sign_in["authenticator"]).now())
-        self.page.get_by_role("button", name="Continue", exact=True).click()
 
     def open_case(self, state: str) -> str:
         """Open the first case on the worklist that says this of itself; return its address."""
@@ -67,18 +46,18 @@ class Guest:
         self.page.get_by_role("button", name="Show my five words").click()
 
 
-def _on_case(step: str, state: str) -> Callable[[Guest], None]:
-    def go(guest: Guest) -> None:
+def _on_case(step: str, state: str) -> Callable[[Guardian], None]:
+    def go(guest: Guardian) -> None:
         guest.go(f"{guest.open_case(state)}/{step}")
 
     return go
 
 
-def _at(path: str) -> Callable[[Guest], None]:
+def _at(path: str) -> Callable[[Guardian], None]:
     return lambda guest: guest.go(path)
 
 
-SHOTS: dict[str, Callable[[Guest], object]] = {
+SHOTS: dict[str, Callable[[Guardian], object]] = {
     "sign-in": _at("/sign-in"),
     "worklist": _at("/cases"),
     "case": lambda guest: guest.open_case(UNDER_WAY),
@@ -106,17 +85,6 @@ def wanted() -> set[str]:
     return {name for page in GUIDE.glob("*.md") for name in _NAMED.findall(page.read_text("utf-8"))}
 
 
-def sign_in_of(folder: Path) -> dict[str, str]:
-    """Return what a guardian of the demonstration signs in with."""
-    said = json.loads((folder / "demo.json").read_text("utf-8"))
-    person = next(each for each in said["people"] if ROLE in each["roles"] and TRUST in each["email"])
-    return {
-        "email": person["email"],
-        "authenticator": person["authenticator"],
-        "passphrase": said["passphrase"],
-    }
-
-
 def main() -> int:
     unknown = wanted() - SHOTS.keys()
     if unknown:
@@ -124,22 +92,17 @@ def main() -> int:
         return 1
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
-    with tempfile.TemporaryDirectory(prefix="speakup-guide-") as folder, sync_playwright() as playwright:
-        place, port = Place(Path(folder), Path(folder)), free_port()
-        run_to_its_end(place, ["migrate"])
-        run_to_its_end(place, ["demo", f"--host={TRUST}=localhost:{port}"])
-        with served_at(place, port) as server:
-            chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_context(ignore_https_errors=True, viewport=WIDE).new_page()
-            guest = Guest(page, server.address, sign_in_of(place.folder))
-            guest.go("/sign-in")
-            page.screenshot(path=PICTURES / "sign-in.png")
-            guest.enter()
-            for name in sorted(wanted() - {"sign-in"}):
-                SHOTS[name](guest)
-                page.screenshot(path=PICTURES / f"{name}.png")
-            browser.close()
+    with sync_playwright() as playwright, demonstrated() as server:
+        browser = opened(playwright)
+        page = browser.new_context(ignore_https_errors=True, viewport=WIDE).new_page()
+        guest = Guardian(page, server.address, sign_in_of(server.place.folder, ROLE))
+        guest.go("/sign-in")
+        page.screenshot(path=PICTURES / "sign-in.png")
+        guest.enter()
+        for name in sorted(wanted() - {"sign-in"}):
+            SHOTS[name](guest)
+            page.screenshot(path=PICTURES / f"{name}.png")
+        browser.close()
     print(f"{len(wanted())} pictures are in {PICTURES.relative_to(ROOT)}. Look at them.")
     return 0
 

@@ -1,18 +1,21 @@
 """Pictures of every page, as a phone, a tablet and a desk show them, scripts off: `./run bench screenshots`.
 
-`./run bench screenshots learning` takes only those of learning actions. They are written to var/screenshots and are
-there to be looked at. Each page of the form is also shown with its errors.
+`./run bench screenshots learning` takes only those of learning actions, `./run bench screenshots demonstration` only
+those of the demonstration: learning actions, publications, returns, signals and the board, each as whoever may come
+there, once its job process has published. They are written to var/screenshots and are there to be looked at. Every form
+of the demonstration, and those above where it matters, is also shown with its errors; what is printed or fetched as a
+paper stands beside them, sheet by sheet.
 """
 
-import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import chain
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.load import learning_pictures
+from benchmarks.load import board_pictures, learning_pictures
+from benchmarks.load.demonstration import demonstrated, opened, published
 from benchmarks.load.places import ROOT, Server, served, temporary_place
 from speakup import accounts, cases
 from speakup import learning as actions
@@ -23,7 +26,7 @@ from tests.trusts import Colleague, Trust
 
 PICTURES = ROOT / "var" / "screenshots"
 WIDTHS = (320, 768, 1280)
-LEARNING = "learning"
+LEARNING, DEMONSTRATION = "learning", "demonstration"
 PUBLIC = (
     "/", "/privacy", "/accessibility", "/support", "/about/security", "/sign-in", "/follow-up", "/no-such-page",
     "/learning-so-far",
@@ -219,22 +222,32 @@ def actions_only(page: Page, server: Server, trust: Trust) -> Iterator[str]:
     yield from learning_pictures.owned(page, server.address, made)
 
 
+def founded(browser: Browser, wanted: Collection[str]) -> None:
+    """Take what two founded trusts show."""
+    with temporary_place() as place, served(place) as server, place.open() as (trust, *_):
+        page = browser.new_context(ignore_https_errors=True, java_script_enabled=False).new_page()
+        walks = (actions_only,) if LEARNING in wanted else (every_page, actions_only)
+        for name in chain.from_iterable(walk(page, server, trust) for walk in walks):
+            picture(page, name)
+
+
+def demonstration(browser: Browser) -> None:
+    """Take what the demonstration shows."""
+    with demonstrated() as server, published(server.place):
+        page = browser.new_context(ignore_https_errors=True, java_script_enabled=False).new_page()
+        for name in board_pictures.of_roles(page, server, PICTURES):
+            picture(page, name)
+
+
 def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    wanted = (actions_only,) if LEARNING in sys.argv[1:] else (every_page, actions_only)
-    with (
-        temporary_place() as place,
-        served(place) as server,
-        sync_playwright() as playwright,
-        place.open() as (trust, *_),
-    ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(ignore_https_errors=True, java_script_enabled=False)
-        page = context.new_page()
-        for pages in wanted:
-            for name in pages(page, server, trust):
-                picture(page, name)
+    wanted = set(sys.argv[1:])
+    with sync_playwright() as playwright:
+        browser = opened(playwright)
+        if wanted != {DEMONSTRATION}:
+            founded(browser, wanted)
+        if wanted != {LEARNING}:
+            demonstration(browser)
         browser.close()
     print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {PICTURES.relative_to(ROOT)}. Look at them.")
     return 0
