@@ -43,12 +43,13 @@ from speakup.papers.queries import (
     published_years,
 )
 from speakup.papers.sources import what_can_be_published
-from speakup.papers.words import DECISION, TABLES
+from speakup.papers.words import DECISION, OF_SOME, TABLES
 from speakup.papers.writing import Words, months_in, read_words
 
 __all__ = [
     "CASES",
     "DECISION",
+    "OF_SOME",
     "OPEN",
     "TABLES",
     "ActionLine",

@@ -28,10 +28,15 @@ CODED_ANEW = "From here on another list of categories holds."
 MORE_THAN_ONE = "A case can have more than one, so the lines do not add up to the total."
 NOT_KNOWN = "People of whom this is not known are in the total only."
 BY_NO_TIME: Mapping[str, str] = {
-    grid.ACKNOWLEDGED: "Cases that were kept from a colleague are counted by no time: they are in the total only.",
+    grid.ACKNOWLEDGED: (
+        "This is not known of cases that came from an earlier log, nor told of those that were kept from a colleague:"
+        " they are in the total only, and need not have been late."
+    ),
     grid.TOOK: "Cases that were kept from a colleague are counted by no time: they are not among these.",
 }
 """Otherwise a share of all would say that they were late, and a total that they are still open."""
+OF_SOME = frozenset({grid.ACKNOWLEDGED})
+"""What is known of some people only, so that a share of everybody would say of the others what nobody knows."""
 ROUNDED = "Rounded to the nearest 5. Each total was rounded on its own, so that lines may not add up to it."
 MASKED = f"{SIGN}: masked so that nobody can be found; the sign says nothing about why."
 DECISION = "The thresholds follow a recorded decision: "
@@ -84,7 +89,7 @@ def headline(kind: Kind, cases: SafeFigure | None, before: SafeFigure | None, el
         # A masked line can be the largest of all, and to say that it is not would be one more thing known about it.
         return said
     most = _most(elements)
-    said.append(f"Most often it was about this: {most}." if most else "No single element stands out from the others.")
+    said.append(_mostly(most) if most else "No single element stands out from the others.")
     return said
 
 
@@ -99,6 +104,14 @@ def _how_many(kind: Kind, cases: SafeFigure | None, before: SafeFigure | None) -
         return f"{said}, as many as in the {width} before."
     more = "more" if cases.shown > before.shown else "fewer"
     return f"{said}, {more} than in the {width} before, when there were about {before.shown}."
+
+
+def _mostly(element: str) -> str:
+    """Say what it was about most; the national names begin in a way that goes on as a sentence does."""
+    _national, begins, about = element.partition("Element of ")
+    return (
+        f"Most often it was about {about}." if begins and not _national else f"Most often it was about this: {element}."
+    )
 
 
 def _most(table: SafeTable) -> str:

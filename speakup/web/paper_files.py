@@ -16,7 +16,7 @@ OFFERED: dict[Document, tuple[Any, Any]] = {
     Document.TABLES: (_("Tables (Excel)"), _("One table to a sheet")),
     Document.CELLS: (_("Tables (CSV)"), _("For other programs")),
     Document.EVIDENCE_PDF: (_("Evidence for inspectors (PDF)"), _("What the CQC may ask for")),
-    Document.EVIDENCE_WORD: (_("Evidence for inspectors (Word)"), _("To add to")),
+    Document.EVIDENCE_WORD: (_("Evidence for inspectors (Word)"), _("The same, to add your own words to")),
 }
 """What each is called, and what it is for."""
 ANY_OF_THEM = f"any({','.join(repr(each.value) for each in Document)})"

@@ -30,3 +30,11 @@ def test_the_most_frequent_element_is_named_only_where_none_is_masked(
 ) -> None:
     everybody = SafeFigure(70, seal=SEAL)
     assert headline(Kind.QUARTER, everybody, None, elements(bullying, safety)) == ["About 70 people spoke up.", *said]
+
+
+def test_a_national_element_is_named_as_a_sentence_goes_on() -> None:
+    lines = ("Element of worker safety or wellbeing", "Element of bullying or harassment")
+    figures = tuple(((line,), SafeFigure(count, seal=SEAL)) for line, count in zip(lines, (45, 5), strict=True))
+    table = SafeTable("element", (("element", lines),), figures, seal=SEAL)
+    _how_many, most = headline(Kind.QUARTER, SafeFigure(70, seal=SEAL), None, table)
+    assert most == "Most often it was about worker safety or wellbeing."

@@ -274,7 +274,7 @@ class _Composer:
             yield Points(self.pack.method)
         if self.pack.breaks:
             rows = tuple((period(each.at), each.why) for each in self.pack.breaks)
-            yield Grid(_("Counted otherwise from"), (_("Period"), _("Why")), rows, figures=False)
+            yield Grid(_("Counting changed from"), (_("Period"), _("Why")), rows, figures=False)
 
 
 def _with_unit(figure: ContextFigure) -> str:

@@ -7,6 +7,7 @@ from speakup.disclosure import SIGN, SafeSeries, SafeTable
 from speakup.papers.documents.paper import Grid
 from speakup.papers.documents.words import Say, period, sentence
 from speakup.papers.pack import Title
+from speakup.papers.words import OF_SOME
 
 MOST_WIDE = 2
 """Axes that one table can show."""
@@ -58,7 +59,7 @@ def _listed(table: SafeTable, chosen: tuple[str, ...], _: Say) -> Rows:
         body.append((line or _("All"), str(figure)))
         share = figure.percentage_of(everybody)
         shares.append(SIGN if figure.shown is None else _("none") if share is None else f"{share}%")
-    if everybody.percentage_of(everybody) is None:
+    if everybody.percentage_of(everybody) is None or table.axes[-1][0] in OF_SOME:
         return (_("People"),), body
     return (_("People"), _("Share")), [(*row, share) for row, share in zip(body, shares, strict=True)]
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from speakup import charts
 from speakup.charts import HALF, WHOLE, Bar, Chart, Limits, Point, Rules, Side, Signal, Size, Words
 from speakup.disclosure import SIGN, SafeFigure, SafeSeries, SafeTable
-from speakup.papers import Pack
+from speakup.papers import OF_SOME, Pack
 from speakup.web.board.words import SIGNALS, period_words
 
 _HIGH = Side.HIGH.value
@@ -93,7 +93,7 @@ def line_of(pack: Pack, series: SafeSeries, name: str, size: Size = WHOLE) -> Li
     if size is HALF:
         numbers = _fewer(numbers, chart)
     words = Words(
-        name, title, sentence, periods, _("Counted otherwise") if series.breaks else "", numbers, _told(series)
+        name, title, sentence, periods, _("Counting changed") if series.breaks else "", numbers, _told(series)
     )
     drawing = charts.draw(chart, words, size=size)
     short = series.name.partition("/")[2] or title
@@ -179,11 +179,11 @@ def _values(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> list[Va
 
 def one_way(pack: Pack, table: SafeTable, name: str) -> OneWay:
     """Draw a table of one dimension as bars."""
-    ((_axis, labels),) = table.axes
+    ((axis, labels),) = table.axes
     total = table.figure(None)
     figures = [table.figure(label) for label in labels]
     shares = [
-        Share(label, str(figure), figure.shown is None, _percent(figure, total))
+        Share(label, str(figure), figure.shown is None, "" if axis in OF_SOME else _percent(figure, total))
         for label, figure in zip(labels, figures, strict=True)
     ]
     title = pack.title(table)

@@ -180,7 +180,7 @@ def _done(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm)
     try:
         step.do(uow, found, form)
     except NotYet as refused:
-        form.form_errors = [_said(each, form) for each in sorted(refused.missing)]
+        _ask_for(form, sorted(refused.missing))
         return UNPROCESSABLE
     except Conflict:
         state = action_words.ACTION_STATES[found.state]
@@ -190,6 +190,25 @@ def _done(uow: UnitOfWork, found: LearningAction, step: Step, form: CheckedForm)
         _blame(form, refused)
         return UNPROCESSABLE
     return DONE
+
+
+_ASKED_IN = {
+    Missing.EVIDENCE: "evidence",
+    Missing.EFFECT: "no_effect_why",
+    Missing.STAFF_TOLD: "staff_untold_why",
+    Missing.PEOPLE_TOLD: "untold_why",
+}
+"""The field in which a form may be told what is missing, or why it is."""
+
+
+def _ask_for(form: CheckedForm, missing: list[Missing]) -> None:
+    """Say what is missing beside the field that can say it; above the form where there is none."""
+    for each in missing:
+        said, name = _said(each, form), _ASKED_IN.get(each, "")
+        if name in form:
+            form[name].errors = [said]
+        else:
+            form.form_errors = [*form.form_errors, said]
 
 
 def _said(missing: Missing, form: CheckedForm) -> str:

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -131,10 +131,20 @@ def ledger() -> ResponseReturnValue:
         people = accounts.names_of(uow, {entry.entered_by for entry in entries})
         return render_template(
             "workspace/publication_ledger.html",
-            entries=[_entry(entry, by_id[entry.publication_id], people) for entry in reversed(entries)],
+            entries=_by_publication(rows, [_entry(entry, by_id[entry.publication_id], people) for entry in entries]),
             signed={row.ref: _is_signed(uow, row) for row in rows if row.signature is not None},
             **common(uow),
         )
+
+
+def _by_publication(
+    rows: Iterable[Publication], entries: Iterable[dict[str, Any]]
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Put together what one publication entered, in the order in which publications are listed."""
+    found: dict[str, list[dict[str, Any]]] = {row.ref: [] for row in rows}
+    for each in entries:
+        found[each["ref"]].append(each)
+    return [(ref, its) for ref, its in found.items() if its]
 
 
 def _entry(entry: LedgerRelease, row: Publication, people: dict[Any, str]) -> dict[str, Any]:

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from speakup.charts import Side, Signal
-from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal, series
+from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal, SafeTable, series
+from speakup.disclosure.safe import SEAL
 from speakup.kernel.actor import Role
-from speakup.papers import ContextFigure, Pack, Section
-from speakup.web.board.drawn import line_of
+from speakup.papers import ContextFigure, Pack, Section, grid
+from speakup.papers.documents.grids import grids_of
+from speakup.papers.words import title
+from speakup.web.board.drawn import line_of, one_way
 from tests import factories
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
@@ -130,6 +133,18 @@ def test_a_line_of_few_points_has_no_verdict(points: int, verdict: bool) -> None
     assert ("The newest stands out, and is high" in drawn.sentence) is verdict
     assert ("There are too few points yet to tell a change from chance." in drawn.sentence) is not verdict
     assert bool(drawn.values[-1].signal) is verdict
+
+
+@pytest.mark.parametrize(("axis", "share"), [(grid.HOW, "75%"), (grid.ACKNOWLEDGED, "")])
+def test_no_share_of_everybody_is_said_where_it_is_known_of_some_only(axis: str, share: str) -> None:
+    figures = ((("In time",), SafeFigure(75, seal=SEAL)), ((None,), SafeFigure(100, seal=SEAL)))
+    table = SafeTable(axis, ((axis, ("In time",)),), figures, seal=SEAL)
+    pack = replace(factories.sample_pack(), tables=(table,), series=(), titles=(title(table, "cases"),))
+    drawn = one_way(pack, table, "drawn")
+    assert [each.percentage for each in drawn.shares] == [share]
+    assert drawn.has_percentages is bool(share)
+    (paper,) = grids_of(table, title(table, "cases"), str)
+    assert ("75%" in {cell for row in paper.rows for cell in row}) is bool(share)
 
 
 def _shown(point: tuple[str, SafeFigure]) -> int:

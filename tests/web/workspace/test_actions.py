@@ -411,3 +411,21 @@ def test_everything_that_is_missing_is_said_at_once(trust: Trust, mine: PageClie
     assert (agreed.status, agreed.errors) == (422, ["Choose who sees to it", "Write a day"])
     resumed = mine.submit(f"/learning/{factories.action(trust, S.CHECKED).ref}/resume")
     assert (resumed.status, resumed.errors) == (422, ["Write why", "Write a day"])
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "fields"),
+    [
+        ("implement", S.IN_PROGRESS, ["evidence"]),
+        ("check", S.IMPLEMENTED, ["no_effect_why"]),
+        ("close", S.CHECKED, ["staff_untold_why"]),
+    ],
+)
+def test_what_a_step_still_needs_leads_to_the_field_that_can_say_it(
+    trust: Trust, mine: PageClient, step: str, state: ActionState, fields: list[str]
+) -> None:
+    ref = factories.action(trust, state).ref
+    refused = mine.submit(f"/learning/{ref}/{step}")
+    led_to = [each["href"] for each in refused.soup.select(".nhsuk-error-summary a")]
+    assert (refused.status, led_to) == (422, [f"#{name}" for name in fields])
+    assert all(refused.soup.find("textarea", id=name, attrs={"aria-invalid": "true"}) for name in fields)

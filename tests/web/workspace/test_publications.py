@@ -368,7 +368,9 @@ def test_an_answer_goes_through_the_same_ledger(guardian: PageClient, signed_in:
     approve(signed_in(trust.lead), begun.path)
     guardian.submit(begun.path, "Publish it")
     ledger = guardian.get("/publications/ledger")
-    assert begun.path.rpartition("/")[2] in ledger.text
+    ref = begun.path.rpartition("/")[2]
+    (its,) = [each for each in ledger.soup.select("details") if f"{ref}: entered on" in each.get_text()]
+    assert its.find("table") is not None
     assert "does not check out" not in ledger.text
     with trust.work(trust.executive_lead) as uow:
         pack = papers.find_published(uow, begun.path.rpartition("/")[2])
