@@ -153,3 +153,8 @@ def test_a_quarter_closes_no_sooner_than_after_four_weeks(guardian: PageClient, 
     assert "Saved" in guardian.submit(HERE, "Save", days="35").text
     with trust.work() as uow:
         assert organisations.here(uow).quarter_closes_after == 35
+
+
+def test_every_page_says_whose_it_is(guardian: PageClient, trust: Trust) -> None:
+    for page in (HERE, f"{HERE}/all", f"{HERE}/directorate/groups"):
+        assert trust.name in guardian.get(page).soup.select_one("header").get_text()  # type: ignore[union-attr]

@@ -33,7 +33,7 @@ def ask() -> ResponseReturnValue:
         policy.require(uow.actor, Permission.BOARD_ASK)
         about = _about(uow, form.publication.data or "")
         if not form.validate_on_submit():
-            return page_of(uow, about, form), form.status
+            return page_of(uow, about, form) if about else list_page(uow, form), form.status
         assurance.ask_question(uow, about.ref if about else "", form.question.data or "")
     flash(_("Your question waits for the guardians. Their answer will stand here"))
     return redirect(url_for(".questions"))
@@ -93,7 +93,7 @@ def _answer_page(uow: UnitOfWork, row: BoardQuestion, form: AnswerForm) -> Respo
     return render_template("board/answer.html", **shown), status
 
 
-def list_page(uow: UnitOfWork) -> str:
+def list_page(uow: UnitOfWork, form: AskForm | None = None) -> str:
     """Show every question with its answer."""
     rows = assurance.questions(uow)
     people = {each for row in rows for each in (row.asked_by, row.answered_by, row.read_by) if each}
@@ -101,7 +101,7 @@ def list_page(uow: UnitOfWork) -> str:
         "board/questions.html",
         rows=rows,
         names=accounts.names_of(uow, people),
-        form=AskForm(formdata=None),
+        form=form or AskForm(formdata=None),
         may_ask=policy.allows(uow.actor, Permission.BOARD_ASK),
         may_answer=policy.allows(uow.actor, Permission.BOARD_ANSWER),
         to_read={row.id for row in rows if assurance.may_read_over(uow, row)},

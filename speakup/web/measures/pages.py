@@ -163,4 +163,4 @@ def _dimension(name: str) -> Measured:
 
 def _common(uow: UnitOfWork) -> dict[str, Any]:
     policy.require(uow.actor, Permission.HEADCOUNT_KEEP)
-    return places.of(uow)
+    return {"organisation": organisations.here(uow), **places.of(uow)}

@@ -110,6 +110,19 @@ def test_an_empty_question_comes_back_with_a_sentence(signed_in: SignIn, member:
     assert (page.status, page.errors) == (422, ["Write your question"])
 
 
+@pytest.mark.parametrize(
+    ("where", "heading"), [("/board", "Speaking up"), ("/board/questions", "Questions and answers")]
+)
+def test_an_empty_question_comes_back_where_it_was_asked(
+    trust: Trust, signed_in: SignIn, member: Colleague, where: str, heading: str
+) -> None:
+    factories.published_pack(trust)
+    page = signed_in(member).submit(where, "Ask the guardians", question=" ")
+    assert (page.status, page.errors) == (422, ["Write your question"])
+    assert heading in page.heading
+    assert "Nothing is published yet" not in page.text
+
+
 def test_a_number_that_was_not_published_is_pointed_out_before_the_board_reads_it(
     trust: Trust, signed_in: SignIn, member: Colleague, guardian: PageClient
 ) -> None:
