@@ -1,7 +1,8 @@
 """Each of the method's thirteen points is switched off in a copy of the program, and the program's own tests notice.
 
 In the copy, the tests that are named have to fail, and to fail in a test: one that cannot be run proves nothing. The
-program that runs these tests is left alone.
+program that runs these tests is left alone. The several rules of point 8 are broken one by one in `test_readers.py`,
+those of 12 and 13 in `tests/web/workspace/test_publication_rules.py`.
 """
 
 import os
