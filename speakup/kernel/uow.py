@@ -35,6 +35,8 @@ class UnitOfWork:
     writes: bool = True
     """Whether this unit may change anything; a reading one sees one moment throughout."""
     opened: dict[str, Any] = field(default_factory=dict, repr=False)
+    asked: dict[str, Any] | None = field(default=None, repr=False)
+    """What `once` has found while the unit is `steady`."""
     before_commit: list[Callable[["UnitOfWork"], None]] = field(default_factory=list, repr=False)
     """What a package has gathered during the unit and writes once, last."""
 
@@ -52,18 +54,35 @@ class UnitOfWork:
         """Return what `read` finds, asking the database only once where this unit cannot change the answer.
 
         A reading unit sees one moment throughout. A visitor or a reporter changes nothing that belongs to the whole
-        organisation; what their unit does change, it must `forget`.
+        organisation; what their unit does change, it must `forget`. Nor does any unit while it is `steady`.
         """
-        if self.writes and self.actor.kind not in _CHANGE_NOTHING_SHARED:
+        kept = self.asked
+        if kept is None and self.writes and self.actor.kind not in _CHANGE_NOTHING_SHARED:
             return read()
-        if what not in self.opened:
-            self.opened[what] = read()
-        found: T = self.opened[what]
+        if kept is None:
+            kept = self.opened
+        if what not in kept:
+            kept[what] = read()
+        found: T = kept[what]
         return found
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Until the block ends nothing that belongs to the whole organisation changes: `once` asks only once.
+
+        For doing the same to many cases in one unit.
+        """
+        before, self.asked = self.asked, {}
+        try:
+            yield
+        finally:
+            self.asked = before
 
     def forget(self, what: str) -> None:
         """Ask again for what this unit has changed."""
         self.opened.pop(what, None)
+        if self.asked is not None:
+            self.asked.pop(what, None)
 
     @property
     def on_postgresql(self) -> bool:

@@ -333,7 +333,8 @@ class _Writer:
         refs = _free_references(uow, len(planned))
         days = {day for each in planned for day in (each.raised_on, each.closed_on) if day is not None}
         insight.hold_quarters(uow, {insight.quarter_of(each) for each in days})
-        made = [self._made(each, ref) for each, ref in zip(planned, refs, strict=True)]
+        with uow.steady():
+            made = [self._made(each, ref) for each, ref in zip(planned, refs, strict=True)]
         uow.session.add_all(case for case, _ in made)
         uow.session.flush()
         for (case, _), each in zip(made, planned, strict=True):

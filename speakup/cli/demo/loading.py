@@ -1,8 +1,8 @@
-"""Loading the demonstration: two fictional trusts and about 300 cases over three years, all through the operations.
+"""Loading the demonstration: two fictional trusts, about 300 cases over three years and logs beside them.
 
-Everything happens in the order it would have happened, so that the audit chain reads like one. The content depends
-on the seed alone; keys, references and words are drawn afresh, as they must be. Passphrases and words are stretched
-beside all else, so that the slow derivations keep one core busy while the operations keep another.
+All of it goes through the operations, in the order in which it would have happened, so that the audit chain reads like
+one. The content depends on the seed alone; keys, references and words are drawn afresh, as they must be. Passphrases
+and words are stretched beside all else, so that slow derivations keep one core busy while operations keep another.
 """
 
 import json
