@@ -226,6 +226,14 @@ class Query:
                 may[number] |= bit
         return may
 
+    def likely(self, together: bytes) -> set[int]:
+        """Number the texts in which each term first stands after a space: where to look first, and no more than that.
+
+        `together` is what `squeeze_all` made of them.
+        """
+        places = [together.find(b" " + needles[0]) for _, needles in self._by_term]
+        return {together.count(b"\n", 0, at) for at in places if at >= 0}
+
     def says(self, text: str) -> int:
         """Say which terms a text says, a bit for each: those that `hits` finds, without where."""
         folded = fold(text)

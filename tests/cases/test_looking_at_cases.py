@@ -193,3 +193,19 @@ def test_what_stands_inside_a_longer_text_that_was_told_is_found_as_a_word_of_it
     found = look_at(parse('"pay"'), row(), scanned)
     assert found is not None
     assert [(each.where, each.text) for each in found.in_full().said] == [(Where.SHOWN, "pay")]
+
+
+def test_a_text_that_says_it_as_a_word_is_read_before_a_shorter_one_that_holds_its_letters() -> None:
+    told = dict.fromkeys(("narrative", "risk", "detriment", "role", "help_needed"), "")
+    concern = {**told, "narrative": "There was a den.", "files": [], "day": "2026-02-01", "ref": REF, "state": "new"}
+    # That it is malformed shows whether it was read: by a search it is not, as nothing hangs on it.
+    shorter = {"text": ["Garden."], "at": "2026-02-03"}
+    scanned = sealed(
+        [
+            (CONVERSATION, RecordKind.CONCERN, uuid.uuid4(), concern),
+            (CASEWORK, RecordKind.NOTE, uuid.uuid4(), shorter),
+        ]
+    )
+    assert look_at(parse("den"), row(), scanned) is not None
+    with pytest.raises(IntegrityFault):
+        look_at(parse("gard"), row(), scanned)

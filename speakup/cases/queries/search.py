@@ -246,7 +246,7 @@ def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | 
     # Most cases end here, without a record of theirs being read.
     if not query.may_be_in(together):
         return None
-    found = Finding(query, row, scanned, query.may_say(texts, together))
+    found = Finding(query, row, scanned, query.may_say(texts, together), query.likely(together))
     return found if found.says_all() and (theme is None or theme in _themes(scanned)) else None
 
 
@@ -259,6 +259,8 @@ class Finding:
     scanned: ScannedCase = field(repr=False)
     may: list[int] = field(repr=False)
     """Which terms may be in each of its texts, and last in its reference."""
+    likely: set[int] = field(repr=False)
+    """Texts that most likely say one as a word, and not within another."""
     kinds: list[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -271,9 +273,10 @@ class Finding:
         here, and a fault only for `in_full` or whoever opens the case.
         """
         said, every = self.query.says(self.row.ref), self.query.every
-        # The shortest first: most often one is enough, and reading takes as long as a text is.
+        # The shortest first of those that are likely to: most often one is enough, and reading takes as long as it is.
         lengths = [len(text) if may else 0 for text, may in zip(self.scanned.texts(), self.may, strict=False)]
-        for number in sorted(filter(lengths.__getitem__, range(len(lengths))), key=lengths.__getitem__):
+        worth = [(number not in self.likely, length, number) for number, length in enumerate(lengths) if length]
+        for *_, number in sorted(worth):
             if said == every:
                 break
             if self.may[number] & ~said:
