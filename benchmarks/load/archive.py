@@ -4,7 +4,7 @@ import os
 import random
 import sys
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tqdm import tqdm
@@ -15,6 +15,7 @@ from benchmarks.load.telling import STORY
 from speakup import cases, keyring
 from speakup.cases import HowRaised
 from speakup.crypto.receipts import Generation, ReceiptSecrets
+from speakup.kernel import clock
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.ids import new_id
 from tests.trusts import Trust
@@ -23,6 +24,8 @@ KEPT = ROOT / "var" / "bench-archive"
 CASES = 2_000
 NOTES, ANSWERS, MESSAGES = 10, 6, 4
 """Of each case: together twenty, so that there are forty thousand of them."""
+VISITS, LASTS = 2, timedelta(days=60)
+"""Times at which both sides write, the last of them when a case has lasted so long."""
 NAMED_OF = 5
 """In one case of so many nobody knows who the person is; in the others there is a name and a number."""
 NEEDLES = ("cannula", "Okonkwo-Reid", "“after the handover”")
@@ -49,21 +52,32 @@ def _talk_over(trust: Trust, generation: Generation, number: int, chance: random
     # Nobody will come back to these with words, so none are stretched: that is what would take minutes.
     secrets = ReceiptSecrets(os.urandom(32), os.urandom(32))
     reporter = Actor(ActorKind.REPORTER, trust.id, new_id(), root_secret=secrets.root_secret)
-    with trust.work(reporter) as uow:
-        day = uow.today - timedelta(days=number)
-        case, _ = cases.start_case(uow, secrets, generation.number, _concern(trust, number, chance), raised_on=day)
-    with trust.work(trust.guardian) as uow:
+    begun = clock.now() - timedelta(days=number)
+    with trust.database.work(reporter, at=begun) as uow:
+        concern = _concern(trust, number, chance)
+        case, _ = cases.start_case(uow, secrets, generation.number, concern, raised_on=uow.today)
+    with trust.database.work(trust.guardian.actor, at=begun) as uow:
         case = cases.find(uow, case.ref)
         cases.open_view(uow, case)
         cases.title_case(uow, case, _words(chance, 40))
-        for _ in range(ANSWERS):
-            cases.reply(uow, case, _text(chance))
-        for place in range(NOTES):
-            cases.add_note(uow, case, _text(chance) + (f" {NEEDLES[number % 3]}." if number % 97 == place else ""))
-    with trust.work(reporter) as uow:
-        case = cases.mine(uow)
-        for _ in range(MESSAGES):
-            cases.send_from_inbox(uow, case, _text(chance))
+    notes = [_text(chance) + (f" {NEEDLES[number % 3]}." if number % 97 == each else "") for each in range(NOTES)]
+    for place, at in enumerate(_visits(begun)):
+        with trust.database.work(trust.guardian.actor, at=at) as uow:
+            case = cases.find(uow, case.ref)
+            for _ in range(ANSWERS // VISITS):
+                cases.reply(uow, case, _text(chance))
+            for note in notes[place::VISITS]:
+                cases.add_note(uow, case, note)
+        with trust.database.work(reporter, at=at) as uow:
+            case = cases.mine(uow)
+            for _ in range(MESSAGES // VISITS):
+                cases.send_from_inbox(uow, case, _text(chance))
+
+
+def _visits(begun: datetime) -> list[datetime]:
+    """Spread them over the life of a case; none lies ahead."""
+    life = min(LASTS, clock.now() - begun)
+    return [begun + life * visit / VISITS for visit in range(1, VISITS + 1)]
 
 
 def _concern(trust: Trust, number: int, chance: random.Random) -> cases.NewConcern:
