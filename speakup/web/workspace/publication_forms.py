@@ -35,11 +35,14 @@ class WithoutMonths:
 
 
 class WholeNumber:
-    """Refuses what is no number of cases."""
+    """Refuses what is no number of cases, or of what else the words say."""
+
+    def __init__(self, message: Any = "") -> None:  # noqa: ANN401 -- lazy words
+        self.message = message
 
     def __call__(self, form: Any, field: Field) -> None:  # noqa: ANN401 -- any form
         if field.data and not (field.data.isascii() and field.data.isdigit() and int(field.data) <= _LARGEST):
-            raise ValidationError(gettext("Write a number in digits, for example 120"))
+            raise ValidationError(str(self.message or gettext("Write a number in digits, for example 120")))
 
 
 class NeededBeside:
@@ -279,17 +282,26 @@ class ThresholdForm(PlainForm):
     groups = Line(
         _("Directorates, sites, worker groups, and tables of two"),
         description=_("8 by the method."),
-        validators=[Needed(_("Write a number")), WholeNumber()],
+        validators=[
+            Needed(_("Write the threshold of directorates, sites and worker groups in digits: for example 8")),
+            WholeNumber(_("Write the threshold of directorates, sites and worker groups in digits: for example 8")),
+        ],
     )
     trust_wide = Line(
         _("The whole organisation"),
         description=_("5 by the method."),
-        validators=[Needed(_("Write a number")), WholeNumber()],
+        validators=[
+            Needed(_("Write the threshold of the whole organisation in digits: for example 5")),
+            WholeNumber(_("Write the threshold of the whole organisation in digits: for example 5")),
+        ],
     )
     least_staff = Line(
         _("Fewest staff a group must have to be shown"),
         description=_("30 by the method; never fewer."),
-        validators=[Needed(_("Write a number")), WholeNumber()],
+        validators=[
+            Needed(_("Write the fewest staff of a group in digits: for example 30")),
+            WholeNumber(_("Write the fewest staff of a group in digits: for example 30")),
+        ],
     )
     decision = Lines(
         _("Who decided, and where is it written down?"),

@@ -370,6 +370,7 @@ def test_a_step_that_cannot_be_taken_leads_back(trust: Trust, mine: PageClient) 
 
 def test_whoever_keeps_no_actions_may_propose_one_and_is_told_who_reads_it(trust: Trust, signed_in: SignIn) -> None:
     nadia = signed_in(trust.non_executive_lead)
+    assert "Here stand the actions that you proposed or see to." in nadia.get("/learning").text
     form = nadia.get("/learning/new")
     assert "Every guardian here can read what you write, and that it was you who wrote it." in form.text
     made = nadia.submit(form, "Propose it", **WORDS)

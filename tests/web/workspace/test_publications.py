@@ -414,6 +414,9 @@ def test_what_was_checked_beside_another_ledger_is_checked_again(
 def test_a_decision_on_thresholds_is_recorded_and_printed(guardian: PageClient, trust: Trust) -> None:
     refused = guardian.submit("/publications/thresholds", "Record the decision", groups="5", trust_wide="5")
     assert refused.status == 422
+    wrong = {"groups": "zz", "trust_wide": "zz", "least_staff": "zz"}
+    unlike = guardian.submit("/publications/thresholds", "Record the decision", **wrong).errors
+    assert len(set(unlike)) == len(unlike) >= len(wrong)
     done = guardian.submit(
         "/publications/thresholds",
         "Record the decision",
