@@ -44,6 +44,16 @@ DECISION = "The thresholds follow a recorded decision: "
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
+def begun_anew(why: str) -> str:
+    """What stands beside a chart that begins anew by a recorded decision."""
+    return f"{why} {BY_DECISION}"
+
+
+def following(decision: str) -> str:
+    """What a method note says of a recorded decision about thresholds."""
+    return f"{DECISION}{decision}."
+
+
 def title(made: SafeTable, population: str) -> Title:
     """What a table of a population is called."""
     names = [name for name, _ in made.axes]
@@ -157,7 +167,7 @@ def method(rules: Rules, kind: Kind) -> tuple[str, ...]:
         "Charts are drawn from the numbers that are shown, and their limits are computed from those.",
     ]
     if rules.decision:
-        said.append(f"{DECISION}{rules.decision}.")
+        said.append(following(rules.decision))
     if kind is Kind.RESTATEMENT:
         said.append("Cases that were recoded since are counted as they are coded now. Earlier papers stay as they are.")
     return tuple(said)

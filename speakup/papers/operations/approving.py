@@ -1,6 +1,9 @@
 """Approving and publishing. What is approved stands in the ledger and in the audit chain; only then can it come out."""
 
 import hmac
+from collections.abc import Iterator
+
+from sqlalchemy import select
 
 from speakup import audit, insight, jobs, policy
 from speakup.audit import Event
@@ -9,8 +12,9 @@ from speakup.kernel.errors import Conflict, Forbidden
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import ledger
 from speakup.papers.models import LedgerRelease, Publication, PublishedPack, State
+from speakup.papers.operations.deciding import words_decided_by
 from speakup.papers.operations.preparing import back_to_draft, hold
-from speakup.papers.pack import Kind, read
+from speakup.papers.pack import Break, Kind, read
 from speakup.policy import Permission
 
 
@@ -22,8 +26,35 @@ class Overtaken(Conflict):
 
 def may_approve(uow: UnitOfWork, publication: Publication) -> bool:
     """Say whether whoever acts is a second person for this publication: somebody who wrote nothing of it."""
-    allowed = policy.allows(uow.actor, Permission.PUBLICATION_APPROVE, publication)
-    return allowed and str(uow.actor.id) not in publication.writers
+    if not policy.allows(uow.actor, Permission.PUBLICATION_APPROVE, publication):
+        return False
+    return str(uow.actor.id) not in publication.writers and not _decided_what_is_new(uow, publication)
+
+
+def _decided_what_is_new(uow: UnitOfWork, publication: Publication) -> bool:
+    """Say whether it carries words of a decision that whoever acts recorded, and that nobody has approved before."""
+    theirs = words_decided_by(uow, uow.actor.person_id)
+    if not theirs or publication.pack is None:
+        return False
+    new = theirs & _carried(publication.pack)
+    for earlier in _approved_before(uow, publication) if new else ():
+        new -= _carried(earlier)
+    return bool(new)
+
+
+def _carried(written: bytes) -> set[Break | str]:
+    made = read(written)
+    return {*made.breaks, *made.method}
+
+
+def _approved_before(uow: UnitOfWork, publication: Publication) -> Iterator[bytes]:
+    columns = select(Publication.pack).where(
+        Publication.organisation_id == uow.organisation_id,
+        Publication.id != publication.id,
+        Publication.state.in_((State.APPROVED, State.PUBLISHED)),
+        Publication.pack.is_not(None),
+    )
+    yield from (each for each in uow.session.scalars(columns) if each is not None)
 
 
 def approve(uow: UnitOfWork, publication: Publication, shown: str, signature: bytes) -> None:

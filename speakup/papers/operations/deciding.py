@@ -1,18 +1,19 @@
 """Decisions that are written down: thresholds other than those of the method, and where charts begin anew."""
 
+import uuid
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from speakup import audit, insight, policy
+from speakup import audit, insight, organisations, policy
 from speakup.audit import Event
 from speakup.disclosure import Rules
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.papers import ledger
+from speakup.papers import ledger, words
 from speakup.papers.models import ChartDecision, ThresholdDecision
+from speakup.papers.pack import Break
 from speakup.policy import Permission
 
 
@@ -27,6 +28,7 @@ def decide_thresholds(
         Rules(groups, trust_wide, least_staff, decision)
     except ValueError as refused:
         raise Invalid("groups", str(refused)) from refused
+    _one_at_a_time(uow)
     row = ThresholdDecision(
         organisation_id=uow.organisation_id,
         id=new_id(),
@@ -50,6 +52,7 @@ def decide_break(uow: UnitOfWork, quarter: str, why: str, decision: str, decided
         raise Invalid("decided_on", "still to come")
     if not why.strip() or not decision.strip():
         raise Invalid("decision", "empty")
+    _one_at_a_time(uow)
     if quarter not in insight.closed_quarters(uow) or quarter in {each.quarter for each in chart_decisions(uow)}:
         raise Invalid("quarter", "not closed, or decided")
     row = ChartDecision(
@@ -62,13 +65,13 @@ def decide_break(uow: UnitOfWork, quarter: str, why: str, decision: str, decided
         recorded_by=uow.actor.person_id,
     )
     uow.session.add(row)
-    try:
-        uow.session.flush()
-    except IntegrityError as taken:
-        # A colleague recorded the same quarter in this moment.
-        raise Conflict(quarter) from taken
     audit.record(uow, Event.CHARTS_DECIDED, row.id)
     return row
+
+
+def _one_at_a_time(uow: UnitOfWork) -> None:
+    """Let nobody else here record a decision until this unit is done. What is read from now on is what stands."""
+    uow.session.refresh(organisations.here(uow), with_for_update={"key_share": True})
 
 
 def chart_decisions(uow: UnitOfWork) -> list[ChartDecision]:
@@ -76,3 +79,13 @@ def chart_decisions(uow: UnitOfWork) -> list[ChartDecision]:
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE)
     query = select(ChartDecision).where(ChartDecision.organisation_id == uow.organisation_id)
     return list(uow.session.scalars(query.order_by(ChartDecision.quarter.desc())))
+
+
+def words_decided_by(uow: UnitOfWork, person_id: uuid.UUID) -> frozenset[Break | str]:
+    """What publications carry of the decisions somebody recorded: breaks of charts, and lines of the method note."""
+    charts = select(ChartDecision).where(
+        ChartDecision.organisation_id == uow.organisation_id, ChartDecision.recorded_by == person_id
+    )
+    breaks = (Break(each.quarter, words.begun_anew(each.why)) for each in uow.session.scalars(charts))
+    thresholds = (words.following(each.decision) for each in ledger.decisions(uow) if each.recorded_by == person_id)
+    return frozenset((*breaks, *thresholds))

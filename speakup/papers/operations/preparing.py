@@ -195,7 +195,7 @@ def _breaks(uow: UnitOfWork, publication: Publication) -> Iterator[Break]:
     ends = periods.ends(publication.quarters[-1])
     for each in reversed(chart_decisions(uow)):
         if each.quarter <= publication.quarters[-1]:
-            yield Break(each.quarter, f"{each.why} {words.BY_DECISION}")
+            yield Break(each.quarter, words.begun_anew(each.why))
     days = {day for which in (CodeSet.ELEMENT, CodeSet.WORKER_GROUP) for day in vocabulary.breaks(uow, which)}
     for day in sorted(each for each in days if each <= ends):
         yield Break(insight.quarter_of(day), words.CODED_ANEW)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from speakup import accounts, cases, disclosure, identifying, keyring, papers, policy
 from speakup.identifying import Kind
-from speakup.kernel.errors import Conflict, Invalid
+from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import LedgerRelease, Overtaken, Pack, Publication
 from speakup.policy import Permission
@@ -215,7 +215,5 @@ def _decided(uow: UnitOfWork, form: ThresholdForm) -> bool:
                     "and no group under 30 staff is shown"
                 )
             ]
-        return False
-    except Conflict:
         return False
     return True

@@ -1,6 +1,7 @@
 """A publication through the pages: prepared, checked, read by a second person, signed, published, and never changed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
 import pytest
@@ -489,6 +490,66 @@ def test_a_decision_that_charts_begin_anew_is_recorded_and_drawn(
     assert quarters[2] in [each.at for each in pack.breaks]
     (line,) = pack.series_of(papers.Section.CASES)
     assert line.breaks == (1,)
+
+
+def test_whoever_recorded_a_decision_does_not_approve_what_carries_it_first(
+    guardian: PageClient, signed_in: SignIn, trust: Trust
+) -> None:
+    quarters, lead = closed_figures(trust, 4), signed_in(trust.lead)
+    said = {"quarter": quarters[2], "why": "A second guardian began.", "decision": "Board, minute 4"}
+    lead.submit("/publications/charts", "Record the decision", **said)
+    guardian.submit(
+        "/publications/thresholds", "Record the decision", groups="5", trust_wide="5", decision="SIRO, minute 12"
+    )
+    first = checked(guardian, trust, quarters[2])
+    assert "or recorded a decision it carries" in lead.get(first).text
+    assert "nothing here for you to approve" in lead.get(f"{first}/approve").text
+    with trust.work(trust.lead) as uow:
+        row = papers.find_publication(uow, first.rpartition("/")[2])
+        with pytest.raises(Forbidden):
+            papers.approve(uow, row, row.digest, b"")
+    second = checked(lead, trust, quarters[1])
+    # It begins before the break and carries the thresholds alone, which somebody else recorded than the one above.
+    assert "nothing here for you to approve" in guardian.get(f"{second}/approve").text
+    assert "Approved and signed" in approve(signed_in(trust.non_executive_lead), first).text
+    guardian.submit(first, "Publish it")
+    # Its words were read by a second person once, and are no longer anybody's news.
+    third = checked(guardian, trust, quarters[3])
+    assert "Approved and signed" in approve(lead, third).text
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "answer"),
+    [
+        (
+            "charts",
+            {"quarter": "", "why": "New hours.", "decision": "Minute 5"},
+            "begin anew with this quarter already",
+        ),
+        ("thresholds", {"groups": "6", "trust_wide": "5", "decision": "Minute 5"}, ""),
+    ],
+)
+def test_a_decision_that_meets_another_is_recorded_or_comes_back_with_its_words(
+    address: str, said: dict[str, str], answer: str, guardian: PageClient, trust: Trust
+) -> None:
+    newest = closed_figures(trust, 4)[-1]
+    if "quarter" in said:
+        said = {**said, "quarter": newest}
+    with ThreadPoolExecutor(1) as other:
+        with trust.work(trust.lead) as uow:
+            if address == "charts":
+                papers.decide_break(uow, newest, "A second guardian began.", "Minute 4", uow.today)
+            else:
+                papers.decide_thresholds(uow, 5, 5, 30, "Minute 4", uow.today)
+            submitted = other.submit(guardian.submit, f"/publications/{address}", "Record the decision", **said)
+            # On SQLite it waits for its turn from the first line on, on PostgreSQL where the two meet.
+            wait([submitted], timeout=1)
+            assert not submitted.done()
+        page = submitted.result()
+    assert page.status == (422 if answer else 200)
+    assert answer in page.text
+    assert "Minute 4" in page.text
+    assert "Minute 5" in page.body
 
 
 def test_a_draft_can_be_stopped_and_thrown_away(guardian: PageClient, trust: Trust) -> None:
