@@ -3,10 +3,10 @@
 import traceback
 import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -15,6 +15,7 @@ from speakup.audit import Event
 from speakup.kernel.errors import Busy, Conflict, IntegrityFault, Invalid, NobodyToReceive, NoLongerHeld, NotFound
 from speakup.organisations import Organisation
 from speakup.web import actors, bodies, faults, file_words, places, surfaces
+from speakup.web.form_session import FormSession
 from speakup.web.kept import fields_to_keep
 
 log = structlog.get_logger()
@@ -45,6 +46,8 @@ def install(app: Flask) -> None:
 
 def page(status: int, template: str = "") -> ResponseReturnValue:
     """Show the page for a status, giving back every word of a post that failed for a reason of ours."""
+    # What a unit of work said before it failed was not done.
+    cast("FormSession", session).unsay()
     template = template or (f"errors/{status}.html" if status in _HAVE_A_PAGE else "errors/400.html")
     kept = fields_to_keep() if request.method == "POST" and status in _GIVE_BACK else {}
     place = request.path.split("/")[1]

@@ -25,6 +25,12 @@ class FormSession(dict[str, Any], SessionMixin):
 
     modified = False
     accessed = False
+    said_before: tuple[tuple[str, str], ...] = ()
+    """Sentences that came with the request: they are of what was done before it."""
+
+    def unsay(self) -> None:
+        """Take back what this request said that it did."""
+        dict.__setitem__(self, _FLASHES, [each for each in self.get(_FLASHES, ()) if each in self.said_before])
 
     def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401 -- dict's own signature
         if key not in {_TOKEN, _FLASHES}:
@@ -44,6 +50,7 @@ class FormSessions(SessionInterface):
         flashed = _read_flashes(request.cookies.get(DONE.name, ""))
         if flashed:
             dict.__setitem__(opened, _FLASHES, flashed)
+            opened.said_before = tuple(flashed)
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
