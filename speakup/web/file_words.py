@@ -72,6 +72,11 @@ def refusal(reason: Reason, name: str, limit: int) -> str:
     return str(REFUSALS[reason]) % {"name": name, "limit": size(limit)}
 
 
+def none_chosen() -> str:
+    """Say what to do before files can be added."""
+    return str(gettext("Choose a file first, then press “Add these files”. To go on without one, press “Continue”"))
+
+
 def too_many_files(name: str) -> str:
     """Say that a file has no room."""
     return str(gettext("“%(name)s” was not kept: there is no room for more files. Remove one first.", name=name))

@@ -20,7 +20,7 @@ from speakup.kernel.actor import system
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Organisation
-from speakup.web import attachments, danger
+from speakup.web import attachments, danger, file_words
 from speakup.web.actors import organisation_id, public_work, work_as
 from speakup.web.attachments import Incoming
 from speakup.web.cookies import DRAFT
@@ -85,7 +85,7 @@ def answer() -> ResponseReturnValue:
 
 def _keep(step: Step, to: str) -> ResponseReturnValue:
     """Keep this step's answers, whatever they are worth, and go where the button says."""
-    incoming = _incoming(step)
+    incoming = _incoming(step, to)
     removed: list[StoredFile] = []
     with public_work(writes=True) as uow:
         place, started = _place(uow)
@@ -195,10 +195,10 @@ def _allow_files() -> None:
             attachments.allow_files(organisations.here(uow))
 
 
-def _incoming(step: Step) -> Incoming:
+def _incoming(step: Step, to: str) -> Incoming:
     files = attachments.chosen("files") if step.name == "files" else []
     if not files:
-        return Incoming([], [])
+        return Incoming([], [file_words.none_chosen()] if step.name == "files" and to == "add" else [])
     with public_work() as uow:
         organisation = organisations.here(uow)
         draft = _draft(uow, Place.read(DRAFT.read()))

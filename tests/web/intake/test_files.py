@@ -94,6 +94,15 @@ def test_a_file_larger_than_the_page_says_is_refused_with_a_sentence(browser: Pa
     assert _keys(blobs) == []
 
 
+def test_adding_without_having_chosen_a_file_says_what_to_do(browser: PageClient) -> None:
+    page = browser.submit(walk(browser, 8), "Add these files")
+    assert page.errors == ["Choose a file first, then press “Add these files”. To go on without one, press “Continue”"]
+    added = browser.submit(page, "Add these files", files=sent(photo(), "ward.jpg"))
+    assert added.errors == []
+    assert "ward.jpg" in added.text
+    assert go_on(browser, browser.submit(added, "Add these files")).errors == []
+
+
 def test_continue_takes_the_chosen_files_along(browser: PageClient) -> None:
     page = go_on(browser, walk(browser, 8), files=sent(b"They met at nine.", "notes.txt"))
     assert question(page) == "9"
