@@ -12,7 +12,7 @@ from speakup.papers.models import (
     ThresholdDecision,
 )
 from speakup.papers.operations.approving import Overtaken, approve, check_anew, may_approve, publish
-from speakup.papers.operations.deciding import chart_decisions, decide_break, decide_thresholds
+from speakup.papers.operations.deciding import beginnings, chart_decisions, decide_break, decide_thresholds
 from speakup.papers.operations.preparing import OPEN, discard, prepare, revise, send_to_check, stop_checking
 from speakup.papers.pack import (
     CASES,
@@ -74,6 +74,7 @@ __all__ = [
     "Title",
     "Words",
     "approve",
+    "beginnings",
     "chart_decisions",
     "check_anew",
     "compared",

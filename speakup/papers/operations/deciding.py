@@ -1,20 +1,22 @@
 """Decisions that are written down: thresholds other than those of the method, and where charts begin anew."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select
 
-from speakup import audit, insight, organisations, policy
+from speakup import audit, insight, organisations, policy, vocabulary
 from speakup.audit import Event
 from speakup.disclosure import Rules
 from speakup.kernel.errors import Invalid
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
-from speakup.papers import ledger, words
+from speakup.papers import ledger, periods, words
 from speakup.papers.models import ChartDecision, ThresholdDecision
 from speakup.papers.pack import Break
 from speakup.policy import Permission
+from speakup.vocabulary import CodeSet
 
 
 def decide_thresholds(
@@ -79,6 +81,16 @@ def chart_decisions(uow: UnitOfWork) -> list[ChartDecision]:
     policy.require(uow.actor, Permission.PUBLICATION_PREPARE)
     query = select(ChartDecision).where(ChartDecision.organisation_id == uow.organisation_id)
     return list(uow.session.scalars(query.order_by(ChartDecision.quarter.desc())))
+
+
+def beginnings(uow: UnitOfWork, last: str) -> Iterator[Break]:
+    """Where charts up to a quarter begin anew: a list of what is counted changed there, or somebody decided it."""
+    for each in reversed(chart_decisions(uow)):
+        if each.quarter <= last:
+            yield Break(each.quarter, words.begun_anew(each.why))
+    days = {day for which in (CodeSet.ELEMENT, CodeSet.WORKER_GROUP) for day in vocabulary.breaks(uow, which)}
+    for day in sorted(each for each in days if each <= periods.ends(last)):
+        yield Break(insight.quarter_of(day), words.CODED_ANEW)
 
 
 def words_decided_by(uow: UnitOfWork, person_id: uuid.UUID) -> frozenset[Break | str]:

@@ -1,12 +1,12 @@
 """A publication until it is sent to be checked: what it is of, what is written in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
 from sqlalchemy import select
 
-from speakup import assurance, audit, insight, jobs, learning, organisations, policy, vocabulary
+from speakup import assurance, audit, jobs, learning, organisations, policy, vocabulary
 from speakup.assurance import Indicator
 from speakup.audit import Event
 from speakup.jobs import Job
@@ -17,8 +17,8 @@ from speakup.learning import ENDED, ActionState
 from speakup.papers import pack, periods, words
 from speakup.papers.models import Publication, State
 from speakup.papers.national import known_on
-from speakup.papers.operations.deciding import chart_decisions
-from speakup.papers.pack import ActionLine, Break, ContextFigure, Kind, Pack
+from speakup.papers.operations.deciding import beginnings
+from speakup.papers.pack import ActionLine, ContextFigure, Kind, Pack
 from speakup.papers.writing import Words, kept, read_words
 from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
@@ -173,7 +173,7 @@ def _skeleton(uow: UnitOfWork, publication: Publication) -> Pack:
         context=_beside(uow, publication),
         national=known_on(publication.dated),
         method=(),
-        breaks=tuple(_breaks(uow, publication)),
+        breaks=tuple(beginnings(uow, publication.quarters[-1])),
     )
 
 
@@ -188,17 +188,6 @@ def _beside(uow: UnitOfWork, publication: Publication) -> tuple[ContextFigure, .
         for each in assurance.beside(uow, publication.dated)
         if isinstance(each.of, Indicator) and not each.national
     )
-
-
-def _breaks(uow: UnitOfWork, publication: Publication) -> Iterator[Break]:
-    """Where a list of what is counted changed, or somebody decided it: charts begin anew there."""
-    ends = periods.ends(publication.quarters[-1])
-    for each in reversed(chart_decisions(uow)):
-        if each.quarter <= publication.quarters[-1]:
-            yield Break(each.quarter, words.begun_anew(each.why))
-    days = {day for which in (CodeSet.ELEMENT, CodeSet.WORKER_GROUP) for day in vocabulary.breaks(uow, which)}
-    for day in sorted(each for each in days if each <= ends):
-        yield Break(insight.quarter_of(day), words.CODED_ANEW)
 
 
 def _actions(uow: UnitOfWork, refs: Sequence[str], begins: date) -> list[ActionLine]:

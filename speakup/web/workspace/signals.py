@@ -3,7 +3,7 @@
 Exact counts never leave these pages: a board is shown what disclosure control lets through.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
-from speakup import cases, charts, insight, learning, organisations, policy, vocabulary
+from speakup import cases, charts, insight, learning, organisations, papers, policy, vocabulary
 from speakup.charts import Better, Signal, Variation, Words
 from speakup.insight import Measured, Of, Series, Silent
 from speakup.kernel.errors import NotFound
@@ -24,7 +24,7 @@ from speakup.policy import Permission
 from speakup.vocabulary import CodeSet
 from speakup.web.actors import work
 from speakup.web.process_charts import SIGNALS, number
-from speakup.web.workspace import surface
+from speakup.web.workspace import exact_charts, surface
 from speakup.web.workspace.pages import common
 
 KINDS: dict[Of, Any] = {
@@ -77,16 +77,21 @@ def signals() -> ResponseReturnValue:
         every = insight.every_series(uow)
         insight.record_signals_read(uow)
         names = _names(uow)
-        pointed = [each for each in (_pointed(series, names) for series in every) if each is not None]
+        quarters = [quarter for quarter, _count in every[0].points] if every else []
+        anew = exact_charts.beginnings(uow, quarters[-1]) if quarters else frozenset()
+        pointed = [each for each in (_pointed(series, names, anew) for series in every) if each is not None]
+        board = papers.latest(uow)
+        otherwise = (exact_charts.says_otherwise(series, _name(series, names), board, anew) for series in every)
         silent = insight.silent_groups(uow)
         return render_template(
             "workspace/signals.html",
             pointed=pointed,
+            otherwise=[each for each in otherwise if each is not None],
             silent=[(*_silent_names(each, names), each) for each in silent[:SHOWN_SILENT]],
             more_silent=max(len(silent) - SHOWN_SILENT, 0),
             risen=_risen(uow, every, names),
             kinds=_by_kind(every, names),
-            quarters=[quarter for quarter, _count in every[0].points] if every else [],
+            quarters=quarters,
             **common(uow),
         )
 
@@ -103,17 +108,20 @@ def signal(kind: str) -> ResponseReturnValue:
         if quarter not in dict(series.points):
             raise NotFound(quarter)
         insight.record_signals_read(uow)
+        anew = exact_charts.beginnings(uow, series.points[-1][0])
+        name = _name(series, names)
         behind = cases.cases_behind(
             uow, insight.first_day(quarter), insight.last_day(quarter), _counts(of, key), by_closing=of is Of.LONG
         )
         return render_template(
             "workspace/signal.html",
             series=series,
-            name=_name(series, names),
+            name=name,
+            otherwise=exact_charts.says_otherwise(series, name, papers.latest(uow), anew),
             quarter=quarter,
             counted=dict(series.points)[quarter],
             behind=behind,
-            **_drawn(series, names),
+            **_drawn(series, name, anew),
             **common(uow),
         )
 
@@ -174,10 +182,10 @@ def _better(of: Of) -> Better:
     return Better.LOWER if of in _SLIPPING else Better.NEITHER
 
 
-def _pointed(series: Series, names: Mapping[tuple[Of, str], str]) -> Pointed | None:
+def _pointed(series: Series, names: Mapping[tuple[Of, str], str], anew: Collection[str]) -> Pointed | None:
     if not series.points:
         return None
-    chart = charts.analyse(series.values)
+    chart = exact_charts.read(series.points, anew)
     says = _SAYS.get(charts.variation_of(chart, _better(series.of)) or Variation.COMMON)
     signal: Signal | None = chart.points[-1].signal
     return None if says is None or signal is None else Pointed(series, _name(series, names), says, SIGNALS[signal])
@@ -205,16 +213,19 @@ def _by_kind(every: list[Series], names: Mapping[tuple[Of, str], str]) -> list[t
     return found
 
 
-def _drawn(series: Series, names: Mapping[tuple[Of, str], str]) -> dict[str, Any]:
+def _drawn(series: Series, name: str, anew: Collection[str]) -> dict[str, Any]:
     """A chart with its sentence, and the rows of its table."""
-    chart, quarters = charts.analyse(series.values), [quarter for quarter, _count in series.points]
-    sentence = _(
-        "%(count)s in %(last)s. The average of a quarter is %(mean)s.",
-        count=series.values[-1],
-        last=quarters[-1],
-        mean=number(chart.latest.centre),
-    )
-    words = Words("signal", _name(series, names), sentence, quarters)
+    chart, quarters = exact_charts.read(series.points, anew), [quarter for quarter, _count in series.points]
+    begun = quarters[chart.latest.first]
+    sentence = (
+        _("%(count)s in %(last)s. Counted anew from %(begun)s on, the average of a quarter is %(mean)s.",
+          count=series.values[-1], last=quarters[-1], begun=begun, mean=number(chart.latest.centre))
+        if chart.latest.first
+        else _("%(count)s in %(last)s. The average of a quarter is %(mean)s.",
+               count=series.values[-1], last=quarters[-1], mean=number(chart.latest.centre))
+    )  # fmt: skip
+    again = _("Counting changed") if chart.latest.first else ""
+    words = Words("signal", name, sentence, quarters, again)
     rows = [
         (quarter, count, SIGNALS[point.signal] if point.signal else "")
         for (quarter, count), point in zip(series.points, chart.points, strict=True)

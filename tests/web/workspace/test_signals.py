@@ -1,7 +1,8 @@
 """`/signals` through the pages: what is more than chance, who is silent, and only the viewer's own cases behind it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -12,8 +13,13 @@ from speakup.audit import Event
 from speakup.audit.models import AuditEntry
 from speakup.cases import HowRaised
 from speakup.cases.operations.counting import counts_of
+from speakup.disclosure import SafeFigure, SafeLimits, SafeSeries, SafeSignal
+from speakup.disclosure.safe import SEAL
 from speakup.insight import Counts, Measured, rose_again
+from speakup.kernel.ids import new_id
+from speakup.papers import ChartDecision, Section, Title
 from tests import factories
+from tests.factories.papers import sample_pack
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
@@ -62,6 +68,67 @@ def test_a_chart_says_the_same_as_its_table(years: list[date], guardian: PageCli
     counts = [int(cell.get_text()) for cell in page.soup.select("tbody td.nhsuk-table__cell--numeric")]
     assert counts == [14] + [0] * 11
     assert page.soup.select_one("svg[role=img] title") is not None
+
+
+def line(name: str, quarters: Sequence[str], shown: Sequence[int], signals: Sequence[SafeSignal] = ()) -> SafeSeries:
+    """A line as the board is shown it."""
+    points = tuple((quarter, SafeFigure(value, seal=SEAL)) for quarter, value in zip(quarters, shown, strict=True))
+    limits = (SafeLimits(0, len(points), 0, 5, 10),)
+    return SafeSeries(name, "people", points, limits, tuple(signals), seal=SEAL)
+
+
+def publish(trust: Trust, *lines: SafeSeries) -> None:
+    """Publish the sample with these lines instead of its own."""
+    titles = tuple(Title(each.name, Section.CASES, each.name, ("Quarter",)) for each in lines)
+    sample = sample_pack()
+    factories.published_pack(trust, replace(sample, series=lines, titles=(*sample.titles, *titles)))
+
+
+def test_a_chart_that_says_to_the_board_something_else_is_named(
+    trust: Trust, years: list[date], guardian: PageClient
+) -> None:
+    quarters = [insight.quarter_of(day) for day in years]
+    outside = SafeSignal(len(quarters) - 1, "outside the limits", "high")
+    publish(
+        trust,
+        line("cases", quarters, [5] * 12, [outside]),
+        line("element/Element of bullying or harassment", quarters, [5] * 12),
+    )
+    page = guardian.get("/signals")
+    (table,) = page.soup.select("table:has(caption:-soup-contains('say otherwise'))")
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in table.select("tbody tr")]
+    assert rows == [[quarters[-1], "outside the limits (high)", "no more than chance"]]
+    assert "Element of bullying or harassment" in table.get_text()
+    chart = guardian.get("/signals/element?of=bullying_harassment")
+    assert f"The board's chart says otherwise of {quarters[-1]}: no more than chance." in chart.text
+    assert "says otherwise" not in guardian.get("/signals/all").text
+
+
+def test_years_and_short_lines_are_held_against_nothing(trust: Trust, years: list[date], guardian: PageClient) -> None:
+    quarters = [insight.quarter_of(day) for day in years]
+    publish(
+        trust,
+        line("cases", ["2023-24", "2024-25", "2025-26"], [5] * 3),
+        line("element/Element of bullying or harassment", quarters[-7:], [5] * 7),
+    )
+    assert "say otherwise" not in guardian.get("/signals").text
+
+
+def test_charts_begin_anew_where_the_boards_do(trust: Trust, years: list[date], guardian: PageClient) -> None:
+    """Else a decision everybody knows of would stand out quarter after quarter here, and there no more."""
+    quarters = [insight.quarter_of(day) for day in years]
+    with trust.work() as uow:
+        uow.session.add(
+            ChartDecision(
+                organisation_id=trust.id, id=new_id(), quarter=quarters[-1], why="Champions began.", decision="Board",
+                decided_on=uow.today, recorded_by=trust.guardian.id,
+            )
+        )  # fmt: skip
+    page = guardian.get("/signals")
+    assert "More than chance in the newest whole quarter" not in page.text
+    chart = guardian.get("/signals/all")
+    assert f"Counted anew from {quarters[-1]} on, the average of a quarter is 18." in chart.text
+    assert chart.soup.find(string="Counting changed") is not None
 
 
 def test_nobody_is_shown_a_case_that_they_do_not_hold(trust: Trust, signed_in: SignIn) -> None:
