@@ -13,11 +13,13 @@ _KNOWN_BY = {
     Subject.WORKER_SAFETY: "worker safety",
     Subject.BULLYING: "bullying",
     Subject.BEHAVIOURS: "inappropriate",
-    Subject.DETRIMENT: "demeaning",
     Subject.ANONYMOUS: "anonym",
 }
 """What a line of an organisation's own lists has in its name when it is the national one."""
 _LISTS = (grid.ELEMENT, grid.HOW)
+_YES = "yes"
+_YES_OF = {Subject.DETRIMENT: grid.DETRIMENT, Subject.SPEAK_UP_AGAIN: grid.AGAIN}
+"""Tables whose line of this name is the national one: of all cases, and of whoever answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,15 @@ def _here(pack: Pack, subject: Subject) -> str:
     if subject is Subject.CASES:
         return str(pack.cases) if pack.cases is not None else ""
     for table in pack.tables:
-        if subject not in _KNOWN_BY or table.name not in _LISTS:
-            continue
-        for label in table.axes[0][1]:
-            if _KNOWN_BY[subject] in label.casefold():
+        for label in table.axes[0][1] if len(table.axes) == 1 else ():
+            if _is(subject, table.name, label.casefold()):
                 share = table.figure(label).percentage_of(table.figure(None))
                 return "" if share is None else f"{share}%"
     return ""
+
+
+def _is(subject: Subject, table: str, label: str) -> bool:
+    """Say whether a line of a table counts what a national figure does."""
+    if _YES_OF.get(subject) == table:
+        return label == _YES
+    return table in _LISTS and subject in _KNOWN_BY and _KNOWN_BY[subject] in label

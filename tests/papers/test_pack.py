@@ -10,6 +10,8 @@ import pytest
 from speakup import papers
 from speakup.assurance import Subject
 from speakup.disclosure import Altered, Reading, SafeFigure, SafeTable, restore, series, stored, total
+from speakup.disclosure.safe import SEAL
+from speakup.papers import Section, Title
 from speakup.papers.national import known_on
 from tests import factories
 
@@ -56,6 +58,27 @@ def test_what_stands_beside_a_pack_follows_from_its_own_national_figures() -> No
     (cases,) = [each for each in papers.compared(kept) if each.of is Subject.CASES]
     assert f"{cases.figure.value}" == "31000"
     assert papers.compared(replace(pack, national=())) == []
+
+
+def yes_and_no(name: str, yes: int, no: int) -> tuple[SafeTable, Title]:
+    """A table of two lines and its title."""
+    numbers = (("Yes", yes), ("No", no), (None, yes + no))
+    figures = tuple(((label,), SafeFigure(number, seal=SEAL)) for label, number in numbers)
+    made = SafeTable(name, ((name, ("Yes", "No")),), figures, seal=SEAL)
+    return made, Title(name, Section.FEEDBACK, name, (name,))
+
+
+@pytest.mark.parametrize(("name", "subject"), [("detriment", Subject.DETRIMENT), ("again", Subject.SPEAK_UP_AGAIN)])
+def test_shares_of_yes_stand_beside_the_national_ones(name: str, subject: Subject) -> None:
+    """Neither is a line of a list of elements: detriment is counted apart, and feedback of whoever answered."""
+    pack = factories.sample_pack()
+    table, title = yes_and_no(name, 75, 20)
+    with_it = replace(pack, tables=(*pack.tables, table), titles=(*pack.titles, title))
+    assert [each.here for each in papers.compared(with_it) if each.of is subject] == ["79%"]
+    assert [each.here for each in papers.compared(pack) if each.of is subject] == [""]
+    few, title = yes_and_no(name, 10, 5)
+    with_few = replace(pack, tables=(*pack.tables, few), titles=(*pack.titles, title))
+    assert [each.here for each in papers.compared(with_few) if each.of is subject] == [""]
 
 
 def test_figures_that_came_out_later_are_not_in_a_pack() -> None:
