@@ -80,13 +80,20 @@ def _check_anew(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".publication", ref=ref))
 
 
-def _texts(uow: UnitOfWork, row: Publication, pack: Pack) -> Iterator[tuple[str, list[tuple[str, Kind | None]]]]:
-    """Give every text with what could tell who somebody is pointed out, numbers that no table has with it."""
+Pieces = list[tuple[str, Kind | None]]
+"""A text cut where something was found in it, each part with what that is."""
+
+
+def _texts(uow: UnitOfWork, row: Publication, pack: Pack) -> Iterator[tuple[Pieces, Pieces]]:
+    """Give every heading and its text with what could tell who somebody is pointed out, and numbers no table has."""
     texts = [*papers.read_words(row.words).all_texts(), *_beside(pack)]
-    found = cases.learning_wording(uow, (), {str(at): text for at, (_heading, text) in enumerate(texts)})
+    every = {str(at): text for at, text in enumerate(part for pair in texts for part in pair)}
+    found = cases.learning_wording(uow, (), every)
     shown = {figure.shown for table in pack.tables for _labels, figure in table}
-    for at, (heading, text) in enumerate(texts):
-        yield heading, list(identifying.pieces(text, _settled([*found[str(at)], *_numbers(text, shown)])))
+    pieces = [
+        list(identifying.pieces(text, _settled([*found[at], *_numbers(text, shown)]))) for at, text in every.items()
+    ]
+    return zip(pieces[::2], pieces[1::2], strict=True)
 
 
 def _beside(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -204,7 +204,9 @@ def test_the_second_person_reads_every_word_that_goes_out(
     with trust.work(trust.guardian) as uow:
         assurance.keep_figure(uow, factories.beside(uow.today, "5.10"))
     agreed = learning.ActionState.AGREED
-    action = factories.action(trust, agreed, title="Later handovers", change="Gail Guard sees to the rota.")
+    action = factories.action(
+        trust, agreed, title="Later handovers for Gail Guard", change="Gail Guard sees to the rota."
+    )
     address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
     guardian.submit(
         f"{address}/words", "Save", recommendation="Thank Gail Guard for 1,999 visits.", agenda_item="6.5",
@@ -214,7 +216,8 @@ def test_the_second_person_reads_every_word_that_goes_out(
     run_checks(trust)
     page = signed_in(trust.lead).get(f"{address}/approve")
     marked = [each.get_text() for each in page.soup.find_all("mark")]
-    assert marked.count("Gail Guard") == 2
+    assert marked.count("Gail Guard") == 3
+    assert [each.get_text() for each in page.soup.select("h3 mark")] == ["Gail Guard"]
     assert {"1,999", "6.5", "2.5", "5.10"} <= set(marked)
     assert "Later handovers" in page.text
     with trust.work(trust.lead) as uow:
