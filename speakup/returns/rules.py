@@ -181,7 +181,8 @@ def _arithmetic(lines: Sequence[Line], counted: Figures) -> list[Finding]:
         added = sum(counted[each.name] for each in lines if each.counts is counts)
         if added != counted[whole]:
             found.append(Finding(what, whole, added, counted[whole]))
-    elements = [counted[each.name] for each in lines if each.counts is Counts.ELEMENT]
+    # Whoever was treated badly for speaking up spoke up about something: that element alone says nothing of it.
+    elements = [counted[each.name] for each in lines if each.counts is Counts.ELEMENT and each.key != DETRIMENT]
     if total and not any(elements):
         found.append(Finding(Check.NO_ELEMENTS, count=total))
     return found

@@ -187,8 +187,10 @@ def test_what_does_not_add_up_stops_the_return(changed: dict[str, int], expected
     assert [each.check for each in found if each.stops] == [expected]
 
 
-def test_no_element_at_all_is_worth_a_look_and_stops_nothing() -> None:
-    found = check(made(), figures(made(), [case(), case()], {"estates": 2}, {}), OVER, WINDOW, BETWEEN)
+@pytest.mark.parametrize("elements", [(), ("detriment",)])
+def test_no_element_at_all_is_worth_a_look_and_stops_nothing(elements: tuple[str, ...]) -> None:
+    counted = figures(made(), [case(), case(*elements)], {"estates": 2}, {})
+    found = check(made(), counted, OVER, WINDOW, BETWEEN)
     assert [(each.check, each.stops) for each in found] == [(Check.NO_ELEMENTS, False)]
     assert check(made(), figures(made(), [], {}, {}), OVER, WINDOW, BETWEEN) == []
 

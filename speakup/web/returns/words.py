@@ -68,7 +68,9 @@ def sentence(finding: Finding) -> str:
             count=finding.count,
             total=finding.expected,
         ),
-        Check.NO_ELEMENTS: gettext("No case has any element. That can be, and is seldom so: look at the cases again."),
+        Check.NO_ELEMENTS: gettext(
+            "No case has an element that says what it was about. That can be, and is seldom so: look at them again."
+        ),
         Check.NOT_COUNTED: ngettext(
             "Nobody has opened %(num)d case of this quarter yet, so no line counts it.",
             "Nobody has opened %(num)d cases of this quarter yet, so no line counts them.",
