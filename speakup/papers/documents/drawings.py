@@ -79,12 +79,14 @@ def _said(line: SafeSeries, _: Say) -> str:
     said.append(_("The latest figure is %(latest)s people.") % {"latest": latest})
     if line.limits:
         limits = line.limits[-1]
-        said.append(
-            _("The average is %(centre)s; chance alone moves it between %(lower)s and %(upper)s.")
-            % {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper}
+        average = (
+            _("The average is %(centre)s.")
+            if limits.count < charts.LEAST_TO_SIGN
+            else _("The average is %(centre)s; chance alone moves it between %(lower)s and %(upper)s.")
         )
+        said.append(average % {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper})
         if limits.count < charts.LEAST_TO_TRUST:
-            said.append(_("There are few points, so these limits are provisional."))
+            said.append(_("There are few points, so the limits are provisional."))
         said.append(_signalled(line, _))
     return " ".join(said)
 

@@ -144,13 +144,14 @@ def _sentence(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> str:
     ]  # fmt: skip
     if series.limits:
         now = series.limits[-1]
-        said.append(
-            _("The average is %(mean)s; from %(low)s to %(high)s is no more than chance.",
-              mean=now.centre, low=now.lower, high=now.upper)
-        )  # fmt: skip
         if chart.latest.count < charts.LEAST_TO_SIGN:
+            said.append(_("The average is %(mean)s.", mean=now.centre))
             said.append(_("There are too few points yet to tell a change from chance."))
         else:
+            said.append(
+                _("The average is %(mean)s; from %(low)s to %(high)s is no more than chance.",
+                  mean=now.centre, low=now.lower, high=now.upper)
+            )  # fmt: skip
             said.append(_newest(chart.points[-1]))
         if chart.latest.provisional:
             said.append(_("With fewer than 12 points the limits are provisional."))

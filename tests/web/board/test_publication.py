@@ -11,6 +11,7 @@ from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal
 from speakup.disclosure.safe import SEAL
 from speakup.kernel.actor import Role
 from speakup.papers import ContextFigure, Pack, Section, grid
+from speakup.papers.documents.drawings import line_drawn
 from speakup.papers.documents.grids import grids_of
 from speakup.papers.words import title
 from speakup.web.board.drawn import line_of, one_way
@@ -132,7 +133,10 @@ def test_a_line_of_few_points_has_no_verdict(points: int, verdict: bool) -> None
     drawn = line_of(pack, few, "few")
     assert ("The newest stands out, and is high" in drawn.sentence) is verdict
     assert ("There are too few points yet to tell a change from chance." in drawn.sentence) is not verdict
+    assert ("no more than chance" in drawn.sentence) is verdict
     assert bool(drawn.values[-1].signal) is verdict
+    paper = line_drawn(few, pack.title(whole), str)
+    assert ("chance alone moves it between" in paper.said) is verdict
 
 
 @pytest.mark.parametrize(("axis", "share"), [(grid.HOW, "75%"), (grid.ACKNOWLEDGED, "")])
