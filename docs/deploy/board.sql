@@ -5,10 +5,10 @@
 -- It sees one organisation at a time, as every role does, and has no right to any table of cases, of what people sent,
 -- or of what is counted of it: a board's page could not query them if it wanted to.
 
--- Who is signed in, and in which role: read, and the session marked as seen. Of routing rules, whether a change waits for
+-- At which version the database stands; who is signed in, and in which role: read, and the session marked as seen. Of routing rules, whether a change waits for
 -- a second person, for the menu of those who decide.
-GRANT SELECT ON organisation, host_name, person, membership, second_factor, key_pair, key_log_entry, absence,
-  routing_proposal TO speakup_board;
+GRANT SELECT ON alembic_version, organisation, host_name, person, membership, second_factor, key_pair, key_log_entry,
+  absence, routing_proposal TO speakup_board;
 GRANT SELECT, UPDATE ON staff_session, seen_state TO speakup_board;
 
 -- What is written down of every act.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -69,6 +69,10 @@ def _require_newest(engine: Engine) -> None:
         place = engine.url.render_as_string(hide_password=True)
         raise click.ClickException(
             f"The database {place} cannot be opened. Check SPEAKUP_DATABASE_URL, or start `speakup migrate` to make it."
+        ) from error
+    except ProgrammingError as error:
+        raise click.ClickException(
+            "The database is there, and this role has no right to see its version. Start `speakup migrate` first."
         ) from error
     if here != migrate.newest():
         raise click.ClickException("The database is not at this version. Start `speakup migrate` first.")

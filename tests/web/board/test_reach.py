@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from config import Settings
 from speakup import keyring
+from speakup.cli import migrate
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.mail import FakeMailer
 from speakup.gateways.scanner import NoScanner
@@ -88,6 +89,13 @@ def test_the_boards_process_serves_its_pages_without_a_right_to_any_case(trust: 
     figure = {"indicator": "sickness", "value": "5.1", "unit": "percent", "source": "ESR"}
     day = {"as_of-day": "31", "as_of-month": "3", "as_of-year": "2026"}
     assert "5.1%" in secretary.submit("/board/context", "Save", **figure, **day).text
+
+
+@pytest.mark.postgres
+def test_every_role_may_look_at_which_version_the_database_stands(trust: Trust, apart: Database) -> None:
+    """Before it serves a page, each process does."""
+    with trust.stored.open() as whole:
+        assert migrate.standing(whole.engine) == migrate.standing(apart.engine) == migrate.newest()
 
 
 @pytest.mark.postgres
