@@ -13,7 +13,8 @@ from speakup.gateways.sealed_files import StoredFile, store
 from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from speakup.learning import ActionState, LearningAction, Missing, Resource, Statement
 from tests import factories
-from tests.security.test_planted_words import everything_stored, forms_of
+from tests.security.finding import forms_of
+from tests.security.test_planted_words import everything_stored
 from tests.trusts import Colleague, Trust
 
 S = ActionState

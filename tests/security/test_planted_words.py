@@ -1,18 +1,18 @@
 """A thief with the whole disk, without a passphrase or a receipt, finds not one word."""
 
 import base64
-import codecs
+import bz2
 import gzip
-import itertools
-import subprocess
+import io
+import lzma
+import quopri
+import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-import sqlalchemy as sa
 
 from speakup import cases, keyring
 from speakup.cases import Exclusions, HowRaised, PersonDetails
@@ -20,10 +20,10 @@ from speakup.gateways.blobs import Blobs
 from speakup.gateways.documents import Cleaned, Kind, Sheet, Workbook
 from speakup.gateways.sealed_files import StoredFile
 from speakup.gateways.sealed_files import store as store_file
-from speakup.tables import METADATA
-from tests import factories, postgres
+from tests import factories
 from tests.databases import Stored
 from tests.factories import RaisedCase
+from tests.security.finding import dumped, files_in, found_in
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
 
@@ -73,42 +73,6 @@ PLANTED = {
     "file name": "magnolia-sluice-photograph.txt",
     "file content": "Label on the Magnolia bottle says only: do not touch. " * 20,
 }
-
-
-def forms_of(sentence: str) -> Iterator[bytes]:
-    """Every way the words might lie about: plain, other encodings, base 64 at its three offsets, hexadecimal."""
-    words = sentence[:50]
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        raw = words.encode(encoding)
-        yield raw
-        yield codecs.encode(raw, "hex")
-        yield codecs.encode(raw, "hex").upper()
-        for offset in range(3):
-            encoded = base64.b64encode(bytes(offset) + raw)
-            yield encoded[4 if offset else 0 : -4]
-            yield encoded[4 if offset else 0 : -4].replace(b"+", b"-").replace(b"/", b"_")
-    yield words.encode("utf-8").replace(b" ", b"+")
-    yield words.encode("utf-8").replace(b" ", b"%20")
-
-
-def inflated(stored: bytes) -> Iterator[bytes]:
-    """Everything in it that is a compressed stream, opened."""
-    for mark, bits in ((b"\x1f\x8b\x08", 31), (b"\x78\x01", 15), (b"\x78\x9c", 15), (b"\x78\xda", 15)):
-        at = stored.find(mark)
-        while at >= 0:
-            with suppress(zlib.error):
-                yield zlib.decompressobj(bits).decompress(stored[at : at + 4_000_000], 4_000_000)
-            at = stored.find(mark, at + 1)
-
-
-def found_in(stored: bytes) -> list[str]:
-    """Name what was planted and can be found."""
-    heaps = [stored.lower(), *(each.lower() for each in inflated(stored))]
-    return sorted({
-        name
-        for (name, sentence), heap in itertools.product(PLANTED.items(), heaps)
-        if any(form.lower() in heap for form in forms_of(sentence))
-    })  # fmt: skip
 
 
 @pytest.fixture
@@ -254,31 +218,19 @@ def keep_drafts(trust: Trust) -> None:
 
 def everything_stored(stored: Stored, blobs_folder: Path) -> dict[str, bytes]:
     """Every byte that the product keeps: database with its log, blobs, and the files outside the database."""
-    kept = {
-        str(path): path.read_bytes()
-        for folder in (blobs_folder, stored.trust_dir)
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    kept = files_in(blobs_folder, stored.trust_dir)
     if stored.file is not None:
         beside = [Path(f"{stored.file}{end}") for end in ("", "-wal", "-shm")]
         return kept | {str(path): path.read_bytes() for path in beside if path.exists()}
     return kept | {"rows": dumped(stored)}
 
 
-def dumped(stored: Stored) -> bytes:
-    """The whole PostgreSQL database as its own program writes it, and once more with its bytes as they are."""
-    tool = postgres.program("pg_dump")
-    address = stored.unbound_url.replace("postgresql+psycopg://", "postgresql://")
-    text = subprocess.run([tool, "--dbname", address], check=True, capture_output=True).stdout if tool.exists() else b""
-    return text + b"".join(raw_rows(stored))
-
-
-def raw_rows(stored: Stored) -> Iterator[bytes]:
-    with stored.unbound() as connection:
-        for table in METADATA.sorted_tables:
-            for row in connection.execute(sa.select(table)):
-                yield b"|".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+def zipped(content: bytes) -> bytes:
+    """An archive with one file in it, as an office document is."""
+    with io.BytesIO() as made:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", content)
+        return made.getvalue()
 
 
 def test_the_search_itself_finds_planted_words_in_every_disguise() -> None:
@@ -288,19 +240,25 @@ def test_the_search_itself_finds_planted_words_in_every_disguise() -> None:
         plain,
         sentence.encode("utf-16-le"),
         plain.hex().encode(),
+        quote(sentence).encode(),
+        quopri.encodestring(plain * 3, quotetabs=True),
+        base64.encodebytes(b"A letter of several lines goes on and on for a while. " + plain),
         *(base64.b64encode(b"x" * offset + plain) for offset in range(3)),
         b"..." + gzip.compress(plain) + b"...",
         b"..." + zlib.compress(plain),
         zlib.compress(base64.b64encode(plain)),
+        b"..." + bz2.compress(plain),
+        b"..." + lzma.compress(plain),
+        zipped(plain),
     ):
-        assert name in found_in(disguised), disguised
-    assert found_in(b"Nothing was planted here.") == []
+        assert name in found_in(disguised, PLANTED), disguised
+    assert found_in(b"Nothing was planted here.", PLANTED) == []
 
 
 def test_a_thief_with_the_whole_disk_finds_no_word(planted: RaisedCase, tmp_path: Path) -> None:
     kept = everything_stored(planted.trust.stored, tmp_path / "blobs")
     assert sum(len(each) for each in kept.values()) > 50_000
-    assert {place: found for place, stored in kept.items() if (found := found_in(stored))} == {}
+    assert {place: found for place, stored in kept.items() if (found := found_in(stored, PLANTED))} == {}
 
 
 def test_deleting_and_shrinking_leaves_no_word_either(planted: RaisedCase, tmp_path: Path) -> None:
@@ -309,14 +267,14 @@ def test_deleting_and_shrinking_leaves_no_word_either(planted: RaisedCase, tmp_p
         uow.now += timedelta(days=20)
         cases.sweep_drafts(uow)
     kept = everything_stored(trust.stored, tmp_path / "blobs")
-    assert {place: found for place, stored in kept.items() if (found := found_in(stored))} == {}
+    assert {place: found for place, stored in kept.items() if (found := found_in(stored, PLANTED))} == {}
 
 
 def test_nothing_that_prints_itself_prints_a_word(planted: RaisedCase) -> None:
     view, inbox = planted.view(readers_of(planted)[0]), planted.inbox()
     printed = repr((view, inbox, planted, planted.concern, view.told, view.messages, view.notes, view.person))
-    assert found_in(printed.encode()) == []
-    assert [found_in(each.encode()) for each in REPRS] == [[]] * len(REPRS)
+    assert found_in(printed.encode(), PLANTED) == []
+    assert [found_in(each.encode(), PLANTED) for each in REPRS] == [[]] * len(REPRS)
     assert " ".join(planted.words) not in printed
     assert planted.secrets.root_secret.hex() not in printed
     assert repr(planted.secrets.root_secret) not in printed

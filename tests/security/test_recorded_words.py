@@ -6,7 +6,7 @@ from speakup import cases, keyring
 from speakup.cases import Exclusions, HowRaised, OneOfGroup, PersonDetails, Recorded, Work
 from speakup.tables import METADATA
 from tests.databases import Stored
-from tests.security.test_planted_words import forms_of
+from tests.security.finding import forms_of
 from tests.trusts import Trust
 
 PLANTED = {

@@ -24,8 +24,8 @@ from speakup.notifications.operations import PostOffice, send_letter
 from speakup.tables import METADATA
 from tests import factories
 from tests.factories import RaisedCase
+from tests.security.finding import forms_of
 from tests.security.tampering import readers_of
-from tests.security.test_planted_words import forms_of
 from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
 

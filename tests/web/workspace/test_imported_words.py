@@ -15,7 +15,8 @@ from speakup import cases
 from speakup.gateways.documents import Limits, read_tables
 from speakup.web.uploads import IN_MEMORY
 from tests.cases.importing import logs
-from tests.security.test_planted_words import PLANTED, everything_stored, found_in
+from tests.security.finding import found_in
+from tests.security.test_planted_words import PLANTED, everything_stored
 from tests.trusts import Trust
 from tests.web.client import Page, PageClient
 
@@ -69,7 +70,7 @@ def nothing_in_clear(trust: Trust, *folders: Path) -> None:
     kept = everything_stored(trust.stored, folders[0])
     for folder in folders:
         kept |= {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert {place: found for place, stored in kept.items() if (found := found_in(stored))} == {}
+    assert {place: found for place, stored in kept.items() if (found := found_in(stored, PLANTED))} == {}
 
 
 def test_a_log_is_never_in_clear_on_any_disk(
@@ -107,4 +108,4 @@ def test_nothing_of_an_import_prints_itself(trust: Trust) -> None:
     with trust.work(trust.guardian, writes=False) as uow:
         looked = cases.look_for(uow, PLANTED["name"], [], uow.today, "[left out]")
     assert looked.passages
-    assert found_in((printed + repr(looked)).encode()) == []
+    assert found_in((printed + repr(looked)).encode(), PLANTED) == []
