@@ -1,5 +1,6 @@
 """What a board is shown, made from counts by `disclosure` and from words by two people. A paper cannot reach a case."""
 
+from speakup.papers.absent import absent, follows
 from speakup.papers.comparing import compared, national_figures, superseded
 from speakup.papers.ledger import decisions, releases, rules_in_force
 from speakup.papers.models import (
@@ -73,6 +74,7 @@ __all__ = [
     "ThresholdDecision",
     "Title",
     "Words",
+    "absent",
     "approve",
     "beginnings",
     "chart_decisions",
@@ -84,6 +86,7 @@ __all__ = [
     "discard",
     "find_publication",
     "find_published",
+    "follows",
     "has_published_years",
     "latest",
     "list_publications",

@@ -61,6 +61,8 @@ class Section(StrEnum):
     CAPACITY = "capacity"
     RECOMMENDATIONS = "recommendations"
     METHOD = "method"
+    ABSENT = "absent"
+    """What is not there, and why. Nobody writes in it."""
 
 
 @dataclass(frozen=True, slots=True)

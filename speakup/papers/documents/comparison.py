@@ -34,6 +34,8 @@ def _names(_: Say) -> dict[Subject, str]:
         Subject.WORKER_SAFETY: _("Worker safety or wellbeing"),
         Subject.BULLYING: _("Bullying or harassment"),
         Subject.BEHAVIOURS: _("Other inappropriate attitudes or behaviours"),
+        Subject.DETRIMENT: _("Suffered for speaking up"),
+        Subject.SPEAK_UP_AGAIN: _("Would speak up again"),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from speakup.charts import HALF, WHOLE
 from speakup.disclosure import SIGN, SafeSeries, total
+from speakup.papers.absent import absent, follows
 from speakup.papers.documents import comparison, evidence, reflection
 from speakup.papers.documents.drawings import bars_drawn, line_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
@@ -165,6 +166,7 @@ class _Composer:
             Part.CAPACITY: _("The guardians’ time"),
             Part.RECOMMENDATIONS: _("What the guardians ask of the board"),
             Part.METHOD: _("How this was made"),
+            Part.ABSENT: _("What this paper does not hold, and why"),
         }
 
     def _blocks(self, part: Part) -> Iterator[Block]:
@@ -181,6 +183,7 @@ class _Composer:
                 yield drawn
                 title = replace(title, words=self._("%(what)s, in numbers") % {"what": title.words})
             yield from grids_of(table, title, self._)
+        yield from map(Words, follows(self.pack, part, self._))
         yield from self._lines(part)
         yield from self._own(part)
         yield from (Story(text.heading, text.paragraphs) for text in self.pack.texts_of(part))
@@ -226,6 +229,8 @@ class _Composer:
             yield from self._recommendations()
         elif part is Part.METHOD:
             yield from self._method()
+        elif part is Part.ABSENT:
+            yield from self._absent()
 
     def _context(self) -> Iterator[Block]:
         _ = self._
@@ -275,6 +280,11 @@ class _Composer:
         if self.pack.breaks:
             rows = tuple((period(each.at), each.why) for each in self.pack.breaks)
             yield Grid(_("Counting changed from"), (_("Period"), _("Why")), rows, figures=False)
+
+    def _absent(self) -> Iterator[Block]:
+        rows = tuple(absent(self.pack, self._))
+        if rows:
+            yield Grid(self._("Not in this paper"), (self._("What"), self._("Why it is not here")), rows, figures=False)
 
 
 def _with_unit(figure: ContextFigure) -> str:

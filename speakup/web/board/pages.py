@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from speakup import assurance, organisations, papers, policy
 from speakup.kernel.uow import UnitOfWork
@@ -55,12 +56,14 @@ def of_pack(pack: Pack) -> dict[str, Any]:
     actions = sections.actions_of(pack)
     national = sections.compared(pack)
     beside = sections.known_beside(pack)
+    absent = papers.absent(pack, gettext)
     more = [
         *([Section.COMPARISON] if national else []),
         *([Section.TRIANGULATION] if beside else []),
         *([Section.LEARNING] if actions else []),
         *([Section.RECOMMENDATIONS] if pack.recommendations else []),
         Section.METHOD,
+        *([Section.ABSENT] if absent else []),
     ]
     return {
         "parts": {each.key: each for each in parts},
@@ -69,6 +72,7 @@ def of_pack(pack: Pack) -> dict[str, Any]:
         "national": national,
         "every_national": sections.every_national(pack),
         "beside": beside,
+        "absent": absent,
         "themes": sections.themes_of(pack),
         "offered": OFFERED,
         "texts": {section.value: pack.texts_of(section) for section in Section},

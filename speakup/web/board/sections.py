@@ -41,6 +41,8 @@ class Part:
     totals: Sequence[tuple[str, str]] = ()
     bars: Sequence[OneWay] = ()
     crossed: Sequence[TwoWay] = ()
+    follows: Sequence[str] = ()
+    """What its numbers come to, in a sentence each."""
     texts: Sequence[Text] = ()
 
     @property
@@ -100,6 +102,7 @@ def _part(pack: Pack, section: Section) -> Part:
         [(pack.title(each).words, str(each.figure())) for each in tables if not each.axes],
         [one_way(pack, each, f"{key}-bars-{n}") for n, each in enumerate(tables) if _is_of(each, 1)],
         [two_way(pack, each) for each in tables if _is_of(each, 2)],
+        papers.follows(pack, section, _),
         pack.texts_of(section),
     )
 

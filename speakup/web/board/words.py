@@ -28,6 +28,7 @@ SECTIONS: dict[Section, Any] = {
     Section.CAPACITY: lazy_gettext("The guardians’ time"),
     Section.RECOMMENDATIONS: lazy_gettext("What the guardians ask of the board"),
     Section.METHOD: lazy_gettext("How this was made"),
+    Section.ABSENT: lazy_gettext("What this paper does not hold, and why"),
 }
 
 KINDS: dict[Kind, Any] = {

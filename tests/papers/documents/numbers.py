@@ -14,13 +14,21 @@ from speakup.papers.documents import Paper
 
 COMPARED = {
     Subject.ANONYMOUS, Subject.PATIENT_SAFETY, Subject.WORKER_SAFETY, Subject.BULLYING, Subject.BEHAVIOURS,
+    Subject.DETRIMENT, Subject.SPEAK_UP_AGAIN,
 }  # fmt: skip
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def held(pack: Pack) -> set[str]:
     """Every number of a publication: of its protected tables and lines, and in its words, names and dates."""
-    return set(NUMBER.findall(" ".join([*_words(pack), *_national(pack)])))
+    return set(NUMBER.findall(" ".join([*_words(pack), *_national(pack), *_following(pack)])))
+
+
+def _following(pack: Pack) -> Iterator[str]:
+    """What follows by a named rule: the share of those who were asked that answered."""
+    asked, again = pack.table("asked"), pack.table("again")
+    if asked and again:
+        yield str(total(again).percentage_of(total(asked)))
 
 
 def _national(pack: Pack) -> Iterator[str]:

@@ -12,9 +12,11 @@ import pikepdf
 import pytest
 
 from speakup.papers import Pack
-from speakup.papers.documents import Document, Paper, evidence_list, file_of
+from speakup.papers.documents import Document, Paper, board_paper, evidence_list, file_of
 from speakup.papers.documents.paper import Drawing, Grid
 from speakup.papers.documents.typesetting import as_pdf, settable
+from tests.papers.documents.numbers import strange
+from tests.papers.test_following import again, asked, pack_with, took
 
 
 def elements(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -139,3 +141,13 @@ def test_verapdf_finds_nothing_where_it_is_installed(made: Callable[[Document], 
             ["verapdf", "--flavour", "ua1", "--format", "text", path], check=False, capture_output=True
         )
         assert said.stdout.startswith(b"PASS"), said.stdout
+
+
+def test_what_follows_and_what_is_not_there_is_read_in_it(text_of: Callable[[bytes], str]) -> None:
+    pack = pack_with(asked(60), again(45), took((40, 30, 25, 5), 100))
+    text = " ".join(text_of(file_of(pack, Document.PAPER_PDF).body).split())
+    assert "As many answers came as 75% of the people who were asked." in text
+    assert "at least nine in ten took up to 60 working days" in text
+    assert "What this paper does not hold, and why" in text
+    assert "A publication holds no numbers of staff." in text
+    assert strange(text, pack, board_paper(pack)) == []

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from speakup import papers
 from speakup.charts import Side, Signal
 from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal, SafeTable, series
 from speakup.disclosure.safe import SEAL
@@ -16,6 +17,7 @@ from speakup.papers.documents.grids import grids_of
 from speakup.papers.words import title
 from speakup.web.board.drawn import line_of, one_way
 from tests import factories
+from tests.papers.test_following import again, asked, pack_with, took
 from tests.trusts import Colleague, Trust
 from tests.web.client import Page, PageClient
 
@@ -62,10 +64,28 @@ def test_every_part_that_was_published_is_there_in_its_order(trust: Trust, board
         "What is new", "On this page", "How many people spoke up", "What it was about", "How people spoke up",
         "Who spoke up", "Where they work", "Beside national figures", "Beside what else we know",
         "What changes because of it", "Stories", "Who was reached", "The guardians’ time",
-        "What the guardians ask of the board", "How this was made", "As files", "Questions and answers",
+        "What the guardians ask of the board", "How this was made", "What this paper does not hold, and why",
+        "As files", "Questions and answers",
     ]  # fmt: skip
     there = {each["id"] for each in page.soup.select("[id]")}
     assert {link[1:] for link in page.links() if link.startswith("#")} <= there
+
+
+def test_what_is_not_there_is_listed_with_its_reason(trust: Trust, board: PageClient) -> None:
+    pack = factories.published_pack(trust)
+    (part,) = board.get("/board").soup.select("section[aria-labelledby='absent']")
+    told = [tuple(each.stripped_strings) for each in part.select("li")]
+    assert told == papers.absent(pack, str)
+
+
+def test_what_follows_from_the_numbers_stands_beside_them(trust: Trust, board: PageClient) -> None:
+    pack = factories.published_pack(trust, pack_with(asked(60), again(45), took((40, 30, 25, 5), 100)))
+    page = board.get("/board")
+    for section, said in ((Section.FEEDBACK, "75% of the people"), (Section.TIMELINESS, "took up to 40 working days")):
+        (part,) = page.soup.select(f"section[aria-labelledby='{section.value}']")
+        (sentence,) = papers.follows(pack, section, str)
+        assert said in sentence
+        assert sentence in [each.get_text() for each in part.select("p")]
 
 
 def numbers(text: str) -> set[str]:
