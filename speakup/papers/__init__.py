@@ -12,6 +12,7 @@ from speakup.papers.models import (
     State,
     ThresholdDecision,
 )
+from speakup.papers.months import Month, months_in
 from speakup.papers.operations.approving import Overtaken, approve, check_anew, may_approve, publish
 from speakup.papers.operations.deciding import beginnings, chart_decisions, decide_break, decide_thresholds
 from speakup.papers.operations.preparing import OPEN, discard, prepare, revise, send_to_check, stop_checking
@@ -45,7 +46,7 @@ from speakup.papers.queries import (
 )
 from speakup.papers.sources import what_can_be_published
 from speakup.papers.words import DECISION, OF_SOME, TABLES
-from speakup.papers.writing import Words, months_in, read_words
+from speakup.papers.writing import Words, read_words
 
 __all__ = [
     "CASES",
@@ -61,6 +62,7 @@ __all__ = [
     "Issue",
     "Kind",
     "LedgerRelease",
+    "Month",
     "Overtaken",
     "Pack",
     "Period",

@@ -7,11 +7,6 @@ from typing import Any
 from speakup.papers.pack import Cover, Recommendation, Text
 from speakup.papers.plain import made_of, plain
 
-MONTHS = frozenset({
-    "January", "February", "April", "June", "July", "August", "September", "October", "November", "December",
-})  # fmt: skip
-"""Of which none stands in a text. March and May are words of every day, and are left to the second reader."""
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -46,8 +41,3 @@ def kept(words: Words) -> dict[str, Any]:
 def read_words(row: dict[str, Any]) -> Words:
     """The words of a row."""
     return made_of(Words, row) if row else Words()
-
-
-def months_in(text: str) -> list[str]:
-    """The months a text names."""
-    return [word for word in MONTHS if word in text]

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from speakup import assurance, identifying
 from speakup.web.fields import AtMost, Needed, NoCase, PlainForm
 from speakup.web.lines import Hidden, Lines
+from speakup.web.months import WithoutMonths
 from speakup.web.second_reading import SecondReadingForm
 
 LONGEST = 4000
@@ -65,7 +66,7 @@ class AnswerForm(PlainForm):
             "The whole board reads it. Use only numbers that are published: any other, even “only one”, "
             "can give away what was masked."
         ),
-        validators=[Needed(lazy_gettext("Write your answer")), AtMost(LONGEST), NoCase()],
+        validators=[Needed(lazy_gettext("Write your answer")), AtMost(LONGEST), NoCase(), WithoutMonths()],
     )
     pointed: Pointed | None = None
 

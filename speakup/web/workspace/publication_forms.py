@@ -16,22 +16,12 @@ from speakup.papers import Cover, Kind, Recommendation, Section, Text, Words
 from speakup.vocabulary import CodeSet
 from speakup.web.fields import AtMost, FromTheList, Needed, NoCase, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
+from speakup.web.months import WithoutMonths
 from speakup.web.second_reading import SecondReadingForm
 
 LONG, SHORT = 4000, 300
 STORIES, RECOMMENDATIONS, THEMES = range(3), range(4), range(3)
 _LARGEST = 100_000
-
-
-class WithoutMonths:
-    """Refuses the name of a month: with the rota, a month can be enough to know who it was."""
-
-    def __call__(self, form: Any, field: Field) -> None:  # noqa: ANN401 -- any form
-        found = papers.months_in(field.data or "")
-        if found:
-            raise ValidationError(
-                gettext("Leave out the month (%(month)s): name the quarter or the year", month=found[0])
-            )
 
 
 class WholeNumber:
@@ -163,12 +153,12 @@ class WordsForm(PlainForm):
     agenda_item = Line(_("Agenda item"), validators=[AtMost(SHORT), NoCase()])
     author = Line(_("Author"), validators=[AtMost(SHORT), NoCase()])
     lead_director = Line(_("Lead director"), validators=[AtMost(SHORT), NoCase()])
-    purpose = Line(_("Purpose"), validators=[AtMost(SHORT), NoCase()])
-    recommendation = Lines(_("What the board is asked to do"), validators=[AtMost(LONG), NoCase()])
+    purpose = Line(_("Purpose"), validators=[AtMost(SHORT), NoCase(), WithoutMonths()])
+    recommendation = Lines(_("What the board is asked to do"), validators=[AtMost(LONG), NoCase(), WithoutMonths()])
     assurance = Line(_("Level of assurance"), validators=[AtMost(SHORT), NoCase()])
     strategic_risk = Line(_("Strategic risk"), validators=[AtMost(SHORT), NoCase()])
     cqc_domain = Line(_("CQC domain"), validators=[AtMost(SHORT), NoCase()])
-    equality_impact = Line(_("Equality impact"), validators=[AtMost(SHORT), NoCase()])
+    equality_impact = Line(_("Equality impact"), validators=[AtMost(SHORT), NoCase(), WithoutMonths()])
     previously_considered = Line(_("Considered before by"), validators=[AtMost(SHORT), NoCase()])
     actions = SelectMultipleField(_("Learning actions"), validate_choice=False, validators=[FromTheList()])
 
@@ -258,8 +248,9 @@ for _at in STORIES:
     setattr(WordsForm, f"story_text_{_at}", Lines(_("Story"), validators=_checks))
 for _at in RECOMMENDATIONS:
     _with = NeededBeside(f"progress_{_at}", _("Write the recommendation that this came of"))
-    setattr(WordsForm, f"asked_{_at}", Lines(_("Recommendation"), validators=[_with, AtMost(LONG), NoCase()]))
-    setattr(WordsForm, f"progress_{_at}", Lines(_("What came of it so far"), validators=[AtMost(LONG), NoCase()]))
+    _checks = [AtMost(LONG), NoCase(), WithoutMonths()]
+    setattr(WordsForm, f"asked_{_at}", Lines(_("Recommendation"), validators=[_with, *_checks]))
+    setattr(WordsForm, f"progress_{_at}", Lines(_("What came of it so far"), validators=_checks))
 
 
 def _paragraphs(texts: Iterable[Text], section: Section) -> Sequence[str]:

@@ -18,9 +18,9 @@ from speakup.policy import Permission
 from speakup.web.actors import work
 from speakup.web.fields import AtMost, FromTheList, Needed, NoCase, PlainForm, offer
 from speakup.web.lines import DayForm, Hidden, Line, Lines
+from speakup.web.months import WithoutMonths
 from speakup.web.workspace import surface
 from speakup.web.workspace.pages import common
-from speakup.web.workspace.publication_forms import WithoutMonths
 
 LONGEST = 300
 

@@ -305,9 +305,26 @@ def test_a_month_is_refused_and_every_word_stays(guardian: PageClient, trust: Tr
     address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
     refused = guardian.submit(f"{address}/words", "Save", text_cases="It began in August.", author="The guardian")
     assert refused.status == 422
-    assert refused.errors == ["Leave out the month (August): name the quarter or the year"]
+    assert refused.errors == [
+        "Leave out the month (August), which can tell who it was. Write the quarter instead: “quarter 2”, or the year"
+    ]
     assert "It began in August." in refused.body
     assert 'value="The guardian"' in refused.body
+
+
+@pytest.mark.parametrize("field", ["asked_0", "progress_0", "recommendation", "purpose", "equality_impact"])
+def test_no_month_is_named_in_what_is_asked_of_the_board(guardian: PageClient, trust: Trust, field: str) -> None:
+    address = begin(guardian, f"quarter:{closed_figures(trust, 4)[-1]}").path
+    words = {"asked_0": "More time for this work.", field: "By the end of March it was heard again."}
+    refused = guardian.submit(f"{address}/words", "Save", **words)
+    assert refused.status == 422
+    assert refused.errors == [
+        "Leave out the month (March), which can tell who it was. Write the quarter instead: “quarter 4”, or the year"
+    ]
+    assert "By the end of March it was heard again." in refused.body
+    kept = guardian.submit(refused, "Save", **words | {field: "By the end of quarter 4 we may march on."})
+    assert kept.status == 200
+    assert "we may march on" in guardian.get(f"{address}/words").body
 
 
 def test_words_of_two_who_write_at_once_are_all_kept(guardian: PageClient, signed_in: SignIn, trust: Trust) -> None:
