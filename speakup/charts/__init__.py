@@ -5,7 +5,6 @@ from speakup.charts.funnel import FEWEST, Funnel, Place, Standing, Stood, compar
 from speakup.charts.funnel_svg import FunnelWords, draw_funnel
 from speakup.charts.poisson import limits_of
 from speakup.charts.rates import per_thousand, percentage
-from speakup.charts.series import Begun, Published, read_published, widened
 from speakup.charts.signs import LEAST_TO_SIGN, Assurance, Better, Variation, assurance_of, judged, variation_of
 from speakup.charts.svg import HALF, WHOLE, Size, Words, draw
 from speakup.charts.xmr import LEAST_TO_FIX, LEAST_TO_TRUST, Chart, Limits, Point, Rules, Side, Signal, analyse
@@ -19,7 +18,6 @@ __all__ = [
     "WHOLE",
     "Assurance",
     "Bar",
-    "Begun",
     "Better",
     "Chart",
     "Funnel",
@@ -27,7 +25,6 @@ __all__ = [
     "Limits",
     "Place",
     "Point",
-    "Published",
     "Rules",
     "Side",
     "Signal",
@@ -46,7 +43,5 @@ __all__ = [
     "limits_of",
     "per_thousand",
     "percentage",
-    "read_published",
     "variation_of",
-    "widened",
 ]

@@ -56,7 +56,7 @@ def _line(name: str, packs: Sequence[Pack], breaks: Sequence[Break]) -> SafeSeri
         return None
     begun = {each.at for each in breaks}
     anew = [at for at, (pack, _) in enumerate(newest) if at and begun & set(pack.period.quarters)]
-    return disclosure.series(name, "people", points, lambda values: _read(values, anew), breaks=anew)
+    return disclosure.series(name, "people", points, lambda values: reading(values, anew), breaks=anew)
 
 
 def _label(pack: Pack) -> str:
@@ -75,7 +75,11 @@ def _of_line(table: SafeTable, line: str) -> SafeFigure | None:
     return table.figure(line) if line in table.axes[0][1] else None
 
 
-def _read(values: Sequence[int], anew: Sequence[int]) -> Reading:
+def reading(values: Sequence[int], anew: Sequence[int] = ()) -> Reading:
+    """Read published points, with limits of their own from each new beginning on, told in whole numbers as they are.
+
+    They are computed from the rounded points, so they give away nothing that the points do not.
+    """
     chart = charts.analyse(values, rebase_at=anew)
     limits = tuple(
         SafeLimits(each.first, each.count, max(0, round(each.lower)), round(each.centre), round(each.upper))

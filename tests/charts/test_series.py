@@ -5,14 +5,12 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speakup.charts import (
     Bar,
-    Begun,
     Better,
-    Published,
     Words,
     analyse,
     draw,
@@ -20,42 +18,10 @@ from speakup.charts import (
     judged,
     per_thousand,
     percentage,
-    read_published,
-    widened,
 )
-from speakup.charts.series import beginnings
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIVES = st.lists(st.integers(1, 40).map(lambda each: each * 5), min_size=2, max_size=24)
-QUARTERS = tuple(f"{year}-{year % 100 + 1}/Q{quarter}" for year in range(2021, 2027) for quarter in range(1, 5))
-
-
-def published(values: list[int | None]) -> Published:
-    return Published(tuple(zip(QUARTERS, values, strict=False)))
-
-
-def test_the_finest_width_is_taken_at_which_nothing_is_masked() -> None:
-    quarters, years = published([10, None, 20]), Published((("2021-22", 45), ("2022-23", 60)))
-    assert widened([published([10, 15]), years]) == published([10, 15])
-    assert widened([quarters, years]) is years
-    assert widened([quarters, Published((("2021-22", None),)), Published(())]) is None
-
-
-def test_nothing_is_drawn_through_a_masked_point() -> None:
-    with pytest.raises(ValueError, match="masked"):
-        read_published(published([10, None, 20]))
-
-
-@given(FIVES)
-def test_limits_are_told_in_whole_numbers_and_signals_are_those_of_the_points(values: list[int]) -> None:
-    chart, exact = read_published(published(list(values))), analyse(values)
-    for told, limits in zip(chart.segments, exact.segments, strict=True):
-        assert told.centre == int(told.centre)
-        assert told.distance == int(told.distance)
-        assert abs(told.centre - limits.centre) <= 0.5 + 1e-9
-        assert abs(told.distance - limits.distance) <= 0.5 + 1e-9
-    assert [each.signals for each in chart.points] == [each.signals for each in exact.points]
-    assert all(each.limits in chart.segments for each in chart.points)
 
 
 @given(FIVES, st.integers(1, 30), st.integers(2, 6))
@@ -72,47 +38,22 @@ def test_shifting_or_scaling_moves_the_limits_and_keeps_the_signals(values: list
 @given(FIVES)
 def test_reversing_what_is_better_swaps_improvement_and_concern(values: list[int]) -> None:
     swapped = {"improvement": "concern", "concern": "improvement", "common cause": "common cause"}
-    for point in read_published(published(list(values))).points:
+    for point in analyse(values).points:
         higher, lower = (judged(point, better).value.split(",")[0] for better in (Better.HIGHER, Better.LOWER))
         assert swapped[higher] == lower
 
 
-def test_a_change_of_the_lists_begins_a_segment_at_its_quarter() -> None:
-    chart = read_published(published([10, 15, 10, 15, 40, 45, 40, 45]), [Begun(QUARTERS[4], "Another list")])
-    assert [each.first for each in chart.segments] == [0, 4]
-    assert [each.centre for each in chart.segments] == [13, 43]
-
-
-def test_in_years_the_one_in_which_it_changed_is_the_first_of_its_segment() -> None:
-    years = ("2021-22", "2022-23", "2023-24")
-    assert beginnings(years, [Begun("2022-23/Q3", "A list")]) == {1}
-    assert beginnings(years, [Begun("2022-23", "A decision")]) == {1}
-
-
-def test_what_changed_before_or_after_changes_nothing_between() -> None:
-    assert beginnings(QUARTERS[4:], [Begun(QUARTERS[1], "Before"), Begun("2030-31/Q1", "After")]) == frozenset()
-
-
-@given(FIVES, st.integers(1, 22))
-def test_segments_are_read_each_by_itself(values: list[int], cut: int) -> None:
-    assume(cut < len(values))
-    chart = read_published(published(list(values)), [Begun(QUARTERS[cut], "")])
-    alone = read_published(published(list(values[cut:])))
-    assert (chart.latest.centre, chart.latest.distance) == (alone.latest.centre, alone.latest.distance)
-    assert [each.signals for each in chart.points[cut:]] == [each.signals for each in alone.points]
-
-
 def test_a_drawing_for_a_board_holds_no_number_but_what_was_published() -> None:
-    series = published([35, 40, 30, 45, 35, 40])
-    chart = read_published(series)
+    values = [35, 40, 30, 45, 35, 40]
+    chart = analyse(values)
     periods = [f"period {letter}" for letter in "abcdef"]
     limits = [f"{each:g}" for each in (chart.latest.lower, chart.latest.centre, chart.latest.upper)]
     markup = draw(
-        chart, Words("s", "Cases", "In words.", periods, numbers=[str(each) for each in series.values], limits=limits)
+        chart, Words("s", "Cases", "In words.", periods, numbers=[str(each) for each in values], limits=limits)
     )
     texts = {each.text for each in ET.fromstring(markup).iter(f"{SVG}text")}  # noqa: S314 -- ours
-    assert texts - set(periods) <= {str(each) for each in series.values} | set(limits)
-    assert {str(each) for each in series.values} <= texts
+    assert texts - set(periods) <= {str(each) for each in values} | set(limits)
+    assert {str(each) for each in values} <= texts
 
 
 def test_there_is_a_number_for_each_point_or_for_none() -> None:

@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 
 from benchmarks.load.counts import AS_CODED, ONE_WAY, Invented, Size, counted_in, invent, of_year
-from speakup.charts import Published, read_published
 from speakup.disclosure import (
     Axis,
     Category,
@@ -14,12 +13,9 @@ from speakup.disclosure import (
     Dimension,
     Ledger,
     Publication,
-    Reading,
     Rules,
     SafeFigure,
-    SafeLimits,
     SafeSeries,
-    SafeSignal,
     SafeTable,
     Tables,
     protect,
@@ -40,6 +36,7 @@ from speakup.papers import (
     Title,
 )
 from speakup.papers.national import known_on
+from speakup.papers.series import reading
 
 _SEED = b"a secret of this factory only"
 _SIZE = Size(groups=6, directorates=6, years=3)
@@ -157,22 +154,7 @@ def _lines(quarters: Sequence[tuple[str, Sequence[SafeTable]]]) -> list[SafeSeri
 
 
 def _line(name: str, points: Sequence[tuple[str, SafeFigure]]) -> SafeSeries | None:
-    return series(name, "people", points, _reading)
-
-
-def _reading(values: Sequence[int]) -> Reading:
-    chart = read_published(Published(tuple(("", value) for value in values)))
-    return Reading(
-        tuple(
-            SafeLimits(each.first, each.count, max(0, int(each.lower)), int(each.centre), int(each.upper))
-            for each in chart.segments
-        ),
-        tuple(
-            SafeSignal(at, signal.value, side.value)
-            for at, point in enumerate(chart.points)
-            for signal, side in point.signals[:1]
-        ),
-    )
+    return series(name, "people", points, reading)
 
 
 def _title(made: SafeTable | SafeSeries) -> Title:
