@@ -25,6 +25,7 @@ from speakup.cases import Case, How, Things
 from speakup.cli.demo import (
     actions,
     aftermath,
+    beside,
     diaries,
     figures,
     lists,
@@ -168,7 +169,7 @@ class Loader:
         diary_months = sum(diaries.count(each, *self._lived()) for each in known)
         brought_in = len(known) * len(logs.days(*self._lived()))
         changed = sum(len(lists.CHANGES.get(each.key, ())) for each in known)
-        beside = diary_months + changed + len(known) * returning.count(*self._lived())
+        others = diary_months + changed + len(known) * (returning.count(*self._lived()) + beside.count(*self._lived()))
         sittings = sum(_sittings(each) for key in self.hosts for each in self._content(key))
         pauses = sum(len(timekeeping.waiting(self._content(key), self.today)) for key in self.hosts)
         after = sum(1 for key in self.hosts for each in self._content(key) for _ in self._after_of(each))
@@ -176,7 +177,7 @@ class Loader:
         learned = len(known) * actions.count(self.today)
         people = sum(len(each.people) for each in known)
         closed = len(known) * len(figures.closing_days(*self._lived()))
-        return people + 2 * len(known) + brought_in + beside + sittings + pauses + after + passed + learned + closed
+        return people + 2 * len(known) + brought_in + others + sittings + pauses + after + passed + learned + closed
 
     def _after_of(self, content: DemoCase) -> Iterator[Step]:
         """List the steps after the end of a case that nobody lives through: for counting them."""
@@ -351,6 +352,8 @@ class Loader:
         for day, quarter in returning.days(*self._lived()):
             sign = partial(returning.see_to, self.database, trust, day, quarter, today=self._lived()[1])
             yield Step(day, _LAST, sign)
+        for day, entered in beside.entries(self.seed, trust.content.key, *self._lived()):
+            yield Step(day, 0, partial(beside.enter, self.database, trust, day, entered))
         for day, change in lists.changes(trust, self.today):
             yield Step(day, 0, partial(lists.make, self.database, trust, day, change))
 

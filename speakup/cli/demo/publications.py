@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from speakup import accounts, insight, jobs, keyring, learning, organisations, papers
+from speakup import accounts, assurance, insight, jobs, keyring, learning, organisations, papers
+from speakup.cli.demo import asking
 from speakup.jobs import Job
 from speakup.kernel.actor import Actor, ActorKind, Role, system
 from speakup.kernel.uow import Database, UnitOfWork
@@ -95,15 +96,42 @@ class _Publishing:
             name = organisations.here(uow).name
         pair = self._pair()
         wanted = self._begun(pair)
-        if not wanted:
-            return 0
-        signing = self._with_keys(pair)
+        signing = self._with_keys(pair) if wanted else pair
         done = 0
         for at, ref in enumerate(wanted, start=1):
             state = self._bring_out(signing, ref)
             done += state is State.PUBLISHED
             self.tell(f"{name}: {ref} {state.value} ({at} of {len(wanted)})")
+        self._ask(pair)
         return done
+
+    def _ask(self, pair: Pair) -> None:
+        """Let members of the board ask about what is newest, once, and two answer them, all but the last."""
+        with self.database.work(pair.prepares, writes=False) as uow:
+            newest = papers.latest(uow)
+            members = self._members() if newest is not None and not assurance.questions(uow) else []
+        if newest is None or not members:
+            return
+        for at, (question, answer) in enumerate(asking.QUESTIONS):
+            with self.database.work(members[at % len(members)]) as uow:
+                asked = assurance.ask_question(uow, newest.ref, question).id
+            if answer:
+                self._answer(pair, asked, answer)
+
+    def _answer(self, pair: Pair, asked: uuid.UUID, answer: str) -> None:
+        with self.database.work(pair.prepares) as uow:
+            row = assurance.find_question(uow, asked)
+            assurance.answer_question(uow, row, answer, row.revision)
+        with self.database.work(pair.approves) as uow:
+            row = assurance.find_question(uow, asked)
+            assurance.read_answer(uow, row, row.revision)
+
+    def _members(self) -> list[Actor]:
+        """List the members of the board."""
+        named = [each["email"] for each in self.people if Role.BOARD_MEMBER.value in each["roles"]]
+        with self._as_system(writes=False) as uow:
+            by_address = {each.person.email: each.person.id for each in accounts.members(uow)}
+            return [self._actor(uow, by_address[each]) for each in named]
 
     def _as_system(self, *, writes: bool = True) -> AbstractContextManager[UnitOfWork]:
         return self.database.work(system(self.organisation_id), writes=writes)
@@ -186,7 +214,12 @@ class _Publishing:
 def begin(uow: UnitOfWork, kind: Kind, quarters: Sequence[str]) -> Publication:
     dated = min(papers.not_before(quarters) + AFTER, uow.today)
     row = papers.prepare(uow, kind, quarters, dated, year_before=LAST_YEAR)
-    said = replace(_words(kind), actions=tuple(_actions(uow, quarters)))
+    said = replace(
+        _words(kind),
+        actions=tuple(_actions(uow, quarters)),
+        stories=asking.stories(kind, quarters),
+        recommendations=asking.recommendations(kind, quarters),
+    )
     papers.revise(uow, row, row.revision, said, dated, {})
     return row
 

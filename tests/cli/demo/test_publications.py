@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from speakup import insight, papers
-from speakup.cli.demo import publications
+from speakup import assurance, insight, papers
+from speakup.cli.demo import asking, publications
+from speakup.kernel.actor import Role
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import Kind, State
 from speakup.papers import tasks as paper_tasks
@@ -22,6 +23,10 @@ class Killed(BaseException):
 
 @pytest.fixture
 def sign_ins(trust: Trust, tmp_path: Path) -> Path:
+    return signed_in_by(trust, tmp_path)
+
+
+def signed_in_by(trust: Trust, tmp_path: Path) -> Path:
     """What a demonstration keeps of its people."""
     people = [
         {"host": trust.host, "email": each.email, "roles": sorted(role.value for role in each.roles)}
@@ -103,3 +108,22 @@ def test_whatever_comes_out_beside_it_has_it_checked_anew(trust: Trust, sign_ins
     assert publications.publish(trust.database, sign_ins, SECRET) == 1
     with trust.work(trust.guardian) as uow:
         assert states(uow)[ref] is State.PUBLISHED
+
+
+def test_the_board_asks_about_the_newest_once_and_is_answered(trust: Trust, tmp_path: Path) -> None:
+    quarters = factories.closed_figures(trust, 2)
+    members = [factories.invited(trust, name, [Role.BOARD_MEMBER]) for name in ("Mel Member", "Max Member")]
+    for name, member in zip(("mel", "max"), members, strict=True):
+        trust.people[name] = member
+    said = signed_in_by(trust, tmp_path)
+    assert publications.publish(trust.database, said, SECRET) == 2
+    assert publications.publish(trust.database, said, SECRET) == 0
+    with trust.work(trust.guardian) as uow:
+        newest = papers.find_published(uow, papers.ref(Kind.QUARTER, [quarters[-1]]))
+        rows = assurance.questions(uow)
+        assert {row.question: row.answer for row in rows} == dict(asking.QUESTIONS)
+        assert {row.publication for row in rows} == {newest.ref}
+        assert {row.asked_by for row in rows} == {each.id for each in members}
+        assert [row.is_open for row in rows] == [bool(row.answer) for row in rows]
+        assert newest.recommendations == asking.recommendations(Kind.QUARTER, [quarters[-1]])
+        assert newest.stories == asking.stories(Kind.QUARTER, [quarters[-1]])
