@@ -49,6 +49,7 @@ from speakup.organisations.queries import (
     here,
     hosts,
     id_for_host,
+    one_at_a_time,
     sites,
 )
 from speakup.organisations.rules import look_hours, neutral_address
@@ -94,6 +95,7 @@ __all__ = [
     "is_telephone_number",
     "look_hours",
     "neutral_address",
+    "one_at_a_time",
     "read_names",
     "rename_organisation",
     "require_name",

@@ -55,6 +55,11 @@ def here(uow: UnitOfWork) -> Organisation:
     return organisation
 
 
+def one_at_a_time(uow: UnitOfWork) -> None:
+    """Let nobody else here do what asks for this until this unit is done. What is read from now on is what stands."""
+    uow.session.refresh(here(uow), with_for_update={"key_share": True})
+
+
 def clock_changes(uow: UnitOfWork, limit: int = 10) -> list[ClockChange]:
     """List the last changes of how long clocks run, newest first."""
     query = select(ClockChange).where(ClockChange.organisation_id == uow.organisation_id)

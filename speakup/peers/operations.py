@@ -164,6 +164,7 @@ def take_in(uow: UnitOfWork, parcel: Parcel) -> bool:
     Its own it always keeps, so that it stands among the others as they do.
     """
     policy.require(uow.actor, Permission.PUBLICATION_MAKE)
+    organisations.one_at_a_time(uow)
     if not _receives(uow, parcel.provider_id) or _has(uow, parcel):
         return False
     row = ReceivedYear(

@@ -15,9 +15,10 @@ from speakup.kernel.errors import Forbidden, IntegrityFault, Invalid, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Nature
 from speakup.papers import Kind
-from speakup.peers import Band, Chosen, band_of, tasks
+from speakup.peers import Band, Chosen, band_of, operations, tasks
 from speakup.peers.models import ReceivedYear
 from tests import factories
+from tests.papers.test_at_once import beside
 from tests.trusts import Trust
 
 YEAR = "2025-26"
@@ -379,3 +380,28 @@ def test_peers_are_of_the_sort_and_size_that_is_chosen(
     chosen: Chosen, nature: Nature | None, staff: int | None, *, holds: bool
 ) -> None:
     assert chosen.holds(nature, staff) is holds
+
+
+def test_two_who_take_in_years_of_one_provider_at_once_number_them_one_after_the_other(
+    trust: Trust, other_trust: Trust
+) -> None:
+    factories.agreed(trust, other_trust)
+    factories.published_year(trust)
+    factories.published_year(trust, 90, ref="P-2024-25", period=_year_before())
+    with trust.database.work(system(trust.id), writes=False) as uow:
+        first, second = operations.parcels(uow)
+
+    def other() -> None:
+        with trust.database.work(system(other_trust.id)) as uow:
+            assert operations.take_in(uow, second)
+            assert not operations.take_in(uow, first)
+
+    with trust.database.work(system(other_trust.id)) as uow:
+        assert operations.take_in(uow, first)
+        uow.session.flush()
+        ended = beside(other)
+    assert ended() == []
+    with other_trust.work(other_trust.guardian) as uow:
+        assert peers.years_there(uow) == [YEAR, "2024-25"]
+        rows = uow.session.scalars(sa.select(ReceivedYear).order_by(ReceivedYear.number))
+        assert [(row.number, row.ref) for row in rows] == [(1, first.ref), (2, second.ref)]

@@ -30,7 +30,7 @@ def decide_thresholds(
         Rules(groups, trust_wide, least_staff, decision)
     except ValueError as refused:
         raise Invalid("groups", str(refused)) from refused
-    _one_at_a_time(uow)
+    organisations.one_at_a_time(uow)
     row = ThresholdDecision(
         organisation_id=uow.organisation_id,
         id=new_id(),
@@ -54,7 +54,7 @@ def decide_break(uow: UnitOfWork, quarter: str, why: str, decision: str, decided
         raise Invalid("decided_on", "still to come")
     if not why.strip() or not decision.strip():
         raise Invalid("decision", "empty")
-    _one_at_a_time(uow)
+    organisations.one_at_a_time(uow)
     if quarter not in insight.closed_quarters(uow) or quarter in {each.quarter for each in chart_decisions(uow)}:
         raise Invalid("quarter", "not closed, or decided")
     row = ChartDecision(
@@ -69,11 +69,6 @@ def decide_break(uow: UnitOfWork, quarter: str, why: str, decision: str, decided
     uow.session.add(row)
     audit.record(uow, Event.CHARTS_DECIDED, row.id)
     return row
-
-
-def _one_at_a_time(uow: UnitOfWork) -> None:
-    """Let nobody else here record a decision until this unit is done. What is read from now on is what stands."""
-    uow.session.refresh(organisations.here(uow), with_for_update={"key_share": True})
 
 
 def chart_decisions(uow: UnitOfWork) -> list[ChartDecision]:
