@@ -4,12 +4,12 @@
 one is masked, where fewer than 20 were asked, or where more answered than were asked: some had been asked before.
 
 *Time until closed*: the end of the first band by which at least half, and at least nine in ten, of the cases that were
-closed had been closed, whatever was rounded away. None where a band is masked, or fewer than 20 were closed.
+closed had been closed, whatever was rounded away or masked. None where that is not certain of a band that has an end,
+where how many were closed is masked, or where they are fewer than 20.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
 
 from speakup.disclosure import SafeTable, total
 from speakup.papers import grid
@@ -47,14 +47,22 @@ def times(pack: Pack) -> Times | None:
 
 
 def _closed_by(table: SafeTable, share: Fraction) -> str | None:
-    """Name the first band but the last, which has no end, by which so large a share had been closed for certain."""
+    """Name the first band but the last, which has no end, by which so large a share had been closed for certain.
+
+    Of a masked band nothing is taken to have closed in it.
+    """
     ((_axis, bands),) = table.axes
-    shown = [figure for band in bands if (figure := table.figure(band).shown) is not None]
-    if len(shown) < len(bands):
+    shown = [table.figure(band).shown for band in bands]
+    everybody = total(table).shown
+    if everybody is None:
         return None
-    fewest = accumulate(max(0, each - _ROUNDED_AWAY) for each in shown)
-    most_later = [sum(each + _ROUNDED_AWAY for each in shown[at:]) for at in range(1, len(shown))]
-    for band, closed, later in zip(bands, fewest, most_later, strict=False):
-        if closed >= share * (closed + later):
+    closed = 0
+    for at, (band, figure) in enumerate(zip(bands[:-1], shown, strict=False), 1):
+        closed += max(0, (figure or 0) - _ROUNDED_AWAY)
+        later = [each for each in shown[at:] if each is not None]
+        most = everybody + _ROUNDED_AWAY
+        if len(later) == len(bands) - at:
+            most = min(most, closed + sum(each + _ROUNDED_AWAY for each in later))
+        if closed >= share * most:
             return band
     return None
