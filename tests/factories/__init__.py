@@ -13,7 +13,7 @@ from tests.factories.cases import (
     raised_case,
     reply,
 )
-from tests.factories.figures import closed_figures
+from tests.factories.figures import closed_figures, code_anew, come_late, facts_of
 from tests.factories.packs import published_pack
 from tests.factories.papers import sample_pack
 from tests.factories.publications import approved, published, published_quarter, run_checks
@@ -34,6 +34,9 @@ __all__ = [
     "beside",
     "carried",
     "closed_figures",
+    "code_anew",
+    "come_late",
+    "facts_of",
     "followed_up",
     "grounds",
     "invited",

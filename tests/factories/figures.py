@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from random import Random
 
+import sqlalchemy as sa
+
 from speakup import insight, organisations, vocabulary
 from speakup.insight.models import Edition, Fact, GroupFact, Measured, ThemeFact
 from speakup.insight.quarters import hold_quarter
@@ -48,6 +50,32 @@ def closed_figures(
     with trust.work() as uow:
         insight.close_quarters(uow)
     return names
+
+
+def facts_of(uow: UnitOfWork, quarter: str) -> list[Fact]:
+    """Return the facts that count in a quarter, always in the same order."""
+    return list(uow.session.scalars(sa.select(Fact).where(Fact.counts_in == quarter).order_by(Fact.id)))
+
+
+def code_anew(trust: Trust, quarter: str, count: int = 12) -> None:
+    """Code cases of a closed quarter anew, as `insight.push` does it."""
+    with trust.work() as uow:
+        for fact in facts_of(uow, quarter)[:count]:
+            fact.edition = Edition.BEFORE
+            _beside(uow, fact, 1, edition=Edition.AFTER, elements="bullying_harassment")
+
+
+def come_late(trust: Trust, raised: str, counts_in: str) -> None:
+    """Let a case of a closed quarter become known only now."""
+    with trust.work() as uow:
+        (fact, *_) = facts_of(uow, raised)
+        _beside(uow, fact, 2, counts_in=counts_in)
+
+
+def _beside(uow: UnitOfWork, fact: Fact, number: int, **changed: str) -> None:
+    """Put another fact beside one, the same but for its id and what is given."""
+    columns = {column.key: getattr(fact, column.key) for column in sa.inspect(Fact).columns}
+    uow.session.add(Fact(**{**columns, "id": uuid.UUID(int=fact.id.int ^ number), **changed}))
 
 
 def _count_staff(uow: UnitOfWork, staff: int) -> None:

@@ -7,9 +7,7 @@ import sqlalchemy as sa
 
 from speakup import assurance, insight, papers
 from speakup.disclosure import digest
-from speakup.insight.models import Edition, Fact
 from speakup.kernel.errors import Conflict, IntegrityFault
-from speakup.kernel.uow import UnitOfWork
 from speakup.papers import Kind, State
 from speakup.papers.models import LedgerRelease, PublishedPack
 from speakup.web.workspace import publication_words
@@ -22,39 +20,12 @@ def bytes_of(trust: Trust, ref: str) -> bytes:
         return papers.written(papers.find_published(uow, ref))
 
 
-def facts_of(uow: UnitOfWork, quarter: str) -> list[Fact]:
-    return list(uow.session.scalars(sa.select(Fact).where(Fact.counts_in == quarter).order_by(Fact.id)))
-
-
-def recode(trust: Trust, quarter: str, count: int = 12) -> None:
-    """Code cases of a closed quarter anew, as `insight.push` does it."""
-    with trust.work() as uow:
-        for fact in facts_of(uow, quarter)[:count]:
-            fact.edition = Edition.BEFORE
-            columns = {column.key: getattr(fact, column.key) for column in sa.inspect(Fact).columns}
-            made = {
-                "id": type(fact.id)(int=fact.id.int ^ 1),
-                "edition": Edition.AFTER,
-                "elements": "bullying_harassment",
-            }
-            uow.session.add(Fact(**{**columns, **made}))
-
-
-def come_late(trust: Trust, raised: str, counts_in: str) -> None:
-    """Let a case of a closed quarter become known only now."""
-    with trust.work() as uow:
-        (fact, *_) = facts_of(uow, raised)
-        columns = {column.key: getattr(fact, column.key) for column in sa.inspect(Fact).columns}
-        made = {"id": type(fact.id)(int=fact.id.int ^ 2), "counts_in": counts_in}
-        uow.session.add(Fact(**{**columns, **made}))
-
-
 def test_late_and_recoded_cases_change_nothing_published(trust: Trust) -> None:
     quarters = factories.closed_figures(trust, 5)
     ref = factories.published_quarter(trust, quarters[3])
     before = bytes_of(trust, ref)
-    recode(trust, quarters[3])
-    come_late(trust, quarters[3], "2999-00/Q1")
+    factories.code_anew(trust, quarters[3])
+    factories.come_late(trust, quarters[3], "2999-00/Q1")
     assert bytes_of(trust, ref) == before
     after = factories.published_quarter(trust, quarters[4])
     assert bytes_of(trust, ref) == before
@@ -69,7 +40,7 @@ def test_a_recoded_case_appears_in_the_restatement_of_its_year(trust: Trust) -> 
     year = next(year for year in papers.whole_years(quarters))
     whole = list(papers.of_year(year))
     ref = factories.published(trust, Kind.YEAR, whole)
-    recode(trust, whole[0], 40)
+    factories.code_anew(trust, whole[0], 40)
     restated = factories.published(trust, Kind.RESTATEMENT, whole)
     with trust.work(trust.executive_lead) as uow:
         first, again = papers.find_published(uow, ref), papers.find_published(uow, restated)
@@ -87,7 +58,7 @@ def test_a_restatement_is_checked_again_where_a_case_was_coded_anew_before_it_wa
         row = papers.prepare(uow, Kind.RESTATEMENT, whole, uow.today, year_before=280)
         papers.send_to_check(uow, row, 1)
     factories.run_checks(trust)
-    recode(trust, whole[0])
+    factories.code_anew(trust, whole[0])
     with pytest.raises(papers.Overtaken), trust.work(trust.lead) as uow:
         factories.approved(uow, papers.find_publication(uow, row.ref))
     with trust.work(trust.lead) as uow:
@@ -108,7 +79,7 @@ def test_a_quarter_as_first_counted_is_approved_though_a_case_was_coded_anew(tru
         row = papers.prepare(uow, Kind.QUARTER, [quarter], uow.today, year_before=280)
         papers.send_to_check(uow, row, 1)
     factories.run_checks(trust)
-    recode(trust, quarter)
+    factories.code_anew(trust, quarter)
     with trust.work(trust.lead) as uow:
         factories.approved(uow, papers.find_publication(uow, row.ref))
         assert papers.find_publication(uow, row.ref).state is State.APPROVED
@@ -118,7 +89,7 @@ def test_a_rewritten_quarter_is_withheld(trust: Trust) -> None:
     quarter = factories.closed_figures(trust)[-1]
     ref = factories.published_quarter(trust, quarter)
     with trust.work() as uow:
-        for fact in facts_of(uow, quarter)[:30]:
+        for fact in factories.facts_of(uow, quarter)[:30]:
             uow.session.delete(fact)
     with trust.work(trust.guardian) as uow:
         row = papers.prepare(uow, Kind.ANSWER, [quarter], uow.today, chosen=["cases"], year_before=280)
@@ -133,7 +104,7 @@ def test_a_rewritten_quarter_is_withheld(trust: Trust) -> None:
 def test_a_quarter_rewritten_before_its_first_publication_is_not_approved(trust: Trust) -> None:
     quarter = factories.closed_figures(trust)[-1]
     with trust.work() as uow:
-        (fact, *_) = facts_of(uow, quarter)
+        (fact, *_) = factories.facts_of(uow, quarter)
         fact.how = "anonymous"
     with trust.work(trust.guardian) as uow:
         row = papers.prepare(uow, Kind.QUARTER, [quarter], uow.today, year_before=280)
