@@ -62,7 +62,7 @@ _USUALLY: Final[Mapping[str, Mapping[Indicator, tuple[str, Decimal]]]] = {
     },
 }
 """What each trust's figure is about, and how finely it is told."""
-_MOVES: Final = Decimal("0.03")
+_MOVES: Final = {_HUNDREDTH: Decimal("0.03"), _TENTH: Decimal("0.05"), _WHOLE: Decimal("0.15")}
 """By so much of itself a figure moves at most from what it usually is."""
 
 
@@ -93,6 +93,6 @@ def _days(start: date, today: date) -> list[date]:
 
 def _details(chance: Random, key: str, of: Indicator, day: date) -> FigureDetails:
     usual, finely = _USUALLY[key][of]
-    moved = Decimal(usual) * (1 + _MOVES * chance.randint(-100, 100) / 100)
-    source = _SOURCES.get(of, f"NHS Staff Survey {day.year}, this organisation")
+    moved = Decimal(usual) * (1 + _MOVES[finely] * chance.randint(-100, 100) / 100)
+    source = _SOURCES.get(of, "NHS Staff Survey, this organisation")
     return FigureDetails(of, moved.quantize(finely), USUAL_UNITS[of], source, day)
