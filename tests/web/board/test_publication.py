@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -86,6 +87,19 @@ def test_what_follows_from_the_numbers_stands_beside_them(trust: Trust, board: P
         (sentence,) = papers.follows(pack, section, str)
         assert said in sentence
         assert sentence in [each.get_text() for each in part.select("p")]
+
+
+def test_a_source_that_several_values_have_is_named_once(trust: Trust, board: PageClient) -> None:
+    values = [
+        ContextFigure("Sickness absence", value, "%", source, date(year, 3, 31))
+        for value, source, year in (("5.3", "ESR", 2026), ("5.1", "ESR", 2025), ("4.9", "The old record", 2024))
+    ]
+    factories.published_pack(trust, replace(factories.sample_pack(), context=tuple(values)))
+    (part,) = board.get("/board").soup.select("section[aria-labelledby='triangulation']")
+    (cell,) = [each for each in part.select("td") if each.get("data-label") == "Here, newest first"]
+    assert [" ".join(each.split()) for each in cell.stripped_strings] == [
+        "5.3%", "31 March 2026", "5.1%", "31 March 2025, ESR", "4.9%", "31 March 2024, The old record",
+    ]  # fmt: skip
 
 
 def numbers(text: str) -> set[str]:
