@@ -39,7 +39,7 @@ def follows(pack: Pack, section: Section, _: Say) -> list[str]:
             return [words % {"half": half}]
         words = _(
             "At least half of the cases that were closed took %(half)s, and at least nine in ten took %(most)s. This"
-            " follows from the numbers that are shown, whatever was rounded away."
+            " follows from the numbers that are shown, whatever was rounded away or masked."
         )
         return [words % {"half": half, "most": _within(most)}]
     return []
@@ -103,7 +103,7 @@ def _not_following(pack: Pack, _: Say) -> Iterator[Absent]:
     if times(pack) is None:
         yield (
             _("In which time half of the cases, and nine in ten, were closed"),
-            _("It does not follow from what is shown: a number is masked, or too few were closed."),
+            _("It does not follow from what is shown: too much is masked or rounded away, or too few were closed."),
         )
 
 
