@@ -100,7 +100,7 @@ def test_a_chart_that_says_to_the_board_something_else_is_named(
     assert rows == [[quarters[-1], "outside the limits (high)", "no more than chance"]]
     assert "Element of bullying or harassment" in table.get_text()
     chart = guardian.get("/signals/element?of=bullying_harassment")
-    assert f"The board's chart says otherwise of {quarters[-1]}: no more than chance." in chart.text
+    assert f"The board’s chart says otherwise of {quarters[-1]}: no more than chance." in chart.text
     assert "says otherwise" not in guardian.get("/signals/all").text
 
 
