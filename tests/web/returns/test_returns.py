@@ -231,6 +231,11 @@ def test_the_days_it_is_taken_are_typed_and_held_against_today(guardian: PageCli
     closes = {"closes_on-day": "1", "closes_on-month": "1", "closes_on-year": "2024"}
     none = guardian.submit(at, "Save", **{**opens, "opens_on-day": "31", "opens_on-month": "2"})
     assert none.errors == ["Write a day that exists, in numbers: for example 27 3 2027"]
+    both = guardian.submit(at, "Save", **{**opens, "opens_on-day": "0"}, **{**closes, "closes_on-day": "32"})
+    assert both.errors == [
+        "First day: Write a day that exists, in numbers: for example 27 3 2027",
+        "Last day: Write a day that exists, in numbers: for example 27 3 2027",
+    ]
     wrong = guardian.submit(at, "Save", **opens, **closes)
     assert wrong.errors == ["The last day comes before the first"]
     saved = guardian.submit(wrong, "Save", **{"closes_on-day": "20"})
