@@ -2,19 +2,20 @@
 
 import hmac
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, cases, disclosure, identifying, keyring, papers, policy
+from speakup import accounts, cases, disclosure, identifying, keyring, papers, policy, vocabulary
 from speakup.identifying import Kind
 from speakup.kernel.errors import Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import LedgerRelease, Overtaken, Pack, Publication
 from speakup.policy import Permission
+from speakup.vocabulary import CodeSet
 from speakup.web.actors import work
 from speakup.web.workspace import publication_words, surface
 from speakup.web.workspace.pages import common
@@ -59,7 +60,7 @@ def _approval_page(uow: UnitOfWork, row: Publication, pack: Pack, form: ApproveF
         pack=pack,
         texts=list(_texts(uow, row, pack)),
         tables=publication_words.drawn(row, pack),
-        attacks=list(publication_words.attacks(row)),
+        attacks=list(publication_words.attacks(row, vocabulary.names(uow, CodeSet.CHARACTERISTIC))),
         may_see_why=policy.allows(uow.actor, Permission.PUBLICATION_PREPARE),
         **common(uow),
     )
@@ -136,9 +137,11 @@ def ledger() -> ResponseReturnValue:
         by_id = {row.id: row for row in rows}
         entries = papers.releases(uow)
         people = accounts.names_of(uow, {entry.entered_by for entry in entries})
+        questions = vocabulary.names(uow, CodeSet.CHARACTERISTIC)
+        told = [_entry(entry, by_id[entry.publication_id], people, questions) for entry in entries]
         return render_template(
             "workspace/publication_ledger.html",
-            entries=_by_publication(rows, [_entry(entry, by_id[entry.publication_id], people) for entry in entries]),
+            entries=_by_publication(rows, told),
             signed={row.ref: _is_signed(uow, row) for row in rows if row.signature is not None},
             **common(uow),
         )
@@ -154,12 +157,14 @@ def _by_publication(
     return [(ref, its) for ref, its in found.items() if its]
 
 
-def _entry(entry: LedgerRelease, row: Publication, people: dict[Any, str]) -> dict[str, Any]:
+def _entry(
+    entry: LedgerRelease, row: Publication, people: dict[Any, str], questions: Mapping[str, str]
+) -> dict[str, Any]:
     release = disclosure.read(entry.body)
     shown = sum(each.shown is not None for each in release.entries)
     return {
         "ref": row.ref,
-        "population": publication_words.population(entry.population),
+        "population": publication_words.population(entry.population, questions),
         "number": entry.number,
         "on": entry.entered_on,
         "by": people.get(entry.entered_by, ""),

@@ -111,17 +111,20 @@ def withheld(publication: Publication) -> str:
     return f"{WITHHELD[publication.withheld]}"
 
 
-def population(name: str) -> str:
-    """Name what is counted."""
-    return f"{POPULATIONS.get(name, gettext('What people said of themselves'))}"
+def population(name: str, questions: Mapping[str, str]) -> str:
+    """Name what is counted; `questions` are the names of those that people were asked about themselves."""
+    if name in POPULATIONS:
+        return f"{POPULATIONS[name]}"
+    question = name.partition(" ")[2]
+    return f"{gettext('What people said of themselves')}: {questions.get(question, question)}"
 
 
-def attacks(publication: Publication) -> Iterator[Attack]:
+def attacks(publication: Publication, questions: Mapping[str, str]) -> Iterator[Attack]:
     """Tell what the attack came to, population by population."""
     for name, found in publication.workings.items():
         if isinstance(found, dict):
             left_out = [(table, str(LEFT_OUT[reason])) for table, reason in found["left out"]]
-            yield Attack(population(name), list(_sentences(found)), left_out)
+            yield Attack(population(name, questions), list(_sentences(found)), left_out)
 
 
 def _sentences(found: Mapping[str, Any]) -> Iterator[str]:

@@ -6,11 +6,12 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from speakup import accounts, assurance, papers, policy
+from speakup import accounts, assurance, papers, policy, vocabulary
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
 from speakup.papers import Kind, Publication, State
 from speakup.policy import Permission
+from speakup.vocabulary import CodeSet
 from speakup.web.actors import work
 from speakup.web.fields import ButtonForm
 from speakup.web.lines import Hidden
@@ -104,7 +105,7 @@ def _shown(uow: UnitOfWork, row: Publication) -> dict[str, Any]:
         "is_open": row.state in papers.OPEN,
         "words": words,
         "said": papers.read_words(row.words),
-        "attacks": list(words.attacks(row)),
+        "attacks": list(words.attacks(row, vocabulary.names(uow, CodeSet.CHARACTERISTIC))),
         "themes_left_out": row.workings.get("themes left out", []),
         "may_prepare": _may_prepare(uow),
         "may_approve": papers.may_approve(uow, row),

@@ -11,7 +11,7 @@ from speakup import assurance, audit, insight, learning, papers, vocabulary
 from speakup.audit import Event
 from speakup.kernel.errors import Conflict, Forbidden, NotFound
 from speakup.kernel.ids import new_reference
-from speakup.papers import State
+from speakup.papers import Kind, State
 from speakup.vocabulary import CodeSet
 from speakup.web.workspace.publication_approval import _numbers
 from tests import factories
@@ -580,6 +580,16 @@ def test_a_draft_can_be_stopped_and_thrown_away(guardian: PageClient, trust: Tru
     assert state(trust, begun.path) is State.DRAFT
     assert "Thrown away" in guardian.submit(begun.path, "Throw it away").text
     assert guardian.get(begun.path).status == 404
+
+
+def test_the_ledger_names_each_question_that_people_answer_about_themselves(guardian: PageClient, trust: Trust) -> None:
+    quarters = closed_figures(trust, 7, a_quarter=60)
+    factories.published(trust, Kind.YEAR, list(papers.of_year(papers.whole_years(quarters)[0])))
+    told = "What people said of themselves: "
+    cells = [each.get_text(" ", strip=True) for each in guardian.get("/publications/ledger").soup.select("th, td")]
+    with trust.work() as uow:
+        names = vocabulary.names(uow, CodeSet.CHARACTERISTIC)
+    assert sorted(each.partition(told)[2] for each in cells if told in each) == sorted(names.values())
 
 
 @pytest.mark.parametrize("who", ["buddy", "administrator", "executive_lead"])
