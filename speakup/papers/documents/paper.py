@@ -9,6 +9,8 @@ _CENTIMETRES = 0.0205
 """Of a pixel, in papers."""
 _TERSEST, _WORDIEST = 11, 34
 """Letters that the narrowest and the widest column of words are made for."""
+_BESIDE_A_WORD = 7
+"""Letters that the edges of a cell take up beside a word, so that none is broken in two."""
 _MANY_NUMBERS = 4
 _WIDEST = 8
 """Columns that a page has room for."""
@@ -53,10 +55,12 @@ class Grid:
         return tuple(self._share(number) for number in range(len(self.columns)))
 
     def _share(self, column: int) -> int:
-        longest = max((len(row[column]) for row in self.rows), default=0)
+        cells = [row[column] for row in self.rows]
+        longest = max(map(len, cells), default=0)
         if self.to_fill and not longest:
             return _WORDIEST
-        return min(max(longest, len(self.columns[column]), _TERSEST), _WORDIEST)
+        word = max((len(each) for cell in (*cells, self.columns[column]) for each in cell.split()), default=0)
+        return min(max(longest, len(self.columns[column]), word + _BESIDE_A_WORD, _TERSEST), _WORDIEST)
 
     def narrow(self) -> "tuple[Grid, ...]":
         """The same in tables that a page is wide enough for, each named after the columns that it has."""

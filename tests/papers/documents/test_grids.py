@@ -111,3 +111,14 @@ def test_a_table_that_shows_nothing_but_its_total_is_a_sentence(pack: Pack) -> N
     shown = board_paper(replace(pack, tables=(table,), series=(), titles=(Title("how", Section.HOW, "How"),)))
     said = "How: all its lines are masked as [c], so that nobody can be found. In all: 15."
     assert [section.blocks for section in shown.sections if "How people" in section.heading] == [(Words(said),)]
+
+
+def test_no_word_of_a_narrow_column_is_broken_in_two() -> None:
+    """Of a line of 166 millimetres, where a letter takes 1.8 of them and the edges of a cell four."""
+    columns = ("Action", "What changes", "State", "Due", "Theme")
+    row = ("Training hours in the rota, not after it", "Four hours a quarter stand in everybody’s rota.")
+    for state in ("Checked", "Proposed", "Closed"):
+        made = Grid("Learning actions", columns, ((*row, state, "18 October 2025", "Discrimination"),), figures=False)
+        for share, cell in zip(made.shares, made.rows[0], strict=True):
+            word = max(map(len, cell.split()))
+            assert 166 * share / sum(made.shares) >= 1.8 * word + 4, cell
