@@ -66,8 +66,8 @@ def _held(pack: Pack, parts: list[Part], _: Say) -> Iterator[str]:
         yield from (pack.title(table).words for table in pack.tables_of(part))
         yield from (text.heading for text in pack.texts_of(part))
     if Part.LEARNING in parts and pack.actions:
-        yield _("learning actions with their state and date")
+        yield _("Learning actions with their state and date")
     if Part.RECOMMENDATIONS in parts and pack.recommendations:
-        yield _("recommendations and what became of earlier ones")
+        yield _("Recommendations and what became of earlier ones")
     if Part.TRIANGULATION in parts and pack.context:
         yield ", ".join(dict.fromkeys(figure.source for figure in pack.context))

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
 from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, total
 from speakup.papers import Pack, Section, Title
-from speakup.papers.documents import board_paper
+from speakup.papers.documents import board_paper, evidence_list
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Grid, Words
 
@@ -122,3 +122,10 @@ def test_no_word_of_a_narrow_column_is_broken_in_two() -> None:
         for share, cell in zip(made.shares, made.rows[0], strict=True):
             word = max(map(len, cell.split()))
             assert 166 * share / sum(made.shares) >= 1.8 * word + 4, cell
+
+
+def test_whatever_a_cell_of_the_list_for_inspectors_names_begins_as_a_sentence_does(pack: Pack) -> None:
+    grids = [block for part in evidence_list(pack).sections for block in part.blocks if isinstance(block, Grid)]
+    named = [name for grid in grids for row in grid.rows for cell in row for name in cell.split("; ") if name]
+    assert "Learning actions with their state and date" in named
+    assert [name for name in named if name[0].islower()] == []
