@@ -117,6 +117,15 @@ def test_a_table_longer_than_a_page_is_one_table(paper: Paper, text_of: Callable
     assert text_of(made).count("Row Number") > 2
 
 
+@pytest.mark.parametrize("longer", ["", " (west)", " (the western part)"])
+def test_at_the_foot_of_a_page_no_day_is_parted_from_its_year(
+    paper: Paper, longer: str, text_of: Callable[[bytes], str]
+) -> None:
+    name = f"Otherham Community and Mental Health NHS Trust{longer}"
+    made = replace(paper, organisation=name, published="2026-27-Q2, version 1, published 11 November 2026")
+    assert made.published in text_of(as_pdf(made))
+
+
 def test_the_list_for_inspectors_says_also_what_is_not_there(pack: Pack, text_of: Callable[[bytes], str]) -> None:
     text = text_of(file_of(pack, Document.EVIDENCE_PDF).body).replace("\n", " ")
     assert "Nobody is treated worse for speaking up" in text
