@@ -352,3 +352,11 @@ def test_nobody_but_guardians_finds_exact_figures(signed_in: SignIn, trust: Trus
     for address in ("/returns", AT, f"{AT}/csv", f"{AT}/history", f"{AT}/words", f"{AT}/sign", "/returns/lines"):
         assert browser.get(address).status == 404, address
     assert "/returns" not in browser.get("/account").links()
+
+
+def test_a_printed_return_has_no_links_to_what_only_a_screen_can_open(guardian: PageClient) -> None:
+    page = guardian.get(AT)
+    ends = ("/words", "/window", "/csv")
+    for end in ends:
+        (link,) = page.soup.select(f'main p a[href="{AT}{end}"]')
+        assert link.find_parent(class_="app-screen") is not None, end
