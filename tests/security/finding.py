@@ -3,12 +3,15 @@
 import base64
 import bz2
 import codecs
+import gzip
+import io
 import itertools
 import json
 import lzma
 import quopri
 import struct
 import subprocess
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -92,6 +95,36 @@ def found_in(stored: bytes, planted: Mapping[str, str]) -> list[str]:
         for heap, (name, ways) in itertools.product([each.lower() for each in heaps_of(stored)], forms.items())
         if any(form in heap for form in ways)
     })  # fmt: skip
+
+
+def disguises_of(sentence: str) -> Iterator[bytes]:
+    """Yield the sentence as it might lie about, made without what looks for it: to see that the looking looks."""
+    plain = sentence.encode()
+    yield plain
+    yield sentence.encode("utf-16-le")
+    yield sentence.encode("utf-16-be")
+    yield plain.hex().encode()
+    yield quote(sentence).encode()
+    yield quopri.encodestring(plain * 3, quotetabs=True)
+    yield base64.encodebytes(b"A letter of several lines goes on and on for a while. " + plain)
+    for offset in range(3):
+        yield base64.b64encode(b"x" * offset + plain)
+        yield base64.urlsafe_b64encode(b"\xff" * offset + sentence.encode("utf-16-le"))
+    yield b"..." + gzip.compress(plain) + b"..."
+    yield b"..." + zlib.compress(plain)
+    yield zlib.compress(base64.b64encode(plain))
+    yield b"..." + bz2.compress(plain)
+    yield b"..." + lzma.compress(plain)
+    yield b"..." + lzma.compress(plain, lzma.FORMAT_ALONE)
+    yield _archive(plain)
+
+
+def _archive(content: bytes) -> bytes:
+    """An archive with one file in it, as an office document is."""
+    with io.BytesIO() as made:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", content)
+        return made.getvalue()
 
 
 def dumped(stored: Stored) -> bytes:

@@ -27,7 +27,7 @@ from benchmarks.load.visitor import Page, Visitor
 from speakup import organisations
 from speakup.jobs import OutboxRow
 from tests.databases import OWNER, Stored
-from tests.security.finding import dumped, files_in, found_in, kept_by_postgresql
+from tests.security.finding import disguises_of, dumped, files_in, found_in, kept_by_postgresql
 from tests.trusts import Colleague, Trust
 
 PLANTED = {
@@ -55,6 +55,7 @@ PLANTED = {
     "searched": "where did the Quillwort-Juniper cylinders stand before",
     "asked for": "an address with Quillwort-Juniper words that leads nowhere",
 }
+LEFT_LYING = "This Quillwort-Juniper sentence is left lying for the search to find"
 BROKEN_PAGES = 3
 PATIENCE = 60.0
 """Seconds for the job process to begin and to send a letter or two."""
@@ -300,7 +301,8 @@ def test_a_thief_with_all_there_is_finds_no_word(trust: Trust, founded: Path, tm
         while_it_runs = site.lies_about() | cookies
         for each in opened:
             each.transport.close()
-    afterwards = {f"{place}, afterwards": found for place, found in site.lies_about_still().items()}
+    left = leave_lying(temporary)
+    afterwards = {f"{place}, afterwards": each for place, each in site.lies_about_still().items()}
     everything = while_it_runs | afterwards
     assert site.letters.came
     assert cookies
@@ -308,7 +310,18 @@ def test_a_thief_with_all_there_is_finds_no_word(trust: Trust, founded: Path, tm
     # What may stand in clear is found in the same way, so the looking looks.
     reference = case.rpartition("/")[2]
     assert any(found_in(each, {"reference": reference}) for each in everything.values())
-    assert {place: found for place, each in everything.items() if (found := found_in(each, planted))} == {}
+    planted["left lying"] = LEFT_LYING
+    found = {place: names for place, each in everything.items() if (names := found_in(each, planted))}
+    assert found == {f"{path}, afterwards": ["left lying"] for path in left}
+
+
+def leave_lying(folder: Path) -> list[Path]:
+    """Put a sentence into a folder of the site in every disguise, each in a file of its own."""
+    left = []
+    for number, disguised in enumerate(disguises_of(LEFT_LYING)):
+        left.append(folder / f"left-{number}")
+        left[-1].write_bytes(disguised)
+    return left
 
 
 def _decoded(cookie: str) -> bytes:
