@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.load.places import ROOT, found_place
+from tests.security.finding import files_in, found_in
 
 PLANTED = "the-surgeon-with-the-green-scarf"
 WAYS = ("header", "query", "path", "field", "file name", "file")
@@ -51,15 +52,6 @@ with in_process(Place(Path(sys.argv[1]), Path(sys.argv[2]))) as (visitor, carrie
 """
 
 
-def files_with_the_words(*folders: Path) -> list[Path]:
-    return [
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file() and PLANTED.encode() in path.read_bytes()
-    ]
-
-
 def test_an_unhandled_error_leaves_no_word_of_the_request(founded: Path, tmp_path: Path) -> None:
     place, temporary = found_place(tmp_path / "data", founded), tmp_path / "temporary"
     temporary.mkdir()
@@ -72,5 +64,5 @@ def test_an_unhandled_error_leaves_no_word_of_the_request(founded: Path, tmp_pat
         # What was typed into a field is handed back to whoever typed it, and stands nowhere else.
         assert f"{way} 500 {way == 'field'}\n" in said, said
     assert said.count("RuntimeError") == len(WAYS), "an error has to be heard of"
-    assert PLANTED not in said
-    assert files_with_the_words(tmp_path) == []
+    kept = {"output": said.encode(), **files_in(tmp_path)}
+    assert {place: found for place, each in kept.items() if (found := found_in(each, {"words": PLANTED}))} == {}
