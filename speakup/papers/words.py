@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from speakup.disclosure import SIGN, Rules, SafeFigure, SafeSeries, SafeTable
 from speakup.papers import grid
 from speakup.papers.pack import CASES, Kind, Section, Title
+from speakup.vocabulary import CodeSet, shipped_names
 
 AXES: Mapping[str, str] = {
     grid.ELEMENT: "What it was about",
@@ -74,7 +75,8 @@ def _words(name: str, labels: Sequence[str]) -> str:
     if name in _TOTALS:
         return _TOTALS[name]
     if name.startswith(grid.CHARACTERISTICS):
-        return f"What people said of themselves: {name.removeprefix(grid.CHARACTERISTICS).strip().replace('_', ' ')}"
+        question = name.removeprefix(grid.CHARACTERISTICS).strip()
+        return f"What people said of themselves: {shipped_names(CodeSet.CHARACTERISTIC)[question].lower()}"
     return " by ".join((labels[0], *(each.lower() for each in labels[1:])))
 
 

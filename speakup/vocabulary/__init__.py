@@ -1,5 +1,6 @@
 """Dated code lists: elements, worker groups, how raised, routes, outcomes, themes and all that a case is coded with."""
 
+from speakup.vocabulary.defaults import shipped_names
 from speakup.vocabulary.models import Certainty, Code, CodeSet, CodeSetVersion
 from speakup.vocabulary.operations import (
     CodeDetails,
@@ -53,5 +54,6 @@ __all__ = [
     "move_code_up",
     "names",
     "require_code",
+    "shipped_names",
     "versions",
 ]

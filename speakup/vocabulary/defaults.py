@@ -467,3 +467,8 @@ VERSIONS: list[DefaultVersion] = [
     for which in CodeSet
     for version in _NATIONAL_VERSIONS.get(which, (DefaultVersion(which, _OPENING, _OWN_LIST, _OURS, _UNVERIFIED),))
 ]
+
+
+def shipped_names(which: CodeSet) -> dict[str, str]:
+    """Map the keys of a list that nobody changes to their names, for words written where no list is at hand."""
+    return {each.key: each.name for each in DEFAULTS if each.set is which}

@@ -29,3 +29,13 @@ def test_other_tables_say_nothing_of_it() -> None:
     figures = ((("Openly",), SafeFigure(75, seal=SEAL)), ((None,), SafeFigure(100, seal=SEAL)))
     table = SafeTable(grid.HOW, ((grid.HOW, ("Openly",)),), figures, seal=SEAL)
     assert title(table, "cases").notes == (ROUNDED,)
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [("gender_identity", "gender the same as registered at birth"), ("overseas_trained", "trained overseas")],
+)
+def test_what_people_said_of_themselves_is_called_by_the_name_of_its_list(question: str, called: str) -> None:
+    name = f"{grid.CHARACTERISTICS} {question}"
+    table = SafeTable(name, (("answer", ("Yes",)),), ((("Yes",), SafeFigure(75, seal=SEAL)),), seal=SEAL)
+    assert title(table, name).words == f"What people said of themselves: {called}"
