@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
 from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, total
-from speakup.papers import Pack, Section, Title
+from speakup.papers import Break, Pack, Section, Title
 from speakup.papers.documents import board_paper, evidence_list
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Grid, Words
@@ -129,3 +129,11 @@ def test_whatever_a_cell_of_the_list_for_inspectors_names_begins_as_a_sentence_d
     named = [name for grid in grids for row in grid.rows for cell in row for name in cell.split("; ") if name]
     assert "Learning actions with their state and date" in named
     assert [name for name in named if name[0].islower()] == []
+
+
+@pytest.mark.parametrize(("at", "listed"), [("2022-23/Q1", False), ("2023-24/Q1", False), ("2023-24/Q2", True)])
+def test_where_counting_changed_is_listed_where_a_line_goes_across_it(pack: Pack, at: str, *, listed: bool) -> None:
+    assert min(line.points[0][0] for line in pack.series) == "2023-24/Q1"
+    paper = board_paper(replace(pack, breaks=(Break(at, "Another list of categories holds."),)))
+    captions = [block.caption for part in paper.sections for block in part.blocks if isinstance(block, Grid)]
+    assert ("Counting changed from" in captions) is listed
