@@ -22,8 +22,7 @@ def speakup(trust: Trust) -> Speak:
     def run(*words: str, said: str = "") -> Result:
         environ = {
             "SPEAKUP_DATA_DIR": str(trust.stored.trust_dir.parent),
-            # Who starts a command is the installation's owner, who also sees which migrations were made.
-            "SPEAKUP_DATABASE_URL": trust.stored.unbound_url,
+            "SPEAKUP_DATABASE_URL": trust.stored.url,
             "SPEAKUP_JOBS_DATABASE_URL": f"{trust.stored.url}_jobs",
         }
         return CliRunner(env=environ).invoke(main, words, input=said)

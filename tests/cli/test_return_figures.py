@@ -26,7 +26,7 @@ def speakup(trust: Trust) -> Speak:
         who = by or trust.guardian
         environ = {
             "SPEAKUP_DATA_DIR": str(trust.stored.trust_dir.parent),
-            "SPEAKUP_DATABASE_URL": trust.stored.unbound_url,
+            "SPEAKUP_DATABASE_URL": trust.stored.url,
             "SPEAKUP_JOBS_DATABASE_URL": f"{trust.stored.url}_jobs",
         }
         asked = ("return", quarter, "--org", trust.name, "--as", who.email, *words)
