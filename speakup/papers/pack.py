@@ -196,6 +196,12 @@ class Pack:
         if not named <= titled:
             raise ValueError("Each table and each series has a title")
 
+    @property
+    def begun(self) -> tuple[Break, ...]:
+        """The breaks that a line goes across: before the first point of every line there is nothing they changed."""
+        first = min((line.points[0][0] for line in self.series), default=None)
+        return tuple(each for each in self.breaks if first is not None and each.at > first)
+
     def title(self, made: SafeTable | SafeSeries) -> Title:
         """What one of its own tables or series is called."""
         return next(title for title in self.titles if title.of == made.name)

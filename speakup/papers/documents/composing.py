@@ -277,11 +277,8 @@ class _Composer:
         _ = self._
         if self.pack.method:
             yield Points(self.pack.method)
-        # Before the first point of every line there is nothing that counting could have changed.
-        first = min((line.points[0][0] for line in self.pack.series), default=None)
-        begun = [each for each in self.pack.breaks if first is not None and each.at > first]
-        if begun:
-            rows = tuple((period(each.at), each.why) for each in begun)
+        if self.pack.begun:
+            rows = tuple((period(each.at), each.why) for each in self.pack.begun)
             yield Grid(_("Counting changed from"), (_("Period"), _("Why")), rows, figures=False)
 
     def _absent(self) -> Iterator[Block]:

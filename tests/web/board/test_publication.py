@@ -12,7 +12,7 @@ from speakup.charts import Side, Signal
 from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal, SafeTable, series
 from speakup.disclosure.safe import SEAL
 from speakup.kernel.actor import Role
-from speakup.papers import ContextFigure, Pack, Section, grid
+from speakup.papers import Break, ContextFigure, Pack, Section, grid
 from speakup.papers.documents.drawings import line_drawn
 from speakup.papers.documents.grids import grids_of
 from speakup.papers.words import title
@@ -274,3 +274,12 @@ def test_it_is_read_without_scripts_and_weighs_little(trust: Trust, board: PageC
     page = board.get("/board")
     assert len(page.body.encode()) < 120_000
     assert not page.soup.select("details details")
+
+
+def test_where_counting_changed_is_said_where_a_line_goes_across_it(trust: Trust, board: PageClient) -> None:
+    sample = factories.sample_pack()
+    breaks = (Break("2022-23/Q1", "Before any point."), Break("2023-24/Q2", "Between two points."))
+    factories.published_pack(trust, replace(sample, breaks=breaks))
+    said = board.get("/board").text
+    assert "From 2023-24 Q2 on, counted otherwise: Between two points." in said
+    assert "Before any point." not in said
