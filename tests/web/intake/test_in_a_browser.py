@@ -108,6 +108,8 @@ def test_leaving_in_one_tab_empties_the_others(window: Window, trust: Trust) -> 
     to_risk(window)
     with window.page.context.expect_page() as beside:
         window.page.get_by_role("link", name="Follow up").click()
+    # Its script listens from then on; nobody types faster, but a test does.
+    beside.value.wait_for_load_state("load")
     beside.value.locator("#words").fill("seven words that somebody began to write")
     leave(window)
     beside.value.wait_for_url("**/accessibility")
