@@ -21,7 +21,7 @@ QUIET = (
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser for one file of tests. A machine without one leaves those tests out, but for continuous integration."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = _found()
     if found is None and "CI" not in os.environ:
         pytest.skip("there is no Chromium here; `./run test` says how to get it")
     assert found, "Start `./run test`, which installs Chromium."
@@ -29,3 +29,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium_keeping_pages(chromium: Browser) -> Iterator[Browser]:
+    """One that keeps pages alive for its Back button, as people's own does and Playwright's else does not."""
+    browser = chromium.browser_type.launch(
+        executable_path=_found(), args=list(QUIET), ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield browser
+    browser.close()
+
+
+def _found() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)

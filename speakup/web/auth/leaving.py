@@ -12,7 +12,7 @@ from speakup.web.actors import work
 from speakup.web.auth import account
 from speakup.web.auth.credentials import proved
 from speakup.web.auth.forms import LeavingForm
-from speakup.web.cookies import STAFF
+from speakup.web.cookies import STAFF, end_pages
 
 
 @account.route("/account/leaving", methods=["GET", "POST"])
@@ -25,6 +25,7 @@ def leaving() -> ResponseReturnValue:
     if form.validate_on_submit() and _left(form):
         response = make_response(redirect(url_for("auth.signed_out")))
         STAFF.drop(response)
+        end_pages(response)
         return response
     with work(writes=False) as uow:
         page = render_template(

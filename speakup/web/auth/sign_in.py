@@ -26,7 +26,7 @@ from speakup.web.auth.steps import (
     then,
     wait_words,
 )
-from speakup.web.cookies import FORM, STAFF
+from speakup.web.cookies import FORM, STAFF, end_pages
 from speakup.web.fields import ButtonForm
 from speakup.web.places import home_address
 from speakup.web.site import site
@@ -78,6 +78,7 @@ def sign_out() -> ResponseReturnValue:
             keyring.end_staff(uow, STAFF.read())
     response = make_response(redirect(url_for("auth.signed_out")))
     STAFF.drop(response)
+    end_pages(response)
     return response
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from speakup import cases, keyring, organisations
 from speakup.cases import Case, HowRaised, PersonDetails
 from speakup.web.actors import inbox_work, public_work
-from speakup.web.cookies import INBOX
+from speakup.web.cookies import INBOX, end_pages
 from speakup.web.inbox import surface
 from speakup.web.inbox.forms import OnlyButton, WhoIAmForm
 
@@ -50,6 +50,7 @@ def close() -> ResponseReturnValue:
         with public_work(writes=True) as uow:
             keyring.end_reporter(uow, INBOX.read())
         INBOX.drop(response)
+        end_pages(response)
         flash(gettext("Your inbox is closed. Your seven words open it again."))
     return response
 
