@@ -49,6 +49,6 @@ def end_pages(response: Response) -> None:
     """Have the browser drop the pages it keeps alive for its Back button, which it would show without asking us.
 
     Chromium keeps some even of those that are never to be stored. Not for leaving quickly: clearing a large cache takes
-    a browser a while, and whoever leaves in a hurry is to see the next page at once. There the pages see to it themselves.
+    a browser a while, and whoever leaves in a hurry is to see the next page at once. There the page empties itself.
     """
     response.headers["Clear-Site-Data"] = '"cache"'
