@@ -8,10 +8,11 @@ from speakup.peers.operations import (
     stop_publishing_to,
     stop_receiving_from,
 )
-from speakup.peers.queries import Year, nothing_from, publishes_to, receives_from, years, years_there
+from speakup.peers.queries import Agreement, Year, nothing_from, publishes_to, receives_from, years, years_there
 from speakup.peers.rules import Band, Chosen, band_of, for_others
 
 __all__ = [
+    "Agreement",
     "Band",
     "Chosen",
     "PublishedTo",

@@ -123,17 +123,18 @@ def receivers(uow: UnitOfWork) -> list[uuid.UUID]:
     """List, in a unit of work of the provider, to whom it publishes and who still answer to the address named."""
     policy.require(uow.actor, Permission.PUBLICATION_MAKE)
     rows = uow.session.scalars(select(PublishedTo).where(PublishedTo.organisation_id == uow.organisation_id))
-    return [row.receiver_id for row in rows if _answers(uow, row.receiver_id, row.host)]
+    return [row.receiver_id for row in rows if still_answers(uow, row.receiver_id, row.host)]
 
 
 def providers(uow: UnitOfWork) -> list[uuid.UUID]:
     """List, in a unit of work of the receiver, from whom it receives and who still answer to the address named."""
     policy.require(uow.actor, Permission.PUBLICATION_MAKE)
     rows = uow.session.scalars(select(ReceivedFrom).where(ReceivedFrom.organisation_id == uow.organisation_id))
-    return [row.provider_id for row in rows if _answers(uow, row.provider_id, row.host)]
+    return [row.provider_id for row in rows if still_answers(uow, row.provider_id, row.host)]
 
 
-def _answers(uow: UnitOfWork, organisation_id: uuid.UUID, host: str) -> bool:
+def still_answers(uow: UnitOfWork, organisation_id: uuid.UUID, host: str) -> bool:
+    """Say whether the address an organisation was named by is still its own: to any other, nothing crosses."""
     return organisations.id_for_host(uow.session, host) == organisation_id and organisations.answers_to(
         uow.trust_dir, organisation_id, host
     )
@@ -189,7 +190,7 @@ def _receives(uow: UnitOfWork, provider_id: uuid.UUID) -> bool:
     if provider_id == uow.organisation_id:
         return True
     row = uow.session.get(ReceivedFrom, (uow.organisation_id, provider_id))
-    return row is not None and _answers(uow, provider_id, row.host)
+    return row is not None and still_answers(uow, provider_id, row.host)
 
 
 def _has(uow: UnitOfWork, parcel: Parcel) -> bool:

@@ -14,10 +14,21 @@ from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Nature
 from speakup.papers import Kind, Pack
 from speakup.peers.models import PublishedTo, ReceivedFrom, ReceivedYear
-from speakup.peers.operations import id_of
+from speakup.peers.operations import id_of, still_answers
 from speakup.policy import Permission
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Another organisation that years are sent to, or received from, by the address it was named by."""
+
+    other_id: uuid.UUID
+    host: str
+    since: date
+    answers: bool
+    """Whether it still answers to that address. While it does not, nothing crosses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +57,24 @@ class Year:
         return self.pack.kind is Kind.RESTATEMENT
 
 
-def publishes_to(uow: UnitOfWork) -> list[PublishedTo]:
+def publishes_to(uow: UnitOfWork) -> list[Agreement]:
     """List whom this organisation publishes to, by their addresses."""
     policy.require(uow.actor, Permission.ADMIN_PEERS)
     rows = select(PublishedTo).where(PublishedTo.organisation_id == uow.organisation_id)
-    return list(uow.session.scalars(rows.order_by(PublishedTo.host)))
+    found = uow.session.scalars(rows.order_by(PublishedTo.host))
+    return [_agreement(uow, row.receiver_id, row) for row in found]
 
 
-def receives_from(uow: UnitOfWork) -> list[ReceivedFrom]:
+def receives_from(uow: UnitOfWork) -> list[Agreement]:
     """List whom this organisation receives from, by their addresses."""
     policy.require(uow.actor, Permission.ADMIN_PEERS)
     rows = select(ReceivedFrom).where(ReceivedFrom.organisation_id == uow.organisation_id)
-    return list(uow.session.scalars(rows.order_by(ReceivedFrom.host)))
+    found = uow.session.scalars(rows.order_by(ReceivedFrom.host))
+    return [_agreement(uow, row.provider_id, row) for row in found]
+
+
+def _agreement(uow: UnitOfWork, other_id: uuid.UUID, row: PublishedTo | ReceivedFrom) -> Agreement:
+    return Agreement(other_id, row.host, row.since, still_answers(uow, other_id, row.host))
 
 
 def years_there(uow: UnitOfWork) -> list[str]:

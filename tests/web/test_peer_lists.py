@@ -9,11 +9,13 @@ from flask import Flask
 
 from speakup import accounts, organisations, peers
 from speakup.kernel.actor import Role
+from speakup.kernel.uow import UnitOfWork
 from speakup.organisations import Nature, Organisation
 from tests import factories
 from tests.trusts import PASSPHRASE, Colleague, Trust
 from tests.web.client import PageClient
 
+LED_ELSEWHERE = "This address no longer leads to the organisation you named, so nothing crosses."
 SignIn = Callable[[Colleague], PageClient]
 
 
@@ -67,6 +69,21 @@ def test_the_list_looks_the_same_whether_or_not_the_other_agreed(
         peers.receive_from(uow, trust.host)
     factories.carried(trust)
     assert keeper.get("/publications/peers").text == before
+
+
+@pytest.mark.parametrize("agree", [peers.publish_to, peers.receive_from])
+def test_an_address_that_changed_is_said_to_carry_nothing(
+    keeper: PageClient, trust: Trust, other_trust: Trust, agree: Callable[[UnitOfWork, str], object]
+) -> None:
+    with trust.work(trust.guardian) as uow:
+        agree(uow, other_trust.host)
+    assert LED_ELSEWHERE not in keeper.get("/publications/peers").text
+    with other_trust.work() as uow:
+        organisations.add_host(uow, "new.localhost")
+        organisations.drop_host(uow, other_trust.host)
+    page = keeper.get("/publications/peers")
+    assert LED_ELSEWHERE in page.text
+    assert other_trust.host in page.text
 
 
 def test_what_sort_it_is_is_said_once_and_not_overwritten_unseen(signed_in: SignIn, trust: Trust) -> None:
