@@ -5,9 +5,20 @@ from speakup.charts.funnel import FEWEST, Funnel, Place, Standing, Stood, compar
 from speakup.charts.funnel_svg import FunnelWords, draw_funnel
 from speakup.charts.poisson import limits_of
 from speakup.charts.rates import per_thousand, percentage
-from speakup.charts.signs import LEAST_TO_SIGN, Assurance, Better, Variation, assurance_of, judged, variation_of
+from speakup.charts.signs import Assurance, Better, Variation, assurance_of, judged, variation_of
 from speakup.charts.svg import HALF, WHOLE, Size, Words, draw
-from speakup.charts.xmr import LEAST_TO_FIX, LEAST_TO_TRUST, Chart, Limits, Point, Rules, Side, Signal, analyse
+from speakup.charts.xmr import (
+    LEAST_TO_FIX,
+    LEAST_TO_SIGN,
+    LEAST_TO_TRUST,
+    Chart,
+    Limits,
+    Point,
+    Rules,
+    Side,
+    Signal,
+    analyse,
+)
 
 __all__ = [
     "FEWEST",

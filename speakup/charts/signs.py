@@ -4,9 +4,6 @@ from enum import StrEnum
 
 from speakup.charts.xmr import Chart, Point, Side
 
-LEAST_TO_SIGN = 8
-"""With fewer points no sign is given."""
-
 
 class Better(StrEnum):
     """Which way is better. Of most counts of speaking up neither is: more cases may mean more trust."""
@@ -47,18 +44,18 @@ _VARIATIONS = {
 
 
 def judged(point: Point, better: Better) -> Variation:
-    """Say what one point says."""
-    return _VARIATIONS[better, point.side] if point.side else Variation.COMMON
+    """Say what one point says: nothing, where its segment is too short."""
+    return _VARIATIONS[better, point.side] if point.side and not point.limits.too_short else Variation.COMMON
 
 
 def variation_of(chart: Chart, better: Better) -> Variation | None:
     """Return the sign of the last point; None for a series, or a segment at its end, that is too short for one."""
-    return judged(chart.points[-1], better) if chart.latest.count >= LEAST_TO_SIGN else None
+    return None if chart.latest.too_short else judged(chart.points[-1], better)
 
 
 def assurance_of(chart: Chart, better: Better, target: float | None) -> Assurance | None:
     """Hold the target against the last limits; None without one, without a direction, or with too few points."""
-    if target is None or better is Better.NEITHER or chart.latest.count < LEAST_TO_SIGN:
+    if target is None or better is Better.NEITHER or chart.latest.too_short:
         return None
     limits = chart.latest
     if target > limits.upper:

@@ -118,7 +118,7 @@ def draw(
     inside = [
         *(_foot(scale) if words.numbers else _ticks(scale)),
         *_periods(scale, words.periods),
-        *(part for segment in chart.segments for part in _limits(scale, segment)),
+        *(part for segment in chart.segments if not segment.too_short for part in _limits(scale, segment)),
         *([] if target is None else [_level(scale, target, 0, scale.count, TARGET, dashes="2 4")]),
         *(part for segment in chart.segments[1:] for part in _begin_anew(scale, segment, words.rebased)),
         _path(scale, chart),
@@ -143,7 +143,7 @@ def framed(name: str, title: str, description: str, size: Size, inside: Iterable
 
 def _scale_of(chart: Chart, target: float | None, size: Size) -> _Scale:
     shown = [point.value for point in chart.points]
-    shown += [edge for each in chart.segments for edge in (each.lower, each.upper)]
+    shown += [edge for each in chart.segments if not each.too_short for edge in (each.lower, each.upper)]
     shown += [] if target is None else [target]
     low, high = min(shown), max(shown)
     # Counts begin at nothing: the lower limit below it says only that nothing is to be expected too.
@@ -181,6 +181,8 @@ def _numbers(scale: _Scale, chart: Chart, words: Words) -> Iterator[str]:
             away = -_RADIUS - 6 if point.value >= point.limits.centre else _RADIUS + 15
             yield text_at(scale.x(index), scale.y(point.value) + away, number, "middle")
     segment = chart.latest
+    if segment.too_short:
+        return
     lowest_free = math.inf
     for edge, number in zip((segment.lower, segment.centre, segment.upper), words.limits, strict=False):
         y = scale.y(edge) + 4

@@ -18,6 +18,8 @@ SCREENED = Fraction("3.267")
 """Where asked for, a moving range of so many mean ones or more is left out, once."""
 LEAST_TO_FIX = 12
 """Limits are fixed after so many points at the earliest."""
+LEAST_TO_SIGN = 8
+"""With fewer points in its segment nothing is told from chance: neither average nor limits nor signals are shown."""
 LEAST_TO_TRUST = 12
 """With fewer points in its segment a limit is provisional."""
 
@@ -85,6 +87,11 @@ class Limits:
     def near_lower(self) -> float:
         """Two thirds of the way down."""
         return self.centre - self.distance * 2 / 3
+
+    @property
+    def too_short(self) -> bool:
+        """Whether there are too few points to tell a change from chance."""
+        return self.count < LEAST_TO_SIGN
 
     @property
     def provisional(self) -> bool:

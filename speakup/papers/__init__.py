@@ -44,6 +44,7 @@ from speakup.papers.queries import (
     published_list,
     published_years,
 )
+from speakup.papers.series import expected, read_back
 from speakup.papers.sources import what_can_be_published
 from speakup.papers.words import DECISION, OF_SOME, TABLES
 from speakup.papers.writing import Words, read_words
@@ -86,6 +87,7 @@ __all__ = [
     "decide_thresholds",
     "decisions",
     "discard",
+    "expected",
     "find_publication",
     "find_published",
     "follows",
@@ -104,6 +106,7 @@ __all__ = [
     "published_list",
     "published_years",
     "read",
+    "read_back",
     "read_words",
     "ref",
     "releases",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from speakup import charts, disclosure
+from speakup.charts import Chart, Limits, Point, Rules, Side, Signal
 from speakup.disclosure import Reading, SafeFigure, SafeLimits, SafeSeries, SafeSignal, SafeTable, total
 from speakup.papers import grid, periods
 from speakup.papers.pack import Break, Kind, Pack
@@ -91,3 +92,21 @@ def reading(values: Sequence[int], anew: Sequence[int] = ()) -> Reading:
         if point.signal is not None and point.side is not None
     )
     return Reading(limits, tuple(signals))
+
+
+def read_back(line: SafeSeries) -> Chart:
+    """Put together what was published of a line, as it is drawn; a stretch that is too short gives no signal."""
+    segments = tuple(
+        Limits(each.first, each.count, float(each.centre), float(each.upper - each.centre)) for each in line.limits
+    ) or (Limits(0, len(line.points), float(line.values[-1]), 0.0),)
+    told = {each.point: ((Signal(each.signal), Side(each.side)),) for each in line.signals}
+    points = []
+    for at, value in enumerate(line.values):
+        limits = next(each for each in reversed(segments) if each.first <= at)
+        points.append(Point(float(value), limits, () if limits.too_short else told.get(at, ())))
+    return Chart(tuple(points), segments, Rules())
+
+
+def expected(line: SafeSeries) -> dict[int, SafeLimits]:
+    """What is expected of each stretch of a line that has points enough, by the index of its first point."""
+    return {each.first: each for each in line.limits if each.count >= charts.LEAST_TO_SIGN}

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from speakup import charts
-from speakup.charts import Assurance, Better, Chart, Signal, Variation, Words
+from speakup.charts import Assurance, Better, Chart, Point, Signal, Variation, Words
 from speakup.learning import Effect, Figure, Measured, Verdict
 
 BETTER: dict[Better, Any] = {
@@ -107,7 +107,7 @@ def shown(measured: Measured, name: str = "measure") -> Shown | None:
         sentence,
         _VERDICTS[effect.verdict],
         signs,
-        any(each.provisional for each in effect.chart.segments),
+        any(each.provisional and not each.too_short for each in effect.chart.segments),
         effect.after is not None,
         list(_rows(measured.figures, effect.chart, periods, measured.changed_on)),
         list(_rules(effect)),
@@ -141,7 +141,10 @@ def _sentence(measured: Measured, effect: Effect, periods: Sequence[str]) -> str
             after=number(effect.after.centre),
             verdict=_VERDICTS[effect.verdict][0],
         )
-    return f"{begin} {rest}"
+    said = [begin, rest]
+    if any(each.too_short for each in effect.chart.segments):
+        said.append(_("With fewer than 8 values on a side, neither average nor limits are drawn there."))
+    return " ".join(said)
 
 
 def _rows(figures: Sequence[Figure], chart: Chart, periods: Sequence[str], changed_on: date | None) -> list[Row]:
@@ -149,13 +152,19 @@ def _rows(figures: Sequence[Figure], chart: Chart, periods: Sequence[str], chang
         Row(
             period,
             number(figure.value),
-            number(point.limits.centre),
-            _("%(low)s to %(high)s", low=number(point.limits.lower), high=number(point.limits.upper)),
-            SIGNALS[point.signal] if point.signal else "",
+            *_told(point),
             changed_on is not None and figure.on >= changed_on,
         )
         for figure, point, period in zip(figures, chart.points, periods, strict=True)
     ]
+
+
+def _told(point: Point) -> tuple[str, str, Any]:
+    """Give average, limits and signal: none, where a stretch is too short to tell a change from chance."""
+    if point.limits.too_short:
+        return "–", "–", ""
+    limits = _("%(low)s to %(high)s", low=number(point.limits.lower), high=number(point.limits.upper))
+    return number(point.limits.centre), limits, SIGNALS[point.signal] if point.signal else ""
 
 
 def _rules(effect: Effect) -> list[str]:

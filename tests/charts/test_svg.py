@@ -76,6 +76,26 @@ def test_where_limits_begin_anew_a_line_says_why() -> None:
     assert "New rota" not in [each.text for each in plain.iter(f"{SVG}text")]
 
 
+@pytest.mark.parametrize(("before", "after", "drawn"), [(3, 8, 1), (3, 4, 0), (12, 7, 1), (8, 8, 2)])
+def test_neither_average_nor_limits_nor_signs_are_drawn_of_a_stretch_that_is_too_short(
+    before: int, after: int, drawn: int
+) -> None:
+    values = [10.0, 14.0, 11.0, 13.0] * 5
+    chart = analyse([*values[:before], *values[:after]], rebase_at={before})
+    written = replace(words(before + after), numbers=["1"] * (before + after), limits=["low", "middle", "high"])
+    root = ET.fromstring(svg.draw(chart, written))  # noqa: S314 -- ours
+    strokes = [each.get("stroke") for each in root.iter(f"{SVG}line")]
+    # One more in the colour of the averages is the foot, and one where limits begin anew.
+    assert (strokes.count(svg.LINE) - 2, strokes.count(svg.COMMON)) == (drawn, 2 * drawn)
+    assert ("middle" in [each.text for each in root.iter(f"{SVG}text")]) is (after >= 8)
+
+
+def test_a_point_of_a_stretch_that_is_too_short_looks_like_chance() -> None:
+    chart = analyse([10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0])
+    assert chart.points[-1].signal
+    assert ET.fromstring(svg.draw(chart, words(7)))[-1].tag == f"{SVG}circle"  # noqa: S314 -- ours
+
+
 def test_words_are_escaped() -> None:
     root = ET.fromstring(svg.draw(analyse([1.0]), words(1, "Theatres & <wards>")))  # noqa: S314 -- ours
     assert root[0].text == "Theatres & <wards>"

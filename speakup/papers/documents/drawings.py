@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 from speakup import charts
-from speakup.charts import HALF, WHOLE, Bar, Chart, Limits, Point, Side, Signal, Size
-from speakup.disclosure import SafeLimits, SafeSeries, SafeTable, total
+from speakup.charts import HALF, WHOLE, Bar, Chart, Side, Size
+from speakup.disclosure import SafeSeries, SafeTable, total
 from speakup.papers.documents.paper import Drawing
 from speakup.papers.documents.words import Say, period
 from speakup.papers.pack import Title
+from speakup.papers.series import expected, read_back
 
 LEAST_BARS = 3
 """Fewer say nothing that the table does not."""
@@ -16,7 +17,7 @@ LEAST_BARS = 3
 
 def line_drawn(line: SafeSeries, title: Title, _: Say, size: Size = WHOLE) -> Drawing:
     """Draw a line as it was read when it was published, whatever rules come later."""
-    chart, said = _chart(line), _said(line, _)
+    chart, said = read_back(line), _said(line, _)
     periods = [period(label) for label, _figure in line.points]
     numbers = [str(figure) for _label, figure in line.points]
     if size is HALF:
@@ -28,7 +29,8 @@ def line_drawn(line: SafeSeries, title: Title, _: Say, size: Size = WHOLE) -> Dr
 
 def _limits(line: SafeSeries) -> list[str]:
     """The newest, as they were published: they may be rounded to other sides."""
-    return [str(each) for last in line.limits[-1:] for each in (last.lower, last.centre, last.upper)]
+    now = expected(line).get(line.limits[-1].first) if line.limits else None
+    return [str(each) for each in (now.lower, now.centre, now.upper)] if now else []
 
 
 def _fewer(numbers: Sequence[str], chart: Chart) -> list[str]:
@@ -58,20 +60,6 @@ def _name(words: str) -> str:
     return "drawing-" + re.sub("[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
-def _chart(line: SafeSeries) -> Chart:
-    limits = line.limits or (SafeLimits(0, len(line.points), 0, 0, 0),)
-    segments = tuple(Limits(each.first, each.count, each.centre, each.upper - each.centre) for each in limits)
-    signals = {each.point: ((Signal(each.signal), Side(each.side)),) for each in line.signals}
-    points = tuple(
-        Point(float(value), _segment_of(segments, at), signals.get(at, ())) for at, value in enumerate(line.values)
-    )
-    return Chart(points, segments, charts.Rules())
-
-
-def _segment_of(segments: Sequence[Limits], at: int) -> Limits:
-    return next(each for each in reversed(segments) if each.first <= at)
-
-
 def _said(line: SafeSeries, _: Say) -> str:
     """Say what the chart says, in two or three sentences."""
     (first, _figure), (last, latest) = line.points[0], line.points[-1]
@@ -79,31 +67,28 @@ def _said(line: SafeSeries, _: Say) -> str:
     said.append(_("The latest figure is %(latest)s people.") % {"latest": latest})
     if line.limits:
         limits = line.limits[-1]
-        average = (
-            _("The average is %(centre)s.")
-            if limits.count < charts.LEAST_TO_SIGN
-            else _("The average is %(centre)s; chance alone moves it between %(lower)s and %(upper)s.")
-        )
-        said.append(average % {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper})
-        if limits.count < charts.LEAST_TO_TRUST:
-            said.append(_("There are few points, so the limits are provisional."))
+        if limits.first in expected(line):
+            average = _("The average is %(centre)s; chance alone moves it between %(lower)s and %(upper)s.")
+            said.append(average % {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper})
+            if limits.count < charts.LEAST_TO_TRUST:
+                said.append(_("There are few points, so the limits are provisional."))
         said.append(_signalled(line, _))
     return " ".join(said)
 
 
 def _signalled(line: SafeSeries, _: Say) -> str:
-    found = {each.point: each for each in line.signals}
-    if line.limits[-1].count < charts.LEAST_TO_SIGN:
+    chart = read_back(line)
+    found = [at for at, point in enumerate(chart.points) if point.signal]
+    if chart.latest.too_short:
         return _("There are too few points yet to tell a change from chance.")
     if not found:
         return _("The ups and downs are no more than chance.")
-    newest = found.get(len(line.points) - 1)
-    if newest is not None:
-        higher = Side(newest.side) is Side.HIGH
+    newest = chart.points[-1]
+    if newest.signal:
         return (
             _("The latest figure is higher than chance alone would make it.")
-            if higher
+            if newest.side is Side.HIGH
             else _("The latest figure is lower than chance alone would make it.")
         )
-    named = ", ".join(period(line.points[at][0]) for at in sorted(found))
+    named = ", ".join(period(line.points[at][0]) for at in found)
     return _("The latest figure is no more than chance. More than chance: %(periods)s.") % {"periods": named}

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from speakup.disclosure import SIGN, SafeSeries, SafeTable
+from speakup.disclosure import SIGN, SafeLimits, SafeSeries, SafeTable
 from speakup.papers.documents.paper import Grid
 from speakup.papers.documents.words import Say, period, sentence
 from speakup.papers.pack import Title
+from speakup.papers.series import expected
 from speakup.papers.words import OF_SOME
 
 MOST_WIDE = 2
@@ -78,8 +79,9 @@ def grid_of_lines(lines: Sequence[SafeSeries], titles: Sequence[Title], caption:
     """The points of lines over the same periods, and what is expected of them."""
     periods = [period(label) for label, _figure in lines[0].points]
     rows = [(period, *(str(line.points[at][1]) for line in lines)) for at, period in enumerate(periods)]
-    for number in range(max(len(line.limits) for line in lines)):
-        rows += _expected(lines, number, periods, _)
+    limits = [expected(line) for line in lines]
+    for first in sorted({first for each in limits for first in each}):
+        rows += _expected([each.get(first) for each in limits], first, periods, _)
     columns = (titles[0].axes[0] if titles[0].axes else _("Period"), *(_heading(title) for title in titles))
     return Grid(caption, columns, tuple(rows), totals=frozenset(range(len(periods), len(rows))))
 
@@ -89,9 +91,9 @@ def _heading(title: Title) -> str:
     return title.words.rpartition(",")[0] or title.words
 
 
-def _expected(lines: Sequence[SafeSeries], number: int, periods: Sequence[str], _: Say) -> Iterator[tuple[str, ...]]:
-    each = [line.limits[number] if number < len(line.limits) else None for line in lines]
-    begins = {periods[limits.first] for limits in each if limits}
-    since = "" if number == 0 or len(begins) != 1 else _(" from %(period)s") % {"period": begins.pop()}
+def _expected(
+    each: Sequence[SafeLimits | None], first: int, periods: Sequence[str], _: Say
+) -> Iterator[tuple[str, ...]]:
+    since = _(" from %(period)s") % {"period": periods[first]} if first else ""
     for words, value in ((_("Average"), "centre"), (_("Lower limit"), "lower"), (_("Upper limit"), "upper")):
         yield (words + since, *("" if limits is None else str(getattr(limits, value)) for limits in each))

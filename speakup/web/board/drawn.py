@@ -12,9 +12,9 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from speakup import charts
-from speakup.charts import HALF, WHOLE, Bar, Chart, Limits, Point, Rules, Side, Signal, Size, Words
+from speakup.charts import HALF, WHOLE, Bar, Chart, Point, Side, Size, Words
 from speakup.disclosure import SIGN, SafeFigure, SafeSeries, SafeTable
-from speakup.papers import OF_SOME, Pack
+from speakup.papers import OF_SOME, Pack, expected, read_back
 from speakup.web.board.words import SIGNALS, period_words
 
 _HIGH = Side.HIGH.value
@@ -85,7 +85,7 @@ class TwoWay:
 
 def line_of(pack: Pack, series: SafeSeries, name: str, size: Size = WHOLE) -> Line:
     """Draw a line. `name` is an id that nothing else on the page has."""
-    chart = _chart(series)
+    chart = read_back(series)
     periods = [period_words(label) for label, _figure in series.points]
     title = pack.title(series).words
     sentence = _sentence(series, chart, periods)
@@ -102,34 +102,15 @@ def line_of(pack: Pack, series: SafeSeries, name: str, size: Size = WHOLE) -> Li
 
 
 def _told(series: SafeSeries) -> list[str]:
-    """Return the last limits as they were published, from below."""
-    return [str(each) for now in series.limits[-1:] for each in (now.lower, now.centre, now.upper)]
+    """Return the limits of all points, or since counting changed, as they were published, from below."""
+    now = expected(series).get(series.limits[-1].first) if series.limits else None
+    return [str(each) for each in (now.lower, now.centre, now.upper)] if now else []
 
 
 def _fewer(numbers: Sequence[str], chart: Chart) -> list[str]:
     """Leave out what has no room in a small drawing: the first, the last and what stands out stay."""
     ends = {0, len(numbers) - 1}
     return [each if n in ends or chart.points[n].signal else "" for n, each in enumerate(numbers)]
-
-
-def _chart(series: SafeSeries) -> Chart:
-    """Put together what was published of a chart, as it is drawn."""
-    segments = tuple(
-        Limits(each.first, each.count, float(each.centre), float(each.upper - each.centre)) for each in series.limits
-    ) or (Limits(0, len(series.points), float(series.values[-1]), 0.0),)
-    signals = {
-        each.point: ((Signal(each.signal), Side(each.side)),)
-        for each in series.signals
-        if _segment(segments, each.point).count >= charts.LEAST_TO_SIGN
-    }
-    points = tuple(
-        Point(float(value), _segment(segments, at), signals.get(at, ())) for at, value in enumerate(series.values)
-    )
-    return Chart(points, segments, Rules())
-
-
-def _segment(segments: Sequence[Limits], at: int) -> Limits:
-    return next(each for each in reversed(segments) if each.first <= at)
 
 
 def _sentence(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> str:
@@ -142,17 +123,15 @@ def _sentence(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> str:
             count, first=periods[0], last=periods[-1], value=figures[-1],
         )
     ]  # fmt: skip
-    if series.limits:
+    if chart.latest.too_short:
+        said.append(_("There are too few points yet to tell a change from chance."))
+    elif series.limits:
         now = series.limits[-1]
-        if chart.latest.count < charts.LEAST_TO_SIGN:
-            said.append(_("The average is %(mean)s.", mean=now.centre))
-            said.append(_("There are too few points yet to tell a change from chance."))
-        else:
-            said.append(
-                _("The average is %(mean)s; from %(low)s to %(high)s is no more than chance.",
-                  mean=now.centre, low=now.lower, high=now.upper)
-            )  # fmt: skip
-            said.append(_newest(chart.points[-1]))
+        said.append(
+            _("The average is %(mean)s; from %(low)s to %(high)s is no more than chance.",
+              mean=now.centre, low=now.lower, high=now.upper)
+        )  # fmt: skip
+        said.append(_newest(chart.points[-1]))
         if chart.latest.provisional:
             said.append(_("With fewer than 12 points the limits are provisional."))
     return " ".join(said)
@@ -168,13 +147,13 @@ def _newest(point: Point) -> str:
 
 
 def _values(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> list[Value]:
-    limits = {each.first: each for each in series.limits}
+    limits = expected(series)
     found = []
     for (_label, figure), point, period in zip(series.points, chart.points, periods, strict=True):
         told = limits.get(point.limits.first)
         signal = SIGNALS[point.signal] if point.signal else ""
-        between = _("%(low)s to %(high)s", low=told.lower, high=told.upper) if told else ""
-        found.append(Value(period, str(figure), str(told.centre) if told else "", between, signal))
+        between = _("%(low)s to %(high)s", low=told.lower, high=told.upper) if told else "–"
+        found.append(Value(period, str(figure), str(told.centre) if told else "–", between, signal))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from speakup import charts, papers
-from speakup.charts import LEAST_TO_SIGN, Chart, Point, Side, Signal
+from speakup.charts import Chart, Point, Side, Signal
 from speakup.disclosure import SafeSeries
 from speakup.insight import Of, Series
 from speakup.kernel.uow import UnitOfWork
@@ -57,7 +57,7 @@ def read(points: Sequence[tuple[str, int]], anew: Collection[str]) -> Chart:
 
 
 def _trusted(point: Point) -> bool:
-    return point.limits.count >= LEAST_TO_SIGN
+    return not point.limits.too_short
 
 
 def says_otherwise(series: Series, name: str, board: Pack | None, anew: Collection[str]) -> Otherwise | None:
@@ -73,11 +73,11 @@ def says_otherwise(series: Series, name: str, board: Pack | None, anew: Collecti
     if [quarter for quarter, _count in same] != quarters:
         return None
     chart = read(same, anew)
-    if min(chart.latest.count, *(each.count for each in line.limits[-1:])) < LEAST_TO_SIGN:
+    board_chart = papers.read_back(line)
+    if chart.latest.too_short or board_chart.latest.too_short:
         return None
-    newest, told = chart.points[-1], {each.point: each for each in line.signals}.get(len(quarters) - 1)
-    exact = (newest.signal, newest.side)
-    shown = (Signal(told.signal), Side(told.side)) if told else (None, None)
+    newest, told = chart.points[-1], board_chart.points[-1]
+    exact, shown = (newest.signal, newest.side), (told.signal, told.side)
     return None if exact == shown else Otherwise(series, name, quarters[-1], _words(*exact), _words(*shown))
 
 

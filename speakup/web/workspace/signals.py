@@ -3,7 +3,7 @@
 Exact counts never leave these pages: a board is shown what disclosure control lets through.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from speakup import cases, charts, insight, learning, organisations, papers, policy, vocabulary
-from speakup.charts import Better, Signal, Variation, Words
+from speakup.charts import Better, Chart, Signal, Variation, Words
 from speakup.insight import Measured, Of, Series, Silent
 from speakup.kernel.errors import NotFound
 from speakup.kernel.uow import UnitOfWork
@@ -216,14 +216,7 @@ def _by_kind(every: list[Series], names: Mapping[tuple[Of, str], str]) -> list[t
 def _drawn(series: Series, name: str, anew: Collection[str]) -> dict[str, Any]:
     """A chart with its sentence, and the rows of its table."""
     chart, quarters = exact_charts.read(series.points, anew), [quarter for quarter, _count in series.points]
-    begun = quarters[chart.latest.first]
-    sentence = (
-        _("%(count)s in %(last)s. Counted anew from %(begun)s on, the average of a quarter is %(mean)s.",
-          count=series.values[-1], last=quarters[-1], begun=begun, mean=number(chart.latest.centre))
-        if chart.latest.first
-        else _("%(count)s in %(last)s. The average of a quarter is %(mean)s.",
-               count=series.values[-1], last=quarters[-1], mean=number(chart.latest.centre))
-    )  # fmt: skip
+    sentence = _sentence(series, chart, quarters)
     again = _("Counting changed") if chart.latest.first else ""
     words = Words("signal", name, sentence, quarters, again)
     rows = [
@@ -235,5 +228,23 @@ def _drawn(series: Series, name: str, anew: Collection[str]) -> dict[str, Any]:
         "drawing": Markup(drawing),  # noqa: S704 -- every word of ours in it was escaped where it was drawn
         "sentence": sentence,
         "rows": list(reversed(rows)),
-        "provisional": chart.latest.provisional,
+        "provisional": chart.latest.provisional and not chart.latest.too_short,
     }
+
+
+def _sentence(series: Series, chart: Chart, quarters: Sequence[str]) -> str:
+    """Say the newest count, and what is usual; of too few quarters only that they are too few."""
+    said = [_("%(count)s in %(last)s.", count=series.values[-1], last=quarters[-1])]
+    mean, begun = number(chart.latest.centre), quarters[chart.latest.first]
+    if chart.latest.too_short and chart.latest.first:
+        said.append(
+            _("Counted anew from %(begun)s on, and there are too few quarters since to tell a change from chance.",
+              begun=begun)
+        )  # fmt: skip
+    elif chart.latest.too_short:
+        said.append(_("There are too few quarters yet to tell a change from chance."))
+    elif chart.latest.first:
+        said.append(_("Counted anew from %(begun)s on, the average of a quarter is %(mean)s.", begun=begun, mean=mean))
+    else:
+        said.append(_("The average of a quarter is %(mean)s.", mean=mean))
+    return " ".join(said)

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
-from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, total
+from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, series, total
 from speakup.papers import Break, Pack, Section, Title
 from speakup.papers.documents import board_paper, evidence_list
+from speakup.papers.documents.drawings import line_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Grid, Words
+from speakup.papers.series import reading
 
 
 def cell(grid: Grid, down: str | None, across: str | None) -> str:
@@ -99,6 +101,29 @@ def test_lines_over_the_same_periods_share_a_table_with_what_is_expected_of_them
         (limits,) = line.limits
         assert [row[at] for row in grid.rows[-3:]] == [str(limits.centre), str(limits.lower), str(limits.upper)]
     assert [row[0] for row in grid.rows[-3:]] == ["Average", "Lower limit", "Upper limit"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (3, 8, ["Average from 2026-27 Q1", "Lower limit from 2026-27 Q1", "Upper limit from 2026-27 Q1"]),
+        (9, 3, ["Average", "Lower limit", "Upper limit"]),
+        (3, 3, []),
+    ],
+)
+def test_nothing_is_expected_of_a_stretch_that_is_too_short(
+    pack: Pack, before: int, after: int, expected: list[str]
+) -> None:
+    (whole,) = pack.series_of(Section.CASES)
+    figure = whole.points[0][1]
+    points = [(f"20{20 + at // 4}-{21 + at // 4}/Q{at % 4 + 1}", figure) for at in range(24 - before, 24 + after)]
+    line = series("cases", "people", points, lambda values: reading(values, [before]), breaks=[before])
+    assert line is not None
+    grid = grid_of_lines([line], [pack.title(whole)], "In numbers", str)
+    assert [row[0] for row in grid.rows[before + after :]] == expected
+    drawn = line_drawn(line, pack.title(whole), str)
+    assert ("too few points" in drawn.message) is (after < 8)
+    assert ("average" in drawn.said) is (after >= 8)
 
 
 def test_a_table_that_shows_nothing_but_its_total_is_a_sentence(pack: Pack) -> None:

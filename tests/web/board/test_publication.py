@@ -169,6 +169,8 @@ def test_a_line_of_few_points_has_no_verdict(points: int, verdict: bool) -> None
     assert ("There are too few points yet to tell a change from chance." in drawn.sentence) is not verdict
     assert ("no more than chance" in drawn.sentence) is verdict
     assert bool(drawn.values[-1].signal) is verdict
+    assert (drawn.values[-1].limits != "–") is verdict
+    assert (drawn.values[-1].average != "–") is verdict
     paper = line_drawn(few, pack.title(whole), str)
     assert ("chance alone moves it between" in paper.said) is verdict
 
