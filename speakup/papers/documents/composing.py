@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from speakup.charts import HALF, WHOLE
 from speakup.disclosure import SIGN, SafeSeries, total
 from speakup.papers.absent import absent, follows
 from speakup.papers.documents import comparison, evidence, reflection
-from speakup.papers.documents.drawings import bars_drawn, line_drawn
+from speakup.papers.documents.drawings import bars_drawn, lines_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Block, Grid, KeyFigure, Paper, Points, Section, Story, Words
 from speakup.papers.documents.words import Say, day, period, sentence, words_in
@@ -203,8 +202,8 @@ class _Composer:
     def _lines(self, part: Part) -> Iterator[Block]:
         """The drawings, then one table for all that run over the same periods."""
         lines = self.pack.series_of(part)
-        size = WHOLE if len(lines) == 1 else HALF
-        yield from (line_drawn(line, self._title_of(line), self._, size) for line in lines)
+        if lines:
+            yield from lines_drawn(lines, [self._title_of(line) for line in lines], self._)
         runs = dict.fromkeys(tuple(label for label, _figure in line.points) for line in lines)
         for run in runs:
             alike = [line for line in lines if tuple(label for label, _figure in line.points) == run]

@@ -1,12 +1,14 @@
 """Drawings of published figures, with a sentence that says what each says. No number in them is anything else."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from speakup import charts
 from speakup.charts import HALF, WHOLE, Bar, Chart, Side, Size
 from speakup.disclosure import SafeSeries, SafeTable, total
-from speakup.papers.documents.paper import Drawing
+from speakup.papers.documents.paper import Drawing, Words
 from speakup.papers.documents.words import Say, period
 from speakup.papers.pack import Title
 from speakup.papers.series import expected, read_back
@@ -24,7 +26,21 @@ def line_drawn(line: SafeSeries, title: Title, _: Say, size: Size = WHOLE) -> Dr
         numbers = _fewer(numbers, chart)
     begins_anew = _("counted otherwise from here")
     words = charts.Words(_name(line.name), title.words, said, periods, begins_anew, numbers, _limits(line))
-    return Drawing(charts.draw(chart, words, size=size), said, title.words, _signalled(line, _) if line.limits else "")
+    return Drawing(charts.draw(chart, words, size=size), said, title.words, _told(line, _))
+
+
+def lines_drawn(lines: Sequence[SafeSeries], titles: Sequence[Title], _: Say) -> Iterator[Words | Drawing]:
+    """Draw lines that stand beside each other: what most of the drawings say is said once, above them."""
+    if len(lines) == 1:
+        yield line_drawn(lines[0], titles[0], _)
+        return
+    drawings = [line_drawn(line, title, _, HALF) for line, title in zip(lines, titles, strict=True)]
+    for said, count in Counter(each.message for each in drawings).most_common(1):
+        if said and count > 1:
+            alike = _("Unless a drawing says something else: %(said)s") % {"said": said}
+            yield Words(said if count == len(drawings) else alike)
+            drawings = [replace(each, message="") if each.message == said else each for each in drawings]
+    yield from drawings
 
 
 def _limits(line: SafeSeries) -> list[str]:
@@ -70,10 +86,17 @@ def _said(line: SafeSeries, _: Say) -> str:
         if limits.first in expected(line):
             average = _("The average is %(centre)s; chance alone moves it between %(lower)s and %(upper)s.")
             said.append(average % {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper})
-            if limits.count < charts.LEAST_TO_TRUST:
-                said.append(_("There are few points, so the limits are provisional."))
-        said.append(_signalled(line, _))
+        said.append(_told(line, _))
     return " ".join(said)
+
+
+def _told(line: SafeSeries, _: Say) -> str:
+    """Say whether there is more in it than chance, and how far that can be trusted."""
+    if not line.limits:
+        return ""
+    few = _("There are few points, so the limits are provisional.")
+    is_provisional = line.limits[-1].first in expected(line) and line.limits[-1].count < charts.LEAST_TO_TRUST
+    return f"{_signalled(line, _)} {few}" if is_provisional else _signalled(line, _)
 
 
 def _signalled(line: SafeSeries, _: Say) -> str:

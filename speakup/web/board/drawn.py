@@ -3,8 +3,9 @@
 Whatever is drawn here was published; nothing is counted.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -40,6 +41,9 @@ class Line:
     """What it is of, where its table is shared with others."""
     drawing: Markup
     sentence: str
+    """What the chart says."""
+    caveat: str
+    """How far that can be trusted."""
     values: Sequence[Value]
 
     @property
@@ -88,17 +92,36 @@ def line_of(pack: Pack, series: SafeSeries, name: str, size: Size = WHOLE) -> Li
     chart = read_back(series)
     periods = [period_words(label) for label, _figure in series.points]
     title = pack.title(series).words
-    sentence = _sentence(series, chart, periods)
+    sentence, caveat = _sentence(series, chart, periods), _caveat(series, chart)
+    said = f"{sentence} {caveat}".rstrip()
     numbers = [str(figure) for _label, figure in series.points]
     if size is HALF:
         numbers = _fewer(numbers, chart)
     words = Words(
-        name, title, sentence, periods, _("Counting changed") if series.breaks else "", numbers, _told(series)
+        name,
+        title,
+        said,
+        periods,
+        _("Counting changed") if series.breaks else "",
+        numbers,
+        _told(series),
     )
     drawing = charts.draw(chart, words, size=size)
     short = series.name.partition("/")[2] or title
     values = list(_values(series, chart, periods))
-    return Line(title, short, Markup(drawing), sentence, values)  # noqa: S704 -- every word of ours in it was escaped where it was drawn
+    return Line(title, short, Markup(drawing), sentence, caveat, values)  # noqa: S704 -- every word of ours in it was escaped where it was drawn
+
+
+def lines_of(pack: Pack, every: Sequence[SafeSeries], name: str) -> tuple[list[Line], str]:
+    """Draw lines that stand beside each other, and give what is said once, above them, of how far to trust them."""
+    size = WHOLE if len(every) == 1 else HALF
+    lines = [line_of(pack, each, f"{name}-{n}", size) for n, each in enumerate(every)]
+    for caveat, count in Counter(each.caveat for each in lines).most_common(1):
+        if count > 1 and all(each.caveat for each in lines):
+            alone = [replace(each, caveat="") if each.caveat == caveat else each for each in lines]
+            other = _("Unless a chart says something else: %(said)s", said=caveat)
+            return alone, caveat if count == len(lines) else other
+    return lines, ""
 
 
 def _told(series: SafeSeries) -> list[str]:
@@ -123,18 +146,23 @@ def _sentence(series: SafeSeries, chart: Chart, periods: Sequence[str]) -> str:
             count, first=periods[0], last=periods[-1], value=figures[-1],
         )
     ]  # fmt: skip
-    if chart.latest.too_short:
-        said.append(_("There are too few points yet to tell a change from chance."))
-    elif series.limits:
+    if series.limits and not chart.latest.too_short:
         now = series.limits[-1]
         said.append(
             _("The average is %(mean)s; from %(low)s to %(high)s is no more than chance.",
               mean=now.centre, low=now.lower, high=now.upper)
         )  # fmt: skip
         said.append(_newest(chart.points[-1]))
-        if chart.latest.provisional:
-            said.append(_("With fewer than 12 points the limits are provisional."))
     return " ".join(said)
+
+
+def _caveat(series: SafeSeries, chart: Chart) -> str:
+    """Say how far the chart can be trusted."""
+    if chart.latest.too_short:
+        return str(_("There are too few points yet to tell a change from chance."))
+    if series.limits and chart.latest.provisional:
+        return str(_("With fewer than 12 points the limits are provisional."))
+    return ""
 
 
 def _newest(point: Point) -> str:

@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 
 from speakup import assurance, papers
 from speakup.assurance import Reference
-from speakup.charts import HALF, WHOLE
 from speakup.disclosure import SafeTable
 from speakup.learning import ActionState
 from speakup.papers import ActionLine, ContextFigure, Pack, Section, Text
-from speakup.web.board.drawn import Line, OneWay, TwoWay, line_of, one_way, two_way
+from speakup.web.board.drawn import Line, OneWay, TwoWay, lines_of, one_way, two_way
 from speakup.web.board.words import SECTIONS, of_what, period_words, with_unit
 
 _COUNTED = (
@@ -38,6 +37,8 @@ class Part:
     key: str
     heading: Any
     lines: Sequence[Line] = ()
+    caveat: str = ""
+    """Said once, above several lines."""
     totals: Sequence[tuple[str, str]] = ()
     bars: Sequence[OneWay] = ()
     crossed: Sequence[TwoWay] = ()
@@ -93,12 +94,13 @@ def parts_of(pack: Pack) -> list[Part]:
 
 def _part(pack: Pack, section: Section) -> Part:
     series, tables = pack.series_of(section), pack.tables_of(section)
-    size = WHOLE if len(series) == 1 else HALF
     key = section.value
+    lines, caveat = lines_of(pack, series, f"{key}-line")
     return Part(
         key,
         SECTIONS[section],
-        [line_of(pack, each, f"{key}-line-{n}", size) for n, each in enumerate(series)],
+        lines,
+        caveat,
         [(pack.title(each).words, str(each.figure())) for each in tables if not each.axes],
         [one_way(pack, each, f"{key}-bars-{n}") for n, each in enumerate(tables) if _is_of(each, 1)],
         [two_way(pack, each) for each in tables if _is_of(each, 2)],

@@ -9,9 +9,9 @@ from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
 from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, series, total
 from speakup.papers import Break, Pack, Section, Title
 from speakup.papers.documents import board_paper, evidence_list
-from speakup.papers.documents.drawings import line_drawn
+from speakup.papers.documents.drawings import line_drawn, lines_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
-from speakup.papers.documents.paper import Grid, Words
+from speakup.papers.documents.paper import Drawing, Grid, Words
 from speakup.papers.series import reading
 
 
@@ -124,6 +124,30 @@ def test_nothing_is_expected_of_a_stretch_that_is_too_short(
     drawn = line_drawn(line, pack.title(whole), str)
     assert ("too few points" in drawn.message) is (after < 8)
     assert ("average" in drawn.said) is (after >= 8)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "above", "under"),
+    [
+        ([3, 3, 3], "There are too few points", ["", "", ""]),
+        ([3, 12, 3], "Unless a drawing says something else: There are too few points", ["", "The ups and downs", ""]),
+        ([3], None, ["There are too few points"]),
+        ([3, 12], None, ["There are too few points", "The ups and downs"]),
+    ],
+)
+def test_what_drawings_beside_each_other_say_alike_is_said_once_above_them(
+    pack: Pack, lengths: list[int], above: str | None, under: list[str]
+) -> None:
+    (whole,) = pack.series_of(Section.CASES)
+    lines = [series("cases", "people", [whole.points[0]] * length, reading) for length in lengths]
+    blocks = list(lines_drawn([line for line in lines if line], [pack.title(whole)] * len(lines), str))
+    said = [each.text for each in blocks if isinstance(each, Words)]
+    drawings = [each for each in blocks if isinstance(each, Drawing)]
+    assert len(said) == (above is not None)
+    assert all(each.startswith(above or "") for each in said)
+    for drawing, message in zip(drawings, under, strict=True):
+        assert drawing.message.startswith(message) if message else not drawing.message
+        assert "than chance" in drawing.said or "from chance" in drawing.said
 
 
 def test_a_table_that_shows_nothing_but_its_total_is_a_sentence(pack: Pack) -> None:

@@ -15,8 +15,9 @@ from speakup.kernel.actor import Role
 from speakup.papers import Break, ContextFigure, Pack, Section, grid
 from speakup.papers.documents.drawings import line_drawn
 from speakup.papers.documents.grids import grids_of
+from speakup.papers.series import reading
 from speakup.papers.words import title
-from speakup.web.board.drawn import line_of, one_way
+from speakup.web.board.drawn import line_of, lines_of, one_way
 from tests import factories
 from tests.papers.test_following import again, asked, pack_with, took
 from tests.trusts import Colleague, Trust
@@ -161,18 +162,38 @@ def test_a_line_of_few_points_has_no_verdict(points: int, verdict: bool) -> None
     (whole,) = pack.series_of(Section.CASES)
     low, high = min(whole.points, key=_shown), max(whole.points, key=_shown)
     beyond = SafeSignal(points - 1, Signal.OUTSIDE.value, Side.HIGH.value)
-    reading = Reading((SafeLimits(0, points, 0, 5, 10),), (beyond,))
-    few = series("cases", "people", [low] * (points - 1) + [high], lambda _values: reading)
+    read = Reading((SafeLimits(0, points, 0, 5, 10),), (beyond,))
+    few = series("cases", "people", [low] * (points - 1) + [high], lambda _values: read)
     assert few is not None
     drawn = line_of(pack, few, "few")
     assert ("The newest stands out, and is high" in drawn.sentence) is verdict
-    assert ("There are too few points yet to tell a change from chance." in drawn.sentence) is not verdict
+    assert ("There are too few points yet to tell a change from chance." in drawn.caveat) is not verdict
     assert ("no more than chance" in drawn.sentence) is verdict
     assert bool(drawn.values[-1].signal) is verdict
     assert (drawn.values[-1].limits != "–") is verdict
     assert (drawn.values[-1].average != "–") is verdict
     paper = line_drawn(few, pack.title(whole), str)
     assert ("chance alone moves it between" in paper.said) is verdict
+
+
+@pytest.mark.parametrize(
+    ("lengths", "above", "under"),
+    [
+        ([3, 3], "There are too few points", [False, False]),
+        ([3, 12, 3], "", [True, False, True]),
+        ([3, 9, 3], "Unless a chart says something else: There are too few points", [False, True, False]),
+        ([3], "", [True]),
+    ],
+)
+def test_how_far_charts_beside_each_other_can_be_trusted_is_said_once(
+    lengths: list[int], above: str, under: list[bool]
+) -> None:
+    pack = factories.sample_pack()
+    (whole,) = pack.series_of(Section.CASES)
+    every = [series("cases", "people", [whole.points[0]] * length, reading) for length in lengths]
+    lines, said = lines_of(pack, [each for each in every if each], "line")
+    assert said.startswith(above) if above else not said
+    assert [bool(each.caveat) for each in lines] == under
 
 
 @pytest.mark.parametrize(("axis", "share"), [(grid.HOW, "75%"), (grid.ACKNOWLEDGED, "")])
