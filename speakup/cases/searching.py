@@ -82,30 +82,12 @@ def squeeze(raw: bytes) -> bytes:
     return fold(raw.decode("utf-8", "replace")).replace("'", "").replace("-", "").encode()
 
 
-def squeeze_all(texts: Sequence[bytes]) -> bytes:
-    """Return several texts' bytes together; with one look at all of them, where that will do."""
-    joined = b"\n".join(texts)
-    if not joined.isascii():
-        # Left out in the end; most texts that are no ASCII hold nothing else that is none.
-        joined = joined.replace(_APOSTROPHE, b"")
-    if joined.isascii():
-        # As below, in two thirds of the time.
-        return joined.lower().replace(b"'", b"").replace(b"-", b"").replace(b"`", b"")
-    if _is_punctuation(joined.translate(None, _ASCII)):
-        return joined.translate(_SQUEEZED, _LEFT_OUT)
-    return b"\n".join(map(squeeze, texts))
-
-
-def _lines_saying(lines: bytes, needle: bytes) -> set[int]:
-    """Return the numbers of the lines in which this stands."""
-    saying, number, looked = set[int](), 0, 0
-    while (at := lines.find(needle, looked)) >= 0:
-        number += lines.count(b"\n", looked, at)
-        saying.add(number)
-        looked = lines.find(b"\n", at)
-        if looked < 0:
-            break
-    return saying
+def squeeze_all(texts: Sequence[bytes]) -> list[bytes]:
+    """Do it for several texts, with one look at what is no ASCII in all of them, where that will do."""
+    odd = [each for each in texts if not each.isascii()]
+    if odd and not _is_punctuation(b"".join(odd).translate(None, _ASCII)):
+        return list(map(squeeze, texts))
+    return [each.translate(_SQUEEZED, _LEFT_OUT) for each in texts]
 
 
 def _is_punctuation(beyond: bytes) -> bool:
@@ -119,7 +101,6 @@ def _is_punctuation(beyond: bytes) -> bool:
 
 
 _ASCII = bytes(range(128))
-_APOSTROPHE = "\u2019".encode()
 _LEFT_OUT = b"'-`" + bytes(range(128, 256))
 _PLAIN_MARKS = ("\u2019".encode(), "£".encode(), "\u00a0".encode(), "§".encode())
 _SQUEEZED = bytes(range(256)).lower()
@@ -156,12 +137,19 @@ class Term:
     def is_in(self, folded: str) -> bool:
         """Say whether a folded text says it."""
         if not self.begins_words:
-            return bool(self.pattern.search(folded))
+            return self._stands_plainly_in(folded) or bool(self.pattern.search(folded))
         at = folded.find(self.begins_words)
         while at > 0 and folded[at - 1].isalnum():
             at = folded.find(self.begins_words, at + 1)
         # It may yet be written with a sign inside it.
         return at >= 0 or (("'" in folded or "-" in folded) and bool(self.pattern.search(folded)))
+
+    def _stands_plainly_in(self, folded: str) -> bool:
+        """Say whether it stands where its first part does, with no sign in that: sooner asked than at every letter."""
+        at = folded.find(self.parts[0])
+        while at >= 0 and not self.pattern.match(folded, at):
+            at = folded.find(self.parts[0], at + 1)
+        return at >= 0
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -201,10 +189,16 @@ class Query:
         needles = {each.encode() for term in self.terms for each in term.needles}
         return tuple(sorted(needles, key=len, reverse=True))
 
-    def may_be_in(self, squeezed: bytes) -> bool:
-        """Say whether these bytes are worth a closer look; never no where `hits` would find every term."""
-        for each in self._needles:  # noqa: SIM110 -- asked of every case there is; a generator would double its price
-            if each not in squeezed:
+    def may_be_in(self, squeezed: Sequence[bytes]) -> bool:
+        """Say whether a case of these texts is worth a closer look; never no where `hits` would find every term.
+
+        `squeezed` is what `squeeze_all` made of the texts, here and below.
+        """
+        for needle in self._needles:
+            for each in squeezed:
+                if needle in each:
+                    break
+            else:
                 return False
         return True
 
@@ -212,27 +206,18 @@ class Query:
     def _by_term(self) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
         return tuple((1 << at, tuple(each.encode() for each in term.needles)) for at, term in enumerate(self.terms))
 
-    def may_say(self, texts: Sequence[bytes], together: bytes) -> list[int]:
-        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has.
-
-        `together` is what `squeeze_all` made of them.
-        """
-        if together.count(b"\n") != len(texts) - 1:
-            # JSON of ours has no line of its own; whatever else has is squeezed once more.
-            together = b"\n".join(squeeze(each).replace(b"\n", b" ") for each in texts)
-        may = [0] * len(texts)
-        for bit, needles in self._by_term:
-            for number in set.intersection(*(_lines_saying(together, each) for each in needles)):
-                may[number] |= bit
+    def may_say(self, squeezed: Sequence[bytes]) -> list[int]:
+        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has."""
+        may = [0] * len(squeezed)
+        for bit, (needle, *more) in self._by_term:
+            for number, each in enumerate(squeezed):
+                if needle in each and (not more or all(other in each for other in more)):
+                    may[number] |= bit
         return may
 
-    def likely(self, together: bytes) -> set[int]:
-        """Number the texts in which each term first stands after a space: where to look first, and no more than that.
-
-        `together` is what `squeeze_all` made of them.
-        """
-        places = [together.find(b" " + needles[0]) for _, needles in self._by_term]
-        return {together.count(b"\n", 0, at) for at in places if at >= 0}
+    def begins_a_word_in(self, squeezed: bytes) -> bool:
+        """Say whether any term stands in one text after a space: where to look first, and no more than that."""
+        return any(b" " + needles[0] in squeezed for _, needles in self._by_term)
 
     def says(self, text: str) -> int:
         """Say which terms a text says, a bit for each: those that `hits` finds, without where."""

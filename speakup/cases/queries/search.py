@@ -241,12 +241,11 @@ def _among(uow: UnitOfWork, asked: Asked) -> Iterator[ColumnElement[bool]]:
 
 def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | None = None) -> "Finding | None":
     """Look at one opened case; None where not every term is in it, or it was triaged as of other themes."""
-    texts = [*scanned.texts(), row.ref.encode()]
-    together = squeeze_all(texts)
+    squeezed = squeeze_all([*scanned.texts(), row.ref.encode()])
     # Most cases end here, without a record of theirs being read.
-    if not query.may_be_in(together):
+    if not query.may_be_in(squeezed):
         return None
-    found = Finding(query, row, scanned, query.may_say(texts, together), query.likely(together))
+    found = Finding(query, row, scanned, squeezed)
     return found if found.says_all() and (theme is None or theme in _themes(scanned)) else None
 
 
@@ -257,14 +256,18 @@ class Finding:
     query: Query
     row: SearchedCase
     scanned: ScannedCase = field(repr=False)
-    may: list[int] = field(repr=False)
-    """Which terms may be in each of its texts, and last in its reference."""
-    likely: set[int] = field(repr=False)
-    """Texts that most likely say one as a word, and not within another."""
+    squeezed: Sequence[bytes] = field(repr=False)
+    """Its texts as they are searched, and last its reference."""
+    may: list[int] = field(init=False, repr=False)
+    """Which terms may be in each of them."""
     kinds: list[str] = field(init=False, repr=False)
+    worth: list[int] = field(init=False, repr=False)
+    """The numbers of its own texts that may say any."""
 
     def __post_init__(self) -> None:
+        self.may = self.query.may_say(self.squeezed)
         self.kinds = self.scanned.kinds()
+        self.worth = [number for number, may in enumerate(self.may[:-1]) if may]
 
     def says_all(self) -> bool:
         """Say whether every term is said, reading no more than that takes.
@@ -273,15 +276,25 @@ class Finding:
         here, and a fault only for `in_full` or whoever opens the case.
         """
         said, every = self.query.says(self.row.ref), self.query.every
-        # The shortest first of those that are likely to: most often one is enough, and reading takes as long as it is.
-        lengths = [len(text) if may else 0 for text, may in zip(self.scanned.texts(), self.may, strict=False)]
-        worth = [(number not in self.likely, length, number) for number, length in enumerate(lengths) if length]
-        for *_, number in sorted(worth):
+        for number in self._worth_reading():
             if said == every:
                 break
             if self.may[number] & ~said:
                 said |= self._said(self.scanned.records([number]))
         return said == every
+
+    def _worth_reading(self) -> Iterator[int]:
+        """Number the texts that may say a term, the likely and then the shortest first.
+
+        Most often one is enough, and reading it takes as long as it is.
+        """
+        unlikely = []
+        for number in sorted(self.worth, key=[len(each) for each in self.squeezed].__getitem__):
+            if self.query.begins_a_word_in(self.squeezed[number]):
+                yield number
+            else:
+                unlikely.append(number)
+        yield from unlikely
 
     def _said(self, records: Mapping[CompartmentKind, Sequence[Record]]) -> int:
         said = 0
@@ -301,20 +314,21 @@ class Finding:
 
     def may_come_before(self, rank: Rank) -> bool:
         """Say whether it may come before a case of this rank; never no where `in_full` says that it does."""
-        titles = (may for may, kind in zip(self.may, self.kinds, strict=False) if kind == RecordKind.TITLE)
-        best = (-max(map(int.bit_count, self.may)), not any((self.query.says(self.row.ref), *titles)))
+        in_title = RecordKind.TITLE in self._kinds_worth() or bool(self.query.says(self.row.ref))
+        best = (-max(map(int.bit_count, self.may)), not in_title)
         if best != rank[:2]:
             return best < rank[:2]
         return (-self._latest().toordinal(), self.row.ref) < rank[2:]
 
     def _latest(self) -> date:
         """Return a day than which none is later on which something of it was said; the last there is for unknown."""
-        texts = [
-            (text, kind) for text, may, kind in zip(self.scanned.texts(), self.may, self.kinds, strict=False) if may
-        ]
-        if any(kind == RecordKind.FILE for _, kind in texts):
+        if RecordKind.FILE in self._kinds_worth():
             return date.max
-        return max(self.row.raised_on, latest_day(text for text, _ in texts))
+        texts = self.scanned.texts()
+        return max(self.row.raised_on, latest_day([texts[number] for number in self.worth]))
+
+    def _kinds_worth(self) -> list[str]:
+        return [self.kinds[number] for number in self.worth]
 
     def in_full(self) -> FoundCase:
         """Read all that says something, and say what is shown of it; a fault where its words are another case's."""

@@ -189,14 +189,15 @@ class _Reader:
         seen.memory(uow).list_all()
         return cls(uow, principal(uow), key_log.load(uow), kept_keys.mine(uow))
 
-    def read(self, case_id: uuid.UUID, found: Sequence[_Holding], stored: Mapping[Any, list[Row]]) -> ScannedCase:
+    def read(self, case_id: uuid.UUID, found: Sequence[_Holding], stored: dict[Any, list[Row]]) -> ScannedCase:
         """Open everything in one case."""
         kinds = [each.compartment[_KIND] for each in found]
         if missing := set(WHOLE).difference(kinds):
             raise compartments.not_whole(self.uow, case_id, missing)
         if len(kinds) != len(WHOLE):
             raise IntegrityFault(case_id, "compartments")
-        records = [stored[each.compartment[0]] for each in found]
+        # Taken out: what one case's rows leave free is where the next one's words are written.
+        records = [stored.pop(each.compartment[0]) for each in found]
         opened = [self._opened(case_id, each) for each in found]
         scanned = self._everything(case_id, opened, records)
         # However each part was found good, alone: only this says that it is the one which was made with the others.
@@ -389,8 +390,11 @@ def _version(record: Row) -> Any:  # noqa: ANN401 -- as the driver gives it
 def _stored(uow: UnitOfWork, ids: Sequence[Any]) -> dict[Any, list[Row]]:
     """Read the sealed records of these compartments, in no order."""
     found: dict[Any, list[Row]] = {each: [] for each in ids}
-    for row in _as_stored(uow, _SEALED, ids, _way(uow, len(ids))):
-        found[row[0]].append(row)
+    place = found.get
+    for fetched in _fetched(uow, _SEALED, ids, _way(uow, len(ids))):
+        for row in fetched:
+            if (there := place(row[0])) is not None:
+                there.append(row)
     return found
 
 
@@ -467,22 +471,31 @@ def _statement(asked: _Asked, way: _Way, *, in_digits: bool) -> Select[*tuple[An
 
 
 def _as_stored(uow: UnitOfWork, asked: _Asked, ids: Sequence[Any], way: _Way, **mine: object) -> Iterator[Row]:
-    """Give rows as the driver gives them, a thousand at a time."""
+    """Give rows as the driver gives them, those alone that were asked for."""
+    by, wanted = asked.columns.index(asked.by), set(_named_as_stored(uow, ids))
+    for fetched in _fetched(uow, asked, ids, way, **mine):
+        yield from [row for row in fetched if row[by] in wanted]
+
+
+def _named_as_stored(uow: UnitOfWork, ids: Sequence[Any]) -> list[Any]:
+    return [each.hex if not uow.on_postgresql and isinstance(each, uuid.UUID) else each for each in ids]
+
+
+def _fetched(uow: UnitOfWork, asked: _Asked, ids: Sequence[Any], way: _Way, **mine: object) -> Iterator[Sequence[Row]]:
+    """Give rows as the driver gives them, a thousand at a time; where everything is read, others among them."""
     in_digits = not uow.on_postgresql
     statement = _statement(asked, way, in_digits=in_digits)
-    named = [each.hex if in_digits and isinstance(each, uuid.UUID) else each for each in ids]
     values = {"organisation_id": uow.organisation_id, **mine}
     if way is not _Way.EVERYTHING:
+        named = _named_as_stored(uow, ids)
         values["asked"] = json.dumps(named) if in_digits else named
     uow.session.flush()
     if uow.on_postgresql:
-        rows = uow.session.execute(statement, values, execution_options={"yield_per": _ROWS})
-        yield from (row for part in rows.partitions() for row in part)
+        yield from uow.session.execute(statement, values, execution_options={"yield_per": _ROWS}).partitions()
         return
     result = uow.session.connection().execute(statement, values)
     # Past the library, which would look at each value of each row again.
     cursor: Any = result.cursor
-    wanted, by = set(named), asked.columns.index(asked.by)
     while fetched := cursor.fetchmany(_ROWS):
-        yield from [row for row in fetched if row[by] in wanted]
+        yield fetched
     result.close()
