@@ -32,7 +32,8 @@ def line_drawn(line: SafeSeries, title: Title, _: Say, size: Size = WHOLE) -> Dr
 def lines_drawn(lines: Sequence[SafeSeries], titles: Sequence[Title], _: Say) -> Iterator[Words | Drawing]:
     """Draw lines that stand beside each other: what most of the drawings say is said once, above them."""
     if len(lines) == 1:
-        yield line_drawn(lines[0], titles[0], _)
+        few = len(lines[0].points) < charts.LEAST_TO_SIGN
+        yield line_drawn(lines[0], titles[0], _, HALF if few else WHOLE)
         return
     drawings = [line_drawn(line, title, _, HALF) for line, title in zip(lines, titles, strict=True)]
     for said, count in Counter(each.message for each in drawings).most_common(1):

@@ -12,6 +12,8 @@ _TERSEST, _WORDIEST = 11, 34
 _BESIDE_A_WORD = 7
 """Letters that the edges of a cell take up beside a word, so that none is broken in two."""
 _MANY_NUMBERS = 4
+_SHORT = 8
+"""Rows of figures that are kept on one page."""
 _WIDEST = 8
 """Columns that a page has room for."""
 
@@ -61,6 +63,11 @@ class Grid:
             return _WORDIEST
         word = max((len(each) for cell in (*cells, self.columns[column]) for each in cell.split()), default=0)
         return min(max(longest, len(self.columns[column]), word + _BESIDE_A_WORD, _TERSEST), _WORDIEST)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is kept on one page: for a longer one, or one of words, a page before it would end early."""
+        return self.figures and len(self.rows) <= _SHORT
 
     def narrow(self) -> "tuple[Grid, ...]":
         """The same in tables that a page is wide enough for, each named after the columns that it has."""

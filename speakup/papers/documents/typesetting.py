@@ -75,7 +75,7 @@ def _narrow(block: Block) -> tuple[Block, ...]:
 def _block(block: Block) -> dict[str, Any]:
     plain = asdict(block)
     if isinstance(block, Grid):
-        plain["shares"] = block.shares
+        plain |= {"shares": block.shares, "whole": block.whole}
     if isinstance(block, Drawing):
         plain |= {"svg": _in_our_font(block.svg), "width": block.width}
     return {"kind": _KINDS[type(block)], **plain}

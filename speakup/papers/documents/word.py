@@ -236,19 +236,18 @@ def _add_table(document: Document, grid: Grid) -> None:
         column.width = _width(grid, number)
     for at, (row, words) in enumerate(zip(table.rows, (grid.columns, *grid.rows), strict=True)):
         _keep_whole(row, repeated=at == 0)
+        leads_on = at < len(grid.rows) or bool(grid.note)
         if grid.to_fill and at:
             row.height = Cm(2.4)
         for number, (cell, said) in enumerate(zip(row.cells, words, strict=True)):
             _fill(cell, said, grid, is_heading=at == 0 or number == 0, is_figure=grid.figures and number > 0)
-            cell.paragraphs[0].paragraph_format.keep_with_next = at < len(grid.rows) <= _SHORT
+            cell.paragraphs[0].paragraph_format.keep_with_next = at == 0 or (grid.whole and leads_on)
             cell.width = _width(grid, number)
             if at - 1 in grid.totals:
                 _shade(cell._tc.get_or_add_tcPr(), _PALE)  # noqa: SLF001 -- python-docx shades nothing
 
 
 _MANY: Final = 5
-_SHORT: Final = 18
-"""So many rows are kept on one page."""
 
 
 def _width(grid: Grid, column: int) -> Length:

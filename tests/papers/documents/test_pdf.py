@@ -117,6 +117,27 @@ def test_a_table_longer_than_a_page_is_one_table(paper: Paper, text_of: Callable
     assert text_of(made).count("Row Number") > 2
 
 
+@pytest.mark.parametrize(("cell", "rows", "figures"), [("5", 17, True), ("words " * 90, 8, False)])
+def test_no_page_ends_early_because_a_table_does_not_fit_on_its_rest(
+    paper: Paper, text_of: Callable[[bytes], str], cell: str, rows: int, *, figures: bool
+) -> None:
+    high = Grid("High", ("Row", "Number"), tuple((f"Row {number}.", "5") for number in range(25)))
+    other = Grid("Other", ("Row", "More"), tuple((f"Other {number}.", cell) for number in range(rows)), figures)
+    text = text_of(as_pdf(replace(paper, sections=(replace(paper.sections[0], blocks=(high, other)),))))
+    (page,) = [each for each in text.split("\f") if "Row 24." in each]
+    assert "Other 0." in page
+    assert f"Other {rows - 1}." not in page
+
+
+def test_a_note_stands_on_the_page_of_its_table(paper: Paper, text_of: Callable[[bytes], str]) -> None:
+    for before in range(30, 40):
+        high = Grid("High", ("Row", "Number"), tuple((f"Row {number}", "5") for number in range(before)))
+        low = Grid("Low", ("Row", "Number"), (("Lowest", "5"), ("All", "10")), note="Rounded.")
+        made = as_pdf(replace(paper, sections=(replace(paper.sections[0], blocks=(high, low)),)))
+        (page,) = [each for each in text_of(made).split("\f") if "Lowest" in each]
+        assert "Rounded." in page
+
+
 @pytest.mark.parametrize("longer", ["", " (west)", " (the western part)"])
 def test_at_the_foot_of_a_page_no_day_is_parted_from_its_year(
     paper: Paper, longer: str, text_of: Callable[[bytes], str]

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import docx
 import pytest
@@ -11,7 +12,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from speakup.papers.documents import Document, Paper
-from speakup.papers.documents.paper import Drawing, Grid
+from speakup.papers.documents.paper import Drawing, Grid, Section
+from speakup.papers.documents.word import as_word
 
 ODF = {
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
@@ -80,3 +82,18 @@ def test_it_says_of_itself_only_what_is_published(made: Callable[[Document], byt
         written = b"".join(package.read(name) for name in package.namelist() if name.endswith(".xml"))
     assert set(re.findall(rb'w:lang [^>]*w:val="([^"]*)"', written)) == {b"en-GB"}
     assert b"w:rsid" not in written
+
+
+@pytest.mark.parametrize(("rows", "figures", "note", "kept"), [
+    (3, True, "", [True, True, True, False]),
+    (3, True, "Rounded.", [True, True, True, True]),
+    (9, True, "", [True, *[False] * 9]),
+    (3, False, "", [True, False, False, False]),
+])  # fmt: skip
+def test_only_short_tables_of_figures_are_kept_on_one_page(
+    paper: Paper, rows: int, note: str, kept: list[bool], *, figures: bool
+) -> None:
+    grid = Grid("Kept", ("Row", "More"), tuple((f"Row {at}", "5") for at in range(rows)), figures, note=note)
+    made = as_word(replace(paper, cover=replace(grid, rows=()), sections=(Section("1. Tables", (grid,)),)))
+    (table,) = docx.Document(io.BytesIO(made)).tables
+    assert [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows] == kept
