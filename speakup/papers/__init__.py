@@ -46,7 +46,7 @@ from speakup.papers.queries import (
 )
 from speakup.papers.series import expected, read_back
 from speakup.papers.sources import what_can_be_published
-from speakup.papers.words import DECISION, OF_SOME, TABLES
+from speakup.papers.words import DECISION, OF_SOME, TABLES, grouped
 from speakup.papers.writing import Words, read_words
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "find_publication",
     "find_published",
     "follows",
+    "grouped",
     "has_published_years",
     "latest",
     "list_publications",

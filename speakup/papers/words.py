@@ -45,6 +45,12 @@ DECISION = "The thresholds follow a recorded decision: "
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
+def grouped(value: str) -> str:
+    """Write a number from elsewhere with commas between its thousands, as people read it."""
+    whole, point, parts = value.partition(".")
+    return f"{int(whole):,}{point}{parts}" if whole.isdecimal() else value
+
+
 def begun_anew(why: str) -> str:
     """What stands beside a chart that begins anew by a recorded decision."""
     return f"{why} {BY_DECISION}"

@@ -9,6 +9,7 @@ from speakup.papers.comparing import compared
 from speakup.papers.documents.paper import Block, Grid, Words
 from speakup.papers.documents.words import Say
 from speakup.papers.pack import Pack
+from speakup.papers.words import grouped
 
 _WRITTEN = {"day": "d MMMM yyyy", "month": "MMMM yyyy", "year": "yyyy"}
 
@@ -40,7 +41,8 @@ def _names(_: Say) -> dict[Subject, str]:
 
 
 def _valued(figure: Reference) -> str:
-    return f"{figure.value:f}%" if figure.unit is Unit.PERCENT else f"{figure.value:f}"
+    value = grouped(f"{figure.value:f}")
+    return f"{value}%" if figure.unit is Unit.PERCENT else value
 
 
 def _source(figure: Reference, language: str, _: Say) -> str:

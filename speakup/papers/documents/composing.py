@@ -13,6 +13,7 @@ from speakup.papers.documents.paper import Block, Grid, KeyFigure, Paper, Points
 from speakup.papers.documents.words import Say, day, period, sentence, words_in
 from speakup.papers.pack import ContextFigure, Kind, Pack, Title
 from speakup.papers.pack import Section as Part
+from speakup.papers.words import grouped
 
 _ENGLISH = "en"
 _NOTHING = Grid("", (), ())
@@ -287,4 +288,5 @@ class _Composer:
 
 
 def _with_unit(figure: ContextFigure) -> str:
-    return f"{figure.value}%" if figure.unit == "%" else f"{figure.value} {figure.unit}".strip()
+    value = grouped(figure.value)
+    return f"{value}%" if figure.unit == "%" else f"{value} {figure.unit}".strip()

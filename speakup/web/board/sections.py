@@ -180,9 +180,8 @@ def known_beside(pack: Pack) -> list[Known]:
 
 
 def _valued(figure: ContextFigure) -> str:
-    if figure.unit in {"%", ""}:
-        return f"{figure.value}{figure.unit}"
-    return f"{figure.value} {figure.unit}"
+    value = papers.grouped(figure.value)
+    return f"{value}{figure.unit}" if figure.unit in {"%", ""} else f"{value} {figure.unit}"
 
 
 def _nationally(pack: Pack, name: str) -> str:

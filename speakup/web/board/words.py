@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from speakup import papers
 from speakup.assurance import Indicator, Subject, Unit
 from speakup.charts import Signal
 from speakup.papers import Kind, Section
@@ -86,11 +87,12 @@ def of_what(thing: Subject | Indicator) -> Any:  # noqa: ANN401 -- gettext's laz
 
 def with_unit(value: str, unit: Unit) -> str:
     """Write a figure with its unit, as it stands in a table."""
+    number = papers.grouped(value)
     if unit is Unit.PERCENT:
-        return f"{value}%"
+        return f"{number}%"
     if unit is Unit.NUMBER:
-        return f"{int(value):,}" if value.isdigit() else value
-    return str(_("%(value)s %(unit)s", value=value, unit=UNITS[unit]))
+        return number
+    return str(_("%(value)s %(unit)s", value=number, unit=UNITS[unit]))
 
 
 def period_words(label: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from speakup import assurance
 from speakup.assurance import Subject
 from speakup.disclosure import SafeSeries, SafeTable, total
-from speakup.papers import Pack
+from speakup.papers import ContextFigure, Pack, grouped
 from speakup.papers.documents import Paper
 
 COMPARED = {
@@ -45,6 +45,8 @@ def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 -- whatever a publicati
     elif isinstance(value, SafeSeries):
         yield from (f"{label} {figure}" for label, figure in value.points)
         yield from (f"{each.lower} {each.centre} {each.upper}" for each in value.limits)
+    elif isinstance(value, ContextFigure):
+        yield f"{value.name} {grouped(value.value)} {value.unit} {value.source} {value.as_of.day} {value.as_of.year}"
     elif isinstance(value, date):
         yield f"{value.day} {value.year}"
     elif isinstance(value, tuple):

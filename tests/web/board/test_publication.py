@@ -13,8 +13,10 @@ from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal
 from speakup.disclosure.safe import SEAL
 from speakup.kernel.actor import Role
 from speakup.papers import Break, ContextFigure, Pack, Section, grid
+from speakup.papers.documents import board_paper
 from speakup.papers.documents.drawings import line_drawn
 from speakup.papers.documents.grids import grids_of
+from speakup.papers.documents.paper import Grid
 from speakup.papers.series import reading
 from speakup.papers.words import title
 from speakup.web.board.drawn import line_of, lines_of, one_way
@@ -101,6 +103,26 @@ def test_a_source_that_several_values_have_is_named_once(trust: Trust, board: Pa
     assert [" ".join(each.split()) for each in cell.stripped_strings] == [
         "5.3%", "31 March 2026", "5.1%", "31 March 2025, ESR", "4.9%", "31 March 2024, The old record",
     ]  # fmt: skip
+
+
+def test_a_number_of_thousands_has_commas_on_the_page_and_in_the_paper(trust: Trust, board: PageClient) -> None:
+    told = [
+        ContextFigure("Reported incidents", "10268", "", "Incident system", date(2026, 3, 31)),
+        ContextFigure("Hours lost", "1234567.5", "hours", "ESR", date(2026, 3, 31)),
+        ContextFigure("Grievances", "48", "", "Log", date(2026, 3, 31)),
+    ]
+    pack = replace(factories.sample_pack(), context=tuple(told))
+    factories.published_pack(trust, pack)
+    (part,) = board.get("/board").soup.select("section[aria-labelledby='triangulation']")
+    written = {"10,268", "1,234,567.5 hours", "48"}
+    assert {each.get_text() for each in part.select("td strong")} == written
+    (table,) = [
+        block
+        for section in board_paper(pack).sections
+        for block in section.blocks
+        if isinstance(block, Grid) and block.caption == "Other figures"
+    ]
+    assert {row[1] for row in table.rows} == written
 
 
 def numbers(text: str) -> set[str]:
