@@ -1,15 +1,25 @@
 """Giving a case to others: agreement first, new readers before old ones go, and nobody who must not have it."""
 
+import uuid
+
 import pytest
 
 from speakup import cases, keyring
 from speakup.cases.operations import agreeing, handing
 from speakup.cases.operations.agreeing import Consented, Heard, Noted, Places
 from speakup.kernel.errors import Conflict, NotFound
+from speakup.kernel.uow import UnitOfWork
 from speakup.routing import Rule
 from tests import factories
 from tests.security.tampering import readers_of
 from tests.trusts import Trust
+
+
+def asked_of(uow: UnitOfWork, case: cases.Case) -> uuid.UUID:
+    """Return the question that stands in the inbox of whoever spoke up."""
+    asked = cases.open_inbox(uow, case).asked
+    assert asked is not None
+    return asked.record_id
 
 
 def test_a_case_goes_round_with_the_persons_word_and_past_whoever_steps_aside(trust: Trust) -> None:
@@ -25,7 +35,7 @@ def test_a_case_goes_round_with_the_persons_word_and_past_whoever_steps_aside(tr
         agreeing.ask_person(uow, case, places, "May Lena have it?")
         assert agreeing.standing_now(uow, case, [third.id]).said is Consented.ASKED
     with raised.as_(raised.reporter) as (uow, case):
-        agreeing.answer_hand_over(uow, case, agrees=True)
+        agreeing.answer_hand_over(uow, case, asked_of(uow, case), agrees=True)
     with raised.as_(first) as (uow, case):
         handing.hand_over(uow, case, places)
     view = raised.view(third)
@@ -72,6 +82,25 @@ def test_what_was_passed_on_follows_the_case_and_its_recipient_goes_on_answering
         assert referral.version == before + 1
 
 
+def test_a_yes_to_one_question_is_none_to_another_that_was_asked_since(trust: Trust) -> None:
+    raised = factories.raised_case(trust)
+    first, cover = readers_of(raised)
+    third = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in (first, cover))
+    with raised.as_(first) as (uow, case):
+        agreeing.ask_person(uow, case, Places(third.id, cover.id), "May Lena have it?")
+    with raised.as_(raised.reporter) as (uow, case):
+        read = asked_of(uow, case)
+    other = Places(trust.non_executive_lead.id, cover.id)
+    with raised.as_(cover) as (uow, case):
+        agreeing.ask_person(uow, case, other, "Or may Ida?")
+    with raised.as_(raised.reporter) as (uow, case), pytest.raises(Conflict):
+        agreeing.answer_hand_over(uow, case, read, agrees=True)
+    with raised.as_(first) as (uow, case):
+        assert agreeing.standing_now(uow, case, [trust.non_executive_lead.id]).said is Consented.ASKED
+        with pytest.raises(handing.NotAgreed):
+            handing.hand_over(uow, case, other)
+
+
 def test_a_no_to_somebody_is_not_got_round_by_adding_another_or_by_what_was_done_since(trust: Trust) -> None:
     raised = factories.raised_case(trust)
     first, cover = readers_of(raised)
@@ -79,7 +108,7 @@ def test_a_no_to_somebody_is_not_got_round_by_adding_another_or_by_what_was_done
     with raised.as_(first) as (uow, case):
         agreeing.ask_person(uow, case, Places(third.id, cover.id), "May Lena have it?")
     with raised.as_(raised.reporter) as (uow, case):
-        agreeing.answer_hand_over(uow, case, agrees=False)
+        agreeing.answer_hand_over(uow, case, asked_of(uow, case), agrees=False)
     could_not = Heard(Noted.NOT_HAD, "The telephone rang out")
     with raised.as_(first) as (uow, case):
         with pytest.raises(Conflict):

@@ -280,12 +280,14 @@ class Workflow(RuleBasedStateMachine):
     @rule(agrees=st.booleans())
     def the_person_says_whether_others_may_have_it(self, agrees: bool) -> None:  # noqa: FBT001 -- drawn
         with self.trust.database.work(self.raised.reporter, at=self.at()) as uow:
-            try:
-                cases.answer_hand_over(uow, cases.mine(uow), agrees=agrees)
-            except Conflict:
-                assert self.asked is None
+            case = cases.mine(uow)
+            asked = cases.open_inbox(uow, case).asked
+            assert (asked is None) == (self.asked is None)
+            if asked is None or self.asked is None:
+                with pytest.raises(Conflict):
+                    cases.answer_hand_over(uow, case, uuid.uuid4(), agrees=agrees)
                 return
-        assert self.asked is not None
+            cases.answer_hand_over(uow, case, asked.record_id, agrees=agrees)
         self.word[self.asked] = agrees
 
     @rule(what=st.sampled_from(sorted(TELLINGS)))

@@ -152,7 +152,9 @@ def let_wait(raised: RaisedCase, guardian: Colleague) -> None:
         )
         cases.ask_person(uow, case, cases.Places(other.id, case.cover_id), said["asked to hand over"])
     with raised.as_(raised.reporter) as (uow, case):
-        cases.answer_hand_over(uow, case, agrees=False, words=said["answered to that"])
+        asked = cases.open_inbox(uow, case).asked
+        assert asked is not None
+        cases.answer_hand_over(uow, case, asked.record_id, agrees=False, words=said["answered to that"])
 
 
 def write_beside(trust: Trust, guardian: Colleague) -> None:

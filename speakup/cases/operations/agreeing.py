@@ -140,15 +140,15 @@ def note_agreement(uow: UnitOfWork, case: Case, new: Collection[uuid.UUID], hear
     audit.record(uow, Event.HAND_OVER_AGREED, case.id)
 
 
-def answer_hand_over(uow: UnitOfWork, case: Case, *, agrees: bool, words: str = "") -> None:
-    """Answer, as the person, the question that stands; until it was done they may change their mind.
+def answer_hand_over(uow: UnitOfWork, case: Case, question_id: uuid.UUID, *, agrees: bool, words: str = "") -> None:
+    """Answer, as the person, the question they read; until it was done they may change their mind.
 
-    `Conflict` when none stands any more.
+    `Conflict` when it does not stand any more: a yes to one is no yes to whomever a guardian asks about since.
     """
     policy.require(uow.actor, Permission.INBOX_USE, case)
     require_lengths({"words": words})
     asked = question(keyring.read(uow, conversation_of(uow, case), RecordKind.MESSAGE))
-    if asked is None:
+    if asked is None or asked.record_id != question_id:
         raise Conflict(case.ref)
     say(uow, case, YES if agrees else NO, words, about=str(asked.record_id))
 

@@ -67,6 +67,8 @@ class WhoIAmForm(PersonForm):
 class HandOverForm(PlainForm):
     """Whether others may have the case of the person who answers."""
 
+    question = Hidden()
+    """Which question the page showed."""
     answer = RadioField(
         _("May they?"),
         choices=offer([("yes", _("Yes")), ("no", _("No"))]),

@@ -20,16 +20,29 @@ def hand_over() -> ResponseReturnValue:
         view = cases.open_inbox(uow, case)
         if view.asked is None:
             return _nothing_asked(form)
-        if form.is_submitted() and form.validate():
-            cases.answer_hand_over(uow, case, agrees=form.answer.data == "yes", words=form.text.data or "")
+        valid = form.is_submitted() and form.validate()
+        if form.is_submitted() and form.question.data != str(view.asked.record_id):
+            valid = _asked_another(form)
+        if valid:
+            cases.answer_hand_over(
+                uow, case, view.asked.record_id, agrees=form.answer.data == "yes", words=form.text.data or ""
+            )
             flash(gettext("Thank you. The guardian reads your answer."))
             return redirect(url_for("inbox.follow_up"), 303)
         if not form.is_submitted() and view.asked.answer is not None:
             form.answer.data = "yes" if view.asked.answer else "no"
+        form.question.data = str(view.asked.record_id)
         staying = [each.name for each in view.readers if each.name and not each.has_left]
     shown = {"asked": view.asked, "names": view.names, "staying": staying}
     page = render_template("inbox/hand_over.html", organisation=organisation, form=form, **shown)
     return make_response(page, form.status)
+
+
+def _asked_another(form: HandOverForm) -> bool:
+    """Take no answer to a question that stands no more: whoever was asked another meanwhile reads it first."""
+    form.answer.data, form.answer.errors, form.overtaken = None, [], True
+    form.form_errors.append(gettext("The guardian asks about other people now. Read who, then answer."))
+    return False
 
 
 def _nothing_asked(form: HandOverForm) -> ResponseReturnValue:

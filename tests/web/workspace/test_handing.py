@@ -83,6 +83,24 @@ def test_a_case_goes_to_somebody_else_once_its_person_agreed_in_their_inbox(
     assert "You are the cover" in signed_in(cover).get(f"/cases/{case.ref}").text
 
 
+def test_a_yes_given_while_the_guardian_asks_about_somebody_else_counts_for_nobody(
+    app: Flask, case: RaisedCase, signed_in: SignIn
+) -> None:
+    first, _cover = readers_of(case)
+    theirs, to, person, other = signed_in(first), third(case), inbox(app, case), case.trust.non_executive_lead
+    plan(theirs, case, to, said="ask", words="May they?")
+    read = person.get("/follow-up/hand-over")
+    plan(theirs, case, other, said="ask", words="Or may Ida?")
+    again = person.submit(read, answer="yes", text="Words that must not be lost")
+    assert again.status == 409
+    assert again.errors == ["The guardian asks about other people now. Read who, then answer."]
+    assert f"{other.name} looks after it from now on." in again.text
+    assert "Words that must not be lost" in again.body
+    assert "Asked, no answer yet" in theirs.get(address(case)).text
+    person.submit(again, answer="yes")
+    assert "They agree" in theirs.get(address(case)).text
+
+
 def test_nothing_is_handed_over_before_somebody_says_what_the_person_says(case: RaisedCase, signed_in: SignIn) -> None:
     first, _cover = readers_of(case)
     theirs = signed_in(first)
