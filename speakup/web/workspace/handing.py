@@ -18,7 +18,7 @@ from speakup.web import labels, notices
 from speakup.web.actors import work
 from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.handing_forms import AGREED, ASK, NOT_HAD, REFUSED, AsideForm, HandOverForm
+from speakup.web.workspace.handing_forms import AGREED, ASK, NOT_HAD, REFUSED, AsideForm, HandOverForm, NowForm
 from speakup.web.workspace.pages import common
 
 BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
@@ -49,11 +49,14 @@ def hand_over(ref: str) -> ResponseReturnValue:
 @surface.post("/cases/<ref>/hand-over/now")
 def hand_over_now(ref: str) -> ResponseReturnValue:
     """Hand it over as it was planned, now that the person agreed."""
-    form = ButtonForm()
+    form = NowForm()
     with work() as uow:
         case = cases.find(uow, ref)
         places = cases.planned(uow, case)
-        if not form.validate_on_submit() or places is None:
+        if not form.pressed() or places is None:
+            return redirect(url_for(".hand_over", ref=ref))
+        if form.planned.data != _plan(places):
+            flash(_("It is planned otherwise than when you opened the page. Nothing was changed"), "warning")
             return redirect(url_for(".hand_over", ref=ref))
         has_inbox = keyring.has_receipt(uow, case.id)
         try:
@@ -215,7 +218,7 @@ def _page(uow: UnitOfWork, form: HandOverForm, view: CaseView) -> str:
         "planned": places,
         "standing": standing,
         "ready": places is not None and (standing is None or standing.said.suffices),
-        "now": ButtonForm(formdata=None),
+        "now": NowForm(formdata=None, planned=_plan(places) if places else ""),
     }
     return render_template("workspace/hand_over.html", form=form, **shown, **common(uow))
 
@@ -249,6 +252,10 @@ def _after_aside(uow: UnitOfWork, case: Case) -> Places | None:
 
 def _names(uow: UnitOfWork, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return keyring.names_vouched_for(uow, accounts.names_of(uow, people))
+
+
+def _plan(places: Places) -> str:
+    return f"{places.first}.{places.cover}"
 
 
 def _shown(case: Case) -> str:

@@ -5,7 +5,7 @@ from wtforms import BooleanField, FormField, RadioField, SelectField, SelectMult
 from wtforms.validators import DataRequired, InputRequired
 
 from speakup.cases import NARRATIVE_LIMIT
-from speakup.web.fields import AtMost, FromTheList, PlainForm
+from speakup.web.fields import AtMost, ButtonForm, FromTheList, PlainForm
 from speakup.web.lines import DayForm, Hidden, Line, Lines
 
 ASK, AGREED, REFUSED, NOT_HAD = "ask", "agreed", "refused", "not had"
@@ -34,6 +34,12 @@ class HandOverForm(PlainForm):
         _("In your own words"),
         validators=[AtMost(NARRATIVE_LIMIT)],
     )
+
+
+class NowForm(ButtonForm):
+    """That a case is handed over as the page said it is planned."""
+
+    planned = Hidden()
 
 
 class AsideForm(PlainForm):

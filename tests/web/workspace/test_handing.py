@@ -101,6 +101,23 @@ def test_a_yes_given_while_the_guardian_asks_about_somebody_else_counts_for_nobo
     assert "They agree" in theirs.get(address(case)).text
 
 
+def test_a_button_that_named_others_hands_nothing_to_those_a_colleague_planned_since(
+    app: Flask, case: RaisedCase, signed_in: SignIn
+) -> None:
+    first, cover = readers_of(case)
+    theirs, to, person = signed_in(first), third(case), inbox(app, case)
+    plan(theirs, case, to, said="ask", words="May they?")
+    person.submit("/follow-up/hand-over", answer="yes")
+    ready = theirs.get(address(case))
+    plan(signed_in(cover), case, case.trust.non_executive_lead, said="ask", words="Or may Ida?")
+    person.submit("/follow-up/hand-over", answer="yes")
+    told = theirs.submit(ready, NOW)
+    assert "It is planned otherwise than when you opened the page. Nothing was changed" in told.text
+    assert f"{case.trust.non_executive_lead.name} looks after it" in told.text
+    assert first in readers_of(case)
+    assert "You can open it no more" in theirs.submit(told, NOW).text
+
+
 def test_nothing_is_handed_over_before_somebody_says_what_the_person_says(case: RaisedCase, signed_in: SignIn) -> None:
     first, _cover = readers_of(case)
     theirs = signed_in(first)
