@@ -111,7 +111,13 @@ def move(ref: str) -> ResponseReturnValue:
     wanted = [act for act in MOVES if act.value == request.form.get("act")]
     if not wanted:
         abort(400)
-    return _pressed(ref, MOVES[wanted[0]], _("Saved"))
+
+    def moved(uow: UnitOfWork, case: Case) -> None:
+        if request.form.get("stands") != case.state:
+            raise Conflict(ref)
+        MOVES[wanted[0]](uow, case)
+
+    return _pressed(ref, moved, _("Saved"))
 
 
 def _pressed(ref: str, do: Callable[[UnitOfWork, Case], None], done: str) -> ResponseReturnValue:

@@ -195,6 +195,21 @@ def test_a_case_is_taken_up_reviewed_and_taken_back_by_buttons(
     assert "The next round begins today" in theirs.submit(page, "I have looked it over").text
 
 
+def test_a_move_that_a_colleague_made_meanwhile_is_not_undone_unseen(
+    case: RaisedCase, theirs: PageClient, guardian: Colleague
+) -> None:
+    acknowledged(case, guardian)
+    with case.as_(guardian) as (uow, row):
+        move(uow, row, Act.START)
+        move(uow, row, Act.REFER)
+    stale = theirs.get(f"/cases/{case.ref}")
+    theirs.submit(stale, "A review has begun")
+    told = theirs.submit(stale, "Work on it again")
+    assert "has moved on since you opened the page. Nothing was changed" in told.text
+    assert "Under review" in told.text
+    assert "With guardian" in theirs.submit(told, "Work on it again").text
+
+
 def test_a_move_that_is_no_button_is_no_move(case: RaisedCase, theirs: PageClient) -> None:
     assert theirs.post(f"/cases/{case.ref}/move", {"act": "close"}).status == 400
 
