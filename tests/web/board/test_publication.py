@@ -272,6 +272,19 @@ def test_national_figures_are_those_known_on_the_day_of_publication(trust: Trust
     assert "National Guardian’s Office, annual data report 2022/23, 6 July 2023" in then
 
 
+def test_national_figures_are_one_short_table_with_each_source_named_once(trust: Trust, board: PageClient) -> None:
+    factories.published_pack(trust)
+    (part,) = board.get("/board").soup.select("section[aria-labelledby='comparison']")
+    table, notes = part.select_one("table"), part.select_one(".app-notes")
+    assert table is not None
+    assert notes is not None
+    assert "nhsuk-table--responsive" not in (table.get("class") or [])
+    rows = [each.get_text() for each in table.select("tbody th")]
+    named = [each.get_text().partition(": ") for each in notes.select("li")]
+    assert sorted(row for of, _colon, _source in named for row in of.split("; ")) == sorted(rows)
+    assert len({source for _of, _colon, source in named}) == len(named) > 1
+
+
 def test_figures_from_elsewhere_stand_beside_the_themes_with_source_and_day(trust: Trust, board: PageClient) -> None:
     pack = factories.sample_pack()
     scored = ContextFigure("Staff survey: raising concerns (sub-score)", "6.40", "out of 10", "NHS Staff Survey 2025",
