@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -15,6 +15,11 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
 )
+
+
+PATIENCE = 60_000
+"""Milliseconds for a page to show what it should: it is judged by what comes, never by how fast a busy machine is."""
+expect.set_options(timeout=PATIENCE)
 
 
 # Not for the whole session: while Playwright runs, no other test of its process may start an event loop.

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from benchmarks.load.places import Place, Server, found_place, served
 from speakup import organisations
+from tests.chromium import PATIENCE
 from tests.trusts import Colleague, Trust
 
 NEUTRAL = "/accessibility"
@@ -107,8 +108,8 @@ class Windows:
     def open(self) -> Iterator[Window]:
         """Give a browser of its own: another person, or the same one another day."""
         context = self._chromium.new_context(ignore_https_errors=True, java_script_enabled=self._scripts)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.set_default_timeout(20_000)
         window = Window(page, self._server.address, self._scripts)
         window.watch()
         self.opened.append(window)

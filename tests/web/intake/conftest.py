@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from speakup import organisations
+from tests.chromium import PATIENCE
 from tests.trusts import Trust
 
 
@@ -41,7 +42,7 @@ def site_address(app: Flask, trust: Trust) -> Iterator[str]:
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def window(chromium: Browser, site_address: str, request: pytest.FixtureRequest) -> Iterator[Window]:
     context = chromium.new_context(ignore_https_errors=True, java_script_enabled=request.param)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    page.set_default_timeout(10_000)
     yield Window(page, site_address)
     context.close()

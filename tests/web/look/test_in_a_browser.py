@@ -165,7 +165,7 @@ def test_without_scripts_everything_is_there_and_nothing_promises_scripts(chromi
 @pytest.mark.parametrize("address", [*WRITTEN, "/gallery"])
 def test_a_text_browser_shows_leaving_first_and_the_whole_page(site: str, address: str) -> None:
     shown = subprocess.run(
-        ["w3m", "-dump", "-cols", "70", site + address], check=True, capture_output=True, text=True, timeout=20
+        ["w3m", "-dump", "-cols", "70", site + address], check=True, capture_output=True, text=True, timeout=60
     ).stdout
     before = shown[: shown.index("Leave this page now")]
     assert len(before.splitlines()) < 5
