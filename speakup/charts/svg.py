@@ -20,6 +20,7 @@ COMMON, IMPROVEMENT, CONCERN, NEUTRAL, TARGET = "#a6a6a6", "#00b0f0", "#e46c0a",
 LINE, _TEXT = "#4c6272", "#212b32"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 16, 48
 _ROOM_FOR_A_LABEL = 81
+_HALF_A_LABEL = 36
 _LINE_HEIGHT = 16
 _STEPS = 5
 _RADIUS = 5
@@ -196,7 +197,8 @@ def _periods(scale: _Scale, periods: Sequence[str]) -> Iterator[str]:
     apart = math.ceil(len(periods) * _ROOM_FOR_A_LABEL / (scale.size.width - scale.left - scale.right))
     # Counted from the end, so that the newest is always named.
     for index in range((len(periods) - 1) % apart, len(periods), apart):
-        yield text_at(scale.x(index), scale.foot + 22, periods[index], "middle")
+        x = min(max(scale.x(index), _HALF_A_LABEL), scale.size.width - _HALF_A_LABEL)
+        yield text_at(x, scale.foot + 22, periods[index], "middle")
 
 
 def text_at(x: float, y: float, words: str, anchor: str) -> str:

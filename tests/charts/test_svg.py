@@ -96,6 +96,16 @@ def test_a_point_of_a_stretch_that_is_too_short_looks_like_chance() -> None:
     assert ET.fromstring(svg.draw(chart, words(7)))[-1].tag == f"{SVG}circle"  # noqa: S314 -- ours
 
 
+@pytest.mark.parametrize("count", [1, 3, 7, 8, 10, 11, 12, 40])
+@pytest.mark.parametrize("size", [svg.HALF, svg.WHOLE])
+def test_no_name_of_a_period_is_cut_off_at_an_edge(count: int, size: svg.Size) -> None:
+    named = replace(words(count), periods=["2024-25 Q1"] * count, numbers=["1"] * count)
+    root = ET.fromstring(svg.draw(analyse([5.0] * count), named, size=size))  # noqa: S314 -- ours
+    middles = [float(each.get("x") or 0) for each in root.iter(f"{SVG}text") if each.text == "2024-25 Q1"]
+    assert middles
+    assert all(36 <= x <= size.width - 36 for x in middles)
+
+
 def test_words_are_escaped() -> None:
     root = ET.fromstring(svg.draw(analyse([1.0]), words(1, "Theatres & <wards>")))  # noqa: S314 -- ours
     assert root[0].text == "Theatres & <wards>"
