@@ -136,7 +136,11 @@ def test_whoever_is_answered_after_the_end_is_read_by_nobody_else_for_it(
     _close(case)
     with case.as_(case.reporter) as (uow, row):
         cases.say_how_things_are(uow, row, Things.WORSE, "They took my Tuesdays")
-    first.get(f"/cases/{case.ref}")
+    page = first.get(f"/cases/{case.ref}")
+    # What is owed an answer is answered as it stands, and is never nothing to do.
+    assert "To answer them, open it again." not in page.text
+    assert SEEN_TO not in page.text
+    assert page.links().count(f"/cases/{case.ref}/answer") == 2
     assert case.ref in cover.get("/cases").text
     first.submit(f"/cases/{case.ref}/answer", text="I am sorry. I ring you today.")
     assert case.ref not in cover.get("/cases").text
