@@ -10,6 +10,7 @@ class Document(StrEnum):
     PAPER_WORD = "paper.docx"
     PUBLIC_PDF = "public.pdf"
     """For everybody: without the cover for the meeting, and without the board's own pages to fill in."""
+    PUBLIC_WORD = "public.docx"
     TABLES = "paper.xlsx"
     CELLS = "paper.csv"
     EVIDENCE_PDF = "evidence.pdf"

@@ -13,6 +13,7 @@ OFFERED: dict[Document, tuple[Any, Any]] = {
     Document.PAPER_PDF: (_("Board paper (PDF)"), _("To table and to print")),
     Document.PAPER_WORD: (_("Board paper (Word)"), _("To put into a pack of papers")),
     Document.PUBLIC_PDF: (_("Report for everybody (PDF)"), _("To put on the intranet")),
+    Document.PUBLIC_WORD: (_("Report for everybody (Word)"), _("The same, for newsletters and larger print")),
     Document.TABLES: (_("Tables (Excel)"), _("One table to a sheet")),
     Document.CELLS: (_("Tables (CSV)"), _("For other programs")),
     Document.EVIDENCE_PDF: (_("Evidence for inspectors (PDF)"), _("What the CQC may ask for")),

@@ -25,6 +25,7 @@ _MADE: Final[dict[Document, tuple[Callable[[Pack, str], Paper], Callable[[Paper]
     Document.PAPER_PDF: (board_paper, as_pdf),
     Document.PAPER_WORD: (board_paper, as_word),
     Document.PUBLIC_PDF: (public_paper, as_pdf),
+    Document.PUBLIC_WORD: (public_paper, as_word),
     Document.TABLES: (board_paper, as_workbook),
     Document.CELLS: (board_paper, as_csv),
     Document.EVIDENCE_PDF: (evidence_list, as_pdf),

@@ -34,8 +34,8 @@ def test_the_board_secretary_takes_every_file_away_from_the_page(trust: Trust, s
 
 
 OFFERED_IN_ORDER = (
-    Document.PAPER_PDF, Document.PAPER_WORD, Document.PUBLIC_PDF, Document.TABLES, Document.CELLS,
-    Document.EVIDENCE_PDF, Document.EVIDENCE_WORD,
+    Document.PAPER_PDF, Document.PAPER_WORD, Document.PUBLIC_PDF, Document.PUBLIC_WORD, Document.TABLES,
+    Document.CELLS, Document.EVIDENCE_PDF, Document.EVIDENCE_WORD,
 )  # fmt: skip
 
 
