@@ -70,4 +70,4 @@ def _held(pack: Pack, parts: list[Part], _: Say) -> Iterator[str]:
     if Part.RECOMMENDATIONS in parts and pack.recommendations:
         yield _("Recommendations and what became of earlier ones")
     if Part.TRIANGULATION in parts and pack.context:
-        yield ", ".join(dict.fromkeys(figure.source for figure in pack.context))
+        yield "; ".join(dict.fromkeys(figure.source for figure in pack.context))

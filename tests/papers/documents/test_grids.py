@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from benchmarks.load.counts import AS_CODED, Size, counted_in, invent
 from speakup.disclosure import Axis, Definition, Ledger, Publication, Rules, SafeTable, protect, series, total
-from speakup.papers import Break, Pack, Section, Title
+from speakup.papers import Break, ContextFigure, Pack, Section, Title
 from speakup.papers.documents import board_paper, evidence_list
 from speakup.papers.documents.drawings import line_drawn, lines_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
@@ -178,6 +179,13 @@ def test_whatever_a_cell_of_the_list_for_inspectors_names_begins_as_a_sentence_d
     named = [name for grid in grids for row in grid.rows for cell in row for name in cell.split("; ") if name]
     assert "Learning actions with their state and date" in named
     assert [name for name in named if name[0].islower()] == []
+
+
+def test_sources_in_the_list_for_inspectors_are_parted_by_what_no_source_has_in_it(pack: Pack) -> None:
+    known = [ContextFigure("Grievances", "48", "", each, date(2026, 3, 31)) for each in ("Log, whole year", "ESR")]
+    parts = evidence_list(replace(pack, context=tuple(known))).sections
+    grids = [block for part in parts for block in part.blocks if isinstance(block, Grid)]
+    assert "Log, whole year; ESR" in [cell for grid in grids for row in grid.rows for cell in row]
 
 
 @pytest.mark.parametrize(("at", "listed"), [("2022-23/Q1", False), ("2023-24/Q1", False), ("2023-24/Q2", True)])
