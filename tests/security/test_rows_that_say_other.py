@@ -44,6 +44,8 @@ def test_untouched_it_opens_for_both(raised: RaisedCase) -> None:
     [
         {"stop_asked": True},
         {"at_risk_now": False},
+        {"raised_on": date(2025, 1, 1)},
+        {"raised_anonymously": True},
         {"told_times": 1},
         {"told_times": 9},
         {"state": CaseState.NEW},

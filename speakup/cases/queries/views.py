@@ -31,7 +31,7 @@ from speakup.cases.operations.referring import ReferralLine
 from speakup.cases.operations.referring import lines_in as referral_lines
 from speakup.cases.operations.triage import TriageLine, lines_of
 from speakup.cases.queries.afterwards import DetrimentLine, More, WouldAgain, detriment_lines, more_of
-from speakup.cases.rules import Answer, Satisfied
+from speakup.cases.rules import Answer, Satisfied, may_be_at_risk
 from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -77,6 +77,11 @@ class Told:
     recording: Recording | None
     """Who wrote it down and how it came; None where the person wrote it themselves."""
     files: list[FileLine] = field(repr=False)
+
+    @property
+    def may_be_at_risk(self) -> bool:
+        """Whether they left open that somebody is at risk."""
+        return may_be_at_risk(self.at_risk, self.risk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +314,19 @@ def _checked(case: Case, conversation: list[Record]) -> Told:
     # What was sealed before it said where the case stood can be held against nothing.
     if "state" in body and _as_sealed(body, told, messages, conversation) != _as_in_row(case):
         raise IntegrityFault(case.id, "case row")
+    if "state" in body and not _raised_as(told, case):
+        raise IntegrityFault(case.id, "case row")
     return told
+
+
+def _raised_as(told: Told, case: Case) -> bool:
+    """Say whether it counts as raised on the day, and as anonymously, as it was.
+
+    Somebody else may have written down a name with what was told them anonymously.
+    """
+    anonymously = told.how_raised is HowRaised.ANONYMOUS
+    noted = told.recording is not None and not anonymously
+    return case.raised_on == told.day and (noted or case.raised_anonymously is anonymously)
 
 
 def _as_sealed(

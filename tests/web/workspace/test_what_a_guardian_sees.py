@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from speakup import cases
 from speakup.cases import Answer, Closing, Coding, HowRaised, PersonDetails, Satisfied, Things
 from speakup.gateways.texts import FakeTexter
 from tests import factories
 from tests.factories import RaisedCase
+from tests.security.intruder import T
 from tests.security.tampering import readers_of
 from tests.trusts import Colleague, Trust
 from tests.web.client import PageClient
@@ -360,3 +362,12 @@ def test_a_page_full_of_cases_stays_light(trust: Trust, signed_in: SignIn) -> No
         cases.title_case(uow, row, "Staffing at night on the ward")
     (line,) = signed_in(reader).get("/cases").soup.select("tbody tr")
     assert 50 * len(str(line)) < 40_000
+
+
+def test_a_doubt_about_a_risk_is_shown_whatever_the_row_says(trust: Trust, signed_in: SignIn) -> None:
+    case = factories.raised_case(trust, at_risk=Answer.NOT_SURE)
+    with trust.stored.unbound() as connection:
+        connection.execute(sa.update(T["case"]).where(T["case"].c.id == case.id).values(may_be_at_risk=False))
+        connection.commit()
+    page = signed_in(readers_of(case)[0]).get(f"/cases/{case.ref}")
+    assert "The person is not sure whether somebody is at risk now" in page.text
