@@ -155,7 +155,7 @@ class ReferForm(GroundsForm, ShownForm):
         )
 
     def _besides(self) -> Iterable[str | None]:
-        return (self.to.data, self.new_name.data, self.new_email.data)
+        return (self.to.data, self.new_name.data, self.new_email.data, str(self.agreement_id or ""))
 
 
 class EndForm(PlainForm):

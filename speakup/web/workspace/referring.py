@@ -164,6 +164,7 @@ def _refer_page(uow: UnitOfWork, view: CaseView, form: ReferForm) -> str:
         case=view.case,
         to=form.new_name.data if form.new_name.data and form.to.data == "new" else to,
         looked=_looked(uow, view.case, form),
+        agreed=next((each for each in view.agreements if each.id == form.agreement_id), None),
         **common(uow),
     )
 

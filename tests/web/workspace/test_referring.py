@@ -62,6 +62,28 @@ def test_what_was_found_is_pointed_out_and_what_is_changed_is_looked_at_again(
         assert len(cases.my_referrals(uow)) == 1
 
 
+def test_whom_the_person_agreed_to_is_shown_beside_whom_it_goes_to(
+    case: RaisedCase, mine: PageClient, ida: Colleague
+) -> None:
+    with case.as_(readers_of(case)[0]) as (uow, row):
+        said = [("the head of estates", "so that it is locked"), ("Ida Inquiry", "so that it is looked into")]
+        first, second = [
+            str(
+                cases.record_agreement(
+                    uow, row, cases.Agreement("What was seen", *each, cases.HowAgreed.VERBALLY, name=True, on=uow.today)
+                )
+            )
+            for each in said
+        ]
+    fields = {"to": str(ida.id), "kind": "manager", "text": "Somebody saw it.", "basis": "agreement", "name_too": "y"}
+    looked = mine.submit(f"/cases/{case.ref}/refer", "Look it over", **fields, agreement=first)
+    assert "The person agreed that it is shared with: the head of estates. Is that Ida Inquiry" in looked.text
+    again = mine.submit(looked, "Send it as it is", agreement=second)
+    assert "it has not been sent" in again.text
+    assert "The person agreed that it is shared with: Ida Inquiry." in again.text
+    assert "Passed on to Ida Inquiry" in mine.submit(again, "Send it as it is").heading
+
+
 def test_the_persons_own_name_is_refused_and_nothing_typed_is_lost(
     case: RaisedCase, mine: PageClient, ida: Colleague
 ) -> None:
