@@ -55,7 +55,7 @@ def hand_over_now(ref: str) -> ResponseReturnValue:
         places = cases.planned(uow, case)
         if not form.pressed() or places is None:
             return redirect(url_for(".hand_over", ref=ref))
-        if form.planned.data != _plan(places):
+        if form.planned.data != plan_mark(places):
             flash(_("It is planned otherwise than when you opened the page. Nothing was changed"), "warning")
             return redirect(url_for(".hand_over", ref=ref))
         has_inbox = keyring.has_receipt(uow, case.id)
@@ -218,7 +218,7 @@ def _page(uow: UnitOfWork, form: HandOverForm, view: CaseView) -> str:
         "planned": places,
         "standing": standing,
         "ready": places is not None and (standing is None or standing.said.suffices),
-        "now": NowForm(formdata=None, planned=_plan(places) if places else ""),
+        "now": NowForm(formdata=None, planned=plan_mark(places) if places else ""),
     }
     return render_template("workspace/hand_over.html", form=form, **shown, **common(uow))
 
@@ -254,7 +254,8 @@ def _names(uow: UnitOfWork, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]
     return keyring.names_vouched_for(uow, accounts.names_of(uow, people))
 
 
-def _plan(places: Places) -> str:
+def plan_mark(places: Places) -> str:
+    """Name a plan in a page, so that a press counts only for what the page said."""
     return f"{places.first}.{places.cover}"
 
 

@@ -23,7 +23,7 @@ from speakup.web import notices
 from speakup.web.actors import work
 from speakup.web.fields import ButtonForm
 from speakup.web.workspace import surface
-from speakup.web.workspace.handing import candidate_words
+from speakup.web.workspace.handing import candidate_words, plan_mark
 from speakup.web.workspace.handing_forms import ManyForm
 from speakup.web.workspace.pages import common
 from speakup.web.workspace.worklist import page_number
@@ -40,10 +40,11 @@ class Became(StrEnum):
     DONE = "done"
     WAITS = "waits"
     UNPLANNED = "unplanned"
+    CHANGED = "changed"
     CANNOT = "cannot"
 
 
-_UNDONE = frozenset({Became.WAITS, Became.UNPLANNED, Became.CANNOT})
+_UNDONE = frozenset({Became.WAITS, Became.UNPLANNED, Became.CHANGED, Became.CANNOT})
 
 Step = Callable[[UnitOfWork, Case], Became]
 
@@ -93,7 +94,7 @@ def _step(form: ManyForm, listed: HandPage) -> Step | None:
         form.refs.errors = [_("Tick the cases it is about")]
         return None
     if act == "now":
-        return _handed
+        return _as_shown(_handed)
     if act == "note":
         if not words:
             form.words.errors = [_("Write why they could not be asked")]
@@ -101,12 +102,25 @@ def _step(form: ManyForm, listed: HandPage) -> Step | None:
             form.refs.errors = [_plan_first(unplanned)]
         if form.errors:
             return None
-        return lambda uow, case: _noted(uow, case, words)
+        return _as_shown(lambda uow, case: _noted(uow, case, words))
     if not form.to.data:
         form.to.errors = [_("Choose who gets them")]
         return None
     to = uuid.UUID(form.to.data)
     return lambda uow, case: _asked(uow, case, to, words)
+
+
+def _as_shown(step: Step) -> Step:
+    """Let a step be done only to a case that is still planned as the page said."""
+    shown = {ref: mark for ref, _, mark in (each.partition(":") for each in request.form.getlist("plan"))}
+
+    def done(uow: UnitOfWork, case: Case) -> Became:
+        places = cases.planned(uow, case)
+        if places is not None and shown.get(case.ref) != plan_mark(places):
+            return Became.CHANGED
+        return step(uow, case)
+
+    return done
 
 
 def _plan_first(count: int) -> str:
@@ -198,6 +212,11 @@ def _words(became: Became, count: int) -> str:
             "%(num)d cases are not planned yet. Tick them, choose who gets them and press “Plan it and ask them” first",
             count,
         ),
+        Became.CHANGED: ngettext(
+            "%(num)d case is planned otherwise than when you opened the page. Nothing was changed in it",
+            "%(num)d cases are planned otherwise than when you opened the page. Nothing was changed in them",
+            count,
+        ),
         Became.CANNOT: ngettext("%(num)d case cannot be done so", "%(num)d cases cannot be done so", count),
     }
     return words[became]
@@ -216,6 +235,7 @@ def _page(uow: UnitOfWork, form: ManyForm, listed: HandPage) -> str:
     asking = {person for each in requests for person in (each.to_id, each.by_id)}
     names = keyring.names_vouched_for(uow, accounts.names_of(uow, planned | asking))
     shown: dict[str, Any] = {"listed": listed, "requests": requests, "taking": taking, "names": names}
+    shown["plan_mark"] = plan_mark
     return render_template(
         "workspace/hand_over_many.html", form=form, button_form=ButtonForm(formdata=None), **shown, **common(uow)
     )

@@ -118,6 +118,24 @@ def test_a_button_that_named_others_hands_nothing_to_those_a_colleague_planned_s
     assert "You can open it no more" in theirs.submit(told, NOW).text
 
 
+def test_what_a_colleague_planned_otherwise_since_is_passed_over_when_many_are_handed_over(
+    app: Flask, case: RaisedCase, signed_in: SignIn
+) -> None:
+    first, cover = readers_of(case)
+    theirs, person, other = signed_in(first), inbox(app, case), case.trust.non_executive_lead
+    plan(theirs, case, third(case), said="ask", words="May they?")
+    person.submit("/follow-up/hand-over", answer="yes")
+    ready = theirs.get("/cases/hand-over")
+    plan(signed_in(cover), case, other, said="ask", words="Or may Ida?")
+    for button in ("Hand over what is ready", "They could not be asked"):
+        told = theirs.submit(ready, button, refs=[case.ref], words="The telephone rang out")
+        assert "1 case is planned otherwise than when you opened the page" in told.text, button
+    assert "Asked, no answer yet" in theirs.get(address(case)).text
+    assert first in readers_of(case)
+    person.submit("/follow-up/hand-over", answer="yes")
+    assert "1 case changed hands" in theirs.submit("/cases/hand-over", "Hand over what is ready", refs=[case.ref]).text
+
+
 def test_nothing_is_handed_over_before_somebody_says_what_the_person_says(case: RaisedCase, signed_in: SignIn) -> None:
     first, _cover = readers_of(case)
     theirs = signed_in(first)
