@@ -28,6 +28,9 @@ def test_the_board_reads_and_asks_and_axe_finds_nothing(windows: Windows, anytow
         window.page.emulate_media(media="print")
         expect(window.page.get_by_role("button", name="Ask the guardians")).to_be_hidden()
         expect(window.page.get_by_role("cell", name=str(pack.series[0].points[0][1])).first).to_be_visible()
+        # Figures of many years are longer than what is left of a sheet.
+        beside = window.page.locator("section[aria-labelledby=triangulation] > div:has(table)")
+        expect(beside).to_have_css("break-inside", "auto")
         window.page.emulate_media(media="screen")
         window.page.get_by_label("Your question").fill("What changed at night?")
         window.page.get_by_role("button", name="Ask the guardians").click()
