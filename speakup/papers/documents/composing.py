@@ -234,11 +234,13 @@ class _Composer:
 
     def _context(self) -> Iterator[Block]:
         _ = self._
-        rows = tuple(
-            (each.name, _with_unit(each), each.source, day(each.as_of, self.language)) for each in self.pack.context
-        )
+        taken: dict[tuple[str, str], list[str]] = {}
+        for each in sorted(self.pack.context, key=lambda figure: (figure.name, -figure.as_of.toordinal())):
+            dated = _("%(value)s on %(day)s") % {"value": _with_unit(each), "day": day(each.as_of, self.language)}
+            taken.setdefault((each.name, each.source), []).append(dated)
+        rows = tuple((name, "; ".join(values), source) for (name, source), values in taken.items())
         if rows:
-            columns = (_("Figure"), _("Value"), _("Source"), _("As of"))
+            columns = (_("Figure"), _("Values, newest first"), _("Source"))
             yield Words(_("These stand beside the themes, and were never joined to what anybody raised."))
             yield Grid(_("Other figures"), columns, rows, figures=False)
 

@@ -1,7 +1,7 @@
 """`/board` and `/board/REF`: what a board sees, that it is what was published, and that nothing else can be reached."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -116,13 +116,36 @@ def test_a_number_of_thousands_has_commas_on_the_page_and_in_the_paper(trust: Tr
     (part,) = board.get("/board").soup.select("section[aria-labelledby='triangulation']")
     written = {"10,268", "1,234,567.5 hours", "48"}
     assert {each.get_text() for each in part.select("td strong")} == written
+    assert {row[1] for row in other_figures(pack)} == {f"{each} on 31 March 2026" for each in written}
+
+
+def other_figures(pack: Pack) -> Sequence[Sequence[str]]:
+    """The rows of the board paper's table of them."""
     (table,) = [
         block
         for section in board_paper(pack).sections
         for block in section.blocks
         if isinstance(block, Grid) and block.caption == "Other figures"
     ]
-    assert {row[1] for row in table.rows} == written
+    return table.rows
+
+
+def test_values_of_one_figure_from_one_source_share_a_row_of_the_paper_the_newest_first() -> None:
+    values = [
+        ContextFigure(name, value, "%", source, date(year, 3, 31))
+        for name, value, source, year in (
+            ("Turnover", "12.1", "ESR", 2026),
+            ("Sickness absence", "5.1", "ESR", 2025),
+            ("Sickness absence", "5.3", "ESR", 2026),
+            ("Sickness absence", "4.9", "The old record", 2024),
+        )
+    ]
+    rows = other_figures(replace(factories.sample_pack(), context=tuple(values)))
+    assert list(rows) == [
+        ("Sickness absence", "5.3% on 31 March 2026; 5.1% on 31 March 2025", "ESR"),
+        ("Sickness absence", "4.9% on 31 March 2024", "The old record"),
+        ("Turnover", "12.1% on 31 March 2026", "ESR"),
+    ]
 
 
 def numbers(text: str) -> set[str]:
