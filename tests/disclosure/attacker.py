@@ -7,29 +7,39 @@ Three come: an outsider, a strict reader, and for each displayed cell an insider
 them bounds within 3 is bounded again in whole people.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
-from itertools import product
+from itertools import chain, product
 from math import ceil, floor
 from operator import and_
 
 import highspy
 
 from benchmarks.load.counts import Invented
-from speakup.disclosure import Entry, Ledger
+from speakup.disclosure import Entry, Ledger, Row
 
 MOST = 1000
+NOTHING = (0, MOST)
+"""What is known of a cell of which nothing was read."""
 SOLVED = 1e-5
 NARROW = 3
+LOOKS = 3
+"""Tables looked at before insiders are asked one by one, each nearer in the cells of those who were left."""
+HEAVY = 20.0
 PATIENCE = 10.0
 """Seconds for one question in whole people."""
 LEAST_STAFF = 30
 Cell = frozenset[tuple[str, frozenset[str]]]
 Own = tuple[Cell, float]
+Ends = tuple[float, float]
+Table = Mapping[Cell, float]
+"""How many each cell holds."""
+NO_TABLE: Table = {}
 
 
-def read_off(shown: int | None, threshold: int, staff: int | None) -> tuple[float, float]:
+def read_off(shown: int | None, threshold: int, staff: int | None) -> Ends:
     """What the method note says of a number: rounded to 5, not below the threshold, under a tenth of staff."""
     if shown is None:
         return 0, MOST
@@ -78,84 +88,130 @@ class Attacker:
             parts = self._solver.qsum(unknown for column, unknown in unknowns if column[place])
             self._solver.addConstr(parts == total)
         self._whole = whole
-        self._known: dict[int, tuple[float, float]] = {}
-        self._away: list[highspy.highs_var] = []
+        self._known: dict[int, Ends] = {}
+        self._own: Own | None = None
+        self._away: dict[Cell, tuple[highspy.highs_var, highspy.highs_var]] = {}
+        self._found: list[Table] = []
+        """Tables that agree with all that was read, until more is."""
 
     def reads(self, cell: Cell, low: float, high: float) -> None:
         """Learn something; together with what was read before."""
-        before = self._known.get(self._place[cell], (0, MOST))
+        self._found = []
+        before = self._known.get(self._place[cell], NOTHING)
         self._known[self._place[cell]] = max(low, before[0]), min(high, before[1])
         self._takes(cell, None)
 
     def _takes(self, cell: Cell, number: float | None) -> None:
-        """Take a cell to be so many; with None, to be what was read of it."""
-        low, high = self._known.get(self._place[cell], (0, MOST)) if number is None else (number, number)
+        """Take a cell to be so many; with None, to be what is known of it."""
+        if number is None and self._own and self._own[0] == cell:
+            number = self._own[1]
+        low, high = self._known.get(self._place[cell], NOTHING) if number is None else (number, number)
         self._solver.changeColBounds(self._totals[self._place[cell]].index, low, high)
 
-    def bounds(self, cell: Cell, own: Own | None = None) -> tuple[float, float]:
-        """The least and the greatest the cell can be, for somebody who perhaps knows one of their own exactly."""
-        if own:
-            self._takes(*own)
-        ends = []
-        for ask in (self._solver.minimize, self._solver.maximize):
-            ask(self._totals[self._place[cell]])
-            assert self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-            ends.append(self._solver.getObjectiveValue())
-        if own:
-            self._takes(own[0], None)
-        return ends[0], ends[1]
-
-    def possible(
-        self, cell: Cell, ends: tuple[float, float], truth: Mapping[Cell, int], own: Own | None = None
-    ) -> bool:
-        """Whether the cell can lie between the two, for somebody who perhaps knows one of their own exactly."""
+    @contextmanager
+    def _insider(self, own: Own | None) -> Iterator[None]:
+        """Be somebody who perhaps knows one of their own exactly."""
+        self._own = own
         if own:
             self._takes(*own)
         try:
-            return bool(self._nearest(cell, ends, truth))
+            yield
         finally:
+            self._own = None
             if own:
                 self._takes(own[0], None)
 
-    def _nearest(self, cell: Cell, ends: tuple[float, float], truth: Mapping[Cell, int]) -> Sequence[float]:
-        """A table near the truth with the cell between the two; nothing if there is none."""
+    def bounds(self, cell: Cell, own: Own | None = None) -> Ends:
+        """The least and the greatest the cell can be, for somebody who perhaps knows one of their own exactly."""
+        ends = []
+        with self._insider(own):
+            for ask in (self._solver.minimize, self._solver.maximize):
+                ask(self._totals[self._place[cell]])
+                assert self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+                ends.append(self._solver.getObjectiveValue())
+        return ends[0], ends[1]
+
+    def possible(self, cell: Cell, ends: Ends, truth: Mapping[Cell, int], own: Own | None = None) -> bool:
+        """Whether the cell can lie between the two, for somebody who perhaps knows one of their own exactly.
+
+        A table that was found for somebody else and agrees with theirs says so as well as one of their own.
+        """
+        if any(_agrees(table, cell, ends, own) for table in self._found):
+            return True
+        with self._insider(own):
+            return bool(self._nearest(cell, ends, truth))
+
+    def _nearest(self, cell: Cell, ends: Ends, truth: Mapping[Cell, int], most: Collection[Cell] = ()) -> Table:
+        """A table near the truth, above all in some cells, with the cell between the two; nothing if there is none."""
         if not self._away:
             self._measure(truth)
-        known = self._known.get(self._place[cell], (0, MOST))
+        known = self._known.get(self._place[cell], NOTHING)
         low, high = max(ends[0], known[0]), min(ends[1], known[1])
         if low > high:
-            return []
+            return NO_TABLE
         self._solver.changeColBounds(self._totals[self._place[cell]].index, low, high)
+        heavy = [each for cell in most for each in self._away[cell]]
+        distance = self._solver.qsum([*chain(*self._away.values()), *(HEAVY * each for each in heavy)])
+        try:
+            found = self._least(distance, whole=False)
+            if found and self._whole:
+                left = [each for each in self._cells if each != cell and abs(found[each] - truth[each]) < SOLVED]
+                found = self._least(distance, {each: truth[each] for each in left}) or self._least(distance)
+        finally:
+            self._takes(cell, None)
+        if found:
+            self._found.append(found)
+        return found
+
+    def _least(
+        self, sum_of: highspy.highs_linear_expression, taken: Mapping[Cell, float] = NO_TABLE, *, whole: bool = True
+    ) -> Table:
+        """A table with the least of a sum, some cells taken to be so many; nothing if there is none."""
+        for own in taken.items():
+            self._takes(*own)
+        self._solver.setOptionValue("solve_relaxation", not whole)
         if self._whole:
             # Its clock goes on from one run to the next.
             self._solver.setOptionValue("time_limit", self._solver.getRunTime() + PATIENCE)
-        self._solver.minimize(self._solver.qsum(self._away))
-        status = self._solver.getModelStatus()
-        found = self._solver.getSolution().col_value if status == highspy.HighsModelStatus.kOptimal else []
-        self._takes(cell, None)
+        self._solver.minimize(sum_of)
+        status, found = self._solver.getModelStatus(), self._solver.getSolution().col_value
+        for each in taken:
+            self._takes(each, None)
         if status == highspy.HighsModelStatus.kTimeLimit:
             raise Undecided
-        assert status in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible}
-        return found
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return NO_TABLE
+        assert status == highspy.HighsModelStatus.kOptimal
+        return {each: found[total.index] for each, total in zip(self._cells, self._totals, strict=True)}
 
-    def left_in_doubt(self, cell: Cell, number: float, truth: Mapping[Cell, int]) -> set[Cell]:
-        """Whose insiders, as far as one look tells, cannot rule out that the cell is so many.
+    def left_in_doubt(self, cell: Cell, ends: Ends, truth: Mapping[Cell, int]) -> set[Cell]:
+        """Whose insiders, as far as a few looks tell, cannot rule out that the cell lies between the two.
 
-        Looked at is a table near the truth that agrees with all that was read. Those whose own cell is in it as they
+        Looked at are tables near the truth that agree with all that was read. Those whose own cell is in one as they
         know it stay in doubt. Of the others nothing is said: they have to be bounded one by one.
         """
-        if number == truth[cell]:
+        if ends[0] <= truth[cell] <= ends[1]:
             return set(self._cells)
-        found = self._nearest(cell, (number, number), truth)
-        totals = {each: self._totals[at].index for each, at in self._place.items()}
-        return {each for each, column in totals.items() if found and abs(found[column] - truth[each]) < SOLVED}
+        doubt, rest = set[Cell](), set(self._cells)
+        for _ in range(LOOKS):
+            found = self._nearest(cell, ends, truth, rest if doubt else ())
+            seen = {each for each in rest if found and abs(found[each] - truth[each]) < SOLVED}
+            doubt, rest = doubt | seen, rest - seen
+            if not seen:
+                break
+        return doubt
 
     def _measure(self, truth: Mapping[Cell, int]) -> None:
         """Say how far each total is from the truth."""
         for cell, total in zip(self._cells, self._totals, strict=True):
             more, less = self._solver.addVariable(lb=0), self._solver.addVariable(lb=0)
             self._solver.addConstr(total - more + less == truth[cell])
-            self._away += [more, less]
+            self._away[cell] = more, less
+
+
+def _agrees(table: Table, cell: Cell, ends: Ends, own: Own | None) -> bool:
+    between = ends[0] - SOLVED < table[cell] < ends[1] + SOLVED
+    return between and (own is None or abs(table[own[0]] - own[1]) < SOLVED)
 
 
 @dataclass(frozen=True)
@@ -167,11 +223,11 @@ class Needed:
     small: bool
     """Fewer people than the threshold; if not, a group's large share or a small group."""
 
-    def within(self, before: tuple[float, float]) -> tuple[int, int]:
+    def within(self, before: Ends) -> tuple[int, int]:
         """No more than was left before."""
         return max(self.low, ceil(before[0] - SOLVED)), min(self.high, floor(before[1] + SOLVED))
 
-    def lacking(self, left: tuple[float, float], before: tuple[float, float]) -> bool:
+    def lacking(self, left: Ends, before: Ends) -> bool:
         """Whether less is left than is needed, and than was left before."""
         low, high = self.within(before)
         return left[0] > low + SOLVED or left[1] < high - SOLVED
@@ -185,6 +241,7 @@ class Reading:
     """
 
     def __init__(self, trust: Invented, ledger: Ledger) -> None:
+        self._rows: dict[Cell, Sequence[Row]] = {}
         self._tables = trust.tables(trust.closed(len(trust.quarters), recoded=len(trust.quarters) // 4), ())
         self._values = {dimension.name: dimension.values for dimension in trust.dimensions}
         self._lines = {line.where: line.cases for line in ledger.lines}
@@ -212,11 +269,16 @@ class Reading:
 
     def cases(self, where: Cell) -> int:
         """How many there are."""
-        return len(self._tables.matching(where))
+        return len(self._matching(where))
 
     def people(self, where: Cell) -> int:
         """Of how many people."""
-        return len({row.person for row in self._tables.matching(where)})
+        return len({row.person for row in self._matching(where)})
+
+    def _matching(self, where: Cell) -> Sequence[Row]:
+        if where not in self._rows:
+            self._rows[where] = self._tables.matching(where)
+        return self._rows[where]
 
     def reader(
         self,
@@ -284,14 +346,26 @@ def _known_to_readers(reading: Reading, *, strict: bool) -> Iterator[bool | None
         yield _lacking_in_people(reading, needed.within(least), where, in_people[cells])
 
 
+def _sides(ends: tuple[int, int], truth: int) -> tuple[list[Ends], list[Ends]]:
+    """Below the truth and above it: what must remain possible, then what must if that never was."""
+    return [(0, low) for low in range(ends[0], truth)], [(high, MOST) for high in range(ends[1], truth, -1)]
+
+
+def _outermost(readers: Sequence[Attacker], where: Cell, side: Iterable[Ends], truth: Mapping[Cell, int]) -> Ends:
+    """The first that was possible by what was read last or before; the truth where none was."""
+    for within in side:
+        if any(reader.possible(where, within, truth) for reader in readers):
+            return within
+    return truth[where], truth[where]
+
+
 def _lacking_in_people(
     reading: Reading, ends: tuple[int, int], where: Cell, readers: Sequence[Attacker], own: Own | None = None
 ) -> bool | None:
     """Whether either end is out of reach in whole people by what was read last; None if it was not found out."""
-    (known, before), truth = readers, reading.truth[where]
-    wanted = [(0, low) for low in range(ends[0], truth)], [(high, MOST) for high in range(ends[1], truth, -1)]
+    known, before = readers
     try:
-        for side in wanted:
+        for side in _sides(ends, reading.truth[where]):
             for within in side:
                 if known.possible(where, within, reading.truth, own):
                     break
@@ -319,17 +393,13 @@ class _Insiders:
         self._reading, self._number = reading, number
         self._cells = reading.tied(number)
         self._readers: dict[tuple[int, bool], Attacker] = {}
-        self._near = [reading.reader(number + 1, whole=whole, cells=self._cells) for whole in (False, True)]
+        self._near = reading.reader(number + 1, cells=self._cells)
+        """Apart from who is asked for bounds: how far tables are from the truth is in the way there."""
 
     def _reader(self, releases: int, *, whole: bool = False) -> Attacker:
         if (releases, whole) not in self._readers:
             self._readers[releases, whole] = self._reading.reader(releases, whole=whole, cells=self._cells)
         return self._readers[releases, whole]
-
-    def _bounds(self, own: Own, cell: Cell) -> Iterator[tuple[float, float]]:
-        """With this release, and without it."""
-        for releases in (self._number + 1, self._number):
-            yield self._reader(releases).bounds(cell, own)
 
     def lacking(self) -> tuple[int, int, int]:
         """How many times too much, of how many, and not found out."""
@@ -340,17 +410,26 @@ class _Insiders:
     def _left(self, target: Cell) -> set[Cell]:
         """Those who were not seen to be in doubt about either end, as far as it was possible before."""
         needed, before = self._reading.needed[target], self._reader(self._number).bounds(target)
-        low, high = max(needed.low, ceil(before[0] - SOLVED)), min(needed.high, floor(before[1] + SOLVED))
-        near = self._near[high - low <= NARROW]
+        low, high = needed.within(before)
+        truth = self._reading.truth
         try:
-            ends = [near.left_in_doubt(target, end, self._reading.truth) for end in (low, high)]
+            if high - low <= NARROW:
+                near, earlier = (self._reader(releases, whole=True) for releases in (self._number + 1, self._number))
+                wanted = _sides((low, high), truth[target])
+                sides = [_outermost((near, earlier), target, side, truth) for side in wanted]
+            else:
+                near, sides = self._near, [(low, low), (high, high)]
+            ends = [near.left_in_doubt(target, side, truth) for side in sides]
         except Undecided:
             return set(self._cells) - {target}
         return set(self._cells) - (ends[0] & ends[1]) - {target}
 
     def _learns(self, own: Cell, target: Cell) -> bool | None:
         needed, mine = self._reading.needed[target], (own, self._reading.truth[own])
-        left, before = self._bounds(mine, target)
+        left = self._reader(self._number + 1).bounds(target, mine)
+        if not needed.lacking(left, NOTHING) and left[1] - left[0] > NARROW:
+            return False
+        before = self._reader(self._number).bounds(target, mine)
         if needed.lacking(left, before) or left[1] - left[0] > NARROW:
             return needed.lacking(left, before)
         readers = [self._reader(releases, whole=True) for releases in (self._number + 1, self._number)]
