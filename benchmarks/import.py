@@ -103,7 +103,7 @@ class Work:
         every = iter(self.prepared.plan.cases)
         while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
             with self.trust.work(self.trust.guardian) as uow:
-                cases.bring_in(uow, self.id, some, PHRASES)
+                cases.bring_in(uow, self.id, some, PHRASES, self.prepared.covers)
         with self.trust.work(self.trust.guardian) as uow:
             cases.finish_import(uow, self.id, self.prepared.plan.left_out)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from speakup.cases import ImportPlan, LogReading, LogValue
+    from speakup.cases import ImportPlan, LogReading, LogValue, Prepared
     from speakup.gateways.documents import Workbook
     from speakup.kernel.actor import Actor
     from speakup.kernel.uow import Database, UnitOfWork
@@ -106,12 +106,13 @@ def _bring_in(asking: _Asking) -> None:
     with asking.work() as uow:
         cases.record_prepared(uow, prepared)
     _tell(prepared.plan)
+    _tell_who_holds(asking, prepared)
     if not prepared.plan.cases or not click.confirm(f"Bring in {len(prepared.plan.cases)} cases?"):
         with asking.work() as uow:
             cases.drop_import(uow, asking.id)
         click.echo("Nothing was brought in, and the log is forgotten here.")
         return
-    _write(asking, prepared.plan)
+    _write(asking, prepared)
     click.echo(f"{len(prepared.plan.cases)} cases are in. Delete the file now: it lies there in clear.")
 
 
@@ -162,21 +163,31 @@ def _tell(plan: "ImportPlan") -> None:
         click.echo(f"  stays out ({why.value}): rows {_rows([each.row for each in rows])}")
 
 
+def _tell_who_holds(asking: _Asking, prepared: "Prepared") -> None:
+    from speakup import accounts
+
+    with asking.work(writes=False) as uow:
+        names = sorted(accounts.names_of(uow, set(prepared.covers.values())).values())
+    if names:
+        click.echo(f"  beside you, these will be able to open cases of it: {', '.join(names)}")
+
+
 def _rows(numbers: list[int]) -> str:
     more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
     return ", ".join(map(str, numbers[:_SHOWN])) + more
 
 
-def _write(asking: _Asking, plan: "ImportPlan") -> None:
+def _write(asking: _Asking, prepared: "Prepared") -> None:
     from tqdm import tqdm
 
     from speakup import cases
 
-    every, phrases = iter(plan.cases), cases.Phrases(_SOURCE, _WITHOUT_WORDS)
+    plan, phrases = prepared.plan, cases.Phrases(_SOURCE, _WITHOUT_WORDS)
+    every = iter(plan.cases)
     with tqdm(total=len(plan.cases), desc="Bringing the log in", unit="case") as bar:
         while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
             with asking.work() as uow:
-                cases.bring_in(uow, asking.id, some, phrases)
+                cases.bring_in(uow, asking.id, some, phrases, prepared.covers)
             bar.update(len(some))
     with asking.work() as uow:
         cases.finish_import(uow, asking.id, plan.left_out)

@@ -7,7 +7,7 @@ import, which can be taken back as long as nobody has worked on any case of it.
 import base64
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -111,8 +111,8 @@ class Prepared:
 
     plan: Plan
     opened: int
-    cover: uuid.UUID | None
-    """Who would hold the cases beside the importing guardian, where no place says other; None for nobody."""
+    covers: Mapping[Work, uuid.UUID]
+    """Who would hold the cases beside the importing guardian, by the place they come from; empty where nobody may."""
 
 
 def begin_import(uow: UnitOfWork, name: str, workbook: Workbook) -> uuid.UUID:
@@ -162,7 +162,8 @@ def prepare_import(uow: UnitOfWork, id: uuid.UUID) -> Prepared:
     """Say what would come in and what would not, the rows that came in before among them."""
     reading = read_log(uow, id)
     known, opened = _known(uow, reading)
-    return Prepared(reading.plan(known), opened, _cover(uow))
+    plan = reading.plan(known)
+    return Prepared(plan, opened, _covers(uow, id, plan))
 
 
 def record_prepared(uow: UnitOfWork, prepared: Prepared) -> None:
@@ -172,11 +173,18 @@ def record_prepared(uow: UnitOfWork, prepared: Prepared) -> None:
         audit.record(uow, Event.CASES_SEARCHED, quantity=prepared.opened)
 
 
-def bring_in(uow: UnitOfWork, id: uuid.UUID, planned: Sequence[PlannedCase], phrases: Phrases) -> int:
+def bring_in(
+    uow: UnitOfWork,
+    id: uuid.UUID,
+    planned: Sequence[PlannedCase],
+    phrases: Phrases,
+    covers: Mapping[Work, uuid.UUID],
+) -> int:
     """Bring some rows in; return how many came in with all before. Rows of this import that are in stay as they are.
 
-    `NobodyToReceive` where not two people may hold them, `Conflict` where the importing guardian may not, or where the
-    import is being taken back.
+    `covers` were shown before it was accepted: nobody else gets a key, however the load shifts meanwhile.
+    `NobodyToReceive` where not two people may hold them, `Conflict` where the importing guardian or a cover may not, or
+    where the import is being taken back.
     """
     row = _row(uow, id)
     state = undertakings.state_of(uow, row)
@@ -185,7 +193,7 @@ def bring_in(uow: UnitOfWork, id: uuid.UUID, planned: Sequence[PlannedCase], phr
     lines = _lines(state)
     marks = {mark for _, mark, _ in lines}
     new = [each for each in planned if _mark(each.fingerprint) not in marks]
-    written = _Writer(uow, row.id, phrases).write(new) if new else {}
+    written = _Writer(uow, row.id, phrases, covers).write(new) if new else {}
     lines += [(case_id, _mark(each.fingerprint), written[case_id]) for each, case_id in zip(new, written, strict=True)]
     row.quantity = len(lines)
     undertakings.keep(uow, row, {**state, "state": ImportState.COMING_IN.value, "lines": _packed(lines)})
@@ -299,15 +307,22 @@ def _sealed_in(uow: UnitOfWork, ids: Sequence[uuid.UUID], *kinds: RecordKind) ->
             yield from records
 
 
-def _cover(uow: UnitOfWork) -> uuid.UUID | None:
+def _covers(uow: UnitOfWork, id: uuid.UUID, plan: Plan) -> dict[Work, uuid.UUID]:
+    places = dict.fromkeys(map(_place_of, plan.cases))
     try:
-        return _holders(uow, Work()).cover
+        # One lot for all of a log: what is drawn for the page is drawn again once it is accepted.
+        return {place: _holders(uow, place, id.bytes).cover for place in places}
     except (Conflict, NobodyToReceive, keyring.NoTrustRoot):
-        return None
+        return {}
 
 
-def _holders(uow: UnitOfWork, work: Work) -> Choice:
-    _, choice = recording.choose_holders(uow, NewConcern(".", work=work))
+def _place_of(planned: PlannedCase) -> Work:
+    directorate, site = (uuid.UUID(each) if each else None for each in (planned.directorate, planned.site))
+    return Work(directorate, site)
+
+
+def _holders(uow: UnitOfWork, place: Work, lot: bytes, cover: uuid.UUID | None = None) -> Choice:
+    _, choice = recording.choose_holders(uow, NewConcern(".", work=place, lot=lot), cover)
     if choice.primary != uow.actor.person_id:
         raise Conflict("the importing guardian")
     return choice
@@ -319,8 +334,8 @@ def _holders(uow: UnitOfWork, work: Work) -> Choice:
 class _Writer:
     """Writes rows as cases: what is the same for many of them is asked once."""
 
-    def __init__(self, uow: UnitOfWork, run: uuid.UUID, phrases: Phrases) -> None:
-        self.uow, self.run, self.phrases = uow, run, phrases
+    def __init__(self, uow: UnitOfWork, run: uuid.UUID, phrases: Phrases, covers: Mapping[Work, uuid.UUID]) -> None:
+        self.uow, self.run, self.phrases, self.covers = uow, run, phrases, covers
         self.at = uow.now.isoformat()
         self.by = str(uow.actor.id)
         self.lists = lists_of(uow)
@@ -350,7 +365,7 @@ class _Writer:
 
     def _made(self, planned: PlannedCase, ref: str) -> tuple[Case, WrittenCase]:
         concern, counted = self._concern(planned), self._counted(planned)
-        choice, (directorate_id, site_id) = self._place(concern.work)
+        choice, (directorate_id, site_id) = self._place(_place_of(planned))
         case = Case(
             organisation_id=self.uow.organisation_id, id=new_id(), ref=ref,
             state=CaseState.CLOSED if planned.closed else CaseState.WITH_GUARDIAN,
@@ -375,12 +390,12 @@ class _Writer:
     def _concern(self, planned: PlannedCase) -> NewConcern:
         person = PersonDetails(planned.name, planned.contact) if planned.name or planned.contact else None
         named = person if planned.how is not HowRaised.ANONYMOUS else None
-        directorate, site = (uuid.UUID(each) if each else None for each in (planned.directorate, planned.site))
+        place = _place_of(planned)
         by = self.uow.actor.person_id
         return NewConcern(
             planned.story or self.phrases.without_words,
             planned.how,
-            work=Work(directorate, site, worker_group=planned.worker_group, role=planned.job),
+            work=replace(place, worker_group=planned.worker_group, role=planned.job),
             happened=_ANSWERS[planned.detriment],
             person=named,
             recording=Recording(by, self.uow.today, self._route(planned)),
@@ -391,10 +406,12 @@ class _Writer:
         offered = self.lists.offered(Column.ROUTE, self.lists.era(Column.ROUTE, planned.raised_on))
         return next(each for each in (planned.route, _ANY_ROUTE, *offered) if each in offered)
 
-    def _place(self, work: Work) -> tuple[Choice, tuple[uuid.UUID | None, uuid.UUID | None]]:
-        place = Work(work.directorate_id, work.site_id)
+    def _place(self, place: Work) -> tuple[Choice, tuple[uuid.UUID | None, uuid.UUID | None]]:
         if place not in self._places:
-            choice = _holders(self.uow, place)
+            settled = self.covers.get(place)
+            choice = _holders(self.uow, place, self.run.bytes, settled)
+            if choice.cover != settled:
+                raise Conflict("the cover of an import")
             self._places[place] = choice, intake.large_enough(self.uow, place, self.small_group)
         return self._places[place]
 

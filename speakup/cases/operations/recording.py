@@ -206,8 +206,13 @@ def _require_days(uow: UnitOfWork, recorded: Recorded, on: date) -> None:
         raise Invalid("under_way_since", "after it was raised")
 
 
-def choose_holders(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid.UUID], Choice]:
-    """Let the actor be first where every rule allows it; the cover is whom the approved rules name."""
+def choose_holders(
+    uow: UnitOfWork, concern: NewConcern, cover: uuid.UUID | None = None
+) -> tuple[frozenset[uuid.UUID], Choice]:
+    """Let the actor be first where every rule allows it; the cover is whom the approved rules name.
+
+    One who was settled before stays the cover as long as they may receive it.
+    """
     excluded = intake.everybody_excluded(uow, concern.exclusions, concern.subject)
     me, log = uow.actor.person_id, keyring.load_key_log(uow)
     place = intake.asked_of_rules(uow, log, concern, excluded)
@@ -217,15 +222,15 @@ def choose_holders(uow: UnitOfWork, concern: NewConcern) -> tuple[frozenset[uuid
         for each in intake.receivers(uow, log, lot=concern.lot)
     ]
     ruled = routing.choose(place, routing.in_force(log.routing), able)
-    mine = routing.choose(place, [Rule(None, None, me, None)], able)
+    mine = routing.choose(place, [Rule(None, None, me, cover)], able)
     if ruled is None or mine is None:
         raise NobodyToReceive(uow.organisation_id)
     if mine.primary != me:
         return excluded, ruled
     # About an executive the cover is the non-executive lead, whoever comes first.
-    wanted = mine if concern.subject is Subject.EXECUTIVE else ruled
-    cover = next(each for each in (wanted.primary, wanted.cover) if each != me)
-    return excluded, Choice(me, cover, ruled.why, ruled.rule)
+    wanted = mine if concern.subject is Subject.EXECUTIVE or cover is not None else ruled
+    beside = next(each for each in (wanted.primary, wanted.cover) if each != me)
+    return excluded, Choice(me, beside, ruled.why, ruled.rule)
 
 
 def _row(uow: UnitOfWork, recorded: Recorded, concern: NewConcern, choice: Choice) -> Case:

@@ -349,11 +349,13 @@ def bring_in(database: Database, trust: DemoTrust, batch: Batch) -> None:
         cases.record_prepared(uow, prepared)
     every = iter(prepared.plan.cases)
     while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
-        _some(work(), id, some)
+        _some(work(), id, some, prepared)
     with work() as uow:
         cases.finish_import(uow, id, prepared.plan.left_out)
 
 
-def _some(work: AbstractContextManager[UnitOfWork], id: uuid.UUID, some: Sequence[Any]) -> None:
+def _some(
+    work: AbstractContextManager[UnitOfWork], id: uuid.UUID, some: Sequence[Any], prepared: cases.Prepared
+) -> None:
     with work as uow:
-        cases.bring_in(uow, id, some, _PHRASES)
+        cases.bring_in(uow, id, some, _PHRASES, prepared.covers)

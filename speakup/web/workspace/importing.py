@@ -124,23 +124,33 @@ def import_check(id: uuid.UUID) -> ResponseReturnValue:
         if "copies" in request.form:
             return _copies_settled(id, several=request.form["copies"] == "people")
         return _brought_in(id)
+    return _check_page(id, _status(form))
+
+
+def _check_page(id: uuid.UUID, status: int, wrong: Sequence[str] = ()) -> ResponseReturnValue:
     with work(writes=False) as uow:
         found = cases.find_import(uow, id)
         if found.state not in {ImportState.PREPARED, ImportState.COMING_IN}:
             return redirect(url_for(".import_page", id=id))
         prepared = cases.prepare_import(uow, id)
-        names = accounts.names_of(uow, [prepared.cover]) if prepared.cover else {}
-        shown = {"cover": names.get(prepared.cover) if prepared.cover else None, **common(uow)}
+        names = accounts.names_of(uow, set(prepared.covers.values()))
+        shown = {"covers": sorted(names.values()), "beside": _beside(prepared), **common(uow)}
         shown["element_names"] = vocabulary.names(uow, CodeSet.ELEMENT)
     with work() as uow:
         cases.record_prepared(uow, prepared)
     plan = prepared.plan
     page = render_template(
-        "workspace/import_check.html", form=form, log=found, plan=plan, preview=plan.cases[:PREVIEW], most=SHOWN_ROWS,
-        left_out_words=LEFT_OUT, doubt_words=DOUBTS, alike=len(plan.left_out_for.get(LeftOut.COPY, [])),
+        "workspace/import_check.html", form=ButtonForm(), log=found, plan=plan, preview=plan.cases[:PREVIEW],
+        most=SHOWN_ROWS, wrong=wrong, left_out_words=LEFT_OUT, doubt_words=DOUBTS,
+        alike=len(plan.left_out_for.get(LeftOut.COPY, [])),
         years=[(f"{year}-{(year + 1) % 100:02}", count) for year, count in plan.by_year.items()], **shown,
     )  # fmt: skip
-    return page, _status(form)
+    return page, status
+
+
+def _beside(prepared: cases.Prepared) -> str:
+    """Name those who would hold cases beside the importing guardian, as the page that shows them says it again."""
+    return " ".join(sorted(str(each) for each in set(prepared.covers.values())))
 
 
 @surface.get("/import/<uuid:id>")
@@ -347,19 +357,25 @@ def _brought_in(id: uuid.UUID) -> ResponseReturnValue:
         found = cases.find_import(uow, id)
         if found.state not in {ImportState.PREPARED, ImportState.COMING_IN}:
             return redirect(url_for(".import_page", id=id))
-        plan = cases.prepare_import(uow, id).plan
-        shown = {"log": found, "undoing": False, "total": len(plan.cases), **common(uow)}
-    return _sent(_Progress(lambda stopped: _coming_in(id, plan, stopped)), shown)
+        prepared = cases.prepare_import(uow, id)
+        shown = {"log": found, "undoing": False, "total": len(prepared.plan.cases), **common(uow)}
+    # Nobody gets a key whom the page did not name that was accepted.
+    if request.form.get("beside", "") != _beside(prepared):
+        return _check_page(
+            id, CONFLICT, [_("Who would hold the cases beside you has changed. Read below who it is now.")]
+        )
+    return _sent(_Progress(lambda stopped: _coming_in(id, prepared, stopped)), shown)
 
 
-def _coming_in(id: uuid.UUID, plan: cases.ImportPlan, stopped: list[str]) -> Iterator[int]:
+def _coming_in(id: uuid.UUID, prepared: cases.Prepared, stopped: list[str]) -> Iterator[int]:
     """Bring in one hundred after the other; give how many are in. What stops it leaves a sentence."""
+    plan = prepared.plan
     every, came = iter(plan.cases), 0
     phrases = Phrases(source_line(), without_words())
     with _said(stopped):
         while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
             with work() as uow:
-                cases.bring_in(uow, id, some, phrases)
+                cases.bring_in(uow, id, some, phrases, prepared.covers)
             came += len(some)
             yield came
             _breathe()

@@ -10,7 +10,7 @@ from time import process_time
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases
+from speakup import accounts, cases
 from speakup.audit.models import AuditEntry, Event
 from speakup.cases import CaseState, CaseView, HowRaised, LeftOut, LogChoices
 from speakup.cases.models import Undertaking
@@ -43,10 +43,17 @@ def brought_in(trust: Trust, id: uuid.UUID, by: Colleague | None = None) -> case
     every = iter(found.plan.cases)
     while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
         with trust.work(by or trust.guardian) as uow:
-            cases.bring_in(uow, id, some, PHRASES)
+            cases.bring_in(uow, id, some, PHRASES, found.covers)
     with trust.work(by or trust.guardian) as uow:
         cases.finish_import(uow, id, found.plan.left_out)
     return found
+
+
+def away(trust: Trust, person_id: uuid.UUID) -> None:
+    """Let somebody be away from today on."""
+    who = next(each for each in trust.people.values() if each.id == person_id)
+    with trust.work(who) as uow:
+        accounts.plan_absence(uow, accounts.member(uow, who.id).membership, accounts.Days(uow.today, uow.today))
 
 
 def chosen(trust: Trust, id: uuid.UUID, choices: LogChoices) -> None:
@@ -190,13 +197,38 @@ def test_what_somebody_has_worked_on_is_not_taken_back(trust: Trust) -> None:
 
 def test_rows_that_came_in_before_it_broke_off_do_not_come_in_again(trust: Trust) -> None:
     id = begun(trust, "log.csv", logs.plain_csv())
-    plan = prepared(trust, id).plan
+    found = prepared(trust, id)
     for _ in range(2):
         with trust.work(trust.guardian) as uow:
-            assert cases.bring_in(uow, id, plan.cases[:2], PHRASES) == 2
+            assert cases.bring_in(uow, id, found.plan.cases[:2], PHRASES, found.covers) == 2
     assert len(prepared(trust, id).plan.cases) == 2
     brought_in(trust, id)
     assert len(views(trust)) == 4
+
+
+def test_a_whole_log_goes_to_those_who_were_shown_however_the_load_shifts_meanwhile(trust: Trust) -> None:
+    rows = [[date(2024, 5, 1 + number % 28), f"Told of number {number}"] for number in range(12)]
+    id = begun(trust, "log.xlsx", logs.of_rows(["Date raised", "Summary"], *rows))
+    found = prepared(trust, id)
+    for start in range(0, 12, 2):
+        with trust.work(trust.guardian) as uow:
+            cases.bring_in(uow, id, found.plan.cases[start : start + 2], PHRASES, found.covers)
+    with trust.work() as uow:
+        beside = set(uow.session.scalars(sa.select(cases.Case.cover_id)))
+    assert beside == set(found.covers.values())
+    assert len(beside) == 1
+
+
+def test_no_row_is_sealed_to_a_cover_who_is_away_since_it_was_accepted(trust: Trust) -> None:
+    id = begun(trust, "log.csv", logs.plain_csv())
+    found = prepared(trust, id)
+    (cover,) = set(found.covers.values())
+    away(trust, cover)
+    with pytest.raises(Conflict), trust.work(trust.guardian) as uow:
+        cases.bring_in(uow, id, found.plan.cases, PHRASES, found.covers)
+    assert views(trust) == []
+    again = prepared(trust, id)
+    assert cover not in again.covers.values()
 
 
 def test_imported_cases_are_counted_in_no_clock_that_makes_no_sense_and_no_mail_is_sent(trust: Trust) -> None:

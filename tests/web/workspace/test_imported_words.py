@@ -104,7 +104,7 @@ def test_nothing_of_an_import_prints_itself(trust: Trust) -> None:
             (book, reading, found, prepared, reading.columns, reading.coded_words(), prepared.plan.cases[:2])
         )
     with trust.work(trust.guardian) as uow:
-        cases.bring_in(uow, id, list(islice(prepared.plan.cases, 2)), PHRASES)
+        cases.bring_in(uow, id, list(islice(prepared.plan.cases, 2)), PHRASES, prepared.covers)
     with trust.work(trust.guardian, writes=False) as uow:
         looked = cases.look_for(uow, PLANTED["name"], [], uow.today, "[left out]")
     assert looked.passages

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases, insight
+from speakup import accounts, cases, insight
 from speakup.cases.models import Undertaking
 from speakup.kernel import clock
 from tests.cases.importing import hostile, logs
@@ -56,6 +56,22 @@ def test_a_log_comes_in_by_four_pages_and_no_sooner(guardian: PageClient, trust:
     listed = guardian.get("/cases")
     assert "Shouted at in handover" in listed.text
     assert guardian.get("/import").text.count("log 2021.csv") == 1
+
+
+def test_a_log_comes_in_only_for_the_colleague_whom_the_page_named(guardian: PageClient, trust: Trust) -> None:
+    columns = brought(guardian, "log.csv", logs.plain_csv())
+    check = guardian.submit(guardian.submit(columns, "Go on"), "Go on")
+    named = next(each for each in (trust.second_guardian, trust.lead) if f"You and {each.name} will" in check.text)
+    with trust.work(named) as uow:
+        membership = accounts.member(uow, named.id).membership
+        accounts.plan_absence(uow, membership, accounts.Days(uow.today, uow.today))
+    asked = guardian.submit(check, "Bring in 4 cases")
+    assert asked.status == 409
+    assert asked.errors == ["Who would hold the cases beside you has changed. Read below who it is now."]
+    assert named.name not in asked.text
+    assert count(trust) == 0
+    guardian.submit(asked, "Bring in 4 cases")
+    assert count(trust) == 4
 
 
 def import_id(page: Page) -> str:
