@@ -62,7 +62,7 @@ def posts(text: str, places: Iterable[str]) -> Iterator[Found]:
         for match in pattern.finditer(folded):
             yield Found(match.start(), match.end(), kind)
     for match in _NAMED_WARD.finditer(text):
-        yield Found(match.start(), match.end(), Kind.PLACE)
+        yield from _with_the_job(folded, match.start(), match.end())
     for place in places:
         yield from _given(folded, fold(place).strip())
 
@@ -71,11 +71,16 @@ def _given(folded: str, place: str) -> Iterator[Found]:
     if len(place) < _LEAST:
         return
     for match in re.finditer(rf"(?<!\w){re.escape(place)}(?!\w)", folded):
-        begin = max(0, match.start() - _BESIDE)
-        before = _JOB_ON.search(folded[begin : match.start()])
-        after = _JOB_AFTER.search(folded[match.end() : match.end() + _BESIDE])
-        yield Found(match.start(), match.end(), Kind.PLACE)
-        if before:
-            yield Found(begin + before.start(), match.end(), Kind.POST)
-        if after:
-            yield Found(match.start(), match.end() + after.end(), Kind.POST)
+        yield from _with_the_job(folded, match.start(), match.end())
+
+
+def _with_the_job(folded: str, start: int, end: int) -> Iterator[Found]:
+    """Find a place, and the job that stands beside it."""
+    begin = max(0, start - _BESIDE)
+    before = _JOB_ON.search(folded[begin:start])
+    after = _JOB_AFTER.search(folded[end : end + _BESIDE])
+    yield Found(start, end, Kind.PLACE)
+    if before:
+        yield Found(begin + before.start(), end, Kind.POST)
+    if after:
+        yield Found(start, end + after.end(), Kind.POST)

@@ -28,6 +28,8 @@ def told(text: str, known: Known = Known()) -> list[tuple[str, Kind]]:  # noqa: 
     ("born 3 May 1980", [("born 3 May 1980", Kind.BIRTH)]),
     ("the head of estates", [("head of estates", Kind.POST)]),
     ("WE WERE TOLD NOTHING", []),
+    ("told by a band 6 physio on Heron Ward.", [("band 6 physio on Heron Ward", Kind.PERSON)]),
+    ("the Heron Ward sister", [("Heron Ward sister", Kind.PERSON)]),
 ])  # fmt: skip
 def test_is_found(text: str, expected: list[tuple[str, Kind]]) -> None:
     assert told(text) == expected
