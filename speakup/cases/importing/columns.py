@@ -1,7 +1,7 @@
 """What the columns of a log are about, told by their titles."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 
@@ -51,7 +51,7 @@ Role = str
 BOTH = (Column.ELEMENTS, Column.THEMES)
 """What a column of `THEMES_AND_ELEMENTS` is read as."""
 ONCE = frozenset(Column) - {Column.NOTE, Column.IGNORED, Column.STORY, *BOTH, Column.THEMES_AND_ELEMENTS}
-"""What a log has one column of at most; a second one that looks like it is kept as a note."""
+"""What a sheet has one column of at most; a second one that looks like it is kept as a note."""
 VALUED = (
     Column.STATE, Column.HOW, Column.ROUTE, Column.ELEMENTS, Column.GROUP, Column.DIRECTORATE, Column.SITE,
     Column.THEMES, Column.OUTCOME, Column.AGAIN,
@@ -101,10 +101,10 @@ _TITLES: Sequence[tuple[str, Role]] = (
     (r"acknowledged(?: on| date)?", Column.ACKNOWLEDGED),
     (r".*\bdate\b.*\bfeedback\b.*|date fed back", Column.TOLD),
     (r"feedback (?:given|date|to (?:person|worker|individual)).*", Column.TOLD),
-    (_WHEN + r"(?:rais|receiv|report|contact|concern|logged|open|spoke|meeting|referr).*", Column.RAISED),
+    (_WHEN + r"(?:rais|receiv|rec'?d\b|report|contact|concern|logged|open|spoke|meeting|referr).*", Column.RAISED),
     (
         _being(
-            "(?:raised|received|opened|contacted|reported)(?: on| date)?",
+            "(?:raised|received|rec'?d|opened|contacted|reported)(?: on| date)?",
             "date",
             "date of .*",
             "month",
@@ -252,6 +252,9 @@ _HOW_TO_ANSWER = re.compile(r"[\s?:(\[–-]+\b(?:y ?/ ?n|yes ?/ ?no|true ?/ ?fal
 """What follows a question in a title: `Closed? (Y/N)`."""
 
 
+_BRACKETS = re.compile(r"\s*\([^()]*\)?$")
+
+
 def plain_title(title: str) -> str:
     """Return a title as titles are compared: without capitals, signs at its ends and doubled spaces."""
     return " ".join(title.casefold().replace("’", "'").replace("_", " ").split()).strip(" :*?.-–()[]")
@@ -260,8 +263,9 @@ def plain_title(title: str) -> str:
 def role_of(title: str) -> Role | None:
     """Say what a column with this title is about; None for a title that says nothing."""
     plain = _HOW_TO_ANSWER.sub("", plain_title(title)).strip()
-    # What stands lowest says most; what stands above it helps where that says nothing.
-    return _role(plain.rpartition(UNDER.strip())[2].strip()) or _role(plain.replace(UNDER, " "))
+    # What stands lowest says most; what stands in brackets behind it, and above it, helps where that says nothing.
+    own = plain.rpartition(UNDER.strip())[2].strip()
+    return _role(own) or _role(_BRACKETS.sub("", own).strip()) or _role(plain.replace(UNDER, " "))
 
 
 def _role(plain: str) -> Role | None:
@@ -274,25 +278,31 @@ def is_known_title(title: str) -> bool:
 
 
 def guessed(
-    titles: Iterable[str],
+    sheets: Sequence[Collection[str]],
     days: Mapping[str, float],
     yes_no: Mapping[str, float],
     again: Mapping[str, float] | None = None,
 ) -> dict[str, Role]:
-    """Say of each column what it is likely to be, in the order of the sheet.
+    """Say of each column what it is likely to be, in the order of the sheets; one title is one column in all of them.
 
     `days`, `yes_no` and `again` say of a title which share of its cells is a day, is yes, no or a tick, or is an answer
     to whether somebody would speak up again.
     """
     found: dict[str, Role] = {}
-    for title in titles:
+    for title in dict.fromkeys(title for sheet in sheets for title in sheet):
         role = _fitting(title, days.get(title, 0.0), yes_no.get(title, 0.0))
         # Why they would not, in their own words, is no answer to be counted.
         role = Column.NOTE if role is Column.AGAIN and (again or {}).get(title, 0.0) < MOSTLY / 2 else role
-        found[title] = Column.NOTE if role in ONCE and role in found.values() else role
-    _make_sure_of_days(found, days)
-    _make_sure_of_a_story(found)
+        found[title] = Column.NOTE if role in ONCE and role in _beside(title, sheets, found) else role
+    for sheet in sheets:
+        _make_sure_of_days(sheet, sheets, found, days)
+        _make_sure_of_a_story(sheet, found)
     return found
+
+
+def _beside(title: str, sheets: Sequence[Collection[str]], found: Mapping[str, Role]) -> set[Role]:
+    """Return what other columns are taken for in those sheets that have this one."""
+    return {found[each] for sheet in sheets if title in sheet for each in sheet if each != title and each in found}
 
 
 MOSTLY = 0.6
@@ -316,20 +326,21 @@ def _fitting(title: str, days: float, yes_no: float) -> Role:
     return role
 
 
-def _make_sure_of_days(found: dict[str, Role], days: Mapping[str, float]) -> None:
-    """Where no title speaks of the day it was raised, the first column of days is that."""
-    if Column.RAISED not in found.values():
-        first = next(
-            (title for title, role in found.items() if days.get(title, 0.0) >= MOSTLY and role not in _DAYS), None
-        )
+def _make_sure_of_days(
+    sheet: Collection[str], sheets: Sequence[Collection[str]], found: dict[str, Role], days: Mapping[str, float]
+) -> None:
+    """Where no title of a sheet speaks of the day it was raised, its first column of days is that."""
+    if Column.RAISED not in (found[title] for title in sheet):
+        of_days = (title for title in sheet if days.get(title, 0.0) >= MOSTLY and found[title] not in _DAYS)
+        first = next((each for each in of_days if Column.RAISED not in _beside(each, sheets, found)), None)
         if first is not None:
             found[first] = Column.RAISED
 
 
-def _make_sure_of_a_story(found: dict[str, Role]) -> None:
-    """Where no title speaks of what was said, the first one kept as a note is that."""
-    if Column.STORY not in found.values():
-        noted = (title for title, role in found.items() if role is Column.NOTE and role_of(title) is Column.NOTE)
+def _make_sure_of_a_story(sheet: Collection[str], found: dict[str, Role]) -> None:
+    """Where no title of a sheet speaks of what was said, the first one kept as a note is that."""
+    if Column.STORY not in (found[title] for title in sheet):
+        noted = (title for title in sheet if found[title] is Column.NOTE and role_of(title) is Column.NOTE)
         first = next(noted, None)
         if first is not None:
             found[first] = Column.STORY

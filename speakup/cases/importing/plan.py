@@ -179,6 +179,8 @@ class TitledColumn:
     samples: Sequence[str] = field(repr=False)
     filled: int
     """Rows in which something stands in it."""
+    sheets: Sequence[int] = ()
+    """The places of the chosen sheets that have it."""
 
     @property
     def token(self) -> str:
@@ -287,8 +289,15 @@ class Reading:
     @property
     def columns(self) -> list[TitledColumn]:
         """List the columns of the chosen sheets; one title is one column, in however many sheets."""
+        by_sheet = self._by_sheet().items()
         return [
-            TitledColumn(title, self.roles()[title], self._samples(title), len(cells))
+            TitledColumn(
+                title,
+                self.roles()[title],
+                self._samples(title),
+                len(cells),
+                [place for place, titles in by_sheet if title in titles],
+            )
             for title, cells in self._cells().items()
         ]
 
@@ -313,7 +322,8 @@ class Reading:
             for title, each in cells.items()
         }
         again = {title: _share(each, lambda cell: values.says_again(words_of(cell))) for title, each in cells.items()}
-        found = {plain_title(title): role for title, role in guessed(cells, days, ticks, again).items()}
+        sheets = [list(each) for each in self._by_sheet().values()]
+        found = {plain_title(title): role for title, role in guessed(sheets, days, ticks, again).items()}
         # What a page said is a word; what is asked for below is one of the kinds.
         chosen = self.choices.columns.items()
         found.update({title: role if role.startswith(TICK) else Column(role) for title, role in chosen})
@@ -452,6 +462,16 @@ class Reading:
         return self._gathered
 
     _gathered: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+
+    def _by_sheet(self) -> dict[int, list[str]]:
+        """Return which of these columns each chosen sheet with rows has, by the place of the sheet."""
+        spelt = {plain_title(title): title for title in self._cells()}
+        placed = enumerate(self._all_sheets())
+        return {
+            place: [spelt[plain_title(title)] for title in layout.titles.values() if plain_title(title) in spelt]
+            for place, (_, layout, rows) in placed
+            if rows and self._is_chosen(place)
+        }
 
     def _samples(self, title: str) -> list[str]:
         return list(dict.fromkeys(" ".join(words_of(cell).split())[:80] for cell in self._cells()[title]))[:_SAMPLES]

@@ -270,15 +270,30 @@ def _missing(reading: LogReading) -> list[str]:
     """Say what has to be put right before anything can be made of the log."""
     if not any(each.chosen for each in reading.sheets):
         return [_("Choose at least one sheet")]
-    found = [each.role for each in reading.columns]
-    twice = {role for role in found if role in cases.ONCE and found.count(role) > 1}
-    said = [
-        _("Two columns cannot both be “%(what)s”. Keep one of them as a note", what=COLUMNS[Column(each)])
-        for each in sorted(twice)
+    sheets = [each for each in reading.sheets if each.chosen and each.rows]
+    found = {sheet.place: [each.role for each in reading.columns if sheet.place in each.sheets] for sheet in sheets}
+    twice = {role for roles in found.values() for role in roles if role in cases.ONCE and roles.count(role) > 1}
+    return [
+        *_without_days([each.name for each in sheets if Column.RAISED not in found[each.place]], len(sheets)),
+        *(
+            _("Two columns cannot both be “%(what)s”. Keep one of them as a note", what=COLUMNS[Column(each)])
+            for each in sorted(twice)
+        ),
     ]
-    if Column.RAISED not in found:
-        said.insert(0, _("Say which column holds the day it was raised: without one, no row can come in"))
-    return said
+
+
+def _without_days(names: Sequence[str], sheets: int) -> list[str]:
+    """Say of which sheets no row can come in."""
+    if len(names) == sheets:
+        return [_("Say which column holds the day it was raised: without one, no row can come in")]
+    return [
+        _(
+            "Say which column of “%(sheet)s” holds the day it was raised, or leave that sheet out: without one, none "
+            "of its rows can come in",
+            sheet=each,
+        )
+        for each in names
+    ]
 
 
 def _columns_page(

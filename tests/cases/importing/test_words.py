@@ -126,6 +126,8 @@ def test_silence_and_not_having_asked_are_told_apart(words: str, *, asked: bool,
     (f"Dates{UNDER}Closed", Column.CLOSED), ("Would you speak up again?", Column.AGAIN), ("No.", Column.IGNORED),
     ("Would they raise it again?", Column.AGAIN), ("Raise a concern again", Column.AGAIN),
     ("Raise again with manager?", None),
+    ("Date rec'd", Column.RAISED), ("Date recd", Column.RAISED), ("Rec’d", Column.RAISED),
+    ("Who (initials)", Column.NAME), ("Staff group (ESR)", Column.GROUP),
     ("Xyzzy", None), ("", None),
 ])  # fmt: skip
 def test_columns_are_known_by_their_titles(title: str, role: str | None) -> None:
@@ -133,12 +135,25 @@ def test_columns_are_known_by_their_titles(title: str, role: str | None) -> None
 
 
 def test_a_second_column_of_one_kind_is_kept_as_a_note() -> None:
-    found = guessed(["Date raised", "Date received", "Summary"], {"Date raised": 1.0, "Date received": 1.0}, {})
+    found = guessed([["Date raised", "Date received", "Summary"]], {"Date raised": 1.0, "Date received": 1.0}, {})
     assert list(found.values()) == [Column.RAISED, Column.NOTE, Column.STORY]
 
 
+def test_columns_of_one_kind_in_sheets_of_their_own_are_both_that() -> None:
+    days = dict.fromkeys(["Date raised", "Received", "Contact › When"], 1.0)  # noqa: RUF001 -- as titles are joined
+    found = guessed([["Date raised", "Who"], ["Received", "Name"], ["Contact › When", "Who"]], days, {})  # noqa: RUF001 -- see above
+    assert [found[each] for each in days] == [Column.RAISED] * 3
+    assert (found["Who"], found["Name"]) == (Column.NAME, Column.NAME)
+
+
+def test_columns_of_one_kind_that_meet_in_any_sheet_are_not_both_that() -> None:
+    days = dict.fromkeys(["Date raised", "Received"], 1.0)
+    found = guessed([["Date raised"], ["Received"], ["Date raised", "Received"]], days, {})
+    assert list(found.values()) == [Column.RAISED, Column.NOTE]
+
+
 def test_without_a_title_the_first_column_of_days_is_when_it_was_raised() -> None:
-    assert guessed(["(A)", "(B)"], {"(B)": 0.9}, {})["(B)"] is Column.RAISED
+    assert guessed([["(A)", "(B)"]], {"(B)": 0.9}, {})["(B)"] is Column.RAISED
 
 
 def test_columns_have_the_letters_a_spreadsheet_gives_them() -> None:

@@ -3,7 +3,9 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -120,6 +122,37 @@ def test_one_column_can_be_only_one_thing(guardian: PageClient) -> None:
     page = brought(guardian, "log.csv", b"Date,When told,Notes\n1/4/2024,2/4/2024,Told me\n")
     refused = guardian.submit(page, "Go on", **{select_named(page, "When told"): "raised"})
     assert refused.errors == ["Two columns cannot both be “Day it was raised”. Keep one of them as a note"]
+
+
+def two_years() -> bytes:
+    """Two sheets whose columns are called otherwise, as they are once somebody else keeps the log."""
+    book = openpyxl.Workbook()
+    first = book.active
+    first.title = "2023-24"
+    for row in (["Date raised", "Who", "Details"], ["1/6/2023", "Nora", "Told in the first year"]):
+        first.append(row)
+    second = book.create_sheet("2024-25")
+    for row in (["Date rec'd", "Name", "What was said"], ["1/6/2024", "Olu", "Told in the second year"]):
+        second.append(row)
+    return logs.saved(book)
+
+
+def test_sheets_that_call_their_columns_otherwise_come_in_together(guardian: PageClient, trust: Trust) -> None:
+    columns = brought(guardian, "log.xlsx", two_years())
+    hint = columns.soup.find(id=f"{select_named(columns, 'Date rec')}-hint")
+    assert hint is not None
+    assert hint.get_text().strip() == "1/6/2024 – 2024-25"
+    guardian.submit(guardian.submit(columns, "Go on"), "Bring in 2 cases")
+    with trust.work() as uow:
+        assert set(uow.session.scalars(sa.select(cases.Case.raised_on))) == {date(2023, 6, 1), date(2024, 6, 1)}
+
+
+def test_a_sheet_without_a_day_is_named_before_its_rows_stay_out(guardian: PageClient) -> None:
+    columns = brought(guardian, "log.xlsx", two_years())
+    refused = guardian.submit(columns, "Go on", **{select_named(columns, "Date rec"): "note"})
+    assert refused.status == 422
+    (said,) = refused.errors
+    assert said.startswith("Say which column of “2024-25” holds the day it was raised, or leave that sheet out")
 
 
 def test_headings_in_another_row_are_pointed_at(guardian: PageClient) -> None:
