@@ -211,26 +211,28 @@ class _Sought:
             raise IntegrityFault(row.id, "content") from malformed
         named = (each.body for each in records.get(CompartmentKind.IDENTITY, ()) if each.kind == RecordKind.PERSON)
         speaker = tuple(str(body["name"]) for body in named if str(body["name"]).strip())
+        told = (each.body for each in records.get(CompartmentKind.CONVERSATION, ()) if each.kind == RecordKind.CONCERN)
+        jobs = tuple(str(body["role"]) for body in told if str(body["role"]).strip())
         # A request that was answered before is a record about the asking, and says nothing new.
         for part in parts:
-            yield from self._sentences(row, part, speaker)
+            yield from self._sentences(row, part, speaker, jobs)
 
-    def _sentences(self, row: Case, part: Part, speaker: tuple[str, ...]) -> Iterator[Passage]:
+    def _sentences(self, row: Case, part: Part, speaker: tuple[str, ...], jobs: tuple[str, ...]) -> Iterator[Passage]:
         for start, end in sentences(part.text):
             said = part.text[start:end].strip()
             if said and self._hits(self.parts, said):
                 whole = bool(self._hits(self.whole, said))
-                given = self.blanked(said, speaker)
+                given = self.blanked(said, speaker, jobs)
                 others = tuple(each for each in speaker if not set(_words(each)) <= self.own)
                 yield Passage(row.id, row.ref, part.where, part.day, said, given, whole, speaker=others)
 
     def _hits(self, queries: Sequence[Query], text: str) -> list[Hit]:
         return [hit for query in queries for hit in query.hits(text)]
 
-    def blanked(self, text: str, speaker: tuple[str, ...]) -> str:
+    def blanked(self, text: str, speaker: tuple[str, ...], jobs: tuple[str, ...]) -> str:
         """Leave out whatever could tell who anybody is, but for whoever asks; and which case is spoken of."""
         text = without_cases(text, self.blank)
-        found = identifying.find(text, identifying.Known(speaker))
+        found = identifying.find(text, identifying.Known(speaker, jobs))
         pieces = identifying.pieces(text, [each for each in found if not _is_own(self.own, text, each)])
         return "".join(words if kind is None else self.blank for words, kind in pieces)
 

@@ -13,7 +13,7 @@ from docx.shared import RGBColor
 
 from speakup import cases, keyring
 from speakup.audit.models import AuditEntry, Event
-from speakup.cases import NARRATIVE_LIMIT, HowRaised, PersonDetails
+from speakup.cases import NARRATIVE_LIMIT, HowRaised, PersonDetails, Work
 from speakup.cases.models import Undertaking
 from speakup.cases.operations.subject_access import answer_by
 from speakup.cases.rules import month_after
@@ -74,6 +74,19 @@ def test_edge_case_15_who_is_spoken_of_is_not_told_who_spoke(
     with trust.work() as uow:
         events = list(uow.session.scalars(sa.select(AuditEntry.event).where(AuditEntry.subject_id == raised.id)))
     assert Event.SUBJECT_ACCESS_GIVEN in events
+
+
+def test_the_job_of_whoever_spoke_up_is_left_out_too(
+    trust: Trust, signed_in: Callable[[Colleague], PageClient]
+) -> None:
+    told = "The lead play specialist says Bob Grumble shouts. Our hospital porter heard Bob Grumble too."
+    made = factories.raised_case(trust, narrative=told, work=Work(role="Lead play specialist"))
+    able = {trust.guardian.id, trust.second_guardian.id, trust.lead.id}
+    page = asked(signed_in(next(each for each in readers_of(made) if each.id in able)))
+    given = " ".join(offered(page))
+    assert "play specialist" not in given.lower()
+    assert "says Bob Grumble shouts" in given
+    assert "is found by reading it" in page.text
 
 
 def test_nobody_is_found_by_the_title_of_whoever_asks(holder: PageClient) -> None:
