@@ -258,6 +258,8 @@ def test_edge_3_anonymous_then_named_counts_as_raised_anonymously(
     open_inbox(browser, " ".join(words_of(guardian.submit(guardian.get(f"{case}/new-words"), "Make seven words"))))
     assert "A guardian has heard you" in browser.get("/follow-up").text
     browser.submit("/follow-up/who-i-am", name="Nora Nurse", how="confidential")
+    # What the person writes is no answer to them.
+    assert "A guardian has heard you" in browser.get("/follow-up").text
     assert "Nora Nurse" in guardian.get(case).text
     with trust.stored.unbound() as connection:
         row = METADATA.tables["case"].c
