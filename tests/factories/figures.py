@@ -1,7 +1,7 @@
 """Facts of quarters that are closed, as cases would have left them, and how many people work in a trust."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from random import Random
 
@@ -43,13 +43,25 @@ def closed_figures(
             _count_nobody(uow)
         for name in names:
             hold_quarter(uow, name)
-            for _ in range(a_quarter):
-                uow.session.add_all([_fact(uow, random, name), _group(uow, random, name)])
-            for theme, count in (themes or {}).items():
-                uow.session.add_all(_theme(uow, random, name, theme) for _ in range(count))
+        with uow.steady():
+            # All at once: whatever is asked in between is asked of the database, and what was added goes there first.
+            uow.session.add_all(
+                [each for name in names for each in _counted(uow, random, name, a_quarter, themes or {})]
+            )
     with trust.work() as uow:
         insight.close_quarters(uow)
     return names
+
+
+def _counted(
+    uow: UnitOfWork, random: Random, quarter: str, cases: int, themes: Mapping[str, int]
+) -> Iterator[Fact | GroupFact | ThemeFact]:
+    for _ in range(cases):
+        yield _fact(uow, random, quarter)
+        yield _group(uow, random, quarter)
+    for theme, count in themes.items():
+        for _ in range(count):
+            yield _theme(uow, random, quarter, theme)
 
 
 def facts_of(uow: UnitOfWork, quarter: str) -> list[Fact]:
