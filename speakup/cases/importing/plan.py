@@ -64,6 +64,8 @@ class LeftOut(StrEnum):
     """Word for word the same, under one reference: that is no second person."""
     KNOWN = "known"
     CHANGED = "known, and changed"
+    HERE = "a case here"
+    """It has the reference of a case of this program: the log was taken out of it."""
 
 
 class Doubt(StrEnum):
@@ -164,10 +166,12 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What came in before: the fingerprints of its rows, and the log's own references."""
+    """What came in before: the fingerprints of its rows, and the log's own references; and what is here anyway."""
 
     fingerprints: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+    """The references of the cases themselves, however they came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,6 +600,8 @@ def _why_not(cells: "_ByRole", mark: str, known: Known, *, is_copy: bool) -> Lef
     reference = values.plain(cells.words(Column.REFERENCE))
     if mark in known.fingerprints:
         return LeftOut.KNOWN
+    if reference in known.cases:
+        return LeftOut.HERE
     if is_copy and (reference or not cells.reading.choices.copies):
         return LeftOut.TWICE if reference else LeftOut.COPY
     return LeftOut.CHANGED if reference and reference in known.references else None

@@ -281,16 +281,14 @@ def _known(uow: UnitOfWork, reading: Reading) -> tuple[Known, int]:
     if not days:
         return Known(), 0
     held = keyring.held_cases(keyring.PrincipalKind.STAFF, uow.actor.person_id, uow.organisation_id)
-    ids = uow.session.scalars(
-        select(Case.id).where(
-            Case.organisation_id == uow.organisation_id, Case.id.in_(held), Case.raised_on.between(min(days), max(days))
-        )
-    ).all()
+    mine = (Case.organisation_id == uow.organisation_id, Case.id.in_(held))
+    ids = uow.session.scalars(select(Case.id).where(*mine, Case.raised_on.between(min(days), max(days)))).all()
     marks, references = set[str](), set[str]()
     for body in _rows_before(uow, ids):
         marks.add(body["fingerprint"])
         references.add(plain(body["reference"]))
-    return Known(frozenset(marks), frozenset(references - {""})), len(ids)
+    here = frozenset(map(plain, uow.session.scalars(select(Case.ref).where(*mine))))
+    return Known(frozenset(marks), frozenset(references - {""}), here), len(ids)
 
 
 def _rows_before(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> Iterator[Mapping[str, Any]]:

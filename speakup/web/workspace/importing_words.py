@@ -41,6 +41,7 @@ LEFT_OUT: dict[LeftOut, Any] = {
     LeftOut.FUTURE: _("The day is still to come"),
     LeftOut.TOO_LONG: _("One cell is too long to keep"),
     LeftOut.CHANGED: _("Came in before under this reference, and says something else now"),
+    LeftOut.HERE: _("Here already: it has the reference of a case you can open"),
     LeftOut.KNOWN: _("Came in before"),
     LeftOut.COPY: _("Word for word the same as a row before it"),
     LeftOut.TWICE: _("The same row twice, under one reference"),

@@ -153,6 +153,17 @@ def test_the_same_log_twice_adds_nothing_even_as_another_kind_of_file(trust: Tru
     assert {name: count for name, count in rows_in(trust).items() if count != before[name]}.keys() == {"undertaking"}
 
 
+def test_what_was_taken_out_of_here_does_not_come_in_as_other_cases(trust: Trust) -> None:
+    brought_in(trust, begun(trust, "log.csv", logs.plain_csv()))
+    rows = [[each.case.ref, each.case.raised_on, "As it was taken out"] for each in views(trust)]
+    taken_out = logs.of_rows(
+        ["Reference", "Day raised", "What was said"], *rows, ["SU-0000-0000", date(2024, 5, 1), "New"]
+    )
+    again = prepared(trust, begun(trust, "cases.xlsx", taken_out))
+    assert set(why_not(again).values()) == {LeftOut.HERE}
+    assert [each.story for each in again.plan.cases] == ["New"]
+
+
 def test_the_cover_who_imports_the_same_log_adds_nothing_either(trust: Trust) -> None:
     body = logs.of_rows(["Date raised", "Summary"], [date(2024, 5, 1), "First"])
     brought_in(trust, begun(trust, "log.xlsx", body))
