@@ -123,7 +123,7 @@ def search() -> ResponseReturnValue:
     form = SearchForm()
     shared = _prepared(form)
     query = cases.parse_search(form.words.data or "")
-    if form.validate_on_submit() and _has_words(form, query):
+    if form.validate_on_submit() and _has_words(form, query) and _in_order(form):
         return _kept_for_later(form)
     status = form.status
     return render_template("workspace/search.html", form=form, search=None, progress=(), **shared), status
@@ -189,6 +189,15 @@ def _has_words(form: SearchForm, query: SearchQuery) -> bool:
     if not query:
         form.words.errors = [gettext("Write at least one word, name, number or reference")]
     return bool(query)
+
+
+def _in_order(form: SearchForm) -> bool:
+    """Refuse days between which there is none, instead of finding nothing."""
+    first, last = form.raised_from.form.written, form.raised_to.form.written
+    if first and last and last < first:
+        form.raised_to.form.day.errors = [gettext("The last day comes before the first")]
+        return False
+    return True
 
 
 def _asked(form: SearchForm, query: SearchQuery) -> SearchAsked:

@@ -231,6 +231,16 @@ def test_a_day_that_does_not_exist_comes_back_with_every_word(case: RaisedCase, 
     assert page.soup.select_one("details[open]") is not None
 
 
+def test_a_last_day_before_the_first_is_said_to_be_one_and_no_case_is_opened(
+    case: RaisedCase, guardian: PageClient
+) -> None:
+    first = {"raised_from-day": "2", "raised_from-month": "5", "raised_from-year": "2026"}
+    last = {"raised_to-day": "1", "raised_to-month": "5", "raised_to-year": "2026"}
+    page = look_for(guardian, "cannula", **first, **last)
+    assert (page.status, page.errors) == (422, ["The last day comes before the first"])
+    assert 'value="cannula"' in page.body
+
+
 def test_an_answer_that_was_not_offered_is_refused(guardian: PageClient) -> None:
     shown = guardian.get(SEARCH)
     token = {"csrf_token": shown.soup.select_one("[name=csrf_token]")["value"]}  # type: ignore[index]
