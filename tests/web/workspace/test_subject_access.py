@@ -270,6 +270,7 @@ def test_a_request_keeps_nothing_to_read_of_a_case_that_went_to_others(
     again = holder.get(page.path)
     assert offered(again) == []
     assert "shouted" not in again.text
+    assert "0 sentences have the name" in again.text
     with trust.work(me) as uow:
         (row,) = uow.session.scalars(sa.select(Undertaking))
         kept = cases.find_access_request(uow, row.id)
