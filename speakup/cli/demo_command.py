@@ -34,7 +34,7 @@ def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
 def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> None:
     from tqdm import tqdm
 
-    from speakup.cli.demo import county
+    from speakup.cli.demo import county, neighbour
     from speakup.cli.demo.loading import Loader, write_sign_ins
     from speakup.kernel import clock
     from speakup.kernel.memory import settle
@@ -47,6 +47,8 @@ def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> 
             bar.update(steps)
 
         founded = loader.run(progress)
+        beside = next(iter(hosts.values()))
+        founded.append(neighbour.found(database, founded, beside, loader.seed, clock.today()))
         county.found(database, founded, hosts, clock.today())
         write_sign_ins(sign_ins, founded)
 

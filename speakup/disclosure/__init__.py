@@ -3,7 +3,7 @@
 from speakup.disclosure.audit import Interval, Relation, Unsolved, reach
 from speakup.disclosure.ledger import Entry, Ledger, Line, Release, read, written
 from speakup.disclosure.protection import Progress, Publication, Reason, Report, Withheld, cells, protect, snapshot
-from speakup.disclosure.rules import Rules, Why, earliest
+from speakup.disclosure.rules import ONE_WAY_ONLY, Rules, Why, earliest
 from speakup.disclosure.safe import SIGN, SafeFigure, SafeTable
 from speakup.disclosure.series import Reading, SafeLimits, SafeSeries, SafeSignal, series, total
 from speakup.disclosure.stored import Altered, digest, restore, restore_series, stored
@@ -22,6 +22,7 @@ from speakup.disclosure.tables import (
 )
 
 __all__ = [
+    "ONE_WAY_ONLY",
     "SIGN",
     "Altered",
     "Axis",

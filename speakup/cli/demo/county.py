@@ -1,4 +1,4 @@
-"""A third organisation: an integrated care board that receives what both trusts publish. Some belong to it and a trust.
+"""An integrated care board that receives what both trusts and their neighbour publish. Some belong to it and a trust.
 
 It has nobody of its own: whoever reads there signs in as at their trust, and finds its address on their account.
 """
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from speakup import accounts, insight, keyring, organisations, peers, vocabulary
 from speakup.accounts import PersonDetails
-from speakup.cli.demo.trusts import DemoTrust
+from speakup.cli.demo import texts
+from speakup.cli.demo.trusts import DemoTrust, at_ports
 from speakup.insight import Count, Measured
 from speakup.kernel.actor import Actor, ActorKind, Role, system
 from speakup.kernel.ids import new_id
@@ -21,14 +22,14 @@ NAME = "Saltings and Fen Integrated Care Board (demo)"
 HOST = "county.localhost"
 MEMBERS = {"gethin": Role.ADMINISTRATOR, "lemuel": Role.BOARD_MEMBER}
 """People of the first trust who belong here too, and what they are here."""
-_NATURES = {"anytown": Nature.ACUTE, "otherham": Nature.COMBINED}
+_NATURES = {"anytown": Nature.ACUTE, "otherham": Nature.COMBINED, "heronsmere": Nature.INDEPENDENT}
 
 
 def found(database: Database, founded: Sequence[DemoTrust], hosts: Mapping[str, list[str]], today: date) -> None:
     """Found it, with its members, and let everybody agree to publish to each other and to it."""
     home, organisation_id = founded[0], new_id()
     with database.work(system(organisation_id)) as uow:
-        organisations.found_organisation(uow, NAME, [HOST, *_beside(hosts[home.content.key])])
+        organisations.found_organisation(uow, NAME, [HOST, *at_ports(HOST, hosts[home.content.key])])
         vocabulary.adopt_defaults(uow)
         for key, role in MEMBERS.items():
             person = home.people[key]
@@ -46,7 +47,7 @@ def found(database: Database, founded: Sequence[DemoTrust], hosts: Mapping[str, 
 
 
 def _agree(database: Database, trust: DemoTrust, others: Sequence[str]) -> None:
-    """Let a trust publish to the board and to the other trust, and receive from that one."""
+    """Let a trust publish to the board and to the others, and receive from those."""
     with database.work(_lead(trust)) as uow:
         organisations.settle_nature(uow, organisations.here(uow), _NATURES[trust.content.key])
         for host in (HOST, *others):
@@ -76,19 +77,18 @@ def _lead(trust: DemoTrust) -> Actor:
 
 
 def answer_to(database: Database, hosts: Mapping[str, list[str]]) -> None:
-    """Let it answer at the ports of the first trust, as a start on other ports asks. One that is not there does not."""
-    with database.engine.connect() as connection, Session(connection) as session:
-        county = organisations.id_for_host(session, HOST)
-        wanted = _beside(next(iter(hosts.values())))
-        unknown = [host for host in wanted if organisations.id_for_host(session, host) is None]
-    if county is None:
-        return
-    with database.work(system(county)) as uow:
-        for host in unknown:
-            organisations.add_host(uow, host)
+    """Let it and the neighbour answer at the ports of the first trust, as a start on other ports asks.
 
-
-def _beside(hosts: Sequence[str]) -> list[str]:
-    """Name it at each port at which the first trust answers."""
-    ports = dict.fromkeys(port for _name, _colon, port in (each.partition(":") for each in hosts) if port)
-    return [f"{HOST}:{port}" for port in ports]
+    One that is not there does not.
+    """
+    beside = next(iter(hosts.values()))
+    for host in (HOST, texts.neighbour().host):
+        with database.engine.connect() as connection, Session(connection) as session:
+            there = organisations.id_for_host(session, host)
+            wanted = at_ports(host, beside)
+            unknown = [each for each in wanted if organisations.id_for_host(session, each) is None]
+        if there is None:
+            continue
+        with database.work(system(there)) as uow:
+            for each in unknown:
+                organisations.add_host(uow, each)

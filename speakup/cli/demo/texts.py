@@ -322,6 +322,12 @@ def load() -> Content:
     )
 
 
+@cache
+def neighbour() -> TrustContent:
+    """Read of the small organisation beside the trusts, which has no cases of its own but those of its log."""
+    return _trust(_read(files("speakup.cli.demo") / "content" / "neighbour.toml"))
+
+
 def cases(seed: int, trust: str, count: int, start: date, end: date) -> Iterator[DemoCase]:
     """Compose `count` cases raised from `start` to `end`, oldest first; nothing in them happens after `end`."""
     content = load()

@@ -1,7 +1,7 @@
 """Founding a fictional trust: its people with real keys, its places, its vouchings and its routing rules."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -75,6 +75,12 @@ def found(database: Database, content: TrustContent, hosts: list[str], start: da
     return trust
 
 
+def at_ports(host: str, hosts: Sequence[str]) -> list[str]:
+    """Name a host at each port at which others answer."""
+    ports = dict.fromkeys(port for _name, _colon, port in (each.partition(":") for each in hosts) if port)
+    return [f"{host}:{port}" for port in ports]
+
+
 def people(database: Database, trust: DemoTrust, known: Mapping[str, DemoPerson], start: datetime) -> None:
     """Invite everybody and let them take it up. Whoever has keys from the other trust keeps them."""
     with database.work(system(trust.id), at=start) as uow:
@@ -102,8 +108,7 @@ def locked(person: DemoPerson) -> keyring.Locked:
 def keys(database: Database, trust: DemoTrust, person: DemoPerson, sealed: keyring.Locked, start: datetime) -> None:
     """Give one person their keys and authenticator, exactly as their first visit would, unless they have them."""
     if person.has_keys:
-        with database.work(system(trust.id), at=start) as uow:
-            keyring.begin_memory(uow, person.id, person.root_secret)
+        remember(database, trust, person, start)
         return
     with database.work(system(trust.id), at=start) as uow:
         keyring.create_key_pair(uow, person.id, person.root_secret, sealed)
@@ -116,6 +121,12 @@ def keys(database: Database, trust: DemoTrust, person: DemoPerson, sealed: keyri
                 uow, mine, PublicProfile(person.content.phone, person.content.hours, person.content.about)
             )
     person.has_keys = True
+
+
+def remember(database: Database, trust: DemoTrust, person: DemoPerson, start: datetime) -> None:
+    """Let somebody who has keys from elsewhere begin here with the same ones."""
+    with database.work(system(trust.id), at=start) as uow:
+        keyring.begin_memory(uow, person.id, person.root_secret)
 
 
 def who_hold_keys(trust: DemoTrust) -> list[str]:

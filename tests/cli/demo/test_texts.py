@@ -81,7 +81,7 @@ def everything_written(content: Content) -> Iterator[str]:
         yield from (turn.text for turn in ending.story)
         yield from words_of_closure(ending.closure)
     yield from chain.from_iterable(content.phrases.values())
-    for trust in content.trusts.values():
+    for trust in (*content.trusts.values(), texts.neighbour()):
         yield from (str(trust), trust.name)
 
 
@@ -288,6 +288,20 @@ def test_a_buddy_guardian_is_a_guardian_of_the_other_trust(content: Content) -> 
         (buddy,) = here.people_with("buddy_guardian")
         (same,) = (person for person in there.people_with("guardian") if person.key == buddy.key)
         assert (same.name, same.email) == (buddy.name, buddy.email)
+
+
+def test_guardians_of_the_neighbour_are_guardians_of_a_trust(content: Content) -> None:
+    known = {
+        person.key: (person.name, person.email)
+        for trust in content.trusts.values()
+        for person in trust.people_with("guardian")
+    }
+    neighbour = texts.neighbour()
+    assert {person.key: (person.name, person.email) for person in neighbour.people}.items() <= known.items()
+    looked_after = Counter(chain.from_iterable(person.looks_after for person in neighbour.people))
+    assert looked_after == Counter(directorate.key for directorate in neighbour.directorates)
+    everybody = sum(directorate.headcount for directorate in neighbour.directorates)
+    assert everybody == sum(site.headcount for site in neighbour.sites) == sum(neighbour.staff_groups.values())
 
 
 def test_headcounts_add_up_and_some_workplaces_are_small(content: Content) -> None:
