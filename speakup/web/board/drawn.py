@@ -47,6 +47,11 @@ class Line:
     values: Sequence[Value]
 
     @property
+    def few(self) -> bool:
+        """Say whether it has so few points that it is drawn small, with its table beside it."""
+        return len(self.values) < charts.LEAST_TO_SIGN
+
+    @property
     def by_period(self) -> dict[str, str]:
         """Each point by its period, for a table that several lines share."""
         return {each.period: each.value for each in self.values}
@@ -114,7 +119,7 @@ def line_of(pack: Pack, series: SafeSeries, name: str, size: Size = WHOLE) -> Li
 
 def lines_of(pack: Pack, every: Sequence[SafeSeries], name: str) -> tuple[list[Line], str]:
     """Draw lines that stand beside each other, and give what is said once, above them, of how far to trust them."""
-    size = WHOLE if len(every) == 1 else HALF
+    size = WHOLE if len(every) == 1 and len(every[0].points) >= charts.LEAST_TO_SIGN else HALF
     lines = [line_of(pack, each, f"{name}-{n}", size) for n, each in enumerate(every)]
     for caveat, count in Counter(each.caveat for each in lines).most_common(1):
         if count > 1 and all(each.caveat for each in lines):

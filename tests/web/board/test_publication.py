@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from speakup import papers
-from speakup.charts import Side, Signal
+from speakup.charts import HALF, Side, Signal
 from speakup.disclosure import SIGN, Reading, SafeFigure, SafeLimits, SafeSignal, SafeTable, series
 from speakup.disclosure.safe import SEAL
 from speakup.kernel.actor import Role
@@ -219,6 +219,24 @@ def test_a_line_of_few_points_has_no_verdict(points: int, verdict: bool) -> None
     assert (drawn.values[-1].average != "–") is verdict
     paper = line_drawn(few, pack.title(whole), str)
     assert ("chance alone moves it between" in paper.said) is verdict
+
+
+def test_a_line_of_few_points_is_drawn_small_and_its_table_stands_open_beside_it(
+    trust: Trust, board: PageClient
+) -> None:
+    sample = factories.sample_pack()
+    (whole,) = sample.series_of(Section.CASES)
+    few = series("cases", "people", whole.points[-3:], reading)
+    assert few is not None
+    others = tuple(each for each in sample.series if each is not whole)
+    factories.published_pack(trust, replace(sample, series=(few, *others)))
+    (part,) = board.get("/board").soup.select("section[aria-labelledby='cases']")
+    (drawing,) = part.select(".app-pair .app-multiple svg")
+    assert drawing["viewbox"] == f"0 0 {HALF.width} {HALF.height}"
+    (table,) = part.select(".app-pair table")
+    assert not part.select("details")
+    assert [each.get_text() for each in table.select("thead th")] == ["When", "People"]
+    assert [each.get_text() for each in table.select("td")] == [str(figure) for _label, figure in few.points]
 
 
 @pytest.mark.parametrize(
