@@ -158,9 +158,9 @@ def _tell(plan: "ImportPlan") -> None:
     if plan.without_elements:
         click.echo("  none of them has an element: correct which column names these, unless the log does not")
     for doubt, some in plan.doubted.items():
-        click.echo(f"  taken to be so ({doubt.value}): rows {_rows([each.row for each in some])}")
+        click.echo(f"  taken to be so ({doubt.value}): rows {_rows([(each.sheet, each.row) for each in some])}")
     for why, rows in plan.left_out_for.items():
-        click.echo(f"  stays out ({why.value}): rows {_rows([each.row for each in rows])}")
+        click.echo(f"  stays out ({why.value}): rows {_rows([(each.sheet, each.row) for each in rows])}")
 
 
 def _tell_who_holds(asking: _Asking, prepared: "Prepared") -> None:
@@ -172,9 +172,14 @@ def _tell_who_holds(asking: _Asking, prepared: "Prepared") -> None:
         click.echo(f"  beside you, these will be able to open cases of it: {', '.join(names)}")
 
 
-def _rows(numbers: list[int]) -> str:
-    more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
-    return ", ".join(map(str, numbers[:_SHOWN])) + more
+def _rows(places: list[tuple[str, int]]) -> str:
+    """Name rows by sheet and number, as the spreadsheet counts them; a CSV has no sheet to name."""
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    sheets: dict[str, list[str]] = {}
+    for sheet, number in places[:_SHOWN]:
+        sheets.setdefault(sheet, []).append(str(number))
+    said = (f"{sheet}: {', '.join(rows)}" if sheet else ", ".join(rows) for sheet, rows in sheets.items())
+    return "; ".join(said) + more
 
 
 def _write(asking: _Asking, prepared: "Prepared") -> None:

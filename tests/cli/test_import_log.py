@@ -59,6 +59,16 @@ def test_a_log_is_brought_in_from_the_terminal(trust: Trust, speakup: Speak, fil
         assert all(cases.person_of(uow, case) is None for case in every)
 
 
+def test_rows_of_a_workbook_are_named_with_their_sheet(trust: Trust, speakup: Speak, tmp_path: Path) -> None:
+    kept = tmp_path / "log.xlsx"
+    rows = [["1/4/2024", "Told me"], ["when it rained", "Told me this"], ["soon", "And that"]]
+    kept.write_bytes(logs.of_rows(["Date raised", "What was said"], *rows, name="2024-25"))
+    who = ("--org", trust.name, "--as", trust.guardian.email)
+    done = speakup("import", str(kept), *who, said=typed(trust, "", "n"))
+    assert "stays out (no day): rows 2024-25: 3, 4" in done.output
+    assert "beside you, these will be able to open cases of it: " in done.output
+
+
 def test_saying_no_leaves_nothing(trust: Trust, speakup: Speak, file: str) -> None:
     who = ("--org", trust.name, "--as", trust.guardian.email)
     done = speakup("import", file, *who, said=typed(trust, "", "0", "0", "n"))
