@@ -171,6 +171,8 @@ _TITLES: Sequence[tuple[str, Role]] = (
         r".*\b(?:staff|worker|profession(?:al|s)?|occupational|employee) ?(?:gr?o?u?p|category|type)?\b(?<!name)",
         Column.GROUP,
     ),
+    # Its words are turned into a group and kept as they are; as a job they would be in no figure.
+    (r".*\b(?:staff|worker|professional|occupational) ?(?:gr?o?u?p|category) ?/.*", Column.GROUP),
     (
         _holding("job", "role", "post", "position", "title of (?:person|worker)", "grade", "band", "designation"),
         Column.JOB,

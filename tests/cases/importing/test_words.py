@@ -127,7 +127,7 @@ def test_silence_and_not_having_asked_are_told_apart(words: str, *, asked: bool,
     ("Would they raise it again?", Column.AGAIN), ("Raise a concern again", Column.AGAIN),
     ("Raise again with manager?", None),
     ("Date rec'd", Column.RAISED), ("Date recd", Column.RAISED), ("Rec’d", Column.RAISED),
-    ("Who (initials)", Column.NAME), ("Staff group (ESR)", Column.GROUP),
+    ("Who (initials)", Column.NAME), ("Staff group (ESR)", Column.GROUP), ("Staff gp / role", Column.GROUP),
     ("Xyzzy", None), ("", None),
 ])  # fmt: skip
 def test_columns_are_known_by_their_titles(title: str, role: str | None) -> None:
