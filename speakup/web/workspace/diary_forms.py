@@ -48,7 +48,7 @@ class Count(Line):
     def count(self) -> int | None:
         """Return the number; None for what is none."""
         typed = (self.data or "0").replace(" ", "").replace(",", "")
-        return int(typed) if re.fullmatch("[0-9]{1,6}", typed, re.ASCII) else None
+        return int(typed) if re.fullmatch("[0-9]{1,12}", typed, re.ASCII) else None
 
 
 class DiaryForm(PlainForm):
