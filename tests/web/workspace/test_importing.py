@@ -155,6 +155,16 @@ def test_a_sheet_without_a_day_is_named_before_its_rows_stay_out(guardian: PageC
     assert said.startswith("Say which column of “2024-25” holds the day it was raised, or leave that sheet out")
 
 
+def test_thousands_are_written_with_commas(guardian: PageClient) -> None:
+    columns = brought(guardian, "log.xlsx", logs.thousands(1_234))
+    words = guardian.submit(columns, "Go on")
+    check = guardian.submit(words, "Go on") if "What the words mean" in words.heading else words
+    counted = re.search(r"What would come in (\S+) cases", check.text)
+    assert counted is not None
+    assert re.fullmatch(r"1,\d{3}", counted[1])
+    assert f"Bring in {counted[1]} cases" in check.text
+
+
 def test_headings_in_another_row_are_pointed_at(guardian: PageClient) -> None:
     body = logs.of_rows(["a", "b", "c"], ["Alpha", "Beta", "Gamma"], ["1/4/2024", "Told me", "x"])
     page = brought(guardian, "log.xlsx", body)
