@@ -75,12 +75,14 @@ def _set_up_page(document: Document, paper: Paper) -> None:
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.2)
     page.top_margin, page.bottom_margin = Cm(2.2), Cm(2.2)
-    foot = page.footer.paragraphs[0]
+    # A long name would push the page's number over the edge: it stands on the line below, beside what is short.
+    page.footer.paragraphs[0].add_run(fresh.plain(paper.organisation))
+    foot = page.footer.add_paragraph(style="Footer")
     foot.paragraph_format.tab_stops.clear_all()
     foot.paragraph_format.tab_stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     before, rest = paper.page.split("{page}")
     between, after = rest.split("{pages}")
-    foot.add_run(fresh.plain(f"{paper.organisation} · {paper.published}\t{before}"))
+    foot.add_run(fresh.plain(f"{paper.published}\t{before}"))
     _add_field(foot, "PAGE")
     foot.add_run(between)
     _add_field(foot, "NUMPAGES")

@@ -97,3 +97,16 @@ def test_only_short_tables_of_figures_are_kept_on_one_page(
     made = as_word(replace(paper, cover=replace(grid, rows=()), sections=(Section("1. Tables", (grid,)),)))
     (table,) = docx.Document(io.BytesIO(made)).tables
     assert [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows] == kept
+
+
+def test_at_the_foot_of_a_page_its_number_stands_in_one_line_however_long_the_name(
+    paper: Paper,
+) -> None:
+    name = "Otherham Community and Mental Health NHS Trust (the western part)"
+    made = as_word(replace(paper, organisation=name, published="2026-27-Q2, version 1, published 11 November 2026"))
+    foot = docx.Document(io.BytesIO(made)).sections[0].footer.paragraphs
+    assert [each.text.partition("\t")[0] for each in foot] == [
+        name,
+        "2026-27-Q2, version 1, published 11 November 2026",
+    ]
+    assert "Page" in foot[1].text.partition("\t")[2]
