@@ -286,7 +286,8 @@ class _Composer:
     def _absent(self) -> Iterator[Block]:
         rows = tuple(absent(self.pack, self._))
         if rows:
-            yield Grid(self._("Not in this paper"), (self._("What"), self._("Why it is not here")), rows, figures=False)
+            columns = (self._("What"), self._("Why it is not here"))
+            yield Grid(self._("Not in this paper"), columns, rows, figures=False, together=True)
 
 
 def _with_unit(figure: ContextFigure) -> str:

@@ -26,7 +26,7 @@ def topics(_: Say) -> dict[str, tuple[Asked, ...]]:
             Asked(_("What staff say elsewhere is held beside what they raise"), (Part.TRIANGULATION, Part.COMPARISON)),
         ),
         _("The guardian"): (
-            Asked(_("The guardian has time for the work"), (Part.CAPACITY,)),
+            Asked(_("The guardian has time for the work"), (Part.CAPACITY, Part.CASES, Part.TIMELINESS)),
             Asked(_("The guardian reports to the board and asks it for something"), (Part.RECOMMENDATIONS,)),
             Asked(_("People who spoke up say what they thought of it"), (Part.FEEDBACK,)),
         ),
@@ -51,7 +51,7 @@ def sections(pack: Pack, headings: dict[Part, str], _: Say) -> Iterator[Section]
 def _rows(pack: Pack, asked: tuple[Asked, ...], headings: dict[Part, str], _: Say) -> Iterator[Block]:
     columns = (_("What is looked for"), _("Where this publication shows it"), _("What it holds"))
     rows = tuple(_row(pack, each, headings, _) for each in asked)
-    yield Grid("", columns, rows, figures=False)
+    yield Grid("", columns, rows, figures=False, together=True)
 
 
 def _row(pack: Pack, asked: Asked, headings: dict[Part, str], _: Say) -> tuple[str, str, str]:

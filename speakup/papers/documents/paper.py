@@ -14,6 +14,8 @@ _BESIDE_A_WORD = 7
 _MANY_NUMBERS = 4
 _SHORT = 8
 """Rows of figures that are kept on one page."""
+_LETTERS, _MOST_OF_A_PAGE = 90, 36
+"""Letters in a line across a page, at least; and lines of words that are kept on one."""
 _WIDEST = 8
 """Columns that a page has room for."""
 
@@ -47,6 +49,8 @@ class Grid:
     note: str = ""
     to_fill: bool = False
     """Whether it has empty cells, for whoever reads it to write in."""
+    together: bool = False
+    """Whether it is kept on one page although it is of words, unless it is too long for that."""
 
     @property
     def shares(self) -> tuple[int, ...]:
@@ -67,7 +71,15 @@ class Grid:
     @property
     def whole(self) -> bool:
         """Whether it is kept on one page: for a longer one, or one of words, a page before it would end early."""
+        if self.together:
+            return self._lines <= _MOST_OF_A_PAGE
         return self.figures and len(self.rows) <= _SHORT
+
+    @property
+    def _lines(self) -> int:
+        """About how many lines its rows take."""
+        room = [max(1, _LETTERS * share // sum(self.shares)) for share in self.shares]
+        return sum(max(-(-len(cell) // wide) for cell, wide in zip(row, room, strict=True)) for row in self.rows)
 
     def narrow(self) -> "tuple[Grid, ...]":
         """The same in tables that a page is wide enough for, each named after the columns that it has."""

@@ -181,6 +181,32 @@ def test_whatever_a_cell_of_the_list_for_inspectors_names_begins_as_a_sentence_d
     assert [name for name in named if name[0].islower()] == []
 
 
+def test_tables_of_the_list_for_inspectors_and_of_what_is_not_there_are_kept_together(pack: Pack) -> None:
+    paper = board_paper(pack)
+    not_there = [block for part in paper.sections for block in part.blocks if _caption(block) == "Not in this paper"]
+    asked = [block for part in evidence_list(pack).sections for block in part.blocks if isinstance(block, Grid)]
+    assert len(not_there) == 1
+    assert len(asked) == 4
+    assert all(isinstance(each, Grid) and each.whole for each in (*not_there, *asked))
+    long = replace(asked[0], rows=asked[0].rows * 9)
+    assert not long.whole
+
+
+def test_of_the_guardians_time_the_list_for_inspectors_names_what_they_wrote_and_what_there_was_to_do(
+    pack: Pack,
+) -> None:
+    rows = [row for part in evidence_list(pack).sections for block in part.blocks for row in getattr(block, "rows", ())]
+    (row,) = [each for each in rows if each[0] == "The guardian has time for the work"]
+    headings = {part.heading for part in board_paper(pack).sections}
+    shown = row[1].split("; ")
+    assert [each.split(". ")[1] for each in shown] == ["The guardians’ time", "How many people spoke up"]
+    assert set(shown) <= headings
+
+
+def _caption(block: object) -> str:
+    return block.caption if isinstance(block, Grid) else ""
+
+
 def test_sources_in_the_list_for_inspectors_are_parted_by_what_no_source_has_in_it(pack: Pack) -> None:
     known = [ContextFigure("Grievances", "48", "", each, date(2026, 3, 31)) for each in ("Log, whole year", "ESR")]
     parts = evidence_list(replace(pack, context=tuple(known))).sections

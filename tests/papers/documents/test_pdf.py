@@ -138,6 +138,16 @@ def test_a_note_stands_on_the_page_of_its_table(paper: Paper, text_of: Callable[
         assert "Rounded." in page
 
 
+def test_no_row_of_words_that_are_kept_together_stands_alone(paper: Paper, text_of: Callable[[bytes], str]) -> None:
+    for before in (22, 26, 30, 34):
+        high = Grid("High", ("Row", "Number"), tuple((f"Row {number}", "5") for number in range(before)))
+        rows = tuple((f"Why {number}.", "Nobody counted it. " * 4) for number in range(8))
+        low = Grid("Low", ("What", "Why"), rows, figures=False, together=True)
+        made = as_pdf(replace(paper, sections=(replace(paper.sections[0], blocks=(high, low)),)))
+        (page,) = [each for each in text_of(made).split("\f") if "Why 7." in each]
+        assert "Why 0." in page
+
+
 @pytest.mark.parametrize("longer", ["", " (west)", " (the western part)"])
 def test_at_the_foot_of_a_page_no_day_is_parted_from_its_year(
     paper: Paper, longer: str, text_of: Callable[[bytes], str]
