@@ -145,6 +145,7 @@ def test_peers_are_chosen_by_sort_and_size_and_ones_own_always_stands(board: Pag
     assert len(rows(ambulances)) == 2
     assert "2 organisations of another sort or size are left out" in ambulances.text
     assert "A chart is drawn once there are three organisations" in ambulances.text
+    assert "exact Poisson limits" not in ambulances.text
     large = board.get("/board/peers?size=medium")
     assert len(rows(large)) == 3
     assert large.soup.find("svg") is not None
