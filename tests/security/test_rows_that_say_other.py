@@ -1,20 +1,27 @@
 """What the row of a case says in clear must be what was sealed: a page that would act on another is a fault."""
 
+import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from speakup import cases, keyring
-from speakup.cases import Answer, CaseState, Closing, Coding, Satisfied
+from speakup.cases import Answer, CaseState, Closing, Coding, Pause, PauseReason, RecordKind, Satisfied
 from speakup.kernel.errors import IntegrityFault, NobodyToReceive
+from speakup.keyring import CompartmentKind
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.intruder import T
 from tests.security.tampering import readers_of
 from tests.trusts import Trust
+
+
+def pause(trust: Trust, reason: PauseReason = PauseReason.PERSON_ASKED) -> Pause:
+    with trust.work() as uow:
+        return Pause(reason, "They asked us to wait.", uow.today + timedelta(days=7))
 
 
 @pytest.fixture
@@ -49,6 +56,14 @@ def test_untouched_it_opens_for_both(raised: RaisedCase) -> None:
         {"told_times": 1},
         {"told_times": 9},
         {"state": CaseState.NEW},
+        {"told_on": date(2026, 1, 1)},
+        {"acknowledged_on": date(2025, 1, 1)},
+        {"acknowledged_on": None},
+        {"closed_on": date(2026, 1, 1)},
+        {"paused_on": date(2026, 1, 1)},
+        {"route": "phone"},
+        {"directorate_id": uuid.UUID(int=7)},
+        {"site_id": uuid.UUID(int=7)},
         {"state": CaseState.CLOSED, "closed_on": date(2026, 1, 1), "told_when_closed": 99, "unannounced": False},
     ],
 )
@@ -83,9 +98,85 @@ def test_every_state_that_was_really_reached_opens(raised: RaisedCase) -> None:
     act(cases.code_case, Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="not_known"))
     act(cases.close_case, Closing("resolved", "Done.", Satisfied.YES))
     act(cases.reopen_case, "It came back.")
+    act(cases.pause_case, pause(raised.trust))
+    act(cases.pause_case, pause(raised.trust, PauseReason.ANSWER))
+    act(cases.resume_case)
+    act(cases.tell_person, "It is mended for good.")
+    act(cases.tell_person, "It is mended for good, we mean.")
     with raised.as_(raised.reporter) as (uow, case):
         cases.ask_to_stop(uow, case)
     assert raised.view(first).case.stop_asked
+
+
+def test_no_forged_day_lets_a_case_close_or_is_sealed_by_what_is_done_next(raised: RaisedCase) -> None:
+    """What was written after the page was opened: the act itself finds it."""
+    first, _ = readers_of(raised)
+    with raised.as_(first) as (uow, case):
+        cases.code_case(uow, case, Coding(frozenset({"patient_safety"}), none_apply=False, worker_group="not_known"))
+    write(raised, told_on=date(2026, 1, 1))
+    acts: list[tuple[Callable[..., object], object]] = [
+        (cases.close_case, Closing("resolved", "Done.", Satisfied.YES)),
+        (cases.reply, "Well?"),
+        (cases.pause_case, pause(raised.trust)),
+    ]
+    for do, given in acts:
+        with pytest.raises(IntegrityFault), raised.as_(first) as (uow, case):
+            do(uow, case, given)
+    write(raised, told_on=None)
+    assert raised.view(first).case.told_on is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"paused_on": None, "pause_reason": None}, {"paused_on": date(2025, 1, 1)}, {"pause_reason": PauseReason.OTHER}],
+)
+def test_a_pause_that_was_never_agreed_so_is_a_fault(raised: RaisedCase, values: dict[str, Any]) -> None:
+    first, _ = readers_of(raised)
+    with raised.as_(first) as (uow, case):
+        cases.pause_case(uow, case, pause(raised.trust))
+    write(raised, **values)
+    with pytest.raises(IntegrityFault):
+        raised.view(first)
+
+
+@pytest.mark.parametrize("kept_out", [False, True])
+def test_a_case_shown_to_others_or_hidden_from_them_against_what_was_sealed_is_a_fault(
+    trust: Trust, *, kept_out: bool
+) -> None:
+    exclusions = cases.Exclusions(executives=kept_out)
+    raised = factories.raised_case(trust, exclusions=exclusions)
+    assert raised.view(readers_of(raised)[0]).case.narrow is kept_out
+    write(raised, narrow=not kept_out)
+    with pytest.raises(IntegrityFault):
+        raised.view(readers_of(raised)[0])
+
+
+def test_a_search_shows_no_day_of_an_end_that_was_not_sealed(raised: RaisedCase) -> None:
+    first, _ = readers_of(raised)
+    write(raised, closed_on=date(2026, 1, 1))
+    with raised.trust.work(first) as uow:
+        search = cases.start_search(uow, cases.SearchAsked(cases.parse_search("tonight")))
+        list(search.steps())
+    assert [each.id for each in search.damaged] == [raised.id]
+
+
+def test_what_was_sealed_before_it_said_the_days_opens_and_says_them_from_its_next_move(
+    raised: RaisedCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = readers_of(raised)
+    with raised.as_(first) as (uow, case):
+        conversation = keyring.open_case(uow, case.id)[CompartmentKind.CONVERSATION]
+        for each in keyring.read(uow, conversation, RecordKind.CONCERN, RecordKind.STANDING):
+            before = {name: said for name, said in each.body.items() if name not in {"days", "place"}}
+            keyring.replace(uow, conversation, each, before)
+    write(raised, acknowledged_on=date(2025, 1, 1))
+    raised.view(first)
+    with raised.as_(first) as (uow, case):
+        cases.tell_person(uow, case, "The rota has been changed.")
+    raised.view(first)
+    write(raised, told_on=None)
+    with pytest.raises(IntegrityFault):
+        raised.view(first)
 
 
 def test_while_nobody_on_the_case_may_be_given_keys_words_are_kept_and_no_lock_is_changed(

@@ -14,7 +14,7 @@ from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import checking_in, files, referring
 from speakup.cases.operations.counting import chosen_group, count_case
 from speakup.cases.operations.intake import require_lengths, require_words
-from speakup.cases.operations.moving import move
+from speakup.cases.operations.moving import move, require_as_sealed
 from speakup.cases.rules import Missing, Satisfied
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.gateways.sealed_files import StoredFile
@@ -91,7 +91,6 @@ def acknowledge(uow: UnitOfWork, case: Case, text: str) -> None:
     policy.require(uow.actor, Permission.CASE_ACKNOWLEDGE, case)
     require_words(text=text)
     move(uow, case, Act.ACKNOWLEDGE)
-    case.acknowledged_on = uow.today
     _send(uow, case, text)
     audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
 
@@ -105,7 +104,6 @@ def reply(uow: UnitOfWork, case: Case, text: str, attached: Collection[StoredFil
     require_words(text=text)
     moved = move(uow, case, Act.REPLY)
     if moved.old is CaseState.NEW:
-        case.acknowledged_on = uow.today
         audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
     elif _wrote_back(uow, case):
         clocks.stop(uow, case, ClockKind.CONVERSATION)
@@ -136,7 +134,6 @@ def tell_person(uow: UnitOfWork, case: Case, text: str) -> None:
     policy.require(uow.actor, Permission.CASE_MESSAGE, case)
     require_words(text=text)
     move(uow, case, Act.TELL)
-    case.told_on = uow.today
     _send(uow, case, text, told="outcome")
     audit.record(uow, Event.PERSON_TOLD, case.id)
 
@@ -193,6 +190,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     Whoever it is passed on to and has not answered opens nothing of it from then on.
     """
     policy.require(uow.actor, Permission.CASE_CLOSE, case)
+    require_as_sealed(uow, case)
     casework = _casework(uow, case)
     codings, triages = (keyring.read(uow, casework, kind) for kind in (RecordKind.CODING, RecordKind.TRIAGE))
     passed_on = referring.unanswered(uow, case)
@@ -221,7 +219,7 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     move(uow, case, Act.CLOSE, asked=asked)
     if asked:
         insight.count_asked(uow)
-    case.outcome, case.closed_on = outcome, uow.today
+    case.outcome = outcome
     checking_in.note_seen_to(uow, case)
     keyring.add(uow, casework, RecordKind.CLOSURE, {**_closure_body(uow, closing), "outcome": outcome})
     checking_in.turn(uow, case)
@@ -234,7 +232,6 @@ def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:
     policy.require(uow.actor, Permission.CASE_REOPEN, case)
     require_words(why=why)
     move(uow, case, Act.REOPEN)
-    case.closed_on = None
     keyring.add(
         uow,
         _casework(uow, case),

@@ -19,6 +19,7 @@ from speakup.cases.models import Case, CaseState, HowRaised, RecordKind
 from speakup.cases.moves import EFFECTS, Act
 from speakup.cases.operations import drafts, files
 from speakup.cases.rules import Answer, may_be_at_risk, working_day_after
+from speakup.cases.standing import place_of, standing_of
 from speakup.crypto.receipts import ReceiptSecrets
 from speakup.gateways.sealed_files import StoredFile
 from speakup.jobs import Job
@@ -542,7 +543,8 @@ def concern_body(concern: NewConcern, case: Case, file_ids: list[str]) -> dict[s
         "files": file_ids,
         "day": case.raised_on.isoformat(),
         "ref": case.ref,
-        "state": case.state.value,
+        **standing_of(case),
+        "place": place_of(case),
     }
     return said | {"recording": concern.recording.plain()} if concern.recording else said
 

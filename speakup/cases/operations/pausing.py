@@ -9,6 +9,7 @@ from speakup.cases import clocks
 from speakup.cases.models import Case, CaseState, PauseReason, RecordKind
 from speakup.cases.operations.casework import reply
 from speakup.cases.operations.intake import require_words
+from speakup.cases.operations.moving import require_as_sealed, seal_standing
 from speakup.cases.rules import next_working_day, working_day_after
 from speakup.kernel.errors import Conflict, Invalid
 from speakup.kernel.uow import UnitOfWork
@@ -43,7 +44,11 @@ def pause_case(uow: UnitOfWork, case: Case, pause: Pause) -> None:
     until = _looked_at(uow, pause.until)
     if pause.words.strip():
         reply(uow, case, pause.words)
-    case.paused_on, case.pause_reason = case.paused_on or uow.today, pause.reason
+    require_as_sealed(uow, case)
+    if case.paused_on is None:
+        case.paused_on = uow.today
+        seal_standing(uow, case)
+    case.pause_reason = pause.reason
     clocks.hold_up(uow, case, until)
     keyring.add(
         uow,
@@ -66,7 +71,9 @@ def resume_case(uow: UnitOfWork, case: Case) -> None:
     policy.require(uow.actor, Permission.CASE_PAUSE, case)
     if case.paused_on is None:
         raise Conflict(case.ref)
+    require_as_sealed(uow, case)
     case.paused_on, case.pause_reason = None, None
+    seal_standing(uow, case)
     clocks.go_on(uow, case)
     audit.record(uow, Event.CASE_RESUMED, case.id)
 

@@ -28,7 +28,6 @@ def have_spoken(uow: UnitOfWork, case: Case, on: date, text: str = "") -> None:
     require_lengths({"text": text})
     moved = move(uow, case, Act.SPEAK, on=on)
     if moved.old is CaseState.NEW:
-        case.acknowledged_on = on
         audit.record(uow, Event.CASE_ACKNOWLEDGED, case.id)
     if text.strip():
         _note(uow, case, text, {"spoken_on": on.isoformat()})

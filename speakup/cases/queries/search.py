@@ -370,8 +370,11 @@ def _checked(row: SearchedCase, records: Collection[Sequence[Record]]) -> str | 
         # What was sealed before it said where the case stood can be held against nothing.
         if "state" in stood[0] and row.state != stood[-1]["state"]:
             raise IntegrityFault(row.id, "case row")
+        ended = row.closed_on.isoformat() if row.closed_on else None
+        if "days" in stood[-1] and stood[-1]["days"].get("closed_on") != ended:
+            raise IntegrityFault(row.id, "case row")
         return None if title is None else str(title.body["text"])
-    except (IndexError, KeyError, TypeError) as malformed:
+    except (AttributeError, IndexError, KeyError, TypeError) as malformed:
         raise IntegrityFault(row.id, "content") from malformed
 
 

@@ -32,12 +32,13 @@ from speakup.cases.operations.referring import lines_in as referral_lines
 from speakup.cases.operations.triage import TriageLine, lines_of
 from speakup.cases.queries.afterwards import DetrimentLine, More, WouldAgain, detriment_lines, more_of
 from speakup.cases.rules import Answer, Satisfied, may_be_at_risk
+from speakup.cases.standing import place_of, stands_as
 from speakup.gateways.sealed_files import StoredFile
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, Holder, Membership, OpenCompartment, PrincipalKind, Record
 from speakup.policy import Permission
-from speakup.routing import Rule, Why
+from speakup.routing import Rule, Subject, Why
 
 # Built once: putting a statement together takes longer than asking it.
 _ELEMENT = CaseElement.__table__.c
@@ -316,6 +317,9 @@ def _checked(case: Case, conversation: list[Record]) -> Told:
         raise IntegrityFault(case.id, "case row")
     if "state" in body and not _raised_as(told, case):
         raise IntegrityFault(case.id, "case row")
+    stood = _of(conversation, RecordKind.STANDING)
+    if not stands_as(case, stood[-1].body if stood else body) or body.get("place", place_of(case)) != place_of(case):
+        raise IntegrityFault(case.id, "case row")
     return told
 
 
@@ -361,6 +365,9 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework) | _recorder(told))
     _check_routing(case, casework)
+    pauses, kept_out = _of(casework, RecordKind.PAUSE), keyring.exclusions(uow, opened[CompartmentKind.CASEWORK])
+    _check_paused(case, pauses)
+    _check_narrow(case, _of(conversation, RecordKind.CONCERN)[0].body, kept_out.body)
     left = _who_left(uow, opened.values())
     codings, triages = _of(casework, RecordKind.CODING), _of(casework, RecordKind.TRIAGE)
     group = counting.chosen_group(case, codings, triages) or told.worker_group
@@ -381,9 +388,9 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
         ties=_ties(case, casework),
         in_group=bool(_of(casework, RecordKind.GROUP)),
         person=_person(identity),
-        exclusions=_exclusions(keyring.exclusions(uow, opened[CompartmentKind.CASEWORK]), names),
+        exclusions=_exclusions(kept_out, names),
         closure=_closure(closures[-1]) if closures else None,
-        pauses=[_pause(each) for each in _of(casework, RecordKind.PAUSE)],
+        pauses=[_pause(each) for each in pauses],
         routed=_routed(_of(casework, RecordKind.ROUTING)[0].body),
         asked=agreeing.question(_of(conversation, RecordKind.MESSAGE)),
         handing=[_handing(each) for each in _of(casework, RecordKind.HAND_OVER)],
@@ -417,6 +424,22 @@ def _check_routing(case: Case, casework: list[Record]) -> None:
     """Check that mail about it goes to those it was given to."""
     routed = _of(casework, RecordKind.ROUTING)[-1].body
     if (routed["primary"], routed["cover"]) != (str(case.primary_id), str(case.cover_id)):
+        raise IntegrityFault(case.id, "case row")
+
+
+def _check_paused(case: Case, pauses: list[Record]) -> None:
+    """Check that a case that waits was ever let wait, for the reason that lists give."""
+    if case.paused_on and (not pauses or pauses[-1].body["reason"] != case.pause_reason):
+        raise IntegrityFault(case.id, "case row")
+
+
+def _check_narrow(case: Case, concern: dict[str, Any], kept_out: dict[str, Any]) -> None:
+    """Check that lists of others leave it out where somebody is kept out of it, and nowhere else.
+
+    Cases from before lists left any out are in every one.
+    """
+    anybody = any(kept_out[name] for name in ("people", "team", "executives", "others"))
+    if "place" in concern and case.narrow is not (anybody or kept_out["subject"] != Subject.NOBODY_NAMED):
         raise IntegrityFault(case.id, "case row")
 
 

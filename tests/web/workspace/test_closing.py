@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from speakup import cases, keyring
 from speakup.cases import ReferralState
+from speakup.cases.operations.moving import seal_standing
 from tests import factories
 from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
@@ -43,9 +44,9 @@ def test_whoever_has_answered_or_had_a_week_is_not_waited_for(signed_in: SignIn,
     assert "Case closed" in theirs.submit(told(case, theirs), outcome="resolved", satisfied="yes").text
     others = signed_in(readers_of(other)[0])
     address = told(other, others)
-    with trust.work() as uow:
-        row = uow.session.query(cases.Case).filter_by(ref=other.ref).one()
+    with other.as_(readers_of(other)[0]) as (uow, row):
         row.told_on = cases.working_day_after(uow.today - timedelta(days=20), 0, "ENG")
+        seal_standing(uow, row)
     assert "You told the person the outcome on" not in others.get(address).text
     assert "Case closed" in others.submit(address, outcome="resolved", satisfied="not known").text
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from speakup import cases
 from speakup.cases import Answer, Closing, Coding, HowRaised, PersonDetails, Satisfied, Things
+from speakup.cases.operations.moving import seal_standing
 from speakup.gateways.texts import FakeTexter
 from tests import factories
 from tests.factories import RaisedCase
@@ -339,6 +340,7 @@ def test_closed_cases_stand_newest_first_and_nothing_in_them_is_urgent(trust: Tr
     reader = next(each for each in readers_of(earlier) if each in readers_of(later))
     with earlier.as_(reader) as (uow, row):
         row.closed_on = uow.today - timedelta(days=365)
+        seal_standing(uow, row)
     theirs = signed_in(reader)
     listed = theirs.get("/cases?closed=yes")
     assert "Closed cases, newest first" in listed.text
