@@ -189,25 +189,10 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
 
     Whoever it is passed on to and has not answered opens nothing of it from then on.
     """
-    policy.require(uow.actor, Permission.CASE_CLOSE, case)
-    require_as_sealed(uow, case)
+    if missing := missing_to_close(uow, case, closing):
+        raise NotReadyToClose(missing)
     casework = _casework(uow, case)
-    codings, triages = (keyring.read(uow, casework, kind) for kind in (RecordKind.CODING, RecordKind.TRIAGE))
     passed_on = referring.unanswered(uow, case)
-    missing = [] if closing.ends_referrals or not passed_on else [Missing.PASSED_ON]
-    missing += rules.missing_to_close(
-        case.state,
-        elements_settled=bool(codings),
-        worker_group=chosen_group(case, codings, triages) or _group_told(uow, case),
-        told_on=case.told_on,
-        why_not_told=closing.why_not_told,
-        satisfied=closing.satisfied,
-        why_not_satisfied=closing.why_not_satisfied,
-        offered=bool(closing.offered or closing.escalation.strip()),
-    )
-    needs = EFFECTS[Act.CLOSE].needs
-    if needs.intersection(missing):
-        raise NotReadyToClose([each for each in missing if each in needs])
     outcome = vocabulary.require_code(uow, CodeSet.OUTCOME, closing.outcome)
     for each in sorted(closing.offered):
         vocabulary.require_code(uow, CodeSet.ESCALATION, each)
@@ -225,6 +210,26 @@ def close_case(uow: UnitOfWork, case: Case, closing: Closing) -> None:
     checking_in.turn(uow, case)
     count_case(uow, case)
     audit.record(uow, Event.CASE_CLOSED, case.id)
+
+
+def missing_to_close(uow: UnitOfWork, case: Case, closing: Closing) -> list[Missing]:
+    """List all that a case still needs to be closed like this."""
+    policy.require(uow.actor, Permission.CASE_CLOSE, case)
+    require_as_sealed(uow, case)
+    casework = _casework(uow, case)
+    codings, triages = (keyring.read(uow, casework, kind) for kind in (RecordKind.CODING, RecordKind.TRIAGE))
+    missing = [] if closing.ends_referrals or not referring.unanswered(uow, case) else [Missing.PASSED_ON]
+    missing += rules.missing_to_close(
+        case.state,
+        elements_settled=bool(codings),
+        worker_group=chosen_group(case, codings, triages) or _group_told(uow, case),
+        told_on=case.told_on,
+        why_not_told=closing.why_not_told,
+        satisfied=closing.satisfied,
+        why_not_satisfied=closing.why_not_satisfied,
+        offered=bool(closing.offered or closing.escalation.strip()),
+    )
+    return [each for each in missing if each in EFFECTS[Act.CLOSE].needs]
 
 
 def reopen_case(uow: UnitOfWork, case: Case, why: str) -> None:

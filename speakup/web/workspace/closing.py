@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, organisations, vocabulary
-from speakup.cases import Case, CaseState, CaseView, ClockKind, Closing, How, NotReadyToClose, Satisfied, may_move
+from speakup.cases import Case, CaseState, CaseView, ClockKind, Closing, How, Satisfied, may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels, told_words
@@ -39,10 +39,13 @@ def close(ref: str) -> ResponseReturnValue:
         _prepare(uow, view, form)
         if form.is_submitted() and form.read.data != _as_it_stands(view):
             return _page(uow, view, form, meanwhile=True), CONFLICT
-        if form.validate_on_submit() and _said_on_purpose(form):
-            missing = _closed(uow, case, form)
+        if form.is_submitted():
+            form.validate_on_submit()
+            _require_on_purpose(form)
+            missing = _missing(uow, case, form)
         if not form.is_submitted() or form.errors or missing:
-            return _page(uow, view, form, missing), UNPROCESSABLE if missing else form.status
+            return _page(uow, view, form, missing), form.status if form.errors or not missing else UNPROCESSABLE
+        cases.close_case(uow, case, _closing(form))
         _note_what_they_said(uow, view, form)
     flash(_("Case closed"))
     return redirect(url_for(".case_page", ref=ref))
@@ -118,20 +121,17 @@ def _note_what_they_said(uow: UnitOfWork, view: CaseView, form: CloseForm) -> No
         cases.give_feedback(uow, view.case, again, form.again_words.data or "")
 
 
-def _said_on_purpose(form: CloseForm) -> bool:
-    """Let nothing be called resolved to which the person says no, unless that is meant."""
+def _require_on_purpose(form: CloseForm) -> None:
+    """Let nothing be called resolved to which the person says no, and close over no answer, unless that is meant."""
     form.asks_again = form.outcome.data == RESOLVED and form.satisfied.data == Satisfied.NO
     if form.asks_again and not form.resolved_all_the_same.data:
         form.outcome.errors = [
             _("The person is not satisfied. Choose what else came of it, or tick that it is resolved")
         ]
-        return False
     if form.asks_to_wait and form.satisfied.data == Satisfied.NOT_KNOWN and not form.close_all_the_same.data:
         form.satisfied.errors = [
             _("They have had less than 5 working days to answer. Wait for their answer, or tick that you close it now")
         ]
-        return False
-    return True
 
 
 def _may_still_answer(uow: UnitOfWork, case: Case) -> bool:
@@ -145,22 +145,22 @@ def _blocked(case: Case) -> bool:
     return case.state not in {CaseState.NEW, CaseState.CLOSED} and not may_move(case.state, CaseState.CLOSED)
 
 
-def _closed(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
-    """Close the case, or say in words what it still needs."""
+def _missing(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
+    """Say in words all that the case still needs, beside what the form lacks."""
     if _blocked(case):
         return [_("It cannot close as it stands now. What is in the way, and what to do, is said below")]
-    closing = Closing(
+    return [str(labels.MISSING[each]) for each in cases.missing_to_close(uow, case, _closing(form))]
+
+
+def _closing(form: CloseForm) -> Closing:
+    """Say how it is to be closed; whoever did not say what the person says to it, does not know."""
+    return Closing(
         outcome=form.outcome.data or "",
         summary=form.summary.data or "",
-        satisfied=Satisfied(form.satisfied.data),
+        satisfied=Satisfied(form.satisfied.data) if form.satisfied.data in set(Satisfied) else Satisfied.NOT_KNOWN,
         why_not_satisfied=form.why_not_satisfied.data or "",
         offered=frozenset(form.offered.data or ()),
         escalation=form.escalation.data or "",
         why_not_told=form.why_not_told.data or "",
         ends_referrals=form.ends_referrals.data,
     )
-    try:
-        cases.close_case(uow, case, closing)
-    except NotReadyToClose as refused:
-        return [str(labels.MISSING[each]) for each in refused.missing]
-    return []

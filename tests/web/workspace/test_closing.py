@@ -173,3 +173,24 @@ def test_what_was_typed_to_close_a_case_that_was_passed_on_meanwhile_is_not_lost
     assert again.status == 422
     assert "Staffing agreed" in again.body
     assert "It cannot close yet: it is passed on" in again.text
+
+
+def test_everything_in_the_way_of_closing_is_said_at_once(signed_in: SignIn, trust: Trust) -> None:
+    case = factories.raised_case(trust)
+    theirs = signed_in(readers_of(case)[0])
+    theirs.submit(f"/cases/{case.ref}/reply", text="Thank you")
+    refused = theirs.submit(f"/cases/{case.ref}/close", outcome="resolved", satisfied="no", summary="Staffing agreed")
+    assert refused.status == 422
+    said = refused.soup.select_one(".nhsuk-error-summary")
+    assert said is not None
+    for words in (
+        "Choose what else came of it, or tick that it is resolved",
+        "write why not, in their words",
+        "which further step you offered",
+        "elements",
+    ):
+        assert words in said.get_text(), said.get_text()
+    empty = theirs.submit(f"/cases/{case.ref}/close", outcome="", satisfied="", summary="Staffing agreed")
+    assert {"Choose what came of it", "Say whether the person is satisfied"} <= set(empty.errors)
+    assert "elements" in str(empty.soup.select_one(".nhsuk-error-summary"))
+    assert "Staffing agreed" in empty.body
