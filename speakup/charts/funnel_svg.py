@@ -15,6 +15,8 @@ HEIGHT: Final = 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 16, 60
 _ROOM: Final = 1.15
 """How far the scales go beyond the largest."""
+_LETTER: Final = 8
+"""Pixels that a letter of a name takes, at most on average."""
 _PALE: Final = "#768692"
 
 
@@ -52,10 +54,17 @@ def draw_funnel(funnel: Funnel, words: FunnelWords, own: str = "") -> str:
         *_level(room, funnel.rate),
         *(part for chance, dashes in ((USUAL, "6 4"), (FAR, "2 3")) for part in _edges(room, funnel, chance, dashes)),
         *(_mark(room, each, own) for each in funnel.stood),
-        *(text_at(room.x(each.place.staff), room.y(each.place.rate) - 12, own, "middle")
-          for each in funnel.stood if each.place.name == own),
-    ]  # fmt: skip
+        *(_named(room, each, own) for each in funnel.stood if each.place.name == own),
+    ]
     return framed(words.name, words.title, words.description, Size(WIDTH, HEIGHT), inside)
+
+
+def _named(room: _Room, stood: Stood, own: str) -> str:
+    """Write a name above its mark; where it would run over an edge of the drawing, it ends or begins there."""
+    x, half = room.x(stood.place.staff), len(own) * _LETTER / 2
+    end = WIDTH - _RIGHT / 2
+    at, anchor = (end, "end") if x + half > end else (_LEFT, "start") if x - half < _LEFT else (x, "middle")
+    return text_at(at, room.y(stood.place.rate) - 12, own, anchor)
 
 
 def _scales(room: _Room, words: FunnelWords) -> Iterator[str]:

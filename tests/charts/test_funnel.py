@@ -88,6 +88,15 @@ def test_what_cannot_be_compared_is_refused(found: list[tuple[int, int]]) -> Non
         compare(places(found))
 
 
+@pytest.mark.parametrize(("staff", "anchor"), [(12_000, "end"), (6_000, "middle"), (300, "start")])
+def test_a_long_name_never_runs_over_an_edge(staff: int, anchor: str) -> None:
+    name = "Anytown and Marshland Hospitals NHS Trust"
+    funnel = compare([Place(name, 60, staff), Place("B", 90, 6_000), Place("C", 300, 12_000)])
+    root = ET.fromstring(draw_funnel(funnel, FunnelWords("f", "Cases", "Said.", "Staff", "Cases"), own=name))  # noqa: S314 -- ours
+    (named,) = [each for each in root.iter(f"{SVG}text") if each.text == name]
+    assert named.get("text-anchor") == anchor
+
+
 def test_the_drawing_has_a_mark_for_each_points_out_its_own_and_knows_no_red_or_green() -> None:
     funnel = compare([Place("A & E", 60, 6000), Place("B", 90, 6000), Place("C", 300, 12000)])
     words = FunnelWords("funnel", "Cases", "A sentence.", "Staff", "Cases for each 1,000 staff")
