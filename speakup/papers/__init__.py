@@ -46,7 +46,7 @@ from speakup.papers.queries import (
 )
 from speakup.papers.series import expected, read_back
 from speakup.papers.sources import what_can_be_published
-from speakup.papers.words import DECISION, OF_SOME, TABLES, grouped
+from speakup.papers.words import DECISION, OF_SOME, TABLES, grouped, with_unit
 from speakup.papers.writing import Words, read_words
 
 __all__ = [
@@ -118,6 +118,7 @@ __all__ = [
     "superseded",
     "what_can_be_published",
     "whole_years",
+    "with_unit",
     "written",
     "year_of",
 ]

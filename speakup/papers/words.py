@@ -51,6 +51,11 @@ def grouped(value: str) -> str:
     return f"{int(whole):,}{point}{parts}" if whole.isdecimal() else value
 
 
+def with_unit(value: str, unit: str) -> str:
+    """Write a figure from elsewhere as people read it: its unit behind it, a percent sign close to it."""
+    return f"{grouped(value)}%" if unit == "%" else f"{grouped(value)} {unit}".strip()
+
+
 def begun_anew(why: str) -> str:
     """What stands beside a chart that begins anew by a recorded decision."""
     return f"{why} {BY_DECISION}"

@@ -11,9 +11,9 @@ from speakup.papers.documents.drawings import bars_drawn, lines_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
 from speakup.papers.documents.paper import Block, Grid, KeyFigure, Paper, Points, Section, Story, Words
 from speakup.papers.documents.words import Say, day, period, sentence, words_in
-from speakup.papers.pack import ContextFigure, Kind, Pack, Title
+from speakup.papers.pack import Kind, Pack, Title
 from speakup.papers.pack import Section as Part
-from speakup.papers.words import grouped
+from speakup.papers.words import with_unit
 
 _ENGLISH = "en"
 _NOTHING = Grid("", (), ())
@@ -236,7 +236,10 @@ class _Composer:
         _ = self._
         taken: dict[tuple[str, str], list[str]] = {}
         for each in sorted(self.pack.context, key=lambda figure: (figure.name, -figure.as_of.toordinal())):
-            dated = _("%(value)s on %(day)s") % {"value": _with_unit(each), "day": day(each.as_of, self.language)}
+            dated = _("%(value)s on %(day)s") % {
+                "value": with_unit(each.value, each.unit),
+                "day": day(each.as_of, self.language),
+            }
             taken.setdefault((each.name, each.source), []).append(dated)
         rows = tuple((name, "; ".join(values), source) for (name, source), values in taken.items())
         if rows:
@@ -288,8 +291,3 @@ class _Composer:
         if rows:
             columns = (self._("What"), self._("Why it is not here"))
             yield Grid(self._("Not in this paper"), columns, rows, figures=False, together=True)
-
-
-def _with_unit(figure: ContextFigure) -> str:
-    value = grouped(figure.value)
-    return f"{value}%" if figure.unit == "%" else f"{value} {figure.unit}".strip()

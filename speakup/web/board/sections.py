@@ -174,14 +174,13 @@ def known_beside(pack: Pack) -> list[Known]:
     for each in sorted(pack.context, key=lambda figure: figure.as_of, reverse=True):
         by_name.setdefault(each.name, []).append(each)
     return [
-        Known(name, [(_valued(each), each.as_of, each.source) for each in found], _nationally(pack, name))
+        Known(
+            name,
+            [(papers.with_unit(each.value, each.unit), each.as_of, each.source) for each in found],
+            _nationally(pack, name),
+        )
         for name, found in sorted(by_name.items())
     ]
-
-
-def _valued(figure: ContextFigure) -> str:
-    value = papers.grouped(figure.value)
-    return f"{value}{figure.unit}" if figure.unit in {"%", ""} else f"{value} {figure.unit}"
 
 
 def _nationally(pack: Pack, name: str) -> str:
