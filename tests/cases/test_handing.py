@@ -11,8 +11,9 @@ from speakup.kernel.errors import Conflict, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.routing import Rule
 from tests import factories
+from tests.factories import RaisedCase
 from tests.security.tampering import readers_of
-from tests.trusts import Trust
+from tests.trusts import Colleague, Trust
 
 
 def asked_of(uow: UnitOfWork, case: cases.Case) -> uuid.UUID:
@@ -82,12 +83,18 @@ def test_what_was_passed_on_follows_the_case_and_its_recipient_goes_on_answering
         assert referral.version == before + 1
 
 
-def test_a_yes_to_one_question_is_none_to_another_that_was_asked_since(trust: Trust) -> None:
+def asked_about_a_third(trust: Trust) -> tuple[RaisedCase, Colleague, Colleague, Colleague]:
+    """Ask whether somebody new may be the first; return the case, who is first and who covers, and who is new."""
     raised = factories.raised_case(trust)
     first, cover = readers_of(raised)
     third = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in (first, cover))
     with raised.as_(first) as (uow, case):
         agreeing.ask_person(uow, case, Places(third.id, cover.id), "May Lena have it?")
+    return raised, first, cover, third
+
+
+def test_a_yes_to_one_question_is_none_to_another_that_was_asked_since(trust: Trust) -> None:
+    raised, first, cover, _third = asked_about_a_third(trust)
     with raised.as_(raised.reporter) as (uow, case):
         read = asked_of(uow, case)
     other = Places(trust.non_executive_lead.id, cover.id)
@@ -102,11 +109,7 @@ def test_a_yes_to_one_question_is_none_to_another_that_was_asked_since(trust: Tr
 
 
 def test_a_no_to_somebody_is_not_got_round_by_adding_another_or_by_what_was_done_since(trust: Trust) -> None:
-    raised = factories.raised_case(trust)
-    first, cover = readers_of(raised)
-    third = next(each for each in (trust.guardian, trust.second_guardian, trust.lead) if each not in (first, cover))
-    with raised.as_(first) as (uow, case):
-        agreeing.ask_person(uow, case, Places(third.id, cover.id), "May Lena have it?")
+    raised, first, cover, third = asked_about_a_third(trust)
     with raised.as_(raised.reporter) as (uow, case):
         agreeing.answer_hand_over(uow, case, asked_of(uow, case), agrees=False)
     could_not = Heard(Noted.NOT_HAD, "The telephone rang out")
