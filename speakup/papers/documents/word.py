@@ -78,7 +78,8 @@ def _set_up_page(document: Document, paper: Paper) -> None:
     # A long name would push the page's number over the edge: it stands on the line below, beside what is short.
     page.footer.paragraphs[0].add_run(fresh.plain(paper.organisation))
     foot = page.footer.add_paragraph(style="Footer")
-    foot.paragraph_format.tab_stops.clear_all()
+    # The template's own stop in the middle would be the first that a tab comes to.
+    document.styles["Footer"].paragraph_format.tab_stops.clear_all()
     foot.paragraph_format.tab_stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     before, rest = paper.page.split("{page}")
     between, after = rest.split("{pages}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import docx
 import pytest
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -110,3 +111,5 @@ def test_at_the_foot_of_a_page_its_number_stands_in_one_line_however_long_the_na
         "2026-27-Q2, version 1, published 11 November 2026",
     ]
     assert "Page" in foot[1].text.partition("\t")[2]
+    stops = [stop.alignment for each in (foot[1].style, foot[1]) for stop in each.paragraph_format.tab_stops]
+    assert stops == [WD_TAB_ALIGNMENT.RIGHT]
