@@ -20,6 +20,7 @@ from speakup.cases import (
     Satisfied,
     Shown,
 )
+from speakup.cases.models import RecordKind
 from speakup.kernel.errors import IntegrityFault, Invalid, NotFound
 from tests import factories
 from tests.factories import RaisedCase
@@ -45,6 +46,41 @@ def write(trust: Trust, table: str, **values: Any) -> None:  # noqa: ANN401 -- w
     with trust.stored.unbound() as connection:
         connection.execute(sa.update(T[table]).values(**values))
         connection.commit()
+
+
+def test_two_references_that_change_places_are_not_what_their_recipient_answers(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague
+) -> None:
+    """An answer that means one matter would stand in the other."""
+    first, second = factories.referred(raised, guardian, ida), factories.referred(raised, guardian, ida)
+    table = T["referral"]
+    with trust.stored.unbound() as connection:
+        for row, ref in ((first, "RE-AWAY-AWAY"), (second, first.ref), (first, second.ref)):
+            connection.execute(sa.update(table).where(table.c.id == row.id).values(ref=ref))
+        connection.commit()
+    with trust.work(ida) as uow:
+        row = cases.find_referral(uow, second.ref)
+        assert row.id == first.id
+        with pytest.raises(IntegrityFault):
+            cases.read_referral(uow, row)
+        with pytest.raises(IntegrityFault):
+            cases.answer_referral(uow, row, "There were two of us.", final=True)
+
+
+def test_what_was_passed_on_before_its_words_named_its_reference_is_read_and_answered(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague
+) -> None:
+    row = factories.referred(raised, guardian, ida)
+    with raised.as_(guardian) as (uow, case):
+        referral = keyring.open_referral(uow, row.id)
+        body = dict(keyring.read(uow, referral, RecordKind.SHOWN)[-1].body)
+        assert body.pop("ref") == row.ref
+        keyring.add(uow, referral, RecordKind.SHOWN, body)
+    with trust.work(ida) as uow:
+        found = cases.find_referral(uow, row.ref)
+        assert len(cases.read_referral(uow, found).shown) == 2
+        cases.answer_referral(uow, found, "There were two of us.", final=True)
+        assert len(cases.read_referral(uow, found).answers) == 1
 
 
 @pytest.mark.parametrize("basis", [Basis.SERIOUS_RISK, Basis.LEGAL_DUTY])

@@ -37,7 +37,7 @@ from speakup.gateways.sealed_files import StoredFile
 from speakup.identifying import Found, Kind, Known
 from speakup.jobs import Job
 from speakup.kernel.actor import Role
-from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid, NotFound
 from speakup.kernel.ids import new_id, new_reference
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, OpenCompartment, Record
@@ -210,8 +210,7 @@ def refer(uow: UnitOfWork, case: Case, to: uuid.UUID | Invited, shown: Shown, gr
     require_may_receive(uow, case, recipient_id)
     row = _new_row(uow, recipient_id, invitation_id)
     referral = keyring.create_referral(uow, row.id, _guardians_on(uow, case))
-    body = {"text": shown.text.strip(), "ask": shown.ask.strip(), "name": _name_shown(uow, case, shown), **_signed(uow)}
-    keyring.add(uow, referral, RecordKind.SHOWN, body)
+    _show(uow, case, row, referral, shown)
     said = {
         "referral": str(row.id),
         "ref": row.ref,
@@ -278,8 +277,7 @@ def add_to_referral(uow: UnitOfWork, case: Case, referral_id: uuid.UUID, shown: 
     check_more(uow, case, referral_id, shown)
     record, row = _found(uow, case, referral_id)
     grounds = _grounds_of(uow, record)
-    body = {"text": shown.text.strip(), "ask": shown.ask.strip(), "name": _name_shown(uow, case, shown), **_signed(uow)}
-    keyring.add(uow, _followed(uow, case, row), RecordKind.SHOWN, body)
+    _show(uow, case, row, _followed(uow, case, row), shown)
     if _stands(uow, case, row) is not ReferralState.WAITING:
         row.state = ReferralState.SENT
         clocks.start(uow, case, ClockKind.REFERRAL, about_id=row.id)
@@ -345,6 +343,18 @@ def look_at_answers(uow: UnitOfWork, case: Case) -> None:
 # What the recipient does
 
 
+def open_as_recipient(uow: UnitOfWork, row: Referral) -> OpenCompartment:
+    """Open what was passed on to whoever acts; `IntegrityFault` where its row goes by the reference of another.
+
+    A guardian has the reference from the case. Its recipient has the row alone, and what was shown to them since its
+    words name it.
+    """
+    referral = keyring.open_referral(uow, row.id)
+    if any(each.body.get("ref", row.ref) != row.ref for each in keyring.read(uow, referral, RecordKind.SHOWN)):
+        raise IntegrityFault(row.id, "referral")
+    return referral
+
+
 def answer_referral(
     uow: UnitOfWork, row: Referral, text: str, attached: Collection[StoredFile] = (), *, final: bool
 ) -> None:
@@ -353,7 +363,7 @@ def answer_referral(
     require_words(text=text)
     if row.state not in {ReferralState.SENT, ReferralState.ANSWERED}:
         raise Conflict(row.ref)
-    referral = keyring.open_referral(uow, row.id)
+    referral = open_as_recipient(uow, row)
     file_ids = files.attach(uow, referral, attached)
     keyring.add(uow, referral, RecordKind.ANSWER, {"text": text, "files": file_ids, "final": final, **_signed(uow)})
     if final:
@@ -483,8 +493,11 @@ def _summary(shown: Shown) -> str:
     return "\n\n".join(filter(None, (shown.text.strip(), shown.ask.strip())))
 
 
-def _name_shown(uow: UnitOfWork, case: Case, shown: Shown) -> str:
-    return _name_of_person(uow, case) if shown.name_too else ""
+def _show(uow: UnitOfWork, case: Case, row: Referral, referral: OpenCompartment, shown: Shown) -> None:
+    """Seal what its recipient reads, with the reference it goes by."""
+    name = _name_of_person(uow, case) if shown.name_too else ""
+    body = {"ref": row.ref, "text": shown.text.strip(), "ask": shown.ask.strip(), "name": name, **_signed(uow)}
+    keyring.add(uow, referral, RecordKind.SHOWN, body)
 
 
 def _name_of_person(uow: UnitOfWork, case: Case) -> str:

@@ -13,7 +13,7 @@ from speakup.audit import Event
 from speakup.cases.models import Case, CaseClock, ClockKind, HowRaised, RecordKind, Referral, ReferralState
 from speakup.cases.operations import files
 from speakup.cases.operations.consenting import AgreementLine, Basis
-from speakup.cases.operations.referring import ReferralLine, lines_in
+from speakup.cases.operations.referring import ReferralLine, lines_in, open_as_recipient
 from speakup.cases.queries.views import CaseView, FileLine
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.sealed_files import StoredFile
@@ -145,7 +145,7 @@ def find_referral(uow: UnitOfWork, ref: str) -> Referral:
 def read_referral(uow: UnitOfWork, row: Referral) -> ReferralView:
     """Open a referral as its recipient. Reading is recorded."""
     policy.require(uow.actor, Permission.REFERRAL_ANSWER, row)
-    view = _view(uow, row, keyring.open_referral(uow, row.id), row.state)
+    view = _view(uow, row, open_as_recipient(uow, row), row.state)
     audit.record(uow, Event.REFERRAL_READ, row.id)
     return view
 
@@ -178,7 +178,7 @@ def open_referral_file(
     """Open a file of one's answer, as the recipient."""
     policy.require(uow.actor, Permission.REFERRAL_ANSWER, row)
     audit.record(uow, Event.FILE_READ, row.id)
-    return files.open_in(uow, keyring.open_referral(uow, row.id), record_id, blobs)
+    return files.open_in(uow, open_as_recipient(uow, row), record_id, blobs)
 
 
 def open_case_file(
