@@ -71,7 +71,7 @@ def test_what_was_passed_on_before_its_words_named_its_reference_is_read_and_ans
     trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague
 ) -> None:
     row = factories.referred(raised, guardian, ida)
-    with raised.as_(guardian) as (uow, case):
+    with raised.as_(guardian) as (uow, _):
         referral = keyring.open_referral(uow, row.id)
         body = dict(keyring.read(uow, referral, RecordKind.SHOWN)[-1].body)
         assert body.pop("ref") == row.ref

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from speakup import cases, keyring
-from speakup.cases import Answer, CaseState, Closing, Coding, Pause, PauseReason, RecordKind, Satisfied
+from speakup.cases import Answer, CaseState, Closing, Coding, HowRaised, Pause, PauseReason, RecordKind, Satisfied
 from speakup.kernel.errors import IntegrityFault, NobodyToReceive
 from speakup.keyring import CompartmentKind
 from tests import factories
@@ -17,6 +17,8 @@ from tests.factories import RaisedCase
 from tests.security.intruder import T
 from tests.security.tampering import readers_of
 from tests.trusts import Trust
+
+WORDS = cases.SpreadsheetWords(["title"] * 13, {}, {each: each.value for each in HowRaised}, {}, {})
 
 
 def pause(trust: Trust, reason: PauseReason = PauseReason.PERSON_ASKED) -> Pause:
@@ -44,6 +46,24 @@ def write(raised: RaisedCase, **values: Any) -> None:  # noqa: ANN401 -- whateve
 def test_untouched_it_opens_for_both(raised: RaisedCase) -> None:
     assert raised.view(readers_of(raised)[0]).case.state is CaseState.ACKNOWLEDGED
     assert raised.inbox().case.state is CaseState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize(
+    "values", [{"state": CaseState.CLOSED}, {"told_on": date(2026, 1, 1)}, {"route": "email"}, {"outcome": "resolved"}]
+)
+def test_nothing_is_taken_out_that_a_row_only_says(raised: RaisedCase, values: dict[str, Any]) -> None:
+    write(raised, **values)
+    with raised.trust.work(readers_of(raised)[0]) as uow, pytest.raises(IntegrityFault):
+        list(cases.spreadsheet_rows(uow, [raised.id], WORDS, names=False))
+
+
+def test_no_element_is_taken_out_that_a_row_only_says(raised: RaisedCase) -> None:
+    with raised.trust.stored.unbound() as connection:
+        said = {"organisation_id": raised.trust.id, "case_id": raised.id, "element": "patient_safety"}
+        connection.execute(sa.insert(T["case_element"]).values(said))
+        connection.commit()
+    with raised.trust.work(readers_of(raised)[0]) as uow, pytest.raises(IntegrityFault):
+        list(cases.spreadsheet_rows(uow, [raised.id], WORDS, names=False))
 
 
 @pytest.mark.parametrize(

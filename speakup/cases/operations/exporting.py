@@ -12,6 +12,7 @@ from sqlalchemy import select
 from speakup import audit, keyring, policy
 from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, HowRaised, RecordKind
+from speakup.cases.queries.views import checked
 from speakup.crypto import archives, slots
 from speakup.crypto.archives import ArchiveKey
 from speakup.gateways.blobs import Blobs
@@ -119,6 +120,9 @@ def _elements(uow: UnitOfWork, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list
 
 
 def _opened(row: Case, elements: Sequence[str], scanned: ScannedCase) -> ExportedCase:
+    records = scanned.records()
+    # Outside, nobody finds any more that the row said something else.
+    checked(row, records[CompartmentKind.CONVERSATION], records[CompartmentKind.CASEWORK], elements)
     facts = {
         "ref": row.ref,
         "state": row.state.value,
@@ -132,7 +136,7 @@ def _opened(row: Case, elements: Sequence[str], scanned: ScannedCase) -> Exporte
             for name in ("raised_on", "acknowledged_on", "told_on", "closed_on", "due_on")
         },
     }
-    return ExportedCase(row.ref, facts, scanned.records())
+    return ExportedCase(row.ref, facts, records)
 
 
 def _members(uow: UnitOfWork, ids: Sequence[uuid.UUID], blobs: Blobs) -> Iterator[packing.Member]:

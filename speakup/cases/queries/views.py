@@ -1,7 +1,7 @@
 """A case opened: everything in it that this person's keys open, in frozen values for one request."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -305,7 +305,18 @@ def as_written(case: Case) -> Iterator[None]:
         raise IntegrityFault(case.id, "content") from malformed
 
 
-def _checked(case: Case, conversation: list[Record]) -> Told:
+def checked(case: Case, conversation: Sequence[Record], casework: Sequence[Record], elements: Collection[str]) -> Told:
+    """Read what was told, from records where the row says as they do how the case stands and what it is counted as.
+
+    `IntegrityFault` where it says otherwise, or where nothing can be made of them.
+    """
+    with as_written(case):
+        told = _checked(case, conversation)
+        _check_counted(case, elements, _of(casework, RecordKind.CODING), _of(casework, RecordKind.CLOSURE))
+    return told
+
+
+def _checked(case: Case, conversation: Sequence[Record]) -> Told:
     """Read what was told, which must be of this very case, and agree with all the row says that pages act on."""
     body = _of(conversation, RecordKind.CONCERN)[0].body
     told, messages = _told(conversation), _messages(conversation)
@@ -334,7 +345,7 @@ def _raised_as(told: Told, case: Case) -> bool:
 
 
 def _as_sealed(
-    body: dict[str, Any], told: Told, messages: list[MessageLine], conversation: list[Record]
+    body: dict[str, Any], told: Told, messages: list[MessageLine], conversation: Sequence[Record]
 ) -> tuple[object, ...]:
     acts = [each.told for each in messages if each.from_reporter]
     stood = [body, *(each.body for each in _of(conversation, RecordKind.STANDING))]
@@ -362,7 +373,9 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     conversation, casework = records[CompartmentKind.CONVERSATION], records[CompartmentKind.CASEWORK]
     identity = records[CompartmentKind.IDENTITY]
     history = audit.history(uow, case.id)
-    told, messages, notes = _checked(case, conversation), _messages(conversation), _notes(casework)
+    elements = elements_of(uow, case)
+    told = checked(case, conversation, casework, elements)
+    messages, notes = _messages(conversation), _notes(casework)
     names = accounts.names_of(uow, _people(opened.values(), history, messages, notes, casework) | _recorder(told))
     _check_routing(case, casework)
     pauses, kept_out = _of(casework, RecordKind.PAUSE), keyring.exclusions(uow, opened[CompartmentKind.CASEWORK])
@@ -373,8 +386,6 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     group = counting.chosen_group(case, codings, triages) or told.worker_group
     seal_group(uow, case, opened[CompartmentKind.CASEWORK], codings)
     titles, closures = _of(casework, RecordKind.TITLE), _of(casework, RecordKind.CLOSURE)
-    elements = elements_of(uow, case)
-    _check_counted(case, elements, codings, closures)
     if counting.may_count(uow, case):
         parts = opened[CompartmentKind.CASEWORK], casework
         counting.count_opened(uow, case, *parts, told.how_raised, group, elements)
@@ -443,7 +454,9 @@ def _check_narrow(case: Case, concern: dict[str, Any], kept_out: dict[str, Any])
         raise IntegrityFault(case.id, "case row")
 
 
-def _check_counted(case: Case, elements: list[str], codings: list[Record], closures: list[Record]) -> None:
+def _check_counted(
+    case: Case, elements: Collection[str], codings: Sequence[Record], closures: Sequence[Record]
+) -> None:
     """Check that rows count it as what it was coded with, and as what came of it.
 
     What was sealed before it said so can be held against nothing.
@@ -539,7 +552,7 @@ def is_received(uow: UnitOfWork, case: Case) -> bool:
     return keyring.is_received(uow, keyring.open_case(uow, case.id).values())
 
 
-def _told(conversation: list[Record]) -> Told:
+def _told(conversation: Sequence[Record]) -> Told:
     body = _of(conversation, RecordKind.CONCERN)[0].body
     return Told(
         narrative=body["narrative"],
@@ -579,7 +592,7 @@ def _answer(body: dict[str, Any], name: str, before: str) -> Answer:
     return Answer.YES if body[before] else Answer.NOT_YES
 
 
-def _messages(conversation: list[Record]) -> list[MessageLine]:
+def _messages(conversation: Sequence[Record]) -> list[MessageLine]:
     return [
         MessageLine(
             record_id=record.id,
