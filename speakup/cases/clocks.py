@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import bindparam, select
 
 from speakup import organisations
-from speakup.cases.models import Case, CaseClock, ClockKind
+from speakup.cases.models import Case, CaseClock, CaseState, ClockKind
 from speakup.cases.rules import due_with_left, working_day_after, working_days_left
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
@@ -118,6 +118,32 @@ def go_on(uow: UnitOfWork, case: Case) -> None:
         if row.days_left is not None:
             row.due_on, row.days_left = due_with_left(row.days_left, uow.today, country), None
     _settle(case, _stopped(uow, rows, {ClockKind.LOOK_AGAIN}))
+
+
+def mend(uow: UnitOfWork, case: Case) -> bool:
+    """Begin again what every case in this state is watched by, where somebody took it away; say whether they had.
+
+    Rows of clocks are sealed nowhere. The state is, and the caller has held it against that.
+    """
+    rows = standing(uow, case)
+    kinds, was = {row.kind for row in rows}, (case.due_on, case.due_for)
+    missing = _watched_by(case, kinds) - kinds
+    organisation = organisations.here(uow)
+    begun = [_begin(uow, case, kind, uow.today, days_of(organisation, kind)) for kind in sorted(missing)]
+    _settle(case, [*rows, *begun])
+    return bool(missing) or was != (case.due_on, case.due_for)
+
+
+def _watched_by(case: Case, kinds: Collection[ClockKind]) -> set[ClockKind]:
+    """Name what a case in this state never is without, of which `kinds` may do for another."""
+    if case.state is CaseState.CLOSED:
+        return set()
+    watched = {ClockKind.REVIEW} if case.paused_on is None else {ClockKind.REVIEW, ClockKind.LOOK_AGAIN}
+    if case.state is CaseState.NEW:
+        return watched | {ClockKind.ACKNOWLEDGE}
+    if ClockKind.UPDATE in kinds or ClockKind.ACKNOWLEDGE in kinds:
+        return watched
+    return watched | {ClockKind.ACKNOWLEDGE if case.state is CaseState.REOPENED else ClockKind.UPDATE}
 
 
 def days_of(organisation: Organisation, kind: ClockKind) -> int:

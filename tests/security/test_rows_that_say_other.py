@@ -8,8 +8,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from speakup import cases, keyring
-from speakup.cases import Answer, CaseState, Closing, Coding, HowRaised, Pause, PauseReason, RecordKind, Satisfied
+from speakup import audit, cases, keyring
+from speakup.audit import Event
+from speakup.cases import (
+    Answer,
+    CaseState,
+    ClockKind,
+    Closing,
+    Coding,
+    HowRaised,
+    Pause,
+    PauseReason,
+    RecordKind,
+    Satisfied,
+    clocks,
+)
 from speakup.kernel.errors import IntegrityFault, NobodyToReceive
 from speakup.keyring import CompartmentKind
 from tests import factories
@@ -213,3 +226,59 @@ def test_while_nobody_on_the_case_may_be_given_keys_words_are_kept_and_no_lock_i
     with pytest.raises(NobodyToReceive), trust.work(raised.reporter) as uow:
         keyring.replace_receipt(uow, raised.secrets, raised.generation)
     assert raised.inbox().messages[-1].text == "Is anybody there?"
+
+
+def standing_clocks(raised: RaisedCase) -> dict[ClockKind, date]:
+    with raised.as_(readers_of(raised)[0]) as (uow, case):
+        return {each.kind: each.due_on for each in clocks.standing(uow, case)}
+
+
+def faults(raised: RaisedCase) -> int:
+    with raised.as_(readers_of(raised)[0]) as (uow, _):
+        return [each.event for each in audit.history(uow, raised.id)].count(Event.INTEGRITY_FAULT)
+
+
+@pytest.mark.parametrize(
+    "taken", [[ClockKind.UPDATE], [ClockKind.REVIEW], list(ClockKind)], ids=["update", "review", "all"]
+)
+def test_a_clock_that_was_taken_away_begins_again_when_the_case_is_opened(
+    raised: RaisedCase, taken: list[ClockKind]
+) -> None:
+    table = T["case_clock"]
+    with raised.trust.stored.unbound() as connection:
+        connection.execute(sa.delete(table).where(table.c.case_id == raised.id, table.c.kind.in_(taken)))
+        connection.commit()
+    view = raised.view(readers_of(raised)[0])
+    after = standing_clocks(raised)
+    assert after.keys() >= {ClockKind.UPDATE, ClockKind.REVIEW}
+    assert view.case.due_on == min(after.values())
+    raised.view(readers_of(raised)[0])
+    assert standing_clocks(raised) == after
+    assert faults(raised) == 1
+
+
+def test_what_a_paused_case_waits_for_begins_again_with_the_rest(trust: Trust, raised: RaisedCase) -> None:
+    with raised.as_(readers_of(raised)[0]) as (uow, case):
+        cases.pause_case(uow, case, pause(trust))
+    with trust.stored.unbound() as connection:
+        connection.execute(sa.delete(T["case_clock"]))
+        connection.commit()
+    view = raised.view(readers_of(raised)[0])
+    assert standing_clocks(raised).keys() == {ClockKind.UPDATE, ClockKind.REVIEW, ClockKind.LOOK_AGAIN}
+    assert view.case.due_for is ClockKind.LOOK_AGAIN
+    assert faults(raised) == 1
+
+
+@pytest.mark.parametrize("values", [{"due_on": None, "due_for": None}, {"due_on": date(2030, 1, 1)}])
+def test_a_row_that_says_nothing_is_due_is_put_right_by_the_clocks(raised: RaisedCase, values: dict[str, Any]) -> None:
+    due = min(standing_clocks(raised).values())
+    write(raised, **values)
+    assert raised.view(readers_of(raised)[0]).case.due_on == due
+    assert faults(raised) == 1
+
+
+def test_what_is_watched_as_it_should_be_is_no_fault(raised: RaisedCase) -> None:
+    before = standing_clocks(raised)
+    raised.view(readers_of(raised)[0])
+    assert standing_clocks(raised) == before
+    assert faults(raised) == 0

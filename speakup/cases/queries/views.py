@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from speakup import accounts, audit, keyring, policy
 from speakup.audit import Event, HistoryLine
+from speakup.cases import clocks
 from speakup.cases.check_ins import Plan, plan_of
 from speakup.cases.models import TOLD_BY_RAISING, Case, CaseElement, CaseState, HowRaised, PauseReason, RecordKind
 from speakup.cases.operations import agreeing, counting, groups
@@ -381,6 +382,8 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     pauses, kept_out = _of(casework, RecordKind.PAUSE), keyring.exclusions(uow, opened[CompartmentKind.CASEWORK])
     _check_paused(case, pauses)
     _check_narrow(case, _of(conversation, RecordKind.CONCERN)[0].body, kept_out.body)
+    if clocks.mend(uow, case):
+        audit.record(uow, Event.INTEGRITY_FAULT, case.id)
     left = _who_left(uow, opened.values())
     codings, triages = _of(casework, RecordKind.CODING), _of(casework, RecordKind.TRIAGE)
     group = counting.chosen_group(case, codings, triages) or told.worker_group
