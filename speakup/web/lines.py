@@ -17,18 +17,18 @@ _EARLIEST = 1900
 _NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 
 
-def _unwritable() -> str:
-    """List, for a pattern, what no page can hold: controls but for line breaks and tabs, halves of pairs.
+def _writable() -> str:
+    """List, for a pattern, what a page can hold; what is typed most stands first, and is found first.
 
-    And code points that are no characters, among them the last two of every plane; and what turns the direction of
-    whole stretches. The marks that a writer of Arabic or Hebrew sets beside one letter stay, and so do joiners.
+    Left out are controls but for line breaks and tabs, halves of pairs, code points that are no characters, among them
+    the last two of every plane, and what turns the direction of whole stretches. The marks that a writer of Arabic or
+    Hebrew sets beside one letter stay, and so do joiners.
     """
-    no_characters = "".join(f"{chr(plane << 16 | 0xFFFE)}-{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-    directions = "\u202a-\u202e\u2066-\u2069"
-    return "\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + directions + no_characters
+    further = "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
+    return " -~\t\n\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + further
 
 
-_UNWRITABLE = re.compile(f"[{_unwritable()}]")
+_UNWRITABLE = re.compile(f"[^{_writable()}]")
 
 
 def without_controls(words: str) -> str:
