@@ -629,7 +629,7 @@ def _known(told: Told, messages: Iterable[MessageLine]) -> Known:
     return Known(how, since, before)
 
 
-def _files(conversation: list[Record], wanted: Iterable[str]) -> list[FileLine]:
+def _files(conversation: Sequence[Record], wanted: Iterable[str]) -> list[FileLine]:
     by_id = {str(record.id): record for record in _of(conversation, RecordKind.FILE)}
     return [FileLine(by_id[each].id, StoredFile.from_plain(by_id[each].body)) for each in wanted if each in by_id]
 
