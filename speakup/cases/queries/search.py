@@ -23,7 +23,7 @@ from speakup.audit import Event
 from speakup.cases.models import Case, CaseElement, CaseState, RecordKind
 from speakup.cases.queries.scanning import own, scan
 from speakup.cases.queries.texts import Part, Where, every_part_of, latest_day, parts_of, title_of
-from speakup.cases.searching import BETWEEN, Excerpt, Query, excerpt, squeeze_all
+from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.memory import give_back, uncollected
 from speakup.kernel.uow import UnitOfWork
@@ -245,7 +245,7 @@ def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | 
     # Most cases end here, without a record of theirs being read.
     if not query.may_be_in(squeezed):
         return None
-    found = Finding(query, row, scanned, squeezed.split(BETWEEN))
+    found = Finding(query, row, scanned, squeezed)
     return found if found.says_all() and (theme is None or theme in _themes(scanned)) else None
 
 
