@@ -208,12 +208,13 @@ class Query:
 
     def may_say(self, squeezed: Sequence[bytes]) -> list[int]:
         """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has."""
-        may = [0] * len(squeezed)
-        for bit, (needle, *more) in self._by_term:
-            for number, each in enumerate(squeezed):
-                if needle in each and (not more or all(other in each for other in more)):
-                    may[number] |= bit
-        return may
+        by_term = [
+            [bit if needle in each and all(other in each for other in more) else 0 for each in squeezed]
+            if more
+            else [bit if needle in each else 0 for each in squeezed]
+            for bit, (needle, *more) in self._by_term
+        ]
+        return by_term[0] if len(by_term) == 1 else list(map(sum, zip(*by_term, strict=True)))
 
     def begins_a_word_in(self, squeezed: bytes) -> bool:
         """Say whether any term stands in one text after a space: where to look first, and no more than that."""

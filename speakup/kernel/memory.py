@@ -39,25 +39,28 @@ _NEW = 10_000
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Look for no garbage in circles until the block ends: for a moment's work that makes many objects and no circle.
+def seldom_collected() -> Iterator[None]:
+    """Look for garbage in circles seldom until the block ends: for work that makes many objects and no circle.
 
-    What is counted is freed as ever. Python looks each time so many objects came to be, and then at all there are,
-    which took a twentieth of a search. It is one switch for the process: the last of several blocks turns it back.
+    What is counted is freed as ever. Python looks each time so many objects came to be, and then at all of them, which
+    took a twentieth of a search. It is one number for the process: the last of several blocks turns it back. A block
+    may stand open for as long as somebody takes to read, so there is an end to what it lets gather.
     """
-    global _blocks, _was_enabled  # noqa: PLW0603 -- a switch of the process has one place
+    global _blocks, _before  # noqa: PLW0603 -- a number of the process has one place
     with _switch:
         if not _blocks:
-            _was_enabled = gc.isenabled()
-            gc.disable()
+            _before = gc.get_threshold()
+            gc.set_threshold(_VERY_MANY if _before[0] else 0, *_before[1:])
         _blocks += 1
     try:
         yield
     finally:
         with _switch:
             _blocks -= 1
-            if not _blocks and _was_enabled:
-                gc.enable()
+            if not _blocks:
+                gc.set_threshold(*_before)
 
 
-_switch, _blocks, _was_enabled = threading.Lock(), 0, True
+_VERY_MANY = 250_000
+"""Objects: three times the rows that a search holds at once."""
+_switch, _blocks, _before = threading.Lock(), 0, gc.get_threshold()

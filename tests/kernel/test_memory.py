@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from speakup.kernel.memory import give_back, uncollected
+from speakup.kernel.memory import give_back, seldom_collected
 
 MEGABYTE = 1024
 PIECES = 100_000
@@ -34,29 +34,39 @@ def test_what_was_freed_is_given_back() -> None:
     assert given > 50 * MEGABYTE or platform.libc_ver()[0] != "glibc"
 
 
-def test_garbage_is_looked_for_again_once_the_last_block_ends() -> None:
-    assert gc.isenabled()
-    with uncollected():
-        with uncollected():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
-    assert gc.isenabled()
+def test_garbage_is_looked_for_as_before_once_the_last_block_ends() -> None:
+    before = gc.get_threshold()
+    with seldom_collected():
+        with seldom_collected():
+            assert gc.get_threshold() > (before[0] * 10, *before[1:])
+        assert gc.get_threshold() > (before[0] * 10, *before[1:])
+    assert gc.get_threshold() == before
 
 
-def test_garbage_is_looked_for_again_after_a_fault() -> None:
-    with pytest.raises(LookupError), uncollected():
+def test_garbage_is_looked_for_as_before_after_a_fault() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(LookupError), seldom_collected():
         raise LookupError
-    assert gc.isenabled()
+    assert gc.get_threshold() == before
 
 
 def test_what_was_turned_off_before_stays_off() -> None:
-    gc.disable()
+    before = gc.get_threshold()
+    gc.set_threshold(0)
     try:
-        with uncollected():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
+        with seldom_collected():
+            assert gc.get_threshold()[0] == 0
+        assert gc.get_threshold()[0] == 0
     finally:
-        gc.enable()
+        gc.set_threshold(*before)
+
+
+def test_a_block_that_stands_open_lets_garbage_gather_only_so_far() -> None:
+    looked = gc.get_stats()[0]["collections"]
+    with seldom_collected():
+        kept = [[] for _ in range(300_000)]
+        assert gc.get_stats()[0]["collections"] > looked
+    assert len(kept) == 300_000
 
 
 def test_a_settled_program_keeps_what_it_has_loaded_and_finds_new_garbage_still() -> None:

@@ -7,7 +7,7 @@ the one page that shows it.
 import re
 import uuid
 from bisect import insort
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -25,9 +25,9 @@ from speakup.cases.queries.scanning import own, scan
 from speakup.cases.queries.texts import Part, Where, every_part_of, latest_day, parts_of, title_of
 from speakup.cases.searching import Excerpt, Query, excerpt, squeeze_all
 from speakup.kernel.errors import IntegrityFault
-from speakup.kernel.memory import give_back, uncollected
+from speakup.kernel.memory import give_back, seldom_collected
 from speakup.kernel.uow import UnitOfWork
-from speakup.keyring import CompartmentKind, PrincipalKind, Record, ScannedCase
+from speakup.keyring import PrincipalKind, Record, ScannedCase
 from speakup.policy import Permission
 
 PAGE = 20
@@ -146,7 +146,8 @@ class Search:
     def steps(self) -> Iterator[int]:
         """Look through the cases, some at a time; give how many it has been each time."""
         try:
-            yield from self._steps()
+            with seldom_collected():
+                yield from self._steps()
             # Before the patterns go: what looks for words once more keeps them once more.
             for each in self.lines:
                 each.show(self.asked.query)
@@ -162,18 +163,13 @@ class Search:
             damaged: set[uuid.UUID] = set()
             scanned = scan(self.uow, list(part), damaged, referrals)
             looked_at = self._look(part, scanned, damaged)
-            while some := self._step(looked_at):
+            while some := len(list(islice(looked_at, _STEP))):
                 self.looked_through += some
                 yield self.looked_through
             # A case whose last key was taken away since it was listed is nobody's to speak of.
             self.damaged += [part[each] for each in damaged]
             self.looked_through = min(start + _READ_AT_ONCE, self.total)
             yield self.looked_through
-
-    @staticmethod
-    def _step(looked_at: Iterator[SearchedCase]) -> int:
-        with uncollected():
-            return len(list(islice(looked_at, _STEP)))
 
     def _look(
         self, part: dict[uuid.UUID, SearchedCase], scanned: Iterator[ScannedCase], damaged: set[uuid.UUID]
@@ -260,13 +256,11 @@ class Finding:
     """Its texts as they are searched, and last its reference."""
     may: list[int] = field(init=False, repr=False)
     """Which terms may be in each of them."""
-    kinds: list[str] = field(init=False, repr=False)
     worth: list[int] = field(init=False, repr=False)
     """The numbers of its own texts that may say any."""
 
     def __post_init__(self) -> None:
         self.may = self.query.may_say(self.squeezed)
-        self.kinds = self.scanned.kinds()
         self.worth = [number for number, may in enumerate(self.may[:-1]) if may]
 
     def says_all(self) -> bool:
@@ -275,12 +269,12 @@ class Finding:
         A record that holds none of the terms, or comes once all are said, is not read: malformed, it is passed over
         here, and a fault only for `in_full` or whoever opens the case.
         """
-        said, every = self.query.says(self.row.ref), self.query.every
+        said, every = self._said_by_reference(), self.query.every
         for number in self._worth_reading():
             if said == every:
                 break
             if self.may[number] & ~said:
-                said |= self._said(self.scanned.records([number]))
+                said |= self._said(self.scanned.record(number))
         return said == every
 
     def _worth_reading(self) -> Iterator[int]:
@@ -289,58 +283,59 @@ class Finding:
         Most often one is enough, and reading it takes as long as it is.
         """
         unlikely = []
-        for number in sorted(self.worth, key=[len(each) for each in self.squeezed].__getitem__):
-            if self.query.begins_a_word_in(self.squeezed[number]):
+        squeezed = self.squeezed
+        for number in sorted(self.worth, key=lambda number: len(squeezed[number])):
+            if self.query.begins_a_word_in(squeezed[number]):
                 yield number
             else:
                 unlikely.append(number)
         yield from unlikely
 
-    def _said(self, records: Mapping[CompartmentKind, Sequence[Record]]) -> int:
-        said = 0
-        for part in self._parts(records):
-            said |= self.query.says(part.text)
-        return said
+    def _said_by_reference(self) -> int:
+        return self.query.says(self.row.ref) if self.may[-1] else 0
+
+    def _said(self, record: Record) -> int:
+        return reduce(or_, (self.query.says(part.text) for part in self._parts([[record]], every_part_of)), 0)
 
     def _parts(
         self,
-        records: Mapping[CompartmentKind, Sequence[Record]],
+        records: Collection[Sequence[Record]],
         read: Callable[[Iterable[Sequence[Record]]], list[Part]] = parts_of,
     ) -> list[Part]:
         try:
-            return read(records.values())
+            return read(records)
         except (KeyError, TypeError, ValueError) as malformed:
             raise IntegrityFault(self.row.id, "content") from malformed
 
     def may_come_before(self, rank: Rank) -> bool:
         """Say whether it may come before a case of this rank; never no where `in_full` says that it does."""
-        in_title = RecordKind.TITLE in self._kinds_worth() or bool(self.query.says(self.row.ref))
-        best = (-max(map(int.bit_count, self.may)), not in_title)
+        kinds = self.scanned.kinds()
+        worth = {kinds[number] for number in self.worth}
+        in_title = RecordKind.TITLE in worth or bool(self._said_by_reference())
+        best = (-max(map(int.bit_count, set(self.may))), not in_title)
         if best != rank[:2]:
             return best < rank[:2]
-        return (-self._latest().toordinal(), self.row.ref) < rank[2:]
+        # On which day a file was sent is said elsewhere.
+        latest = date.max if RecordKind.FILE in worth else self._latest()
+        return (-latest.toordinal(), self.row.ref) < rank[2:]
 
     def _latest(self) -> date:
-        """Return a day than which none is later on which something of it was said; the last there is for unknown."""
-        if RecordKind.FILE in self._kinds_worth():
-            return date.max
+        """Return a day than which none is later on which something of it was said, but for files."""
         texts = self.scanned.texts()
         return max(self.row.raised_on, latest_day([texts[number] for number in self.worth]))
 
-    def _kinds_worth(self) -> list[str]:
-        return [self.kinds[number] for number in self.worth]
-
     def in_full(self) -> FoundCase:
         """Read all that says something, and say what is shown of it; a fault where its words are another case's."""
-        wanted = [number for number, kind in enumerate(self.kinds) if self.may[number] or kind in _ALWAYS_READ]
+        kinds = self.scanned.kinds()
+        wanted = [number for number, kind in enumerate(kinds) if self.may[number] or kind in _ALWAYS_READ]
         # On which day a file was sent, the message says that names it.
-        everything = any(self.kinds[number] == RecordKind.FILE for number in wanted)
+        everything = any(kinds[number] == RecordKind.FILE for number in wanted)
         records = self.scanned.records(None if everything else wanted)
         title = _checked(self.row, own(records))
-        found = self._saying(self._parts(records))
+        found = self._saying(self._parts(records.values()))
         if reduce(or_, (said for _, said in found), 0) != self.query.every:
             # What is left out as said again stood inside a longer text, where it is no word of its own.
-            found = self._saying(self._parts(records, every_part_of))
+            found = self._saying(self._parts(records.values(), every_part_of))
         return _found(self.row, title, found)
 
     def _saying(self, parts: Iterable[Part]) -> list[tuple[Part, int]]:

@@ -5,6 +5,7 @@ case outlive its turn, and its records come as the bytes that were sealed, since
 as the driver gives them: making objects of them would take longer than opening what they hold.
 """
 
+import itertools
 import json
 import re
 import uuid
@@ -86,6 +87,14 @@ class ScannedCase:
             return {
                 kind: sorted((_record(*each) for each in records), key=_position) for kind, records in chosen.items()
             }
+        except (KeyError, TypeError, ValueError) as malformed:
+            raise IntegrityFault(self.case_id, "record") from malformed
+
+    def record(self, number: int) -> Record:
+        """Return the one with this number among `texts`. A fault for what no program of ours wrote."""
+        written, row = next(itertools.islice(itertools.chain.from_iterable(self.written.values()), number, None))
+        try:
+            return _record(written, row)
         except (KeyError, TypeError, ValueError) as malformed:
             raise IntegrityFault(self.case_id, "record") from malformed
 
