@@ -64,7 +64,7 @@ def test_what_was_turned_off_before_stays_off() -> None:
 def test_a_block_that_stands_open_lets_garbage_gather_only_so_far() -> None:
     looked = gc.get_stats()[0]["collections"]
     with seldom_collected():
-        kept = [[] for _ in range(300_000)]
+        kept = [list[int]() for _ in range(300_000)]
         assert gc.get_stats()[0]["collections"] > looked
     assert len(kept) == 300_000
 
