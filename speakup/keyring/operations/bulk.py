@@ -2,6 +2,7 @@
 
 What stands afterwards is what making one case after another gives: the same statements, signatures, grants and heads.
 What differs is the way there: each head is sealed once, when everything is in it, and rows are written by the hundred.
+Whoever makes them has their keys kept, as after opening them: nobody begins by opening thousands.
 """
 
 import uuid
@@ -18,8 +19,15 @@ from speakup.kernel.errors import IntegrityFault, NobodyToReceive
 from speakup.kernel.ids import new_id
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring.models import Compartment, CompartmentKind, Grant, KeyRecord, SealedRecord
-from speakup.keyring.operations import compartments, seen
-from speakup.keyring.operations.compartments import EXCLUSIONS, MANIFEST, WHOLE, Recipient
+from speakup.keyring.operations import compartments, kept_keys, seen
+from speakup.keyring.operations.compartments import (
+    EXCLUSIONS,
+    MANIFEST,
+    WHOLE,
+    OpenCompartment,
+    Recipient,
+    StoredRecord,
+)
 from speakup.keyring.operations.reporters import LEAST_RECEIVING
 from speakup.keyring.principals import Principal, principal
 from speakup.keyring.rules import canonical, key_records
@@ -59,7 +67,7 @@ def create_many(uow: UnitOfWork, written: Sequence[WrittenCase]) -> dict[uuid.UU
     Return how many records each case has. `NobodyToReceive` where not two people may hold one, the actor among them.
     """
     policy.require(uow.actor, Permission.CASE_RECORD)
-    me, receiving = principal(uow), _Receiving(uow)
+    receiving = _Receiving(uow)
     rows: dict[type, list[dict[str, Any]]] = {table: [] for table in _TABLES}
     sights, counts = list[seen.Sight](), dict[uuid.UUID, int]()
     for each in written:
@@ -70,7 +78,7 @@ def create_many(uow: UnitOfWork, written: Sequence[WrittenCase]) -> dict[uuid.UU
             if kind is CompartmentKind.CASEWORK:
                 first.append((EXCLUSIONS, each.excluded))
             said = [*first, *each.said.get(kind, ())]
-            sights.append(_write(one, me, said, rows))
+            sights.append(_write(uow, one, said, rows))
             counts[each.case_id] = counts.get(each.case_id, 0) + len(said)
     for table, held in rows.items():
         uow.session.execute(insert(table_of(table)), held)
@@ -109,13 +117,13 @@ def _begun(uow: UnitOfWork, written: WrittenCase, receiving: _Receiving) -> dict
     return made
 
 
-def _write(made: _Made, me: Principal, said: Sequence[Said], rows: Mapping[type, list[dict[str, Any]]]) -> seen.Sight:
+def _write(uow: UnitOfWork, made: _Made, said: Sequence[Said], rows: Mapping[type, list[dict[str, Any]]]) -> seen.Sight:
     """Add the rows of one compartment; its head says that they are all there are."""
     place, organisation = made.place, made.place.organisation_id
     row = Compartment(organisation_id=organisation, id=place.compartment_id, case_id=place.case_id, kind=place.kind)
     row.version, row.head = 1, b""
     prints = (key_records.fingerprint_of(made.body),)
-    opened = compartments.OpenCompartment(row, place, made.statement, None, {1: made.key}, signed=True, prints=prints)
+    opened = OpenCompartment(row, place, made.statement, None, {1: made.key}, signed=True, prints=prints)
     opened.counter = 1
     for kind, body in said:
         opened.counter += 1
@@ -130,29 +138,32 @@ def _write(made: _Made, me: Principal, said: Sequence[Said], rows: Mapping[type,
         "organisation_id": organisation, "id": place.compartment_id, "case_id": place.case_id, "kind": place.kind,
         "version": 1, "head": compartments.sealed_head(opened), "records_behind": 0,
     })  # fmt: skip
-    rows[KeyRecord].append(_key_record(made, me))
-    rows[Grant] += _grants(made)
+    record = _key_record(made, principal(uow))
+    rows[KeyRecord].append({
+        "organisation_id": organisation, "compartment_id": place.compartment_id, **record._asdict()
+    })  # fmt: skip
+    rows[Grant] += _grants(uow, made, opened, record)
     return compartments.sight(opened)
 
 
-def _key_record(made: _Made, me: Principal) -> dict[str, Any]:
+def _key_record(made: _Made, me: Principal) -> StoredRecord:
     context = compartments._previous_context(made.place, 1, made.body)  # noqa: SLF001 -- of this package
-    return {
-        "organisation_id": made.place.organisation_id,
-        "compartment_id": made.place.compartment_id,
-        "version": 1,
-        "body": made.body,
-        "sealed_previous": envelope.seal(made.key, b"", context),
-        "signer_id": me.id,
-        "signature": me.keys.sign_approving(made.body),
-        "countersigner_id": None,
-        "countersignature": None,
-    }
+    return StoredRecord(
+        version=1,
+        body=made.body,
+        sealed_previous=envelope.seal(made.key, b"", context),
+        signer_id=me.id,
+        signature=me.keys.sign_approving(made.body),
+    )
 
 
-def _grants(made: _Made) -> Iterator[dict[str, Any]]:
-    place = made.place
+def _grants(uow: UnitOfWork, made: _Made, opened: OpenCompartment, record: StoredRecord) -> Iterator[dict[str, Any]]:
+    place, me, keeping = made.place, principal(uow), kept_keys.mine(uow)
     for each, holder in made.recipients:
+        sealed, kept = envelope.wrap_key(made.key, each.keys.sealing, place.grant_info(1, holder)), None
+        if keeping is not None and each.id == me.id and holder.fingerprint == me.fingerprint:
+            context = keeping.context(place.version_context(1), sealed, kept_keys.columns([record]))
+            kept = keeping.seal(kept_keys.Kept(dict(opened.keys), opened.head_key), context)
         yield {
             "organisation_id": place.organisation_id,
             "compartment_id": place.compartment_id,
@@ -161,7 +172,8 @@ def _grants(made: _Made) -> Iterator[dict[str, Any]]:
             "case_id": place.case_id,
             "kind": place.kind,
             "version": 1,
-            "sealed_key": envelope.wrap_key(made.key, each.keys.sealing, place.grant_info(1, holder)),
+            "sealed_key": sealed,
+            "kept_key": kept,
         }
 
 

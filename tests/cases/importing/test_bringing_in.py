@@ -15,6 +15,7 @@ from speakup.audit.models import AuditEntry, Event
 from speakup.cases import CaseState, CaseView, HowRaised, LeftOut, LogChoices
 from speakup.cases.models import Undertaking
 from speakup.cases.operations.importing import sweep_imports
+from speakup.crypto import envelope
 from speakup.gateways.documents import Limits, read_tables
 from speakup.kernel.errors import Conflict, Forbidden, NotFound
 from speakup.tables import METADATA
@@ -273,6 +274,21 @@ def test_an_imported_case_is_worked_like_any_other(trust: Trust) -> None:
         closed = next(each for each in uow.session.scalars(cases.visible_to(uow.actor)) if each.raised_on.month == 3)
         cases.reopen_case(uow, closed, "It began again.")
         assert cases.open_view(uow, closed).case.state is CaseState.REOPENED
+
+
+def test_nobody_begins_by_opening_what_they_brought_in_with_their_own_hands(
+    trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_in(trust, begun(trust, "log.csv", logs.plain_csv()))
+
+    def never(*_: object) -> bytes:
+        raise AssertionError("opened once more")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(envelope, "unwrap_key", never)
+        assert len(views(trust)) == 4
+    cover = next(each for each in trust.people.values() if each.id == views(trust)[0].case.cover_id)
+    assert len(views(trust, cover)) == 4
 
 
 def test_each_case_says_where_it_came_from_and_the_record_says_that_it_was_brought_in(trust: Trust) -> None:
