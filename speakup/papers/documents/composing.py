@@ -1,6 +1,6 @@
 """From a publication to its documents: which part stands where, under which heading, in which words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,6 +41,12 @@ def as_draft(paper: Paper) -> Paper:
     return replace(paper, kind=f"{said}. {paper.kind}", published=said)
 
 
+def _after_a_cover(sections: Iterable[Section]) -> Iterator[Section]:
+    """Let the first begin on a sheet of its own: what is left of the cover's holds a heading, and no drawing."""
+    for number, section in enumerate(sections):
+        yield replace(section, on_new_sheet=number == 0)
+
+
 @dataclass(frozen=True)
 class _Composer:
     pack: Pack
@@ -61,7 +67,7 @@ class _Composer:
             lead_heading=self._("What is new"),
             lead=Points(self.pack.headline),
             asked=Points(self._asked(), numbered=True),
-            sections=(*self._parts(), reflection.appendix(self.headings, self._)),
+            sections=(*_after_a_cover(self._parts()), reflection.appendix(self.headings, self._)),
         )
 
     def public_paper(self) -> Paper:

@@ -145,8 +145,8 @@ class Section:
 
     heading: str
     blocks: tuple[Block, ...]
-    appendix: bool = False
-    """Appendices begin on a page of their own."""
+    on_new_sheet: bool = False
+    """Begins on a page of its own, as an appendix does, and whatever follows a cover."""
 
 
 @dataclass(frozen=True, slots=True)

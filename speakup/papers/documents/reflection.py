@@ -39,7 +39,7 @@ def principles(_: Say) -> tuple[Principle, ...]:
 
 def appendix(headings: dict[Part, str], _: Say) -> Section:
     """Everything the paper holds beside each principle, and empty cells for the board's own words."""
-    return Section(_("Appendix: reflection and planning"), tuple(_blocks(headings, _)), appendix=True)
+    return Section(_("Appendix: reflection and planning"), tuple(_blocks(headings, _)), on_new_sheet=True)
 
 
 def _blocks(headings: dict[Part, str], _: Say) -> Iterator[Block]:

@@ -37,7 +37,7 @@ def as_word(paper: Paper) -> bytes:
     _front(document, paper)
     for section in paper.sections:
         heading = document.add_heading(fresh.plain(section.heading), 1)
-        heading.paragraph_format.page_break_before = section.appendix
+        heading.paragraph_format.page_break_before = section.on_new_sheet
         for block in section.blocks:
             _add(block, document)
     return fresh.packed(document)
@@ -187,6 +187,7 @@ def _(block: Words, document: Document) -> None:
 @_add.register
 def _(block: KeyFigure, document: Document) -> None:
     paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
     number = paragraph.add_run(fresh.plain(block.number))
     number.font.size, number.font.bold, number.font.color.rgb = Pt(26), True, RGBColor.from_string(_BLUE)
     paragraph.add_run(f"  {fresh.plain(block.words)}").font.size = Pt(12)

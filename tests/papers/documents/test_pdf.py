@@ -13,7 +13,7 @@ import pytest
 
 from speakup.papers import Pack
 from speakup.papers.documents import Document, Paper, board_paper, evidence_list, file_of
-from speakup.papers.documents.paper import Drawing, Grid
+from speakup.papers.documents.paper import Drawing, Grid, KeyFigure
 from speakup.papers.documents.typesetting import as_pdf, settable
 from tests.papers.documents.numbers import strange
 from tests.papers.test_following import again, asked, pack_with, took
@@ -146,6 +146,25 @@ def test_no_row_of_words_that_are_kept_together_stands_alone(paper: Paper, text_
         made = as_pdf(replace(paper, sections=(replace(paper.sections[0], blocks=(high, low)),)))
         (page,) = [each for each in text_of(made).split("\f") if "Why 7." in each]
         assert "Why 0." in page
+
+
+def test_a_number_stands_on_the_page_of_what_is_drawn_of_it(paper: Paper, text_of: Callable[[bytes], str]) -> None:
+    drawing = next(block for section in paper.sections for block in section.blocks if isinstance(block, Drawing))
+    for before in range(16, 40, 3):
+        high = Grid("High", ("Row", "Number"), tuple((f"Row {number}", "5") for number in range(before)))
+        blocks = (high, KeyFigure("1,234", "people of whom this is"), replace(drawing, caption="Drawn of them"))
+        made = as_pdf(replace(paper, sections=(replace(paper.sections[0], blocks=blocks),)))
+        (page,) = [each for each in text_of(made).split("\f") if "people of whom this is" in each]
+        assert "Drawn of them" in page, before
+
+
+def test_what_follows_the_cover_begins_on_a_sheet_of_its_own(
+    paper: Paper, text_of: Callable[[bytes], str], made: Callable[[Document], bytes]
+) -> None:
+    cover, first, *_ = text_of(made(Document.PAPER_PDF)).split("\f")
+    assert paper.cover.caption in cover
+    assert paper.sections[0].heading not in cover
+    assert first.startswith(paper.sections[0].heading)
 
 
 @pytest.mark.parametrize("longer", ["", " (west)", " (the western part)"])

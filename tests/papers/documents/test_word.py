@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from speakup.papers.documents import Document, Paper
-from speakup.papers.documents.paper import Drawing, Grid, Section
+from speakup.papers.documents.paper import Drawing, Grid, KeyFigure, Section
 from speakup.papers.documents.word import as_word
 
 ODF = {
@@ -113,3 +113,15 @@ def test_at_the_foot_of_a_page_its_number_stands_in_one_line_however_long_the_na
     assert "Page" in foot[1].text.partition("\t")[2]
     stops = [stop.alignment for each in (foot[1].style, foot[1]) for stop in each.paragraph_format.tab_stops]
     assert stops == [WD_TAB_ALIGNMENT.RIGHT]
+
+
+def test_a_number_is_kept_with_what_is_drawn_of_it_and_parts_begin_after_the_cover(
+    made: Callable[[Document], bytes], paper: Paper
+) -> None:
+    written = docx.Document(io.BytesIO(made(Document.PAPER_WORD)))
+    numbers = [f"{each.number}  {each.words}" for each in blocks(paper, KeyFigure) if isinstance(each, KeyFigure)]
+    lines = [each for each in written.paragraphs if each.text in numbers]
+    assert len(lines) == len(numbers) > 0
+    assert all(each.paragraph_format.keep_with_next for each in lines)
+    (first,) = [each for each in written.paragraphs if each.text == paper.sections[0].heading]
+    assert first.paragraph_format.page_break_before
