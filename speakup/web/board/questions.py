@@ -101,6 +101,7 @@ def list_page(uow: UnitOfWork, form: AskForm | None = None) -> str:
         "board/questions.html",
         rows=rows,
         names=accounts.names_of(uow, people),
+        periods={each.ref: each.period for each in papers.published_list(uow)},
         form=form or AskForm(formdata=None),
         may_ask=policy.allows(uow.actor, Permission.BOARD_ASK),
         may_answer=policy.allows(uow.actor, Permission.BOARD_ANSWER),

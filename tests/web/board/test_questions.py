@@ -41,7 +41,7 @@ def test_a_question_about_a_publication_is_asked_and_answered(
     address = asked(trust, signed_in, member)
     waiting = guardian.get("/board/questions")
     assert "Mel Member asked" in waiting.text
-    assert f"about {pack.ref}" in waiting.text
+    assert f"about {pack.period.name}" in waiting.text
     assert "1 question waits for an answer" in guardian.get("/board").text
     answered = guardian.submit(address, "Save the answer", answer="Night teams are visited every month.")
     assert "Gail Guard answered" in answered.text
