@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 )
 @click.option("--codes", is_flag=True, help="Only print the sign-ins and the authenticator codes of this minute.")
 def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
-    """Load two fictional trusts with three years of invented cases, unless they are there; print the sign-ins."""
+    """Load two fictional trusts with three years of invented cases and a small provider beside them, unless they are there; print the sign-ins."""
     from speakup.cli.demo import county
     from speakup.cli.installation import opened
 
@@ -41,7 +41,7 @@ def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> 
 
     settle(rounds=100)
     loader = Loader(database, hosts, clock.today())
-    with tqdm(total=loader.size(), desc="Loading the demonstration", unit="step") as bar:
+    with tqdm(total=loader.size() + 1, desc="Loading the demonstration", unit="step") as bar:
 
         def progress(steps: int) -> None:
             bar.update(steps)
@@ -51,6 +51,7 @@ def _load(database: "Database", sign_ins: Path, hosts: dict[str, list[str]]) -> 
         founded.append(neighbour.found(database, founded, beside, loader.seed, clock.today()))
         county.found(database, founded, hosts, clock.today())
         write_sign_ins(sign_ins, founded)
+        progress(1)
 
 
 def answer_to(database: "Database", hosts: dict[str, list[str]]) -> None:
