@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 )
 @click.option("--codes", is_flag=True, help="Only print the sign-ins and the authenticator codes of this minute.")
 def demo(hosts: tuple[str, ...], *, codes: bool) -> None:
-    """Load two fictional trusts with three years of invented cases and a small provider beside them, unless they are there; print the sign-ins."""
+    """Load fictional trusts with three years of invented cases, unless they are there; print the sign-ins."""
     from speakup.cli.demo import county
     from speakup.cli.installation import opened
 
