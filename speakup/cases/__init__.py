@@ -3,10 +3,12 @@
 from speakup.cases.check_ins import MONTHS as CHECK_IN_MONTHS
 from speakup.cases.check_ins import CheckIn, How, Plan, Stands, Things, Wish
 from speakup.cases.drafts import DraftContent, Sent
-from speakup.cases.importing.columns import ONCE, TICK, Column, plain_title, read_as
+from speakup.cases.importing.columns import TICK, Column, plain_title, read_as
 from speakup.cases.importing.plan import Choices as LogChoices
 from speakup.cases.importing.plan import (
     Doubt,
+    Lacking,
+    Lacks,
     LeftOut,
     LeftOutRow,
     PlannedCase,
@@ -399,7 +401,6 @@ __all__ = [
     "LONGEST_TRIAL",
     "MOST",
     "NARRATIVE_LIMIT",
-    "ONCE",
     "OUTSIDE",
     "SEARCH_LIMIT",
     "TICK",
@@ -453,6 +454,8 @@ __all__ = [
     "InboxView",
     "Invited",
     "Known",
+    "Lacking",
+    "Lacks",
     "LearningLink",
     "LearningOfCase",
     "LeftOut",

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from speakup.cases import ImportPlan, LogReading, LogValue, Prepared
+    from speakup.cases import ImportPlan, Lacking, LogReading, LogValue, Prepared
     from speakup.gateways.documents import Workbook
     from speakup.kernel.actor import Actor
     from speakup.kernel.uow import Database, UnitOfWork
 
 LARGEST = 15 * 1024 * 1024
 _SHOWN = 20
+_LAST_ROW = 99_999
 _SOURCE = "From the log: sheet “%(sheet)s”, row %(row)d"
 _WITHOUT_WORDS = "The log says nothing of what was said."
 
@@ -97,43 +98,156 @@ def _read(file: Path) -> "Workbook":
 
 
 def _bring_in(asking: _Asking) -> None:
-    from speakup import cases
-
-    _ask_columns(asking)
-    _ask_words(asking)
-    with asking.work(writes=False) as uow:
-        prepared = cases.prepare_import(uow, asking.id)
-    with asking.work() as uow:
-        cases.record_prepared(uow, prepared)
-    _tell(prepared.plan)
-    _tell_who_holds(asking, prepared)
-    if not prepared.plan.cases or not click.confirm(f"Bring in {len(prepared.plan.cases)} cases?"):
-        with asking.work() as uow:
-            cases.drop_import(uow, asking.id)
-        click.echo("Nothing was brought in, and the log is forgotten here.")
+    try:
+        _ask_columns(asking)
+        _ask_words(asking)
+        prepared = _prepare(asking)
+        several = len(prepared.plan.cases)
+        wanted = several > 0 and click.confirm(f"Bring in {_some(several, 'case')}?")
+    except click.Abort:
+        _forget(asking)
+        raise
+    if not wanted:
+        _forget(asking)
         return
     _write(asking, prepared)
-    click.echo(f"{len(prepared.plan.cases)} cases are in. Delete the file now: it lies there in clear.")
+    click.echo(f"{_some(several, 'case')} {'is' if several == 1 else 'are'} in. Delete the file now: it lies in clear.")
 
 
-def _ask_columns(asking: _Asking) -> None:
+def _prepare(asking: _Asking) -> "Prepared":
+    """Say what would come in; ask about rows that are alike, and say it again."""
     from speakup import cases
 
     while True:
-        reading = asking.reading()
-        for number, column in enumerate(reading.columns, 1):
-            click.echo(f"  {number:>3}  {column.title:<40.40} {column.role:<14} {'; '.join(column.samples)[:40]}")
-        said = click.prompt("Correct one as NUMBER=WHAT, or Enter", default="", show_default=False).strip()
-        if not said:
+        with asking.work(writes=False) as uow:
+            prepared = cases.prepare_import(uow, asking.id)
+        _tell(prepared.plan)
+        _tell_who_holds(asking, prepared)
+        alike = len(prepared.plan.left_out_for.get(cases.LeftOut.COPY, ()))
+        if not alike or not click.confirm(
+            f"{_some(alike, 'row')} {'is' if alike == 1 else 'are'} word for word as another. "
+            "Are they of several people, who said the same?"
+        ):
             break
-        place, _, role = said.partition("=")
-        if not place.strip().isdecimal() or role.strip() not in {each.value for each in cases.Column}:
-            click.echo(f"WHAT is one of: {', '.join(each.value for each in cases.Column)}")
-        elif 0 < int(place) <= len(reading.columns):
-            title = cases.plain_title(reading.columns[int(place) - 1].title)
-            asking.correct(columns={**reading.choices.columns, title: role.strip()})
-    if cases.Column.RAISED not in {each.role for each in asking.reading().columns}:
-        raise click.ClickException("No column holds the day it was raised. Without one, no row can come in.")
+        asking.correct(copies=True)
+    with asking.work() as uow:
+        cases.record_prepared(uow, prepared)
+    return prepared
+
+
+def _forget(asking: _Asking) -> None:
+    from speakup import cases
+
+    with asking.work() as uow:
+        cases.drop_import(uow, asking.id)
+    click.echo("Nothing was brought in, and the log is forgotten here.")
+
+
+def _some(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+_HELP = """
+  NUMBER=WHAT         what a column holds
+  sheet NUMBER        bring a sheet in, or leave it out
+  headings NUMBER=ROW the last row of a sheet's headings
+  what                what a column can hold
+"""
+
+
+def _ask_columns(asking: _Asking) -> None:
+    reading = asking.reading()
+    while True:
+        _show(reading)
+        said = click.prompt(
+            "Correct one as NUMBER=WHAT, ? for more, or Enter to go on", default="", show_default=False
+        ).strip()
+        if not said:
+            lacking = [_in_words(each) for each in reading.lacking()]
+            if not lacking:
+                return
+            click.echo("\n".join(lacking))
+            continue
+        changes = _understood(asking, reading, said)
+        if changes:
+            asking.correct(**changes)
+            reading = asking.reading()
+
+
+def _show(reading: "LogReading") -> None:
+    if len(reading.sheets) > 1:
+        click.echo("\nSheets:")
+        for number, sheet in enumerate(reading.sheets, 1):
+            mark, hidden = "x" if sheet.chosen else " ", ", hidden" if sheet.hidden else ""
+            click.echo(f"  {number:>3}  [{mark}] {sheet.name} ({_some(sheet.rows, 'row')}{hidden})")
+    click.echo("\nColumns:")
+    for number, column in enumerate(reading.columns, 1):
+        click.echo(f"  {number:>3}  {column.title:<40.40} {column.role:<14} {'; '.join(column.samples)[:40]}")
+
+
+def _in_words(lacking: "Lacking") -> str:
+    from speakup.cases import Lacks
+
+    if lacking.what is Lacks.SHEET:
+        return "Bring at least one sheet in: without one, no row can come in."
+    if lacking.column is not None:
+        return f"Two columns cannot both be {lacking.column.value}. Keep one of them as a note."
+    of, leave = (f" of {lacking.sheet}", ", or leave that sheet out") if lacking.sheet else ("", "")
+    return f"Say which column{of} holds the day it was raised{leave}: without one, no row can come in."
+
+
+def _understood(asking: _Asking, reading: "LogReading", said: str) -> dict[str, object]:
+    """Read what was typed as a correction; where it is none, say what would be."""
+    word, _, rest = said.partition(" ")
+    if word == "sheet":
+        place = _numbered(rest, len(reading.sheets), "sheet")
+        chosen = {each.place for each in reading.sheets if each.chosen}
+        return {} if place is None else {"sheets": frozenset(chosen ^ {reading.sheets[place].place})}
+    number, _, wanted = (rest if word == "headings" else said).partition("=")
+    if word == "headings":
+        place = _numbered(number, len(reading.sheets), "sheet")
+        if place is None or _numbered(wanted, _LAST_ROW, "row") is None:
+            return {}
+        return {"headings": {**reading.choices.headings, reading.sheets[place].place: int(wanted)}}
+    if wanted:
+        return _understood_column(asking, reading, number, wanted.strip())
+    click.echo(_HELP if word != "what" else _every_role(asking))
+    return {}
+
+
+def _understood_column(asking: _Asking, reading: "LogReading", number: str, role: str) -> dict[str, object]:
+    from speakup import cases
+
+    place = _numbered(number, len(reading.columns), "column")
+    if role not in _roles(asking):
+        click.echo(f"There is no “{role}”. A column can hold:\n{_every_role(asking)}")
+        return {}
+    if place is None:
+        return {}
+    return {"columns": {**reading.choices.columns, cases.plain_title(reading.columns[place].title): role}}
+
+
+def _numbered(said: str, last: int, thing: str) -> int | None:
+    """Read a number from one on, as a place from nought on; say so where there is none of it."""
+    number = said.strip()
+    if number.isdecimal() and 0 < int(number) <= last:
+        return int(number) - 1
+    click.echo(f"There is no {thing} “{number}”. They are numbered from 1 to {last}.")
+    return None
+
+
+def _roles(asking: _Asking) -> dict[str, str]:
+    """Return everything that a column may be, with what it means where the word does not say."""
+    from speakup import cases, vocabulary
+
+    with asking.work(writes=False) as uow:
+        elements = vocabulary.names(uow, vocabulary.CodeSet.ELEMENT)
+    ticks = {f"{cases.TICK}{key}": f"ticked where it was about: {name}" for key, name in elements.items()}
+    return {**{each.value: "" for each in cases.Column}, **ticks}
+
+
+def _every_role(asking: _Asking) -> str:
+    return "\n".join(f"  {role:<32} {meaning}".rstrip() for role, meaning in _roles(asking).items())
 
 
 def _ask_words(asking: _Asking) -> None:
@@ -154,7 +268,7 @@ def _asked(reading: "LogReading", value: "LogValue") -> str:
 
 
 def _tell(plan: "ImportPlan") -> None:
-    click.echo(f"\n{len(plan.cases)} cases would come in, {plan.open} of them open.")
+    click.echo(f"\n{_some(len(plan.cases), 'case')} would come in, {plan.open} of them open.")
     if plan.without_elements:
         click.echo("  none of them has an element: correct which column names these, unless the log does not")
     for doubt, some in plan.doubted.items():

@@ -14,6 +14,7 @@ from typing import Any
 from speakup.cases.importing import values
 from speakup.cases.importing.columns import (
     BOTH,
+    ONCE,
     TICK,
     VALUED,
     Column,
@@ -79,6 +80,26 @@ class Doubt(StrEnum):
     SAME_REFERENCE = "same reference"
     NOT_CODED = "not coded"
     OPEN_WITH_ANSWER = "open with answer"
+
+
+class Lacks(StrEnum):
+    """What has to be put right before anything can be made of a log."""
+
+    SHEET = "a sheet"
+    """None is chosen."""
+    DAY = "a day"
+    """No column, of any sheet or of the one that is named, holds the day it was raised."""
+    ONE_COLUMN = "one column"
+    """Two of a sheet are taken for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """One thing to be put right, and where."""
+
+    what: Lacks
+    sheet: str = field(default="", repr=False)
+    column: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +324,21 @@ class Reading:
                 [place for place, titles in by_sheet if title in titles],
             )
             for title, cells in self._cells().items()
+        ]
+
+    def lacking(self) -> list[Lacking]:
+        """Say what has to be put right before anything can be made of the log."""
+        if not any(each.chosen for each in self.sheets):
+            return [Lacking(Lacks.SHEET)]
+        sheets, columns = [each for each in self.sheets if each.chosen and each.rows], self.columns
+        found = {sheet.place: [each.role for each in columns if sheet.place in each.sheets] for sheet in sheets}
+        without = [each.name for each in sheets if Column.RAISED not in found[each.place]]
+        if len(without) == len(sheets):
+            without = [""]
+        twice = {role for roles in found.values() for role in roles if role in ONCE and roles.count(role) > 1}
+        return [
+            *(Lacking(Lacks.DAY, each) for each in without),
+            *(Lacking(Lacks.ONE_COLUMN, column=Column(each)) for each in sorted(twice)),
         ]
 
     def roles(self) -> dict[str, Role]:

@@ -19,7 +19,19 @@ from flask_babel import gettext as _
 from flask_wtf.file import FileField
 
 from speakup import accounts, cases, policy, vocabulary
-from speakup.cases import TICK, Column, ImportState, LeftOut, LogChoices, LogImport, LogReading, LogValue, Phrases
+from speakup.cases import (
+    TICK,
+    Column,
+    ImportState,
+    Lacking,
+    Lacks,
+    LeftOut,
+    LogChoices,
+    LogImport,
+    LogReading,
+    LogValue,
+    Phrases,
+)
 from speakup.gateways.documents import Limits, Reason, Refused, Workbook, read_tables
 from speakup.kernel.errors import Busy, Conflict, NobodyToReceive, NotFound
 from speakup.kernel.turns import away
@@ -268,32 +280,21 @@ def _chosen_columns(reading: LogReading) -> LogChoices:
 
 def _missing(reading: LogReading) -> list[str]:
     """Say what has to be put right before anything can be made of the log."""
-    if not any(each.chosen for each in reading.sheets):
-        return [_("Choose at least one sheet")]
-    sheets = [each for each in reading.sheets if each.chosen and each.rows]
-    found = {sheet.place: [each.role for each in reading.columns if sheet.place in each.sheets] for sheet in sheets}
-    twice = {role for roles in found.values() for role in roles if role in cases.ONCE and roles.count(role) > 1}
-    return [
-        *_without_days([each.name for each in sheets if Column.RAISED not in found[each.place]], len(sheets)),
-        *(
-            _("Two columns cannot both be “%(what)s”. Keep one of them as a note", what=COLUMNS[Column(each)])
-            for each in sorted(twice)
-        ),
-    ]
+    return [str(_said_of(each)) for each in reading.lacking()]
 
 
-def _without_days(names: Sequence[str], sheets: int) -> list[str]:
-    """Say of which sheets no row can come in."""
-    if len(names) == sheets:
-        return [_("Say which column holds the day it was raised: without one, no row can come in")]
-    return [
-        _(
-            "Say which column of “%(sheet)s” holds the day it was raised, or leave that sheet out: without one, none "
-            "of its rows can come in",
-            sheet=each,
-        )
-        for each in names
-    ]
+def _said_of(lacking: Lacking) -> Any:  # noqa: ANN401 -- gettext has no type
+    if lacking.what is Lacks.SHEET:
+        return _("Choose at least one sheet")
+    if lacking.column is not None:
+        return _("Two columns cannot both be “%(what)s”. Keep one of them as a note", what=COLUMNS[lacking.column])
+    if not lacking.sheet:
+        return _("Say which column holds the day it was raised: without one, no row can come in")
+    return _(
+        "Say which column of “%(sheet)s” holds the day it was raised, or leave that sheet out: without one, none "
+        "of its rows can come in",
+        sheet=lacking.sheet,
+    )
 
 
 def _columns_page(
