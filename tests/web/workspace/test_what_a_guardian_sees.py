@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from speakup import cases
-from speakup.cases import Answer, Closing, Coding, HowRaised, PersonDetails, Satisfied, Things
+from speakup.cases import Answer, Closing, Coding, HowRaised, PersonDetails, Satisfied, Things, clocks
 from speakup.cases.operations.moving import seal_standing
 from speakup.gateways.texts import FakeTexter
 from tests import factories
@@ -247,6 +247,8 @@ def test_the_worklist_says_what_is_due_and_who_is_the_cover(
     assert case.ref not in cover.get("/cases?whose=first").text
     with case.as_(_both(case)[0]) as (uow, row):
         row.due_on = cases.working_day_after(uow.today - timedelta(days=365), 1, "ENG")
+        for clock in clocks.standing(uow, row):
+            clock.due_on = row.due_on
         late = cases.working_days_late(row.due_on, uow.today, "ENG")
     for page in ("/cases", f"/cases/{case.ref}"):
         assert f"{late} working days late" in first.get(page).text
