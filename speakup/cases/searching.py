@@ -296,7 +296,9 @@ class Excerpt:
     pieces: tuple[tuple[str, bool], ...] = field(repr=False)
 
 
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?…。！？])[\s”’\"')\]]+|\n+")  # noqa: RUF001 -- ends of sentences in any script
+_NO_END = "".join(rf"(?<!\b{each}\.)" for each in ("Dr", "Mr", "Mrs", "Ms", "Mx", "Prof", "St", r"[A-Z]\.[A-Z]"))
+"""Titles, and initials of two names, with their full stop."""
+_SENTENCE_ENDS = re.compile(rf"(?<=[.!?…。！？]){_NO_END}[\s”’\"')\]]+|\n+")  # noqa: RUF001 -- ends of sentences in any script
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from speakup.cases.searching import LONGEST, SENTENCES, SHOWN, Query, excerpt, fold, parse, squeeze, squeeze_all
+from speakup.cases.searching import (
+    LONGEST,
+    SENTENCES,
+    SHOWN,
+    Query,
+    excerpt,
+    fold,
+    parse,
+    sentences,
+    squeeze,
+    squeeze_all,
+)
 
 ANY_TEXT = st.text(max_size=60)
 LETTERS = st.text(st.characters(categories=["Ll", "Lu", "Nd"]), min_size=3, max_size=12)
@@ -149,6 +160,13 @@ def test_only_the_sentence_around_is_shown() -> None:
         "".join(words for words, _ in excerpt(text, parse("cannula").hits(text)).pieces)
         == "…Then the cannula was empty! …"
     )
+
+
+def test_titles_and_initials_end_no_sentence() -> None:
+    text = "W.F. was on ward B. Dr. Grey came. He told Prof. Pine at St. Anne’s!"
+    assert [text[start:end] for start, end in sentences(text)] == [
+        "W.F. was on ward B. ", "Dr. Grey came. ", "He told Prof. Pine at St. Anne’s!",
+    ]  # fmt: skip
 
 
 def test_a_long_sentence_is_cut_between_words() -> None:
