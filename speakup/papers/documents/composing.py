@@ -1,10 +1,11 @@
 """From a publication to its documents: which part stands where, under which heading, in which words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
-from speakup.disclosure import SIGN, SafeSeries, total
+from speakup.disclosure import SIGN, SafeSeries, SafeTable, total
 from speakup.papers.absent import absent, follows
 from speakup.papers.documents import comparison, evidence, reflection
 from speakup.papers.documents.drawings import bars_drawn, lines_drawn
@@ -39,6 +40,10 @@ def as_draft(paper: Paper) -> Paper:
     _ = words_in(paper.language)
     said = _("Draft: not published")
     return replace(paper, kind=f"{said}. {paper.kind}", published=said)
+
+
+def _is_all_masked(table: SafeTable) -> bool:
+    return bool(table.axes) and all(figure.shown is None for labels, figure in table if any(labels))
 
 
 def _after_a_cover(sections: Iterable[Section]) -> Iterator[Section]:
@@ -176,23 +181,26 @@ class _Composer:
         }
 
     def _blocks(self, part: Part) -> Iterator[Block]:
-        for table in self.pack.tables_of(part):
-            title = self.pack.title(table)
-            if not table.axes:
-                yield self._all_in_all(title.words, str(total(table)))
-                continue
-            if all(figure.shown is None for labels, figure in table if any(labels)):
-                yield self._all_masked(title.words, str(total(table)))
-                continue
-            drawn = bars_drawn(table, title, self._)
-            if drawn:
-                yield drawn
-                title = replace(title, words=self._("%(what)s, in numbers") % {"what": title.words})
-            yield from grids_of(table, title, self._)
+        for is_masked, tables in groupby(self.pack.tables_of(part), _is_all_masked):
+            if is_masked:
+                yield from self._all_masked(list(tables))
+            else:
+                yield from (block for table in tables for block in self._table(table))
         yield from map(Words, follows(self.pack, part, self._))
         yield from self._lines(part)
         yield from self._own(part)
         yield from (Story(text.heading, text.paragraphs) for text in self.pack.texts_of(part))
+
+    def _table(self, table: SafeTable) -> Iterator[Block]:
+        title = self.pack.title(table)
+        if not table.axes:
+            yield self._all_in_all(title.words, str(total(table)))
+            return
+        drawn = bars_drawn(table, title, self._)
+        if drawn:
+            yield drawn
+            title = replace(title, words=self._("%(what)s, in numbers") % {"what": title.words})
+        yield from grids_of(table, title, self._)
 
     def _all_in_all(self, what: str, figure: str) -> KeyFigure:
         """Say the one number of a table without lines."""
@@ -201,10 +209,19 @@ class _Composer:
             return KeyFigure(figure, words % {"what": what})
         return KeyFigure(figure, what)
 
-    def _all_masked(self, what: str, figure: str) -> Words:
-        """Say of a table that shows nothing but its total that it does, in place of a page of signs."""
-        said = self._("%(what)s: all its lines are masked as [c], so that nobody can be found. In all: %(figure)s.")
-        return Words(said % {"what": what, "figure": figure})
+    def _all_masked(self, tables: Sequence[SafeTable]) -> Iterator[Block]:
+        """Say of tables that show nothing but their total that they do, in place of pages of signs."""
+        by_total: dict[str, list[str]] = {}
+        for table in tables:
+            by_total.setdefault(str(total(table)), []).append(self.pack.title(table).words)
+        one = self._("%(what)s: all its lines are masked as [c], so that nobody can be found. In all: %(figure)s.")
+        several = self._("All lines of these are masked as [c], so that nobody can be found. In all, each: %(figure)s.")
+        for figure, named in by_total.items():
+            if len(named) == 1:
+                yield Words(one % {"what": named[0], "figure": figure})
+            else:
+                yield Words(several % {"figure": figure})
+                yield Points(tuple(named))
 
     def _lines(self, part: Part) -> Iterator[Block]:
         """The drawings, then one table for all that run over the same periods."""

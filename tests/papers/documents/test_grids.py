@@ -12,7 +12,7 @@ from speakup.papers import Break, ContextFigure, Pack, Section, Title
 from speakup.papers.documents import board_paper, evidence_list
 from speakup.papers.documents.drawings import line_drawn, lines_drawn
 from speakup.papers.documents.grids import grid_of_lines, grids_of
-from speakup.papers.documents.paper import Drawing, Grid, Words
+from speakup.papers.documents.paper import Drawing, Grid, Points, Words
 from speakup.papers.series import reading
 
 
@@ -151,16 +151,36 @@ def test_what_drawings_beside_each_other_say_alike_is_said_once_above_them(
         assert "than chance" in drawing.said or "from chance" in drawing.said
 
 
-def test_a_table_that_shows_nothing_but_its_total_is_a_sentence(pack: Pack) -> None:
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (
+            {"how": "How"},
+            [Words("How: all its lines are masked as [c], so that nobody can be found. In all: 15.")],
+        ),
+        (
+            {"how": "How", "once_more": "How once more"},
+            [
+                Words("All lines of these are masked as [c], so that nobody can be found. In all, each: 15."),
+                Points(("How", "How once more")),
+            ],
+        ),
+    ],
+)
+def test_tables_that_show_nothing_but_their_total_are_a_sentence(
+    pack: Pack, named: dict[str, str], said: list[Words | Points]
+) -> None:
     trust = invent(7, 60, Size(groups=3, directorates=3, years=1))
-    definition = Definition("how", (Axis("how"),), (("quarter", counted_in(trust.quarters[0])), AS_CODED))
-    made = protect(trust.tables(trust.closed(1), [definition]), Ledger(), Rules(), seed=b"x")
+    inside = (("quarter", counted_in(trust.quarters[0])), AS_CODED)
+    definitions = [Definition(name, (Axis("how"),), inside) for name in named]
+    made = protect(trust.tables(trust.closed(1), definitions), Ledger(), Rules(), seed=b"x")
     assert isinstance(made, Publication)
-    (table,) = made.tables
-    assert [str(figure) for _labels, figure in table] == ["[c]", "[c]", "[c]", "15"]
-    shown = board_paper(replace(pack, tables=(table,), series=(), titles=(Title("how", Section.HOW, "How"),)))
-    said = "How: all its lines are masked as [c], so that nobody can be found. In all: 15."
-    assert [section.blocks for section in shown.sections if "How people" in section.heading] == [(Words(said),)]
+    for table in made.tables:
+        assert [str(figure) for _labels, figure in table] == ["[c]", "[c]", "[c]", "15"]
+    titles = tuple(Title(name, Section.HOW, words) for name, words in named.items())
+    shown = board_paper(replace(pack, tables=made.tables, series=(), titles=titles))
+    (blocks,) = [section.blocks for section in shown.sections if "How people" in section.heading]
+    assert list(blocks) == said
 
 
 def test_no_word_of_a_narrow_column_is_broken_in_two() -> None:
