@@ -64,7 +64,7 @@ def test_a_row_somebody_wrote_to_is_no_draft(trust: Trust) -> None:
 
 
 def test_a_sent_draft_keeps_only_the_words_and_cannot_be_changed_parked_or_sent_again(trust: Trust) -> None:
-    raised = factories.raised_case(trust)
+    raised = factories.raised_case(trust, own_words=True)
     with trust.work(trust.visitor) as uow:
         draft = cases.read_draft(uow, raised.token)
         assert (draft.words, draft.answers, draft.files) == (raised.words, {}, [])
