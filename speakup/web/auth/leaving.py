@@ -23,7 +23,7 @@ def leaving() -> ResponseReturnValue:
         if not uow.actor.roles & CASE_ROLES:
             abort(404)
     if form.validate_on_submit() and _left(form):
-        response = make_response(redirect(url_for("auth.signed_out")))
+        response = make_response(redirect(url_for("auth.signed_out", left="yes")))
         STAFF.drop(response)
         end_pages(response)
         return response

@@ -1,6 +1,6 @@
 """`/sign-in`, `/sign-in/code`, `/sign-out`: a passphrase opens the keys, a code opens the pages."""
 
-from flask import Response, make_response, redirect, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -84,7 +84,7 @@ def sign_out() -> ResponseReturnValue:
 
 @auth.get("/signed-out")
 def signed_out() -> ResponseReturnValue:
-    return plain_page("auth/signed_out.html")
+    return plain_page("auth/signed_out.html", left=request.args.get("left") == "yes")
 
 
 def _opened(form: SignInForm) -> Opened | None:
