@@ -144,3 +144,18 @@ def test_the_case_page_marks_a_reader_who_has_left(trust: Trust, case: RaisedCas
     shown = _who_can_open(theirs, case)
     assert shown.count(f"{leaving.name} (has left, cannot sign in)") == 3
     assert staying.name in shown
+
+
+def test_a_case_whose_guardian_has_left_is_with_nobody_who_is_here(
+    trust: Trust, case: RaisedCase, signed_in: SignIn
+) -> None:
+    both = readers_of(case)
+    with case.as_(case.reporter) as (_, row):
+        staying, leaving = sorted(both, key=lambda each: each.id == row.primary_id)
+    theirs = signed_in(staying)
+    assert leaving.name in theirs.get(f"/cases/{case.ref}/hand-over").soup.select(".nhsuk-summary-list")[0].text
+    _end(trust, leaving)
+    _agree(trust, leaving)
+    page = theirs.get(f"/cases/{case.ref}/hand-over")
+    assert "a guardian who is no longer here" in page.soup.select(".nhsuk-summary-list")[0].text
+    assert "Take it over: its guardian is not here" in theirs.get(f"/cases/{case.ref}").text
