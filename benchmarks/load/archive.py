@@ -15,6 +15,7 @@ from benchmarks.load.telling import STORY
 from speakup import cases, keyring
 from speakup.cases import HowRaised
 from speakup.crypto.receipts import Generation, ReceiptSecrets
+from speakup.jobs.order import remove_order
 from speakup.kernel import clock
 from speakup.kernel.actor import Actor, ActorKind
 from speakup.kernel.ids import new_id
@@ -46,6 +47,8 @@ def _fill(place: Place) -> None:
         for number in range(CASES):
             _talk_over(trust, generation, number, chance)
             bar.update()
+        # As every night does, of which these cases have seen hundreds.
+        remove_order(trust.database.engine, [trust.id])
 
 
 def _talk_over(trust: Trust, generation: Generation, number: int, chance: random.Random) -> None:

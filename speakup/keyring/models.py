@@ -182,13 +182,15 @@ class Grant(Owned, Base):
     """Of a colleague's, once they have opened it and found it good: `operations/kept_keys.py`. None before."""
 
 
-class SealedRecord(OwnedById, Base):
-    """One piece of content, encrypted under a data key and bound to its place. Its order is inside."""
+class SealedRecord(Owned, Base):
+    """One piece of content, encrypted under a data key and bound to its place. Its order is inside.
+
+    By its key what one compartment holds lies together, since that is what is read together.
+    """
 
     __tablename__ = "sealed_record"
     __table_args__ = table_args(
         ForeignKeyConstraint(["organisation_id", "compartment_id"], ["compartment.organisation_id", "compartment.id"]),
-        Index(None, "organisation_id", "compartment_id"),
         # Of very many records few lead to a learning action, and from an action one asks for them all.
         Index(
             "ix_sealed_record_learning",
@@ -199,7 +201,8 @@ class SealedRecord(OwnedById, Base):
         ),
     )
 
-    compartment_id: Mapped[uuid.UUID]
+    compartment_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-15)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-10)
     kind: Mapped[str] = mapped_column(String(40))
     revision: Mapped[int]
     key_version: Mapped[int]

@@ -839,11 +839,9 @@ def add(uow: UnitOfWork, compartment: OpenCompartment, kind: str, body: Mapping[
 def replace(uow: UnitOfWork, compartment: OpenCompartment, record: Record, body: Mapping[str, Any]) -> None:
     """Seal a new revision of a record in its place; `Conflict` when somebody else has written one since."""
     settle(uow, [compartment])
-    row = uow.session.get(SealedRecord, (uow.organisation_id, record.id))
+    row = uow.session.get(SealedRecord, (uow.organisation_id, compartment.id, record.id))
     if row is None or row.revision != record.revision:
         raise Conflict(record.id)
-    if row.compartment_id != compartment.id:
-        raise IntegrityFault(compartment.place.case_id, "record")
     if row.key_version < compartment.version:
         compartment.writable.records_behind = max(0, compartment.writable.records_behind - 1)
     row.revision += 1
