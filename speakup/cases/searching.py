@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from operator import or_
 
 LONGEST = 500
 """Characters of one question."""
@@ -183,42 +184,44 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    @cached_property
-    def _needles(self) -> tuple[bytes, ...]:
-        # The longest first: it is the one most texts do not say.
-        needles = {each.encode() for term in self.terms for each in term.needles}
-        return tuple(sorted(needles, key=len, reverse=True))
-
     def may_be_in(self, squeezed: Sequence[bytes]) -> bool:
         """Say whether a case of these texts is worth a closer look; never no where `hits` would find every term.
 
         `squeezed` is what `squeeze_all` made of the texts, here and below.
         """
-        for needle in self._needles:
-            for each in squeezed:
-                if needle in each:
-                    break
-            else:
-                return False
-        return True
+        return bool(self.may_say(squeezed))
 
     @cached_property
     def _by_term(self) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
-        return tuple((1 << at, tuple(each.encode() for each in term.needles)) for at, term in enumerate(self.terms))
+        # The longest first, of a term and of its parts: it is the one most texts do not say.
+        by_term = [
+            (1 << at, tuple(sorted((each.encode() for each in term.needles), key=len, reverse=True)))
+            for at, term in enumerate(self.terms)
+        ]
+        return tuple(sorted(by_term, key=lambda term: len(term[1][0]), reverse=True))
 
     def may_say(self, squeezed: Sequence[bytes]) -> list[int]:
-        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has."""
-        by_term = [
-            [bit if needle in each and all(other in each for other in more) else 0 for each in squeezed]
-            if more
-            else [bit if needle in each else 0 for each in squeezed]
-            for bit, (needle, *more) in self._by_term
-        ]
-        return by_term[0] if len(by_term) == 1 else list(map(sum, zip(*by_term, strict=True)))
+        """Say of each text which terms may be in it, a bit for each from the lowest; never without one `says` has.
+
+        Nothing where some term is in none of them: they are not worth a closer look.
+        """
+        may: list[int] = []
+        for bit, (needle, *more) in self._by_term:
+            bits = [bit if needle in each else 0 for each in squeezed]
+            for other in more:
+                bits = [held and (bit if other in each else 0) for held, each in zip(bits, squeezed, strict=True)]
+            if not any(bits):
+                return []
+            may = list(map(or_, may, bits)) if may else bits
+        return may or [0] * len(squeezed)
+
+    @cached_property
+    def _first_parts(self) -> tuple[bytes, ...]:
+        return tuple(term.needles[0].encode() for term in self.terms)
 
     def begins_a_word_in(self, squeezed: bytes) -> bool:
         """Say whether any term stands in one text after a space: where to look first, and no more than that."""
-        return any(b" " + needles[0] in squeezed for _, needles in self._by_term)
+        return any(b" " + needle in squeezed for needle in self._first_parts)
 
     def says(self, text: str) -> int:
         """Say which terms a text says, a bit for each: those that `hits` finds, without where."""
@@ -309,9 +312,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def excerpt(text: str, hits: Sequence[Hit]) -> Excerpt:
     """Return the sentences that say most of what was looked for, in their order; long ones only around it."""
-    sentences = [0, *(match.end() for match in _SENTENCE_ENDS.finditer(text)), len(text)]
     said: dict[tuple[int, int], list[Hit]] = {
-        span: within for span in pairwise(sentences) if (within := [h for h in hits if span[0] <= h.start < span[1]])
+        span: within for span in sentences(text) if (within := [h for h in hits if span[0] <= h.start < span[1]])
     }
     wanted, shown = {hit.term for hit in hits}, list[tuple[int, int]]()
     while wanted and len(shown) < SENTENCES:

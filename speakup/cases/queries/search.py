@@ -239,9 +239,10 @@ def look_at(query: Query, row: SearchedCase, scanned: ScannedCase, theme: str | 
     """Look at one opened case; None where not every term is in it, or it was triaged as of other themes."""
     squeezed = squeeze_all([*scanned.texts(), row.ref.encode()])
     # Most cases end here, without a record of theirs being read.
-    if not query.may_be_in(squeezed):
+    may = query.may_say(squeezed)
+    if not may:
         return None
-    found = Finding(query, row, scanned, squeezed)
+    found = Finding(query, row, scanned, squeezed, may)
     return found if found.says_all() and (theme is None or theme in _themes(scanned)) else None
 
 
@@ -254,13 +255,12 @@ class Finding:
     scanned: ScannedCase = field(repr=False)
     squeezed: Sequence[bytes] = field(repr=False)
     """Its texts as they are searched, and last its reference."""
-    may: list[int] = field(init=False, repr=False)
-    """Which terms may be in each of them."""
+    may: list[int] = field(repr=False)
+    """Which terms may be in each of them, as `query` says of the texts."""
     worth: list[int] = field(init=False, repr=False)
     """The numbers of its own texts that may say any."""
 
     def __post_init__(self) -> None:
-        self.may = self.query.may_say(self.squeezed)
         self.worth = [number for number, may in enumerate(self.may[:-1]) if may]
 
     def says_all(self) -> bool:
