@@ -67,6 +67,11 @@ class Member:
         return self.vouched_name or self.person.name
 
     @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether they are a guardian of another organisation, who helps out here."""
+        return Role.BUDDY_GUARDIAN in self.membership.roles
+
+    @property
     def email(self) -> str:
         """Their address: as it was typed, until they take the invitation up."""
         return self.membership.invited_email or self.person.email

@@ -4,7 +4,7 @@ from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from speakup import cases, organisations
+from speakup import accounts, cases, keyring, organisations
 from speakup.kernel.errors import Conflict
 from speakup.web.actors import inbox_work
 from speakup.web.inbox import surface
@@ -33,7 +33,9 @@ def hand_over() -> ResponseReturnValue:
             form.answer.data = "yes" if view.asked.answer else "no"
         form.question.data = str(view.asked.record_id)
         staying = [each.name for each in view.readers if each.name and not each.has_left]
-    shown = {"asked": view.asked, "names": view.names, "staying": staying}
+        asked_about = dict.fromkeys([view.asked.places.first, view.asked.places.cover])
+        both = keyring.as_vouched(keyring.load_key_log(uow), [accounts.member(uow, each) for each in asked_about])
+    shown = {"asked": view.asked, "names": view.names, "staying": staying, "both": both}
     page = render_template("inbox/hand_over.html", organisation=organisation, form=form, **shown)
     return make_response(page, form.status)
 

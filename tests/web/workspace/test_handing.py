@@ -83,6 +83,16 @@ def test_a_case_goes_to_somebody_else_once_its_person_agreed_in_their_inbox(
     assert "You are the cover" in signed_in(cover).get(f"/cases/{case.ref}").text
 
 
+def test_who_is_asked_reads_that_one_of_them_is_a_guardian_of_another_organisation(
+    app: Flask, case: RaisedCase, signed_in: SignIn
+) -> None:
+    buddy = case.trust.buddy
+    plan(signed_in(readers_of(case)[0]), case, buddy, said="ask", words="May Bea have it?")
+    described = inbox(app, case).get("/follow-up/hand-over").text.partition("Who they are")[2]
+    assert described.count("(guardian of another organisation)") == 1
+    assert buddy.name in described.partition("(guardian of another organisation)")[0].rpartition(")")[2]
+
+
 def test_a_yes_given_while_the_guardian_asks_about_somebody_else_counts_for_nobody(
     app: Flask, case: RaisedCase, signed_in: SignIn
 ) -> None:
