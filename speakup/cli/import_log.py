@@ -37,7 +37,7 @@ def import_log(file: Path, org: str, email: str) -> None:
     from speakup import cases
     from speakup.cli.installation import opened
     from speakup.cli.signing_in import signed_in
-    from speakup.kernel.errors import Conflict, Forbidden, NobodyToReceive
+    from speakup.kernel.errors import Conflict, Forbidden
 
     book = _read(file)
     with opened() as installation:
@@ -47,10 +47,8 @@ def import_log(file: Path, org: str, email: str) -> None:
             with asking.work() as uow:
                 asking.id = cases.begin_import(uow, file.name, book)
             _bring_in(asking)
-        except (Conflict, NobodyToReceive):
-            raise click.ClickException(
-                "You and a second person must be able to open the cases, and just now that is not so."
-            ) from None
+        except Conflict:
+            raise click.ClickException("The log was corrected elsewhere meanwhile. Begin again.") from None
         except Forbidden:
             raise click.ClickException("Only a guardian can bring a log in.") from None
 
@@ -104,7 +102,8 @@ def _bring_in(asking: _Asking) -> None:
         prepared = _prepare(asking)
         several = len(prepared.plan.cases)
         wanted = several > 0 and click.confirm(f"Bring in {_some(several, 'case')}?")
-    except click.Abort:
+    except BaseException:
+        # Whatever it is that breaks it off: nobody comes back here to a log of which nothing was brought in.
         _forget(asking)
         raise
     if not wanted:
@@ -137,10 +136,15 @@ def _prepare(asking: _Asking) -> "Prepared":
 
 def _forget(asking: _Asking) -> None:
     from speakup import cases
+    from speakup.kernel.errors import SpeakUpError
 
-    with asking.work() as uow:
-        cases.drop_import(uow, asking.id)
-    click.echo("Nothing was brought in, and the log is forgotten here.")
+    try:
+        with asking.work() as uow:
+            cases.drop_import(uow, asking.id)
+    except SpeakUpError:
+        click.echo("Nothing was brought in. The log lies here sealed, and is forgotten after a week.")
+    else:
+        click.echo("Nothing was brought in, and the log is forgotten here.")
 
 
 def _some(number: int, thing: str) -> str:
@@ -284,6 +288,11 @@ def _tell_who_holds(asking: _Asking, prepared: "Prepared") -> None:
         names = sorted(accounts.names_of(uow, set(prepared.covers.values())).values())
     if names:
         click.echo(f"  beside you, these will be able to open cases of it: {', '.join(names)}")
+    elif prepared.plan.cases:
+        raise click.ClickException(
+            "At least two people must be able to open a case, and just now there are not. "
+            "Ask for a colleague’s key to be vouched for first."
+        )
 
 
 def _rows(places: list[tuple[str, int]]) -> str:
@@ -300,13 +309,32 @@ def _write(asking: _Asking, prepared: "Prepared") -> None:
     from tqdm import tqdm
 
     from speakup import cases
+    from speakup.kernel.errors import Busy, Conflict, NobodyToReceive
 
-    plan, phrases = prepared.plan, cases.Phrases(_SOURCE, _WITHOUT_WORDS)
+    plan, phrases, came = prepared.plan, cases.Phrases(_SOURCE, _WITHOUT_WORDS), 0
     every = iter(plan.cases)
-    with tqdm(total=len(plan.cases), desc="Bringing the log in", unit="case") as bar:
-        while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
-            with asking.work() as uow:
-                cases.bring_in(uow, asking.id, some, phrases, prepared.covers)
-            bar.update(len(some))
-    with asking.work() as uow:
-        cases.finish_import(uow, asking.id, plan.left_out)
+    try:
+        with tqdm(total=len(plan.cases), desc="Bringing the log in", unit="case") as bar:
+            while some := list(islice(every, cases.IMPORTED_AT_ONCE)):
+                with asking.work() as uow:
+                    came = cases.bring_in(uow, asking.id, some, phrases, prepared.covers)
+                bar.update(len(some))
+        with asking.work() as uow:
+            cases.finish_import(uow, asking.id, plan.left_out)
+    except (KeyboardInterrupt, Busy, Conflict, NobodyToReceive) as why:
+        raise click.ClickException(_broken_off(asking, why, came, len(plan.cases))) from None
+
+
+def _broken_off(asking: _Asking, why: BaseException, came: int, total: int) -> str:
+    """Say what stopped it, how far it came, and where it goes on."""
+    from speakup.kernel.errors import Busy, Conflict
+
+    said = {
+        KeyboardInterrupt: "It was broken off.",
+        Busy: "Too much is going on just now.",
+        Conflict: "Who would hold the cases beside you has changed, or the log was changed elsewhere.",
+    }.get(type(why), "At least two people must be able to open a case, and just now there are not.")
+    if not came:
+        _forget(asking)
+        return said
+    return f"{said} {came:,} of {_some(total, 'case')} came in. /import shows this log: go on there, or take them back."

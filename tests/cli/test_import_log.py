@@ -6,9 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 import sqlalchemy as sa
+import tqdm
 from click.testing import CliRunner, Result
 
-from speakup import cases
+from speakup import accounts, cases, keyring
 from speakup.cli.__main__ import main
 from tests.cases.importing import logs
 from tests.trusts import PASSPHRASE, Trust
@@ -168,3 +169,76 @@ def test_rows_alike_are_asked_about(trust: Trust, ask: Speak, said: str, several
     assert done.exit_code == 0, done.output
     assert "1 row is word for word as another." in done.output
     assert count(trust) == several
+
+
+def many_rows(some: int) -> bytes:
+    rows = (f"{number % 28 + 1}/4/2024,Told me of number {number}" for number in range(some))
+    return "\n".join(["Date,What was said", *rows]).encode()
+
+
+@pytest.fixture
+def after_a_hundred(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Have something happen whenever the bar goes on."""
+
+    def happens(what: Callable[[], None]) -> None:
+        monkeypatch.setattr(tqdm.tqdm, "update", lambda _bar, _some: what())
+
+    return happens
+
+
+def test_broken_off_half_way_it_says_how_far_it_came_and_can_go_on_or_back(
+    trust: Trust, ask: Speak, after_a_hundred: Callable[[Callable[[], None]], None]
+) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    after_a_hundred(stop)
+    done = ask("log.csv", many_rows(130), "", "y")
+    assert done.exit_code == 1
+    assert "It was broken off. 100 of 130 cases came in. /import shows this log" in done.output
+    assert count(trust) == 100
+    with trust.work(trust.guardian) as uow:
+        [kept] = cases.my_imports(uow)
+        left = cases.prepare_import(uow, kept.id)
+        assert cases.bring_in(uow, kept.id, left.plan.cases, cases.Phrases("", "-"), left.covers) == 130
+    assert count(trust) == 130
+    with trust.work(trust.guardian) as uow:
+        while cases.undo_import(uow, kept.id):
+            pass
+    assert count(trust) == 0
+
+
+def test_when_its_holders_change_half_way_it_says_so(
+    trust: Trust, ask: Speak, after_a_hundred: Callable[[Callable[[], None]], None]
+) -> None:
+    def go_away() -> None:
+        with trust.work() as uow:
+            held = uow.session.scalars(sa.select(cases.Case.cover_id).distinct()).all()
+        for each in held:
+            with trust.work(next(one for one in trust.people.values() if one.id == each)) as uow:
+                membership = accounts.member(uow, each).membership
+                accounts.plan_absence(uow, membership, accounts.Days(uow.today, uow.today))
+
+    after_a_hundred(go_away)
+    done = ask("log.csv", many_rows(130), "", "y")
+    assert done.exit_code == 1
+    assert "Who would hold the cases beside you has changed" in done.output
+    assert "100 of 130 cases came in." in done.output
+    assert count(trust) == 100
+
+
+def test_where_nobody_else_may_open_them_it_says_so_before_it_asks(trust: Trust, ask: Speak) -> None:
+    with trust.work(trust.administrator) as uow:
+        for each in trust.people.values():
+            if each not in (trust.guardian, trust.administrator):
+                accounts.end_membership(uow, accounts.member(uow, each.id).membership)
+    with trust.work(trust.guardian) as uow:
+        for each in (trust.second_guardian, trust.lead, trust.buddy, trust.non_executive_lead):
+            keyring.remove(uow, each.id)
+    done = ask("log.csv", many_rows(2), "", "y")
+    assert done.exit_code == 1
+    assert "At least two people must be able to open a case" in done.output
+    assert "the log is forgotten" in done.output
+    assert "Bring in" not in done.output
+    with trust.work(trust.guardian) as uow:
+        assert cases.my_imports(uow) == []
