@@ -210,7 +210,7 @@ def end_membership(uow: UnitOfWork, membership: Membership) -> Membership:
     policy.require(uow.actor, Permission.ADMIN_MEMBERSHIPS, membership)
     membership.left_on, membership.roles = uow.today, []
     _note_who_asked(uow, membership)
-    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    audit.record(uow, Event.MEMBERSHIP_ENDED, membership.person_id)
     return membership
 
 
@@ -222,7 +222,7 @@ def leave(uow: UnitOfWork, membership: Membership) -> Membership:
     membership.left_on, membership.roles = uow.today, []
     _note_who_asked(uow, membership)
     end_calendar_address(uow)
-    audit.record(uow, Event.MEMBERSHIP_CHANGED, membership.person_id)
+    audit.record(uow, Event.MEMBERSHIP_ENDED, membership.person_id)
     return membership
 
 

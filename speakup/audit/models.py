@@ -87,6 +87,7 @@ class Event(StrEnum):
     LEDGER_ENTERED = "entered in the ledger of releases"
     LIST_CHANGED = "list changed"
     MEMBERSHIP_CHANGED = "membership changed"
+    MEMBERSHIP_ENDED = "membership ended"
     MESSAGE_SENT = "message sent"
     NOTE_ADDED = "note added"
     NOTICE_SENT = "notice sent"

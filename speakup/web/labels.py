@@ -279,6 +279,7 @@ EVENTS: dict[Event, Any] = {
     Event.LEARNING_TOLD: _("Whether the person was told what changed was written down"),
     Event.LIST_CHANGED: _("A list that cases are coded with was changed"),
     Event.MEMBERSHIP_CHANGED: _("What somebody is here was changed"),
+    Event.MEMBERSHIP_ENDED: _("Somebody left, or was written down as having left"),
     Event.MESSAGE_SENT: _("Message sent"),
     Event.NOTE_ADDED: _("Note written"),
     Event.NOTICE_SENT: _("Notice sent to the person"),

@@ -27,8 +27,8 @@ from speakup.web.workspace.forms import AnswerForm, VouchForm
 from speakup.web.workspace.pages import common
 
 _BY_ADMINISTRATORS = (
-    Event.CLOCKS_CHANGED, Event.INVITED, Event.LIST_CHANGED, Event.MEMBERSHIP_CHANGED, Event.ROUTING_DRAFTED,
-    Event.ROUTING_SUBMITTED, Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
+    Event.CLOCKS_CHANGED, Event.INVITED, Event.LIST_CHANGED, Event.MEMBERSHIP_CHANGED, Event.MEMBERSHIP_ENDED,
+    Event.ROUTING_DRAFTED, Event.ROUTING_SUBMITTED, Event.SETTINGS_CHANGED, Event.STRUCTURE_CHANGED,
 )  # fmt: skip
 
 VOUCHED_FOR = timedelta(days=731)
@@ -216,7 +216,7 @@ def _done(uow: UnitOfWork) -> list[Done]:
     return [
         Done(
             each.event,
-            names.get(each.actor_id, "") if each.actor_id else "",
+            names.get(each.actor_id, "") if each.actor_id and each.actor_id != each.subject_id else "",
             names.get(each.subject_id, "") if each.subject_id else "",
             each.at,
         )

@@ -207,6 +207,11 @@ def test_guardians_see_what_administrators_changed_and_the_number_people_are_giv
     assert "People who speak up are given this number of the guardians: 0300 666 6666" in page.text
     assert "What somebody is here was changed: Edna Eden by Adam Ames" in page.text
     assert "Settings were changed" in page.text
+    with trust.work(trust.lead) as uow:
+        accounts.leave(uow, accounts.member(uow, trust.lead.id).membership)
+    said = guardian.get("/colleagues").text
+    assert f"Somebody left, or was written down as having left: {trust.lead.name}" in said
+    assert f"{trust.lead.name} by {trust.lead.name}" not in said
 
 
 @pytest.mark.parametrize(("name", "fields"), [("intake", {"stopped": "y"}), ("contact", {"guardian_phone": "0300 1"})])
