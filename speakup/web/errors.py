@@ -52,16 +52,16 @@ def page(status: int, template: str = "") -> ResponseReturnValue:
     kept = fields_to_keep() if request.method == "POST" and status in _GIVE_BACK else {}
     place = request.path.split("/")[1]
     staff = place in _TO_SIGN_IN or place in surfaces.staff_places()
-    organisation = _organisation()
+    surroundings = (_quietly(_read_surroundings) or {}) if staff and status in _GO_ON else {}
+    organisation = surroundings.get("organisation") or _organisation()
     shown: dict[str, Any] = {
         "organisation": organisation,
         "limit": file_words.size(organisation.file_size_limit) if organisation else "",
         "error_layout": "layouts/plain.html" if staff else "layouts/public.html",
         "raising": request.path == "/raise",
         **kept,
+        **surroundings,
     }
-    if staff and status in _GO_ON:
-        shown |= _quietly(_read_staff_places) or {}
     words = render_template(template, **shown)
     headers = {"Retry-After": "5"} if status == 503 else {}  # noqa: PLR2004 -- Service Unavailable
     return words, status, headers
@@ -74,12 +74,12 @@ def _organisation() -> Organisation | None:
     return _quietly(_read_organisation)
 
 
-def _read_staff_places() -> dict[str, Any]:
+def _read_surroundings() -> dict[str, Any]:
     """Read the menu of whoever is signed in, and which case they were at: that it is theirs was found before."""
     if actors.signed_in() is None:
         return {}
     with actors.work(writes=False) as uow:
-        menu = places.of(uow)
+        menu = {**places.of(uow), "organisation": organisations.here(uow)}
     at_case = request.url_rule is not None and request.url_rule.rule.startswith("/cases/<ref>")
     address = f"/cases/{(request.view_args or {})['ref']}" if at_case else ""
     return {**menu, "error_layout": "layouts/staff_error.html", "case_address": address}
