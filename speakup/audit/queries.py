@@ -1,10 +1,11 @@
 """Reading the chain, and checking it."""
 
 import uuid
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import String, bindparam, select, type_coerce
 
@@ -13,6 +14,7 @@ from speakup.audit.anchor import lost_anchor
 from speakup.audit.models import AuditEntry, AuditHead, Event
 from speakup.audit.operations import write_out
 from speakup.audit.rules import GENESIS, link
+from speakup.kernel import clock
 from speakup.kernel.actor import ActorKind
 from speakup.kernel.errors import IntegrityFault
 from speakup.kernel.uow import UnitOfWork
@@ -47,6 +49,8 @@ class HistoryLine:
     actor_id: uuid.UUID | None
     by_reporter: bool
     at: datetime
+    times: int = 1
+    """Of lines that were folded into one: how many. `at` is the newest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,15 @@ def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[Hi
     asked = {"organisation": uow.organisation_id, "subject": subject_id, "limit": limit}
     rows = uow.session.execute(_HISTORY, asked)
     return [HistoryLine(event, actor_id, kind is ActorKind.REPORTER, at) for event, actor_id, kind, at in rows.all()]
+
+
+def folded(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
+    """Make one line of those that follow each other and say the same of the same person and day.
+
+    Whoever works on a case opens it a dozen times a day, and what happened meanwhile is not to be looked for among that.
+    """
+    same = groupby(lines, key=lambda each: (each.event, each.actor_id, each.by_reporter, clock.london_day(each.at)))
+    return [replace(next(several), times=1 + sum(1 for _ in several)) for _, several in same]
 
 
 def recent(uow: UnitOfWork, events: Collection[Event], limit: int = 20, among: int = 5000) -> list[Happening]:

@@ -373,7 +373,7 @@ def _view(uow: UnitOfWork, case: Case) -> CaseView:
     records = {kind: found[each.id] for kind, each in opened.items()}
     conversation, casework = records[CompartmentKind.CONVERSATION], records[CompartmentKind.CASEWORK]
     identity = records[CompartmentKind.IDENTITY]
-    history = audit.history(uow, case.id)
+    history = audit.folded(audit.history(uow, case.id))
     elements = elements_of(uow, case)
     told = checked(case, conversation, casework, elements)
     messages, notes = _messages(conversation), _notes(casework)

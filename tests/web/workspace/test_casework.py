@@ -58,6 +58,13 @@ def test_acknowledging_answers_the_person_and_stops_the_clock(case: RaisedCase, 
     assert "Message sent" in shown.text
 
 
+def test_a_case_that_was_opened_over_and_over_says_so_in_one_line(case: RaisedCase, theirs: PageClient) -> None:
+    for _ in range(4):
+        page = theirs.get(f"/cases/{case.ref}")
+    [line] = [each for each in page.soup.select(".app-history li") if "Opened and read" in each.get_text()]
+    assert "Opened and read, 3 times" in line.get_text()
+
+
 def test_a_note_is_shown_to_the_guardians_and_not_to_the_person(
     case: RaisedCase, theirs: PageClient, trust: Trust
 ) -> None:
