@@ -135,7 +135,7 @@ def history(uow: UnitOfWork, subject_id: uuid.UUID, limit: int = 200) -> list[Hi
 def folded(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
     """Make one line of those that follow each other and say the same of the same person and day.
 
-    Whoever works on a case opens it a dozen times a day, and what happened meanwhile is not to be looked for among that.
+    Whoever works on a case opens it a dozen times a day, and what happened meanwhile must not be lost among that.
     """
     same = groupby(lines, key=lambda each: (each.event, each.actor_id, each.by_reporter, clock.london_day(each.at)))
     return [replace(next(several), times=1 + sum(1 for _ in several)) for _, several in same]
