@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from speakup import cases, organisations, vocabulary
-from speakup.cases import Case, CaseState, CaseView, ClockKind, Closing, How, Satisfied, may_move
+from speakup.cases import Case, CaseState, CaseView, ClockKind, Closing, How, Missing, Satisfied, may_move
 from speakup.kernel.uow import UnitOfWork
 from speakup.vocabulary import CodeSet
 from speakup.web import labels, told_words
@@ -101,7 +101,8 @@ def _page(
     if meanwhile:
         form.read.data = _as_it_stands(view)
     names = vocabulary.names(uow, CodeSet.OUTCOME)
-    shown = {"missing": missing, "meanwhile": meanwhile, "view": view, "outcome_names": names}
+    needed = _done_elsewhere(uow, view.case, form)
+    shown = {"missing": missing, "needed": needed, "meanwhile": meanwhile, "view": view, "outcome_names": names}
     standing = cases.standing_referrals(uow, view)
     shown["unanswered"] = [each for each in standing if each.state in cases.UNANSWERED]
     inside = {each.line.id for each in standing}
@@ -150,6 +151,23 @@ def _missing(uow: UnitOfWork, case: Case, form: CloseForm) -> list[str]:
     if _blocked(case):
         return [_("It cannot close as it stands now. What is in the way, and what to do, is said below")]
     return [str(labels.MISSING[each]) for each in cases.missing_to_close(uow, case, _closing(form))]
+
+
+def _done_elsewhere(uow: UnitOfWork, case: Case, form: CloseForm) -> list[tuple[str, str]]:
+    """List what closing needs and other pages of the case do: what, and the last part of the page's address."""
+    if case.state is CaseState.CLOSED or _blocked(case):
+        return []
+    needed = cases.missing_to_close(uow, case, _closing(form))
+    words = {**labels.MISSING, Missing.TOLD: _("Tell the person the outcome, or write below why that was not possible")}
+    return [(str(words[each]), page) for each, page in _DONE_ON.items() if each in needed]
+
+
+_DONE_ON = {
+    Missing.ACKNOWLEDGED: "acknowledge",
+    Missing.ELEMENTS: "triage",
+    Missing.WORKER_GROUP: "triage",
+    Missing.TOLD: "outcome",
+}
 
 
 def _closing(form: CloseForm) -> Closing:

@@ -98,6 +98,28 @@ def test_a_reference_typed_in_small_letters_leads_to_its_case(case: RaisedCase, 
     assert case.ref in theirs.get(f"/cases/{case.ref.lower()}").text
 
 
+def test_all_that_closing_needs_and_other_pages_do_is_listed_before_anything_is_typed(
+    case: RaisedCase, theirs: PageClient
+) -> None:
+    page = f"/cases/{case.ref}"
+
+    def listed() -> dict[str, str]:
+        links = theirs.get(f"{page}/close").soup.select(".nhsuk-inset-text li a")
+        return {each.get_text(): str(each["href"]).removeprefix(f"{page}/") for each in links}
+
+    assert listed() == {
+        "Answer the person first": "acknowledge",
+        "Say which elements it has, or that none applies": "triage",
+        "Choose a worker group. “Not known” is one of them": "triage",
+        "Tell the person the outcome, or write below why that was not possible": "outcome",
+    }
+    theirs.submit(f"{page}/reply", text="Thank you")
+    theirs.submit(f"{page}/code", none_apply=["y"], worker_group="not_known")
+    assert set(listed().values()) == {"outcome"}
+    theirs.submit(f"{page}/outcome", text="A lock was fitted.")
+    assert listed() == {}
+
+
 def test_edge_17_a_no_is_never_closed_over_without_its_reason_and_a_further_step_offered(
     case: RaisedCase, theirs: PageClient
 ) -> None:
