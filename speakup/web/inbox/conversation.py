@@ -1,6 +1,7 @@
 """The inbox itself: where things stand, what was said by both, files, and who can open all of it."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from speakup import cases, keyring, organisations
-from speakup.cases import CaseState, InboxView
+from speakup.cases import Case, CaseState, ClockKind, InboxView
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import PrincipalKind
 from speakup.organisations import Organisation
@@ -92,11 +93,13 @@ def _organisation() -> Organisation:
 def _shown(uow: UnitOfWork, organisation: Organisation, view: InboxView) -> dict[str, Any]:
     now = danger.read(uow, organisation)
     newest = keyring.all_generations(uow)[-1].number
+    owed_on = _owed_on(view.case)
     return {
         "organisation": organisation,
         "view": view,
         "is_known": is_known(view.person),
-        "late": view.case.state is CaseState.NEW and view.case.due_on is not None and view.case.due_on < uow.today,
+        "late": owed_on is not None and owed_on < uow.today,
+        "owed_on": owed_on,
         "standing": labels.STANDINGS[view.case.state],
         "readers": [each for each in view.readers if each.kind is PrincipalKind.STAFF and each.name],
         "old_words": keyring.my_row(uow).generation < newest,
@@ -104,3 +107,8 @@ def _shown(uow: UnitOfWork, organisation: Organisation, view: InboxView) -> dict
         "next_look": now.next_look,
         **afterwards.shown(uow, view),
     }
+
+
+def _owed_on(case: Case) -> date | None:
+    """Return the day by which the guardian was to answer: at first, and when the person said that things are worse."""
+    return case.due_on if case.state is CaseState.NEW or case.due_for is ClockKind.WORSE else None

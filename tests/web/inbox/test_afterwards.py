@@ -184,6 +184,7 @@ def test_things_are_worse_begins_a_clock_on_a_closed_case_and_reaches_nobody_els
     done = browser.submit("/follow-up/how-things-are", "Send", things="worse", text="Nobody speaks to me")
     assert "The guardian answers you here within 2 working days." in done.text
     assert standing(closed).keys() == {ClockKind.WORSE}
+    assert f"You will have an answer by {standing(closed)[ClockKind.WORSE]:%A %-d %B}." in done.text
     with trust.work() as uow:
         assert uow.session.query(cases.Case).filter_by(ref=closed.ref).one().state is CaseState.CLOSED
     said = [each.more for each in closed.inbox().messages]
