@@ -19,14 +19,17 @@ from speakup.cases import (
     ReferralState,
     Shown,
 )
+from speakup.cases.models import RecordKind
 from speakup.cases.operations.reminding import remind
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.documents import Cleaned, Kind
 from speakup.gateways.sealed_files import store
 from speakup.jobs import Job
 from speakup.kernel.actor import Role, system
-from speakup.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from speakup.kernel.errors import Conflict, Forbidden, IntegrityFault, Invalid, NotFound
 from speakup.keyring import CompartmentKind
+from speakup.keyring.models import SealedRecord
+from speakup.keyring.operations import compartments
 from speakup.routing import Subject
 from speakup.tables import METADATA
 from tests import factories
@@ -393,6 +396,38 @@ def test_whoever_was_given_the_case_without_one_referral_opens_the_files_of_anot
     with raised.as_(newcomer) as (uow, case):
         record = cases.open_referral(uow, case, row.id).answers[0].files[0].record_id
         assert b"".join(cases.open_case_file(uow, case, record, blobs)[1]) == b"Rota of March"
+
+
+def test_no_recipient_puts_a_file_of_theirs_in_the_place_of_another_recipients(
+    trust: Trust, raised: RaisedCase, guardian: Colleague, ida: Colleague, blobs: Blobs
+) -> None:
+    """Whoever writes the database gives their own record the other's id, and seals it with a key they have."""
+    olaf = factories.recipient(trust, "Olaf Other")
+    forged, real = (
+        factories.referred(raised, guardian, ida),
+        factories.referred(raised, guardian, olaf, "And of March?"),
+    )
+    for who, row, said in ((ida, forged, b"Rota of hers"), (olaf, real, b"Rota of March")):
+        stored = store(blobs, trust.id, Cleaned(said, "rota.txt", "text/plain", Kind.TEXT, ()), scanned=True)
+        with trust.work(who) as uow:
+            cases.answer_referral(uow, cases.find_referral(uow, row.ref), "Here it is.", [stored], final=False)
+    with raised.as_(guardian) as (uow, case):
+        wanted = cases.open_referral(uow, case, real.id).answers[0].files[0].record_id
+        assert b"".join(cases.open_case_file(uow, case, wanted, blobs)[1]) == b"Rota of March"
+    with trust.work(ida) as uow:
+        place = keyring.open_referral(uow, forged.id)
+        [mine] = keyring.read(uow, place, RecordKind.FILE)
+        place.counter += 1
+        seal = compartments._sealed_body  # noqa: SLF001 -- what a program of their own would do
+        sealed = {
+            "organisation_id": trust.id, "compartment_id": place.id, "id": wanted, "kind": mine.kind, "revision": 1,
+            "key_version": place.version, "body": seal(place, wanted, mine.kind, 1, place.counter, mine.body),
+        }  # fmt: skip
+        uow.session.add(SealedRecord(**sealed))
+        place.items[wanted] = (1, mine.kind)
+        compartments._write_head(uow, place)  # noqa: SLF001 -- see above
+    with raised.as_(guardian) as (uow, case), pytest.raises(IntegrityFault):
+        cases.open_case_file(uow, case, wanted, blobs)
 
 
 def test_a_referral_whose_row_was_changed_is_none_of_the_case(

@@ -17,7 +17,7 @@ from speakup.cases.operations.referring import ReferralLine, lines_in, open_as_r
 from speakup.cases.queries.views import CaseView, FileLine
 from speakup.gateways.blobs import Blobs
 from speakup.gateways.sealed_files import StoredFile
-from speakup.kernel.errors import NotFound
+from speakup.kernel.errors import IntegrityFault, NotFound
 from speakup.kernel.uow import UnitOfWork
 from speakup.keyring import CompartmentKind, OpenCompartment, Record
 from speakup.policy import Permission
@@ -196,14 +196,20 @@ def open_case_file(
 
 
 def _referral_with(uow: UnitOfWork, case: Case, record_id: uuid.UUID) -> OpenCompartment | None:
-    """Find the referral of this case that holds a file, among those whoever acts holds."""
+    """Find the referral of this case that holds a file, among those whoever acts holds.
+
+    A fault where two do: whoever has a key to one, and writes the database, can give a record of theirs any id.
+    """
+    holding = []
     for line in _lines(uow, case):
         # Whoever was given the case without one of them may hold the others.
         with suppress(NotFound):
             referral = keyring.open_referral(uow, line.id, line.origin)
             if any(each.id == record_id for each in keyring.read(uow, referral, RecordKind.FILE)):
-                return referral
-    return None
+                holding.append(referral)
+    if len(holding) > 1:
+        raise IntegrityFault(case.id, "file")
+    return next(iter(holding), None)
 
 
 def standing_referrals(uow: UnitOfWork, view: CaseView) -> list[CaseReferral]:
