@@ -1,6 +1,7 @@
 """One unit of work is one transaction: all of it happens, or none."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +66,17 @@ def test_a_unit_of_work_knows_when_and_for_whom_it_is(trust: Trust) -> None:
         assert uow.now.tzinfo is not None
         assert uow.organisation_id == trust.id
         assert uow.on_postgresql is (trust.stored.kind == "postgresql")
+
+
+@pytest.mark.postgres
+def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_anything_is_done(trust: Trust) -> None:
+    assert names(trust) == ["Surgery"]
+    with trust.stored.unbound() as connection:
+        gone = connection.scalar(sa.text(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ))  # fmt: skip
+    assert gone >= 1
+    time.sleep(1.1)
+    add_directorates(trust, "Medicine")
+    assert names(trust) == ["Medicine", "Surgery"]
